@@ -1,0 +1,81 @@
+# Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
+.PHONY: help run test lint types check bench lock clean
+.DEFAULT_GOAL := help
+export PYTHON
+VENV_PYTHON := .venv/bin/python
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.ready ## run the server with its own database and the demo project at http://127.0.0.1:8080
+	@exec $(VENV_PYTHON) -m orderwright.cli run $(ARGS)
+
+test: .venv/.ready-dev ## run the tests; ARGS="tests/test_x.py -x" narrows them down
+	$(VENV_PYTHON) -m pytest $(ARGS)
+
+lint: .venv/.ready-dev ## ruff
+	$(VENV_PYTHON) -m ruff check .
+
+types: .venv/.ready-dev ## mypy, strict
+	$(VENV_PYTHON) -m mypy
+
+check: lint types test ## lint, types and tests
+
+bench: .venv/.ready-dev ## measure this machine and write bench/results/latest.json
+	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json
+
+lock: .venv/.ready ## pin the newest allowed versions in requirements*.lock
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the virtual environment and caches; the data stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --upgrade --universal \
+	--generate-hashes --no-annotate -p 3.11
+
+.venv/.ready: requirements.lock pyproject.toml
+	@sh -euc "$$SETUP" setup requirements.lock $@
+
+.venv/.ready-dev: requirements-dev.lock pyproject.toml
+	@sh -euc "$$SETUP" setup requirements-dev.lock $@
+
+# Finds a Python, then runs INSTALL under a lock that the kernel frees however this ends: two makes may start at once.
+define SETUP
+for python in $${PYTHON:-python3.13 python3.12 python3.11 python3}; do
+  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi
+done
+if [ -z "$${found:-}" ]; then
+  echo "Orderwright needs Python 3.11 or later; install it, or name one with make PYTHON=/path/to/python3." >&2; exit 1
+fi
+if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then
+  echo "$$found comes without ensurepip, which builds .venv; install it (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1
+fi
+mkdir -p .venv
+exec "$$found" -c '
+import fcntl, os, sys
+lock = os.open(".venv/.lock", os.O_RDWR | os.O_CREAT)
+os.set_inheritable(lock, True)
+fcntl.flock(lock, fcntl.LOCK_EX)
+os.execvp("sh", ["sh", "-euc", os.environ["INSTALL"], "install", *sys.argv[1:]])
+' "$$found" "$$1" "$$2"
+endef
+export SETUP
+
+# Another make may have done it while this one waited. A half-made environment is begun again.
+define INSTALL
+if [ -e "$$3" ] && [ ! "$$2" -nt "$$3" ] && [ ! pyproject.toml -nt "$$3" ]; then exit 0; fi
+pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check "$$@"; }
+if ! pip --version >/dev/null 2>&1; then
+  echo "Building .venv with $$1 ..."
+  rm -rf .venv/bin .venv/lib .venv/lib64 .venv/include .venv/pyvenv.cfg
+  "$$1" -m venv .venv
+fi
+echo "Installing $$2 ..."
+pip install --require-hashes -r "$$2"
+pip install --no-build-isolation --no-deps -e .
+touch "$$3"
+endef
+export INSTALL

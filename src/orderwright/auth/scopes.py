@@ -1,0 +1,168 @@
+"""Scopes: which exist, which one grants what, and what an operation needs. All of it is tables and pure functions."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection
+
+import msgspec
+
+from orderwright.errors import invalid_scope
+
+MAX_SCOPE_LENGTH = 10_000
+"""Characters of a scope parameter: more than every scope there is, with room for several hundred stores."""
+
+READ_VERBS = frozenset({"get", "query", "head", "search", "matching"})
+"""The verbs that only read. Any other one needs the right to manage, so that a verb forgotten here is refused, not open."""
+
+_MANAGE_PROJECT = "manage_project"
+# The one right that the right to everything leaves out: with it a client could make itself others with more rights.
+_BEYOND_MANAGE_PROJECT = frozenset({"manage_api_clients"})
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# What exists as `view_X` and `manage_X`, and with a project's key only.
+_VIEWED_AND_MANAGED = _words("""
+    api_clients approval_flows approval_rules associate_roles attribute_groups categories channels customer_groups
+    key_value_documents mcp_servers order_edits payment_methods payments product_discounts product_selections product_types
+    project_settings recurrence_policies recurring_orders shipping_methods standalone_prices states stores tax_categories
+    types zones
+""")
+# The same, and also with the key of a store.
+_ALSO_IN_STORES = _words("""
+    business_units cart_discounts customers discount_codes orders products quote_requests quotes shopping_lists staged_quotes
+""")
+_PROJECT_ONLY = _words("""
+    create_anonymous_token introspect_oauth_tokens manage_extensions manage_locked_carts manage_my_business_units
+    manage_my_payments manage_my_quote_requests manage_my_quotes manage_project manage_subscriptions view_audit_log
+    view_messages view_published_products
+""")
+_OWNED_ALSO_IN_STORES = _words("manage_my_orders manage_my_profile manage_my_shopping_lists")
+
+
+def _both(subjects: Collection[str]) -> frozenset[str]:
+    return frozenset(f"{right}_{subject}" for right in ("view", "manage") for subject in subjects)
+
+
+STORE_SCOPES = _both(_ALSO_IN_STORES) | frozenset(_OWNED_ALSO_IN_STORES)
+"""The names that may be confined to one store."""
+SCOPES = _both(_VIEWED_AND_MANAGED) | frozenset(_PROJECT_ONLY) | STORE_SCOPES
+"""The names that may be given to an API client. The owner scopes (`customer_id:ID` ...) are added by flows, never given."""
+
+_FORM = re.compile(r"([a-z_]+):([A-Za-z0-9_-]{1,256})(?::([A-Za-z0-9_-]{1,256}))?")
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """One scope, taken apart."""
+
+    name: str
+    project_key: str
+    store_key: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.project_key}" + (f":{self.store_key}" if self.store_key else "")
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The scope names that open a path's resources.
+
+    `view` and `manage` are alternatives each; a name in `view` is granted by its `manage_` twin too. `own` opens the same
+    resources at /me, for their owner. `extra` holds what one verb alone accepts besides.
+    """
+
+    view: tuple[str, ...]
+    manage: tuple[str, ...] = ()
+    own: str | None = None
+    extra: dict[str, tuple[str, ...]] = {}
+
+    def names(self, verb: str, own: bool) -> tuple[str, ...]:
+        """The alternatives for a verb. Raises LookupError for a family that has no face at /me."""
+        if own:
+            if self.own is None:
+                raise LookupError("the family is not served at /me")
+            return (self.own,)
+        return (*(self.view if verb in READ_VERBS else self.manage), *self.extra.get(verb, ()))
+
+
+def _family(*subjects: str, own: str | None = None, **extra: tuple[str, ...]) -> Family:
+    view, manage = (tuple(f"{right}_{subject}" for subject in subjects) for right in ("view", "manage"))
+    return Family(view, manage, own, extra)
+
+
+_OWN_ORDERS = "manage_my_orders"
+# Carts have no scopes of their own. Whoever may fill a cart of hers may also read the shipping methods to choose from.
+FAMILIES = {
+    "api-clients": _family("api_clients"),
+    "carts": _family("orders", own=_OWN_ORDERS),
+    "messages": Family(("view_messages",)),
+    "orders": _family("orders", own=_OWN_ORDERS),
+    "product-types": _family("product_types", "products"),
+    "products": _family("products", query=("view_published_products",), search=("view_published_products",)),
+    "project": _family("project_settings"),
+    "shipping-methods": _family(
+        "orders", "shipping_methods", get=(_OWN_ORDERS,), query=(_OWN_ORDERS,), head=(_OWN_ORDERS,), matching=(_OWN_ORDERS,)
+    ),
+    "stores": _family("stores"),
+    "tax-categories": _family("products", "tax_categories"),
+    "zones": _family("zones", "orders"),
+}
+"""By the resource's path, `project` being the project itself."""
+
+
+def wider(scope: Scope) -> tuple[str, ...]:
+    """Every scope that grants what this one does, itself first: manage grants view, the project grants its stores."""
+    twin = "manage_" + scope.name.removeprefix("view_")
+    names = (scope.name, twin) if scope.name.startswith("view_") and twin in SCOPES else (scope.name,)
+    places = (scope.store_key, None) if scope.store_key else (None,)
+    granting = [str(Scope(name, scope.project_key, place)) for place in places for name in names]
+    if scope.name not in _BEYOND_MANAGE_PROJECT:
+        granting.append(f"{_MANAGE_PROJECT}:{scope.project_key}")
+    return tuple(dict.fromkeys(granting))
+
+
+@functools.lru_cache(maxsize=4096)
+def needed(project_key: str, family: str, verb: str, store_key: str | None = None, own: bool = False) -> tuple[str, ...]:
+    """The scopes of which a caller must have one, at a door (project, store, owner, or store and owner).
+
+    Raises LookupError for a family that is not in the table, or that has no face at /me.
+    """
+    whole_project = f"{_MANAGE_PROJECT}:{project_key}"
+    found: list[str] = []
+    for name in FAMILIES[family].names(verb, own):
+        found += wider(Scope(name, project_key, store_key if name in STORE_SCOPES else None))
+    # What no scope of its own covers is still open to who may manage the whole project.
+    last = [whole_project] if whole_project in found or not found else []
+    return (*dict.fromkeys(scope for scope in found if scope != whole_project), *last)
+
+
+def parse(text: str) -> tuple[Scope, ...]:
+    """Take a space-separated scope parameter apart, each scope once. Raises `invalid_scope` for one that cannot exist."""
+    if len(text) > MAX_SCOPE_LENGTH:
+        raise invalid_scope("Malformed parameter: scope: It is too long.")
+    return tuple(_one(word) for word in dict.fromkeys(text.split()))
+
+
+def _one(word: str) -> Scope:
+    match = _FORM.fullmatch(word)
+    if match is None or match[1] not in (STORE_SCOPES if match[3] else SCOPES):
+        raise invalid_scope("Malformed parameter: scope: Invalid scope.")
+    return Scope(match[1], match[2], match[3])
+
+
+def granted(requested: str | None, client_scope: str) -> str:
+    """The scope of a token: what was asked for if the client's own scopes grant all of it; all of the client's if nothing.
+
+    Raises `invalid_scope` for a malformed scope, one of another project, and one that goes beyond the client's.
+    """
+    scopes = parse(requested or "")
+    if not scopes:
+        return client_scope
+    held = frozenset(client_scope.split())
+    for scope in scopes:
+        if held.isdisjoint(wider(scope)):
+            raise invalid_scope(f"The scope {scope} goes beyond the scopes of the API client.")
+    return " ".join(map(str, scopes))

@@ -1,0 +1,143 @@
+"""Addresses of a cart, and the country its prices are taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.cart.create import check_country, store_named
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.rates import with_rates
+from orderwright.domain.cart.refresh import repriced
+from orderwright.domain.cart.shipping import with_rate_of_today
+from orderwright.domain.cart.variants import wanted_variants
+from orderwright.domain.common.addresses import (
+    Address,
+    AddressDraft,
+    BaseAddress,
+    address_from,
+    keyed_addresses,
+    optional_address_from,
+)
+from orderwright.domain.common.items import CustomLineItem, LineItem
+from orderwright.domain.shipping import ShippingInfo
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.references import Wanted
+from orderwright.engine.scalars import CountryCode
+from orderwright.errors import invalid_field, invalid_operation, required_field
+
+
+class SetShippingAddress(Action):
+    """The address that taxes and shipping rates follow; without one the cart has neither."""
+
+    address: AddressDraft | None = None
+
+    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+        """The variants know the lines' tax categories; within one country and state the rates stay."""
+        if self.address is not None and _place(self.address) != _place(cart.shipping_address):
+            yield from wanted_variants(cart.line_items)
+
+
+class SetBillingAddress(Action):
+    """Where the bill goes."""
+
+    address: AddressDraft | None = None
+
+
+class SetCountry(Action):
+    """The country that prices are selected for."""
+
+    country: CountryCode | None = None
+
+    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+        """The variants know the prices of another country."""
+        if self.country != cart.country:
+            yield from wanted_variants(cart.line_items)
+
+
+class AddItemShippingAddress(Action):
+    """An address with a key of its own."""
+
+    address: AddressDraft
+
+
+class UpdateItemShippingAddress(Action):
+    """Replaces the address of the same key."""
+
+    address: AddressDraft
+
+
+class RemoveItemShippingAddress(Action):
+    """The address of this key."""
+
+    address_key: str
+
+
+@actions.handles
+def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -> Cart:
+    address = optional_address_from(action.address)
+    if address == cart.shipping_address:
+        return cart
+    moved = _place(address) != _place(cart.shipping_address)
+    cart = replace(cart, shipping_address=address, shipping_info=_unestimated(cart.shipping_info) if address else None)
+    return with_rate_of_today(with_rates(cart, facts), facts) if moved else cart
+
+
+@actions.handles
+def set_billing_address(cart: Cart, action: SetBillingAddress, _facts: Facts) -> Cart:
+    return replace(cart, billing_address=optional_address_from(action.address))
+
+
+@actions.handles
+def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart:
+    if action.country == cart.country:
+        return cart
+    check_country(action.country, store_named(cart.store.key if cart.store else None, facts))
+    return repriced(replace(cart, country=action.country), facts)
+
+
+@actions.handles
+def add_item_shipping_address(cart: Cart, action: AddItemShippingAddress, _facts: Facts) -> Cart:
+    addresses = keyed_addresses([*cart.item_shipping_addresses, address_from(action.address)])
+    return replace(cart, item_shipping_addresses=addresses)
+
+
+@actions.handles
+def update_item_shipping_address(cart: Cart, action: UpdateItemShippingAddress, _facts: Facts) -> Cart:
+    if action.address.key is None:
+        raise required_field("key")
+    old = _keyed(cart, action.address.key, "address.key")
+    new = address_from(action.address)
+    addresses = tuple(new if address is old else address for address in cart.item_shipping_addresses)
+    return replace(cart, item_shipping_addresses=addresses)
+
+
+@actions.handles
+def remove_item_shipping_address(cart: Cart, action: RemoveItemShippingAddress, _facts: Facts) -> Cart:
+    old = _keyed(cart, action.address_key, "addressKey")
+    items: list[LineItem | CustomLineItem] = [*cart.line_items, *cart.custom_line_items]
+    targets = [target for item in items if item.shipping_details for target in item.shipping_details.targets]
+    if any(target.address_key == action.address_key for target in targets):
+        raise invalid_operation(f"Items are sent to the address with key '{action.address_key}'.")
+    addresses = tuple(address for address in cart.item_shipping_addresses if address is not old)
+    return replace(cart, item_shipping_addresses=addresses)
+
+
+def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:
+    """What taxes and zones look at."""
+    return None if address is None else (address.country, address.state)
+
+
+def _unestimated(info: ShippingInfo | None) -> ShippingInfo | None:
+    # An estimate was made for the old address.
+    return info and replace(info, estimated_delivery=None)
+
+
+def _keyed(cart: Cart, key: str, field: str) -> Address:
+    for address in cart.item_shipping_addresses:
+        if address.key == key:
+            return address
+    raise invalid_field(field, key)

@@ -1,0 +1,93 @@
+"""The cart itself: whose it is, what it is called, how long it lives, and its way to an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.cart.create import check_locale
+from orderwright.domain.cart.drafts import DeleteDays
+from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.refresh import refreshed
+from orderwright.domain.cart.variants import wanted_variants
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.references import Wanted
+from orderwright.engine.scalars import Locale, Text
+from orderwright.errors import invalid_operation
+
+
+class SetCustomerEmail(Action):
+    """The email address; its form is not checked."""
+
+    email: Text | None = None
+
+
+class SetLocale(Action):
+    """One of the project's languages."""
+
+    locale: Locale | None = None
+
+
+class SetAnonymousId(Action):
+    """The anonymous session the cart belongs to."""
+
+    anonymous_id: Text | None = None
+
+
+class SetDeleteDaysAfterLastModification(Action):
+    """Days; the project's setting if left out."""
+
+    delete_days_after_last_modification: DeleteDays | None = None
+
+
+class Recalculate(Action):
+    """Brings prices, rates and, if asked for, product data to the state of today."""
+
+    update_product_data: bool = False
+
+    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+        """Every line's variant."""
+        return wanted_variants(cart.line_items)
+
+
+def _purchase_order_number_set(before: Cart, after: Cart) -> CartPurchaseOrderNumberSet:
+    return CartPurchaseOrderNumberSet(
+        purchase_order_number=after.purchase_order_number, old_purchase_order_number=before.purchase_order_number
+    )
+
+
+actions.setters("setKey")
+actions.setters("setPurchaseOrderNumber", tells=_purchase_order_number_set)
+
+
+@actions.handles
+def set_customer_email(cart: Cart, action: SetCustomerEmail, _facts: Facts) -> Cart:
+    return replace(cart, customer_email=action.email)
+
+
+@actions.handles
+def set_locale(cart: Cart, action: SetLocale, facts: Facts) -> Cart:
+    check_locale(action.locale, facts)
+    return replace(cart, locale=action.locale)
+
+
+@actions.handles
+def set_anonymous_id(cart: Cart, action: SetAnonymousId, _facts: Facts) -> Cart:
+    if cart.customer_id is not None:
+        raise invalid_operation("The cart belongs to a customer and can not belong to an anonymous session as well.")
+    return replace(cart, anonymous_id=action.anonymous_id)
+
+
+@actions.handles
+def set_delete_days_after_last_modification(cart: Cart, action: SetDeleteDaysAfterLastModification, facts: Facts) -> Cart:
+    days = action.delete_days_after_last_modification or facts.project.carts.delete_days_after_last_modification
+    return cart if cart.origin == "RecurringOrder" else replace(cart, delete_days_after_last_modification=days)
+
+
+@actions.handles
+def recalculate(cart: Cart, action: Recalculate, facts: Facts) -> Cart:
+    return refreshed(cart, facts, product_data=action.update_product_data)

@@ -1,0 +1,118 @@
+"""A new cart from its draft."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.drafts import CartDraft, check_served
+from orderwright.domain.cart.lines import add_custom_line, add_line
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.recalculate import recalculate
+from orderwright.domain.cart.shipping import shipping_info_from
+from orderwright.domain.catalogue import ShippingMethod, Store
+from orderwright.domain.common.addresses import address_from, keyed_addresses, optional_address_from
+from orderwright.domain.currencies import FRACTION_DIGITS
+from orderwright.domain.money import zero
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import KeyReference
+from orderwright.errors import country_not_configured_in_store, invalid_field, invalid_operation
+
+
+def from_draft(draft: CartDraft, facts: Facts) -> Cart:
+    """The cart a draft means, its lines priced for its country and taxed for its address.
+
+    Raises `InvalidField`, `InvalidOperation`, `CountryNotConfiguredInStore` and what adding lines and shipping raise.
+    """
+    cart = _empty(draft, facts)
+    for line in draft.line_items:
+        cart = add_line(cart, line, facts)
+    for item in draft.custom_line_items:
+        cart = add_custom_line(cart, item, facts)
+    if draft.shipping_method is None:
+        return cart
+    method = facts.get("shipping-method", draft.shipping_method, ShippingMethod)
+    return replace(cart, shipping_info=shipping_info_from(method, recalculate(cart, facts), facts))
+
+
+def _empty(draft: CartDraft, facts: Facts) -> Cart:
+    _check(draft, facts)
+    settings = facts.project.carts
+    store = _store_of(draft, facts)
+    check_country(draft.country, store)
+    shipping_address = optional_address_from(draft.shipping_address)
+    item_addresses = keyed_addresses([address_from(address) for address in draft.item_shipping_addresses])
+    if item_addresses and shipping_address is not None and shipping_address not in item_addresses:
+        raise invalid_operation("The shipping address must be one of the item shipping addresses.")
+    return Cart(
+        id=facts.new_id(),
+        version=1,
+        created_at=facts.now,
+        last_modified_at=facts.now,
+        key=draft.key,
+        customer_email=draft.customer_email,
+        anonymous_id=draft.anonymous_id,
+        store=KeyReference(type_id="store", key=store.key) if store else None,
+        line_items=(),
+        custom_line_items=(),
+        shipping=(),
+        discount_codes=(),
+        direct_discounts=(),
+        refused_gifts=(),
+        total_price=zero(draft.currency),
+        tax_mode=draft.tax_mode,
+        price_rounding_mode=draft.price_rounding_mode or settings.price_rounding_mode or "HalfEven",
+        tax_rounding_mode=draft.tax_rounding_mode or settings.tax_rounding_mode or "HalfEven",
+        tax_calculation_mode=draft.tax_calculation_mode,
+        inventory_mode=draft.inventory_mode,
+        cart_state="Active",
+        shipping_mode=draft.shipping_mode,
+        origin=draft.origin,
+        billing_address=optional_address_from(draft.billing_address),
+        shipping_address=shipping_address,
+        item_shipping_addresses=item_addresses,
+        country=draft.country,
+        locale=draft.locale,
+        delete_days_after_last_modification=(
+            draft.delete_days_after_last_modification or settings.delete_days_after_last_modification
+        ),
+        purchase_order_number=draft.purchase_order_number,
+    )
+
+
+def _check(draft: CartDraft, facts: Facts) -> None:
+    if draft.currency not in FRACTION_DIGITS:
+        raise invalid_field("currency", draft.currency)
+    check_locale(draft.locale, facts)
+    check_served("taxMode", draft.tax_mode)
+    check_served("inventoryMode", draft.inventory_mode)
+    check_served("shippingMode", draft.shipping_mode)
+
+
+def check_locale(locale: str | None, facts: Facts) -> None:
+    """A cart's locale is one of the project's languages. Raises `InvalidField`."""
+    if locale is not None and locale not in facts.project.languages:
+        raise invalid_field("locale", locale, list(facts.project.languages))
+
+
+def check_country(country: str | None, store: Store | None) -> None:
+    """A store that lists countries sells to no other. Raises `CountryNotConfiguredInStore`."""
+    if country is None or store is None or not store.countries:
+        return
+    countries = [listed.code for listed in store.countries]
+    if country not in countries:
+        raise country_not_configured_in_store(country, store.key, countries)
+
+
+def store_named(key: str | None, facts: Facts) -> Store | None:
+    """The store with a key; None stays None. Raises `ReferencedResourceNotFound`."""
+    return None if key is None else facts.get("store", KeyReference(type_id="store", key=key), Store)
+
+
+def _store_of(draft: CartDraft, facts: Facts) -> Store | None:
+    """The store of the door if there is one, else the draft's. Raises `InvalidOperation` where they differ."""
+    drafted = None if draft.store is None else facts.get("store", draft.store, Store)
+    if facts.store_key is None:
+        return drafted
+    if drafted is not None and drafted.key != facts.store_key:
+        raise invalid_operation(f"The cart is created in store '{facts.store_key}' and can not belong to '{drafted.key}'.")
+    return store_named(facts.store_key, facts)

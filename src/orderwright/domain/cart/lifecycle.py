@@ -1,0 +1,19 @@
+"""What becomes of a cart: open to changes until it is merged or ordered."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.model import Cart
+from orderwright.errors import invalid_operation
+
+
+def check_open(cart: Cart) -> None:
+    """Raises `InvalidOperation` for a cart that was merged or ordered: it accepts no change."""
+    if cart.cart_state in ("Merged", "Ordered"):
+        raise invalid_operation(f"The cart is in state '{cart.cart_state}' and accepts no change.")
+
+
+def ordered(cart: Cart) -> Cart:
+    """The cart as its order leaves it: readable and deletable, never changed again."""
+    return replace(cart, cart_state="Ordered")

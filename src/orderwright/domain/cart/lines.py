@@ -1,0 +1,173 @@
+"""How lines come into a cart and change their quantity. Amounts follow in the recalculation."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.rates import rate_of
+from orderwright.domain.cart.variants import copied, current_variant, drafted_variant, price_of
+from orderwright.domain.common.items import (
+    CustomLineItem,
+    CustomLineItemDraft,
+    LineItem,
+    LineItemDraft,
+    check_key_is_new,
+    in_state,
+    with_item,
+    without_item,
+)
+from orderwright.domain.money import Money, TypedMoney, typed, zero
+from orderwright.domain.product import VariantSnapshot
+from orderwright.domain.states import initial_item_state
+from orderwright.engine.facts import Facts
+from orderwright.errors import invalid_field, invalid_operation, required_field
+
+MAX_LINES = 500
+
+
+def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
+    """Add units of a variant: to the line that already holds it, else as a new line.
+
+    Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField` and what `drafted_variant`
+    raises; `InvalidOperation` for more than 500 lines. A line keeps the key it has.
+    """
+    _check_positive(draft.quantity)
+    snapshot = drafted_variant(draft, facts)
+    line = next((line for line in cart.line_items if _holds(line, snapshot)), None)
+    if line is None:
+        check_key_is_new(cart.line_items, draft.key)
+        _check_room(cart)
+        return replace(cart, line_items=(*cart.line_items, _line_from(draft, snapshot, cart, facts)))
+    if line.key is None and draft.key is not None:
+        check_key_is_new(cart.line_items, draft.key)
+        line = replace(line, key=draft.key)
+    return _resized(cart, line, line.quantity + draft.quantity, facts)
+
+
+def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
+    """Change a line's quantity and take the price of today; 0 removes it. Raises `InvalidField`, `MatchingPriceNotFound`."""
+    if quantity < 0:
+        raise invalid_field("quantity", quantity)
+    if quantity == 0:
+        return replace(cart, line_items=without_item(cart.line_items, line))
+    return _resized(cart, line, quantity, facts)
+
+
+def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Cart:
+    """Add a custom line item, or raise the quantity of the one that is the same in everything but quantity.
+
+    Raises `InvalidOperation` for another item with its slug or more than 500 lines, `RequiredField` without a tax category
+    in tax mode `Platform`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField`.
+    """
+    _check_positive(draft.quantity)
+    if cart.tax_mode == "Platform" and draft.tax_category is None:
+        raise required_field("taxCategory")
+    new = _custom_line_from(draft, cart, facts)
+    same_slug = [item for item in cart.custom_line_items if item.slug == new.slug]
+    for item in same_slug:
+        if _what_it_is(item) == _what_it_is(new):
+            return set_custom_quantity(cart, item, item.quantity + new.quantity, facts)
+    if same_slug:
+        raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
+    check_key_is_new(cart.custom_line_items, new.key)
+    _check_room(cart)
+    return replace(cart, custom_line_items=(*cart.custom_line_items, new))
+
+
+def set_custom_quantity(cart: Cart, item: CustomLineItem, quantity: int, facts: Facts) -> Cart:
+    """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` for a negative one."""
+    if quantity < 0:
+        raise invalid_field("quantity", quantity)
+    if quantity == 0:
+        return replace(cart, custom_line_items=without_item(cart.custom_line_items, item))
+    resized = in_state(item, quantity, initial_item_state(facts.project))
+    return replace(cart, custom_line_items=with_item(cart.custom_line_items, resized))
+
+
+def money_of(draft: Money, cart: Cart) -> TypedMoney:
+    """A custom line item's money, in the cart's currency. Raises `InvalidField`, `RequiredField` or `MoneyOverflow`."""
+    currency = cart.total_price.currency_code
+    if draft.currency_code != currency:
+        raise invalid_field("money.currencyCode", draft.currency_code, [currency])
+    return typed(draft, "money")
+
+
+def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> LineItem:
+    line = LineItem(
+        id=facts.new_id(),
+        key=draft.key,
+        product_id=snapshot.product_id,
+        product_key=snapshot.product_key,
+        name=snapshot.name,
+        product_slug=snapshot.slug,
+        product_type=snapshot.product_type,
+        variant=copied(snapshot),
+        price=price_of(snapshot, cart, facts),
+        quantity=draft.quantity,
+        total_price=zero(cart.total_price.currency_code),
+        price_mode="Platform",
+        line_item_mode="Standard",
+        state=(),
+        discounted_price_per_quantity=(),
+        taxed_price_portions=(),
+        per_method_tax_rate=(),
+        tax_rate=rate_of(snapshot.tax_category, cart, facts),
+        added_at=draft.added_at or facts.now,
+        last_modified_at=facts.now,
+    )
+    return in_state(line, draft.quantity, initial_item_state(facts.project))
+
+
+def _resized(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
+    """The cart with another quantity of a line. Of a variant that is no longer published the line's own price stays."""
+    if quantity == line.quantity:
+        return cart
+    snapshot = current_variant(line, facts)
+    price = line.price if snapshot is None else price_of(snapshot, cart, facts)
+    resized = replace(in_state(line, quantity, initial_item_state(facts.project)), price=price, last_modified_at=facts.now)
+    return replace(cart, line_items=with_item(cart.line_items, resized))
+
+
+def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> CustomLineItem:
+    category = facts.reference("tax-category", draft.tax_category)
+    item = CustomLineItem(
+        id=facts.new_id(),
+        key=draft.key,
+        name=draft.name,
+        money=money_of(draft.money, cart),
+        total_price=zero(cart.total_price.currency_code),
+        slug=draft.slug,
+        quantity=draft.quantity,
+        price_mode=draft.price_mode or "Standard",
+        state=(),
+        discounted_price_per_quantity=(),
+        taxed_price_portions=(),
+        per_method_tax_rate=(),
+        tax_category=category,
+        tax_rate=rate_of(category, cart, facts),
+    )
+    return in_state(item, draft.quantity, initial_item_state(facts.project))
+
+
+def _holds(line: LineItem, snapshot: VariantSnapshot) -> bool:
+    """Whether units of the variant, added without channel or custom fields, belong to this line."""
+    return (
+        (line.product_id, line.variant.id) == (snapshot.product_id, snapshot.variant.id)
+        and (line.line_item_mode, line.price_mode) == ("Standard", "Platform")
+        and (line.custom, line.supply_channel, line.distribution_channel) == (None, None, None)
+    )
+
+
+def _what_it_is(item: CustomLineItem) -> tuple[object, ...]:
+    return (item.name, item.money, item.tax_category, item.custom, item.price_mode, [part.state for part in item.state])
+
+
+def _check_positive(quantity: int) -> None:
+    if quantity < 1:
+        raise invalid_field("quantity", quantity)
+
+
+def _check_room(cart: Cart) -> None:
+    if len(cart.line_items) + len(cart.custom_line_items) >= MAX_LINES:
+        raise invalid_operation(f"A cart holds at most {MAX_LINES} line items and custom line items.")

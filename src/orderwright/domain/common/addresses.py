@@ -1,0 +1,80 @@
+"""Postal addresses, as customers type them and as carts and orders keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.engine.model import Value
+from orderwright.engine.scalars import CountryCode, Key, NotServed
+from orderwright.errors import duplicate_field, required_field
+
+Line = Annotated[str, Meta(max_length=2000)]
+
+
+class BaseAddress(Value):
+    """What the address of a draft and of a document have in common."""
+
+    country: CountryCode
+    id: Line | None = None
+    key: Key | None = None
+    title: Line | None = None
+    salutation: Line | None = None
+    first_name: Line | None = None
+    last_name: Line | None = None
+    street_name: Line | None = None
+    street_number: Line | None = None
+    additional_street_info: Line | None = None
+    postal_code: Line | None = None
+    city: Line | None = None
+    region: Line | None = None
+    state: Line | None = None
+    company: Line | None = None
+    department: Line | None = None
+    building: Line | None = None
+    apartment: Line | None = None
+    p_o_box: Line | None = None
+    phone: Line | None = None
+    mobile: Line | None = None
+    email: Line | None = None
+    fax: Line | None = None
+    additional_address_info: Line | None = None
+    external_id: Line | None = None
+
+
+class Address(BaseAddress):
+    """An address of a document."""
+
+    custom: CustomFields | None = None
+
+
+class AddressDraft(BaseAddress):
+    """An address as it is sent."""
+
+    custom: NotServed | None = None
+
+
+def address_from(draft: AddressDraft) -> Address:
+    """The address a draft means."""
+    members: dict[str, Any] = {name: getattr(draft, name) for name in BaseAddress.__struct_fields__}
+    return Address(**members)
+
+
+def optional_address_from(draft: AddressDraft | None) -> Address | None:
+    """As `address_from`; None stays None."""
+    return None if draft is None else address_from(draft)
+
+
+def keyed_addresses(addresses: Sequence[Address]) -> tuple[Address, ...]:
+    """The addresses that items are sent to: each has a key of its own. Raises `RequiredField` or `DuplicateField`."""
+    seen: set[str] = set()
+    for address in addresses:
+        if address.key is None:
+            raise required_field("key")
+        if address.key in seen:
+            raise duplicate_field("key", address.key)
+        seen.add(address.key)
+    return tuple(addresses)

@@ -1,0 +1,31 @@
+"""What line items copy of a product and predicates hardly ask for: it is kept out of the queried copy of carts and orders."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from orderwright.domain.common.items import LineItem
+
+# The paths that `without_bulk` empties, as predicates name them.
+BULK = tuple(f"lineItems.variant.{name}" for name in ("attributes", "images", "assets", "prices"))
+
+
+class _WithLines(Protocol):
+    @property
+    def line_items(self) -> tuple[LineItem, ...]: ...
+
+
+D = TypeVar("D", bound=_WithLines)
+
+
+def without_bulk(document: D) -> D:
+    """A cart or order whose lines' variants have lost their attributes, images, assets and prices."""
+    if not document.line_items:
+        return document
+    lean = tuple(
+        replace(line, variant=replace(line.variant, attributes=None, images=None, assets=None, prices=None))
+        for line in document.line_items
+    )
+    return replace(document, line_items=lean)  # type: ignore[type-var]  # carts and orders are structs

@@ -1,0 +1,184 @@
+"""Line items and custom line items, as carts and orders hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, TypeVar
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.discounts import DiscountedLineItemPriceForQuantity
+from orderwright.domain.money import Money, TypedMoney
+from orderwright.domain.price import Price
+from orderwright.domain.product import ProductVariant
+from orderwright.domain.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
+from orderwright.engine.model import Reference, Value, always
+from orderwright.engine.references import TaxCategoryIdentifier, Wanted
+from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity
+from orderwright.errors import duplicate_field, invalid_field, invalid_input, required_field
+
+InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
+LineItemMode = Literal["Standard", "GiftLineItem"]
+LineItemPriceMode = Literal["Platform", "ExternalPrice", "ExternalTotal"]
+CustomLineItemPriceMode = Literal["Standard", "External"]
+Slug = Annotated[str, Meta(pattern="^[a-zA-Z0-9_-]{2,256}$")]
+
+
+class ItemState(Value):
+    """How many units of an item are in a workflow state."""
+
+    quantity: Quantity
+    state: Reference
+
+
+class ItemShippingTarget(Value):
+    """How many units go to one address."""
+
+    address_key: str
+    quantity: Quantity
+    shipping_method_key: str | None = None
+
+
+class ItemShippingDetails(Value):
+    """Where the units of an item go."""
+
+    valid: bool
+    targets: tuple[ItemShippingTarget, ...] = always(())
+
+
+class LineItem(Value):
+    """A product variant in a cart or order; a snapshot of the time it was added."""
+
+    id: Id
+    product_id: Id
+    name: LocalizedString
+    product_type: Reference
+    variant: ProductVariant
+    price: Price
+    quantity: Quantity
+    total_price: TypedMoney
+    price_mode: LineItemPriceMode
+    line_item_mode: LineItemMode
+    key: Key | None = None
+    product_key: str | None = None
+    product_slug: LocalizedString | None = None
+    discounted_price_per_quantity: tuple[DiscountedLineItemPriceForQuantity, ...] = always(())
+    taxed_price: TaxedItemPrice | None = None
+    taxed_price_portions: tuple[MethodTaxedPrice, ...] = always(())
+    state: tuple[ItemState, ...] = always(())
+    tax_rate: TaxRate | None = None
+    per_method_tax_rate: tuple[MethodTaxRate, ...] = always(())
+    supply_channel: Reference | None = None
+    distribution_channel: Reference | None = None
+    inventory_mode: InventoryMode | None = None
+    shipping_details: ItemShippingDetails | None = None
+    custom: CustomFields | None = None
+    added_at: DateTime | None = None
+    last_modified_at: DateTime | None = None
+
+
+class CustomLineItem(Value):
+    """An item of its own, not bound to a product."""
+
+    id: Id
+    name: LocalizedString
+    money: TypedMoney
+    total_price: TypedMoney
+    slug: str
+    quantity: Quantity
+    price_mode: CustomLineItemPriceMode
+    key: Key | None = None
+    taxed_price: TaxedItemPrice | None = None
+    taxed_price_portions: tuple[MethodTaxedPrice, ...] = always(())
+    state: tuple[ItemState, ...] = always(())
+    tax_category: Reference | None = None
+    tax_rate: TaxRate | None = None
+    per_method_tax_rate: tuple[MethodTaxRate, ...] = always(())
+    discounted_price_per_quantity: tuple[DiscountedLineItemPriceForQuantity, ...] = always(())
+    custom: CustomFields | None = None
+    shipping_details: ItemShippingDetails | None = None
+
+
+class LineItemDraft(Value):
+    """A line item as it is sent. Either `sku`, or `productId` and `variantId` (the master variant if left out)."""
+
+    key: Key | None = None
+    product_id: Id | None = None
+    variant_id: int | None = None
+    sku: str | None = None
+    quantity: Quantity = 1
+    added_at: DateTime | None = None
+    distribution_channel: NotServed | None = None
+    supply_channel: NotServed | None = None
+    external_price: NotServed | None = None
+    external_total_price: NotServed | None = None
+    external_tax_rate: NotServed | None = None
+    per_method_external_tax_rate: NotServed | None = None
+    inventory_mode: NotServed | None = None
+    shipping_details: NotServed | None = None
+    custom: NotServed | None = None
+    recurrence_info: NotServed | None = None
+
+    def wants(self) -> Iterator[Wanted]:
+        """The variant's row; by product all its rows, since which is the master is not known before."""
+        if self.sku is not None:
+            yield Wanted("variant", "sku", self.sku)
+        elif self.product_id is not None:
+            yield Wanted("variant", "product", self.product_id)
+
+
+class CustomLineItemDraft(Value):
+    """A custom line item as it is sent."""
+
+    name: LocalizedString
+    money: Money
+    slug: Slug
+    key: Key | None = None
+    quantity: Quantity = 1
+    tax_category: TaxCategoryIdentifier | None = None
+    external_tax_rate: NotServed | None = None
+    custom: NotServed | None = None
+    shipping_details: NotServed | None = None
+    price_mode: CustomLineItemPriceMode | None = None
+    recurrence_info: NotServed | None = None
+
+
+Item = TypeVar("Item", LineItem, CustomLineItem)
+
+
+def named_item(items: Sequence[Item], field: str, *, id: str | None, key: str | None) -> Item:
+    """The item an action names by id or by key; `field` is `lineItem` or `customLineItem`.
+
+    Raises `RequiredField` for neither, `InvalidInput` for both, `InvalidField` if there is no such item.
+    """
+    if id is not None and key is not None:
+        raise invalid_input(f"Either {field}Id or {field}Key is to be set, not both.")
+    if id is None and key is None:
+        raise required_field(f"{field}Id")
+    for item in items:
+        if item.id == id or (key is not None and item.key == key):
+            return item
+    raise invalid_field(f"{field}Id", id) if id is not None else invalid_field(f"{field}Key", key)
+
+
+def with_item(items: tuple[Item, ...], changed: Item) -> tuple[Item, ...]:
+    """The items with one of them changed, in its place."""
+    return tuple(changed if item.id == changed.id else item for item in items)
+
+
+def without_item(items: tuple[Item, ...], removed: Item) -> tuple[Item, ...]:
+    """The items but one."""
+    return tuple(item for item in items if item.id != removed.id)
+
+
+def in_state(item: Item, quantity: int, state: Reference) -> Item:
+    """The item with another quantity, all of it in `state`, as it is before an order exists."""
+    return replace(item, quantity=quantity, state=(ItemState(quantity=quantity, state=state),))
+
+
+def check_key_is_new(items: Sequence[Item], key: str | None) -> None:
+    """Keys are unique among the items of a cart. Raises `DuplicateField`."""
+    if key is not None and any(item.key == key for item in items):
+        raise duplicate_field("key", key)

@@ -1,0 +1,91 @@
+"""The order's numbers, email address, language and expected arrival."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.create import check_locale
+from orderwright.domain.order.actions.registry import actions
+from orderwright.domain.order.messages import (
+    OrderCustomerEmailSet,
+    OrderEstimatedDeliverySet,
+    OrderPurchaseOrderNumberSet,
+)
+from orderwright.domain.order.model import Email, Order, OrderNumber
+from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.scalars import Locale, NotServed
+from orderwright.errors import invalid_input, invalid_operation
+
+
+class SetOrderNumber(Action):
+    """Give the order its number, once and for all."""
+
+    order_number: OrderNumber | None = None
+
+
+class SetCustomerEmail(Action):
+    """Set the buyer's email address; without one, it is removed."""
+
+    email: Email | None = None
+
+
+class SetLocale(Action):
+    """Set the language, one of the project's; without one, it is removed."""
+
+    locale: Locale | None = None
+
+
+class SetEstimatedDelivery(Action):
+    """Set when the shipment is expected; without a window, it is removed."""
+
+    estimated_delivery: EstimatedDelivery | None = None
+    shipping_key: NotServed | None = None
+
+
+@actions.handles
+def set_order_number(order: Order, action: SetOrderNumber, _facts: Facts) -> Order:
+    """Raises `InvalidOperation` for an order that has another number; the engine's claim refuses a number in use."""
+    if order.order_number is not None and action.order_number != order.order_number:
+        raise invalid_operation(f"The order number is '{order.order_number}' and can not be changed once set.")
+    return replace(order, order_number=action.order_number)
+
+
+@actions.handles
+def set_customer_email(order: Order, action: SetCustomerEmail, _facts: Facts) -> Change[Order]:
+    if action.email == order.customer_email:
+        return Change(order)
+    told = OrderCustomerEmailSet(email=action.email, old_email=order.customer_email)
+    return Change(replace(order, customer_email=action.email), told)
+
+
+@actions.handles
+def set_locale(order: Order, action: SetLocale, facts: Facts) -> Order:
+    check_locale(action.locale, facts)
+    return replace(order, locale=action.locale)
+
+
+@actions.handles
+def set_estimated_delivery(order: Order, action: SetEstimatedDelivery, _facts: Facts) -> Change[Order]:
+    """Raises `InvalidOperation` for an order without shipping, `InvalidInput` for a window that ends before it begins."""
+    window = action.estimated_delivery
+    if window is not None and window.from_ is not None and window.until is not None and window.until < window.from_:
+        raise invalid_input("The end of the estimated delivery must not be before its beginning.")
+    if order.shipping_info is None:
+        raise invalid_operation("The order has no shipping info, so that nothing is delivered.")
+    # A window without either end says nothing, which is how the specification has one removed.
+    window = None if window == EstimatedDelivery() else window
+    if window == order.shipping_info.estimated_delivery:
+        return Change(order)
+    shipping = replace(order.shipping_info, estimated_delivery=window)
+    return Change(replace(order, shipping_info=shipping), OrderEstimatedDeliverySet(estimated_delivery=window))
+
+
+actions.setters(
+    "setPurchaseOrderNumber",
+    tells=lambda before, after: OrderPurchaseOrderNumberSet(
+        purchase_order_number=after.purchase_order_number, old_purchase_order_number=before.purchase_order_number
+    ),
+)

@@ -1,0 +1,137 @@
+"""The boxes of the order's deliveries."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.common.deliveries import (
+    Delivery,
+    DeliveryItem,
+    Parcel,
+    ParcelDraft,
+    ParcelMeasurements,
+    TrackingData,
+    parcel_from,
+)
+from orderwright.domain.common.parts import check_new_keys, find_part
+from orderwright.domain.order.actions.deliveries import (
+    OnDelivery,
+    check_items,
+    deliveries_of,
+    named_delivery,
+    parcels_of,
+    with_delivery,
+    with_parcel,
+)
+from orderwright.domain.order.actions.registry import actions
+from orderwright.domain.order.messages import (
+    ParcelItemsUpdated,
+    ParcelMeasurementsUpdated,
+    ParcelRemovedFromDelivery,
+    ParcelTrackingDataUpdated,
+)
+from orderwright.domain.order.model import Order
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.scalars import Id, Key, NotServed
+
+
+class OnParcel(Action):
+    """What the actions on one parcel share: its id or its key, exactly one of them."""
+
+    parcel_id: Id | None = None
+    parcel_key: Key | None = None
+
+
+class AddParcelToDelivery(OnDelivery):
+    """Add a parcel to a delivery; `parcel_key` is the new parcel's."""
+
+    parcel_key: Key | None = None
+    measurements: ParcelMeasurements | None = None
+    tracking_data: TrackingData | None = None
+    items: tuple[DeliveryItem, ...] = ()
+    custom: NotServed | None = None
+
+
+class RemoveParcelFromDelivery(OnParcel):
+    """Remove a parcel."""
+
+
+class SetParcelItems(OnParcel):
+    """Replace what a parcel holds."""
+
+    items: tuple[DeliveryItem, ...]
+
+
+class SetParcelMeasurements(OnParcel):
+    """Set size and weight; without measurements, they are removed."""
+
+    measurements: ParcelMeasurements | None = None
+
+
+class SetParcelTrackingData(OnParcel):
+    """Set how the carrier names the parcel; without tracking data, it is removed."""
+
+    tracking_data: TrackingData | None = None
+
+
+@actions.handles
+def add_parcel_to_delivery(order: Order, action: AddParcelToDelivery, facts: Facts) -> Change[Order]:
+    delivery = named_delivery(order, action)
+    check_items(order, action.items)
+    check_new_keys(parcels_of(order), [action.parcel_key])
+    draft = ParcelDraft(
+        key=action.parcel_key, measurements=action.measurements, tracking_data=action.tracking_data, items=action.items
+    )
+    filled, told = with_parcel(delivery, parcel_from(draft, facts))
+    return Change(with_delivery(order, filled), told)
+
+
+@actions.handles
+def remove_parcel_from_delivery(order: Order, action: RemoveParcelFromDelivery, _facts: Facts) -> Change[Order]:
+    delivery, parcel = named_parcel(order, action)
+    left = tuple(each for each in delivery.parcels if each is not parcel)
+    told = ParcelRemovedFromDelivery(delivery_id=delivery.id, parcel=parcel)
+    return Change(with_delivery(order, replace(delivery, parcels=left)), told)
+
+
+@actions.handles
+def set_parcel_items(order: Order, action: SetParcelItems, _facts: Facts) -> Change[Order]:
+    delivery, parcel = named_parcel(order, action)
+    check_items(order, action.items)
+    if action.items == parcel.items:
+        return Change(order)
+    told = ParcelItemsUpdated(delivery_id=delivery.id, parcel_id=parcel.id, items=action.items, old_items=parcel.items)
+    return Change(with_changed_parcel(order, delivery, replace(parcel, items=action.items)), told)
+
+
+@actions.handles
+def set_parcel_measurements(order: Order, action: SetParcelMeasurements, _facts: Facts) -> Change[Order]:
+    delivery, parcel = named_parcel(order, action)
+    if action.measurements == parcel.measurements:
+        return Change(order)
+    told = ParcelMeasurementsUpdated(delivery_id=delivery.id, parcel_id=parcel.id, measurements=action.measurements)
+    return Change(with_changed_parcel(order, delivery, replace(parcel, measurements=action.measurements)), told)
+
+
+@actions.handles
+def set_parcel_tracking_data(order: Order, action: SetParcelTrackingData, _facts: Facts) -> Change[Order]:
+    delivery, parcel = named_parcel(order, action)
+    if action.tracking_data == parcel.tracking_data:
+        return Change(order)
+    told = ParcelTrackingDataUpdated(delivery_id=delivery.id, parcel_id=parcel.id, tracking_data=action.tracking_data)
+    return Change(with_changed_parcel(order, delivery, replace(parcel, tracking_data=action.tracking_data)), told)
+
+
+def named_parcel(order: Order, action: OnParcel) -> tuple[Delivery, Parcel]:
+    """The parcel an action is about, and its delivery. Raises as `find_part` does."""
+    parcel = find_part(parcels_of(order), "parcel", id=action.parcel_id, key=action.parcel_key)
+    delivery = next(each for each in deliveries_of(order) if any(inside is parcel for inside in each.parcels))
+    return delivery, parcel
+
+
+def with_changed_parcel(order: Order, delivery: Delivery, changed: Parcel) -> Order:
+    """The order with one parcel of a delivery changed, found by its id."""
+    parcels = tuple(changed if each.id == changed.id else each for each in delivery.parcels)
+    return with_delivery(order, replace(delivery, parcels=parcels))

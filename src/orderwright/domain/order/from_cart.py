@@ -1,0 +1,102 @@
+"""A cart becomes an order: checked against what it costs today, then copied as it is."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orderwright.domain.cart.create import check_country, store_named
+from orderwright.domain.cart.lifecycle import check_open, ordered
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.recalculate import match_shipping_method
+from orderwright.domain.cart.refresh import price_changes
+from orderwright.domain.cart.shipping import method_of, refusal
+from orderwright.domain.order.model import Order, OrderFromCartDraft
+from orderwright.engine.actions import Change, Changed
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference, Resource
+from orderwright.errors import (
+    concurrent_modification,
+    invalid_operation,
+    price_changed,
+    shipping_method_does_not_match_cart,
+)
+
+# Whatever a cart and an order both have passes over unchanged: an order is the cart at the moment it was ordered.
+COPIED: Final = tuple(
+    name for name in Cart.__struct_fields__ if name in Order.__struct_fields__ and name not in Resource.__struct_fields__
+)
+
+
+def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
+    """The order, and its cart set `Ordered` in the same write, so that two requests for one cart make one order.
+
+    Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, and what the checks raise.
+    """
+    cart = facts.get("cart", draft.identifier, Cart)
+    if cart.version != draft.version:
+        raise concurrent_modification(cart.id, draft.version, cart.version)
+    check_complete(cart)
+    check_store(cart, facts)
+    check_shipping_method(cart, facts)
+    check_prices(cart, facts)
+    copied: dict[str, Any] = {name: getattr(cart, name) for name in COPIED}
+    if draft.purchase_order_number is not None:
+        copied["purchase_order_number"] = draft.purchase_order_number
+    order = Order(
+        id=facts.new_id(),
+        version=1,
+        created_at=facts.now,
+        last_modified_at=facts.now,
+        order_number=draft.order_number,
+        order_state=draft.order_state,
+        shipment_state=draft.shipment_state,
+        payment_state=draft.payment_state,
+        cart=Reference(type_id="cart", id=cart.id),
+        **copied,
+    )
+    return Change(order, also=[Changed("cart", cart, ordered(cart))])
+
+
+def check_complete(cart: Cart) -> None:
+    """Raises `InvalidOperation` for a cart that was merged or ordered, is empty, or has no shipping address."""
+    check_open(cart)
+    if not cart.line_items and not cart.custom_line_items:
+        raise invalid_operation(f"The cart '{cart.id}' is empty: there is nothing to order.")
+    if cart.shipping_address is None:
+        raise invalid_operation("Shipping address is not set.")
+
+
+def check_store(cart: Cart, facts: Facts) -> None:
+    """At a store's door, the cart's country must be one of the store's. Raises `CountryNotConfiguredInStore`.
+
+    That the cart is the store's own was seen to by the door: another store's cart was not found.
+    """
+    check_country(cart.country, store_named(facts.store_key, facts))
+
+
+def check_shipping_method(cart: Cart, facts: Facts) -> None:
+    """Whether the cart may still take its shipping method; one that was deleted since is taken as it was.
+
+    Raises `ShippingMethodDoesNotMatchCart`; `InvalidOperation` if the method is inactive or another store's.
+    """
+    info = match_shipping_method(cart, facts).shipping_info
+    if info is None:
+        return
+    if info.shipping_method_state == "DoesNotMatchCart":
+        raise shipping_method_does_not_match_cart()
+    method = method_of(info, facts)
+    refused = None if method is None else refusal(method, cart)
+    if refused is not None:
+        raise refused
+
+
+def check_prices(cart: Cart, facts: Facts) -> None:
+    """What the buyer saw must be what it costs now; a frozen cart keeps the prices it was frozen with.
+
+    Raises `PriceChanged`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is no price or rate any more.
+    """
+    if cart.cart_state == "Frozen":
+        return
+    items, shipping = price_changes(cart, facts)
+    if items or shipping:
+        raise price_changed(items, shipping)

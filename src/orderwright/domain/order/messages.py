@@ -1,0 +1,166 @@
+"""What an order tells the world: the own fields of its Messages. The engine adds the envelope and the numbers."""
+
+from __future__ import annotations
+
+from orderwright.domain.common.addresses import Address
+from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
+from orderwright.domain.common.payments import PaymentState
+from orderwright.domain.order.model import Order, OrderState, ShipmentState
+from orderwright.domain.order.returns import ReturnInfo, ReturnShipmentState
+from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.engine.messages import Message
+from orderwright.engine.model import always
+from orderwright.engine.scalars import Id
+
+
+class OrderCreated(Message):
+    """An order was made from a cart."""
+
+    order: Order
+
+
+class OrderDeleted(Message):
+    """An order was deleted; the order as it was."""
+
+    order: Order
+
+
+class OrderStateChanged(Message):
+    """The order's own state."""
+
+    order_state: OrderState
+    old_order_state: OrderState | None = None
+
+
+class OrderShipmentStateChanged(Message):
+    """The state of the shipment."""
+
+    shipment_state: ShipmentState
+    old_shipment_state: ShipmentState | None = None
+
+
+class OrderPaymentStateChanged(Message):
+    """The state of the payment."""
+
+    payment_state: PaymentState
+    old_payment_state: PaymentState | None = None
+
+
+class OrderShippingAddressSet(Message):
+    """An address that is absent was not set before, or is not any more."""
+
+    address: Address | None = None
+    old_address: Address | None = None
+
+
+class OrderBillingAddressSet(Message):
+    """As `OrderShippingAddressSet`."""
+
+    address: Address | None = None
+    old_address: Address | None = None
+
+
+class OrderCustomerEmailSet(Message):
+    """The email address, and the one before."""
+
+    email: str | None = None
+    old_email: str | None = None
+
+
+class OrderPurchaseOrderNumberSet(Message):
+    """The buyer's own number, and the one before."""
+
+    purchase_order_number: str | None = None
+    old_purchase_order_number: str | None = None
+
+
+class OrderEstimatedDeliverySet(Message):
+    """When the shipment is expected; absent when that was taken back."""
+
+    estimated_delivery: EstimatedDelivery | None = None
+
+
+class DeliveryAdded(Message):
+    """A delivery, without the parcels it came with: each of them has a `ParcelAddedToDelivery` of its own."""
+
+    delivery: Delivery
+
+
+class DeliveryRemoved(Message):
+    """The delivery as it was, with its parcels."""
+
+    delivery: Delivery
+
+
+class DeliveryAddressSet(Message):
+    """Where a delivery goes now and went before."""
+
+    delivery_id: Id
+    address: Address | None = None
+    old_address: Address | None = None
+
+
+class DeliveryItemsUpdated(Message):
+    """What a delivery holds now and held before."""
+
+    delivery_id: Id
+    items: tuple[DeliveryItem, ...] = always(())
+    old_items: tuple[DeliveryItem, ...] = always(())
+
+
+class ParcelAddedToDelivery(Message):
+    """A parcel, and its delivery as it was once this parcel was in it."""
+
+    delivery: Delivery
+    parcel: Parcel
+
+
+class ParcelRemovedFromDelivery(Message):
+    """The parcel as it was."""
+
+    delivery_id: Id
+    parcel: Parcel
+
+
+class ParcelItemsUpdated(Message):
+    """What a parcel holds now and held before."""
+
+    parcel_id: Id
+    delivery_id: Id
+    items: tuple[DeliveryItem, ...] = always(())
+    old_items: tuple[DeliveryItem, ...] = always(())
+
+
+class ParcelMeasurementsUpdated(Message):
+    """Size and weight; absent when they were removed."""
+
+    delivery_id: Id
+    parcel_id: Id
+    measurements: ParcelMeasurements | None = None
+
+
+class ParcelTrackingDataUpdated(Message):
+    """How the carrier names the parcel; absent when that was removed."""
+
+    delivery_id: Id
+    parcel_id: Id
+    tracking_data: TrackingData | None = None
+
+
+class ReturnInfoAdded(Message):
+    """A return."""
+
+    return_info: ReturnInfo
+
+
+class ReturnInfoSet(Message):
+    """All returns of the order; absent when they were removed."""
+
+    return_info: tuple[ReturnInfo, ...] | None = None
+
+
+class OrderReturnShipmentStateChanged(Message):
+    """Where a returned item is on its way back."""
+
+    return_item_id: Id
+    return_shipment_state: ReturnShipmentState

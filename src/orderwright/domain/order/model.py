@@ -1,0 +1,126 @@
+"""The order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from orderwright.domain.cart.model import CartOrigin, DirectDiscount
+from orderwright.domain.cart.variants import wanted_variants
+from orderwright.domain.common.addresses import Address
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice
+from orderwright.domain.common.items import CustomLineItem, InventoryMode, LineItem
+from orderwright.domain.common.payments import PaymentInfo, PaymentState
+from orderwright.domain.money import RoundingMode, TypedMoney
+from orderwright.domain.order.returns import ReturnInfo
+from orderwright.domain.shipping import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
+from orderwright.domain.tax import TaxCalculationMode, TaxedPrice, TaxMode
+from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.references import CartIdentifier, ResourceIdentifier, Wanted
+from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, NotServed, Text
+from orderwright.errors import invalid_input, required_field
+
+OrderNumber = Annotated[str, Meta(min_length=1, max_length=256)]
+# As long as an address of RFC 5321 can be, with room; its form is not checked.
+Email = Annotated[str, Meta(max_length=320)]
+OrderState = Literal["Open", "Confirmed", "Complete", "Cancelled"]
+ShipmentState = Literal["Shipped", "Delivered", "Ready", "Pending", "Delayed", "Partial", "Backorder", "Canceled"]
+
+
+class SyncInfo(Value):
+    """When and under which name another system took the order over."""
+
+    channel: Reference
+    synced_at: DateTime
+    external_id: str | None = None
+
+
+class Order(Resource, tag_field="type", tag="Order"):
+    """What was bought: the cart at the moment it was ordered, and what happened since.
+
+    Its JSON begins with `"type": "Order"`: the specification's example has it, though its list of fields does not.
+    """
+
+    total_price: TypedMoney
+    shipping_mode: ShippingMode
+    origin: CartOrigin
+    order_state: OrderState
+    order_number: str | None = None
+    purchase_order_number: Text | None = None
+    customer_id: Id | None = None
+    customer_email: str | None = None
+    customer_group: Reference | None = None
+    anonymous_id: str | None = None
+    business_unit: KeyReference | None = None
+    store: KeyReference | None = None
+    line_items: tuple[LineItem, ...] = always(())
+    custom_line_items: tuple[CustomLineItem, ...] = always(())
+    taxed_price: TaxedPrice | None = None
+    taxed_shipping_price: TaxedPrice | None = None
+    discount_on_total_price: DiscountOnTotalPrice | None = None
+    price_rounding_mode: RoundingMode | None = None
+    tax_mode: TaxMode | None = None
+    tax_rounding_mode: RoundingMode | None = None
+    tax_calculation_mode: TaxCalculationMode | None = None
+    inventory_mode: InventoryMode | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    shipping_key: str | None = None
+    shipping_info: ShippingInfo | None = None
+    shipping_rate_input: ShippingRateInput | None = None
+    shipping_custom_fields: CustomFields | None = None
+    shipping: tuple[Shipping, ...] = always(())
+    item_shipping_addresses: tuple[Address, ...] = always(())
+    discount_codes: tuple[DiscountCodeInfo, ...] = always(())
+    direct_discounts: tuple[DirectDiscount, ...] = always(())
+    refused_gifts: tuple[Reference, ...] = always(())
+    payment_info: PaymentInfo | None = None
+    country: CountryCode | None = None
+    locale: Locale | None = None
+    cart: Reference | None = None
+    shipment_state: ShipmentState | None = None
+    payment_state: PaymentState | None = None
+    state: Reference | None = None
+    sync_info: tuple[SyncInfo, ...] = always(())
+    return_info: tuple[ReturnInfo, ...] = always(())
+    last_message_sequence_number: int | None = None
+    custom: CustomFields | None = None
+    completed_at: DateTime | None = None
+
+
+class OrderFromCartDraft(Value):
+    """Which cart, at which version, becomes an order. `id` is the older way of naming the cart."""
+
+    version: Annotated[int, Meta(ge=0)]
+    id: Id | None = None
+    cart: CartIdentifier | None = None
+    order_number: OrderNumber | None = None
+    purchase_order_number: Text | None = None
+    payment_state: PaymentState | None = None
+    shipment_state: ShipmentState | None = None
+    order_state: OrderState = "Open"
+    state: NotServed | None = None
+    custom: NotServed | None = None
+
+    @property
+    def identifier(self) -> ResourceIdentifier:
+        """The cart's identifier in whichever way it was named. Raises `RequiredField`, for both ways `InvalidInput`."""
+        if self.cart is not None and self.id is not None:
+            raise invalid_input("The cart must be named by `cart` or by `id`, not by both.")
+        if self.cart is None and self.id is None:
+            raise required_field("cart")
+        return self.cart or ResourceIdentifier(id=self.id)
+
+    def wants(self) -> Iterator[Wanted]:
+        """The cart, where `id` names it; `cart` is found by its type."""
+        if self.identifier.id is not None:
+            yield Wanted("cart", "id", self.identifier.id)
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        """The variants of the cart's lines: what they cost now is held against what the cart says."""
+        for wanted, document in found.items():
+            if wanted.type_id == "cart":
+                yield from wanted_variants(document.line_items)

@@ -1,0 +1,17 @@
+"""The update actions of a product, by what they are about. Importing this package fills `actions`."""
+
+from orderwright.domain.products.model import Product
+from orderwright.engine.actions import ActionSet
+
+actions: ActionSet[Product] = ActionSet(Product)
+
+from orderwright.domain.products.actions import (  # noqa: E402  # each of them adds its handlers to the set above
+    attributes,
+    descriptions,
+    images,
+    prices,
+    publishing,
+    variants,
+)
+
+__all__ = ["actions", "attributes", "descriptions", "images", "prices", "publishing", "variants"]

@@ -1,0 +1,126 @@
+"""Which variants a product has, and what they are called."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.product import Attribute, Image, Prices, ProductKey, ProductVariant, ProductVariantDraft, Sku
+from orderwright.domain.products.actions import actions
+from orderwright.domain.products.create import variant_from
+from orderwright.domain.products.editing import (
+    OfVariant,
+    Staged,
+    edited,
+    edited_variant,
+    find_variant,
+    next_variant_id,
+    with_variant,
+)
+from orderwright.domain.products.messages import ProductVariantAdded, ProductVariantDeleted
+from orderwright.domain.products.model import Product, ProductData
+from orderwright.domain.products.types import ProductType
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.scalars import NotServed
+from orderwright.errors import invalid_operation, required_field
+
+
+class AddVariant(Staged):
+    """One more variant."""
+
+    sku: Sku | None = None
+    key: ProductKey | None = None
+    prices: Prices | None = None
+    images: tuple[Image, ...] | None = None
+    attributes: tuple[Attribute, ...] | None = None
+    assets: NotServed | None = None
+
+
+class RemoveVariant(Staged):
+    """A variant, named by its number or its SKU, that is to go."""
+
+    id: int | None = None
+    sku: Sku | None = None
+
+
+class ChangeMasterVariant(OfVariant):
+    """Another variant stands for the product."""
+
+
+class SetSku(Staged):
+    """The SKU of a variant, unique in the project; none removes it."""
+
+    variant_id: int
+    sku: Sku | None = None
+
+
+class SetProductVariantKey(OfVariant):
+    """The key of a variant, unique in the product; none removes it."""
+
+    key: ProductKey | None = None
+
+
+@actions.handles
+def add_variant(product: Product, action: AddVariant, facts: Facts) -> Change[Product]:
+    """The variant gets a number that no other ever had. Raises what creating it with the product would raise."""
+    product_type = facts.get("product-type", product.product_type, ProductType)
+    draft = ProductVariantDraft(
+        sku=action.sku, key=action.key, prices=action.prices, images=action.images, attributes=action.attributes
+    )
+    variant = variant_from(draft, next_variant_id(product), product_type, facts)
+    after = edited(product, action.staged, lambda data: replace(data, variants=(*data.variants, variant)))
+    return Change(after, ProductVariantAdded(variant=variant, staged=action.staged))
+
+
+@actions.handles
+def remove_variant(product: Product, action: RemoveVariant, facts: Facts) -> Change[Product]:
+    """The variant goes from the descriptions that have it. Raises `InvalidOperation` for the master variant, or for none."""
+    if action.id is None and action.sku is None:
+        raise required_field("id")
+    data = product.master_data
+    gone: list[ProductVariant] = []
+    for description in (data.staged,) if action.staged else (data.staged, data.current):
+        found = [each for each in description.all_variants if action.id in (None, each.id) and action.sku in (None, each.sku)]
+        if description.master_variant in found:
+            raise invalid_operation("The master variant cannot be removed; make another variant the master variant first.")
+        gone += found
+    if not gone:
+        raise invalid_operation(f"The product has no variant '{action.id if action.id is not None else action.sku}'.")
+    numbers = {variant.id for variant in gone}
+
+    def without(description: ProductData) -> ProductData:
+        return replace(description, variants=tuple(each for each in description.variants if each.id not in numbers))
+
+    after = edited(product, action.staged, without)
+    return Change(after, ProductVariantDeleted(variant=gone[0], staged=action.staged, removed_image_urls=()))
+
+
+@actions.handles
+def change_master_variant(product: Product, action: ChangeMasterVariant, facts: Facts) -> Product:
+    """The former master variant becomes the last of the others. Raises `InvalidOperation` for an unknown variant."""
+
+    def promote(data: ProductData) -> ProductData:
+        chosen = find_variant(data, action.variant_id, action.sku)
+        if chosen is data.master_variant:
+            return data
+        others = tuple(each for each in data.variants if each is not chosen)
+        return replace(data, master_variant=chosen, variants=(*others, data.master_variant))
+
+    return edited(product, action.staged, promote)
+
+
+@actions.handles
+def set_sku(product: Product, action: SetSku, facts: Facts) -> Product:
+    """Set the SKU; that it is unique is a claim."""
+
+    def renamed(data: ProductData) -> ProductData:
+        found = find_variant(data, action.variant_id, None)
+        return with_variant(data, found, lambda variant: replace(variant, sku=action.sku))
+
+    return edited(product, action.staged, renamed)
+
+
+@actions.handles
+def set_product_variant_key(product: Product, action: SetProductVariantKey, facts: Facts) -> Product:
+    """Set the key; that it is unique in the product is checked with the whole."""
+    return edited_variant(product, action, lambda variant: replace(variant, key=action.key))

@@ -1,0 +1,251 @@
+"""Attribute values: into the form they are stored in, by their definitions, and held against the type's constraints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, time
+from typing import Any
+
+import msgspec
+
+from orderwright.domain.money import Money, typed
+from orderwright.domain.product import Attribute, ProductVariant
+from orderwright.domain.products.types import (
+    AttributeDefinition,
+    AttributeType,
+    BooleanType,
+    DateTimeType,
+    DateType,
+    EnumType,
+    Level,
+    LocalizableTextType,
+    LocalizedEnumType,
+    MoneyType,
+    NestedType,
+    NumberType,
+    ProductType,
+    ReferenceType,
+    SetType,
+    TextType,
+    TimeType,
+)
+from orderwright.engine.codec import to_builtins
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
+from orderwright.engine.scalars import DateTime, LocalizedString
+from orderwright.errors import (
+    ApiError,
+    attribute_name_does_not_exist,
+    duplicate_attribute_value,
+    duplicate_attribute_values,
+    duplicate_field,
+    invalid_field,
+    invalid_operation,
+    required_field,
+)
+
+
+def attributes_from(
+    drafts: Sequence[Attribute] | None, level: Level, product_type: ProductType, facts: Facts
+) -> tuple[Attribute, ...]:
+    """The attributes of a product or variant as they are stored; a null value is an absent attribute.
+
+    Raises `AttributeNameDoesNotExist`, `DuplicateField`, `InvalidField`, `InvalidOperation` for an attribute of the other level
+    and `RequiredField` for one that must be there.
+    """
+    found: dict[str, Attribute] = {}
+    for draft in drafts or ():
+        if draft.name in found:
+            raise duplicate_field("attributes", draft.name)
+        if draft.value is not None:
+            found[draft.name] = attribute_from(draft.name, draft.value, level, product_type, facts)
+    attributes = tuple(found.values())
+    check_required(attributes, level, product_type)
+    return attributes
+
+
+def attribute_from(name: str, value: Any, level: Level, product_type: ProductType, facts: Facts) -> Attribute:
+    """One attribute as it is stored. Raises as `attributes_from` does."""
+    definition = product_type.definition(name)
+    if definition is None:
+        raise attribute_name_does_not_exist(name, product_type.name)
+    if definition.level != level:
+        raise invalid_operation(f"The attribute '{name}' is defined at {definition.level} level, not at {level} level.")
+    try:
+        return Attribute(name=name, value=_STORED[type(definition.type)](definition.type, value, facts))
+    except (msgspec.ValidationError, ValueError, TypeError, KeyError, OverflowError, ApiError):
+        # A value of the wrong shape can fail in many ways; to the sender they are one.
+        raise invalid_field(name, value, _choices(definition.type)) from None
+
+
+def check_required(attributes: Iterable[Attribute], level: Level, product_type: ProductType) -> None:
+    """Raises `RequiredField` for a required attribute of a level that is not there."""
+    present = {attribute.name for attribute in attributes}
+    for definition in product_type.attributes:
+        if definition.is_required and definition.level == level and definition.name not in present:
+            raise required_field(definition.name)
+
+
+def check_constraints(variants: Sequence[ProductVariant], product_type: ProductType) -> None:
+    """Hold the variants of a product against each other, as the definitions ask.
+
+    Raises `DuplicateAttributeValue` (Unique), `DuplicateAttributeValues` (CombinationUnique) and `InvalidOperation` (SameForAll).
+    """
+    held = [{attribute.name: attribute for attribute in variant.attributes or ()} for variant in variants]
+    combined: list[str] = []
+    for definition in product_type.attributes:
+        values = [attributes.get(definition.name) for attributes in held]
+        match definition.attribute_constraint:
+            case "Unique":
+                twice = _repeated([[value] for value in values if value is not None])
+                if twice:
+                    raise duplicate_attribute_value(twice[0])
+            case "SameForAll" if len({_text([value]) for value in values}) > 1:
+                raise invalid_operation(
+                    f"The attribute '{definition.name}' must have the same value in all variants; use setAttributeInAllVariants."
+                )
+            case "CombinationUnique":
+                combined.append(definition.name)
+    sets = [[attributes[name] for name in combined if name in attributes] for attributes in held]
+    twice = _repeated([attributes for attributes in sets if attributes])
+    if twice:
+        raise duplicate_attribute_values(list(twice))
+
+
+def refreshed(attributes: tuple[Attribute, ...] | None, product_type: ProductType) -> tuple[Attribute, ...] | None:
+    """The attributes as the type defines them today: what it no longer has is gone, choices have their present labels."""
+    if attributes is None:
+        return None
+    known = {definition.name: definition for definition in product_type.attributes}
+    return tuple(_relabelled(attribute, known[attribute.name]) for attribute in attributes if attribute.name in known)
+
+
+def _relabelled(attribute: Attribute, definition: AttributeDefinition) -> Attribute:
+    value = _with_label(definition.type, attribute.value)
+    return attribute if value == attribute.value else Attribute(name=attribute.name, value=value)
+
+
+def _with_label(type: AttributeType, value: Any) -> Any:
+    if isinstance(type, SetType):
+        return [_with_label(type.element_type, element) for element in value]
+    if isinstance(type, EnumType | LocalizedEnumType):
+        # A choice that the type no longer has stays as it is: only a new value is refused.
+        return next((to_builtins(choice) for choice in type.values if choice.key == value["key"]), value)
+    return value
+
+
+def _repeated(sets: Iterable[list[Attribute]]) -> list[Attribute]:
+    seen: set[bytes] = set()
+    for attributes in sets:
+        text = _text(attributes)
+        if text in seen:
+            return attributes
+        seen.add(text)
+    return []
+
+
+def _text(attributes: Sequence[Attribute | None]) -> bytes:
+    """Equal for equal values, whatever the order of their members."""
+    return msgspec.json.encode(attributes, order="deterministic")
+
+
+def _choices(type: AttributeType) -> list[str] | None:
+    return [choice.key for choice in type.values] if isinstance(type, EnumType | LocalizedEnumType) else None
+
+
+def _exactly(expected: type) -> Callable[[Any, Any, Facts], Any]:
+    def stored(_type: Any, value: Any, _facts: Facts) -> Any:
+        if type(value) is not expected:
+            raise TypeError(value)
+        return value
+
+    return stored
+
+
+def _number(_type: NumberType, value: Any, _facts: Facts) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(value)
+    return value
+
+
+def _localized(_type: LocalizableTextType, value: Any, _facts: Facts) -> dict[str, str]:
+    return msgspec.convert(value, LocalizedString)
+
+
+def _choice(type: EnumType | LocalizedEnumType, value: Any, _facts: Facts) -> Any:
+    key = value["key"] if isinstance(value, dict) else value
+    for choice in type.values:
+        if choice.key == key:
+            return to_builtins(choice)
+    raise ValueError(value)
+
+
+def _money(_type: MoneyType, value: Any, _facts: Facts) -> Any:
+    return to_builtins(typed(msgspec.convert(value, Money), "value"))
+
+
+def _date(_type: DateType, value: Any, _facts: Facts) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError(value)
+    return date.fromisoformat(value).isoformat()
+
+
+def _time(_type: TimeType, value: Any, _facts: Facts) -> str:
+    if not re.fullmatch(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?", value, re.ASCII):
+        raise ValueError(value)
+    seconds, _, fraction = value.partition(".")
+    return time.fromisoformat(f"{seconds}.{fraction:0<6}").isoformat("milliseconds")
+
+
+def _datetime(_type: DateTimeType, value: Any, _facts: Facts) -> str:
+    return str.__str__(DateTime.parse(value))
+
+
+def _reference(type: ReferenceType, value: Any, _facts: Facts) -> Any:
+    reference = msgspec.convert(value, Reference)
+    if reference.type_id != type.reference_type_id:
+        raise ValueError(value)
+    return to_builtins(reference)
+
+
+def _set(type: SetType, value: Any, facts: Facts) -> list[Any]:
+    element_type = type.element_type
+    stored: list[Any] = []
+    for element in msgspec.convert(value, list[Any]):
+        one = _STORED[element_type.__class__](element_type, element, facts)
+        if one not in stored:
+            stored.append(one)
+    return stored
+
+
+def _nested(type: NestedType, value: Any, facts: Facts) -> Any:
+    nested_type = facts.get("product-type", type.type_reference, ProductType)
+    attributes = msgspec.convert(value, tuple[Attribute, ...])
+    return [
+        to_builtins(attribute_from(each.name, each.value, _level(nested_type, each.name), nested_type, facts))
+        for each in attributes
+    ]
+
+
+def _level(product_type: ProductType, name: str) -> Level:
+    # Inside another attribute the level of a definition has no meaning.
+    definition = product_type.definition(name)
+    return definition.level if definition else "Variant"
+
+
+_STORED: dict[type, Callable[[Any, Any, Facts], Any]] = {
+    BooleanType: _exactly(bool),
+    TextType: _exactly(str),
+    LocalizableTextType: _localized,
+    EnumType: _choice,
+    LocalizedEnumType: _choice,
+    NumberType: _number,
+    MoneyType: _money,
+    DateType: _date,
+    TimeType: _time,
+    DateTimeType: _datetime,
+    ReferenceType: _reference,
+    SetType: _set,
+    NestedType: _nested,
+}

@@ -1,0 +1,70 @@
+"""A product from its draft, which is both its current and its staged description."""
+
+from __future__ import annotations
+
+from orderwright.domain.price import price_from
+from orderwright.domain.product import ProductVariant, ProductVariantDraft
+from orderwright.domain.products.attributes import attributes_from
+from orderwright.domain.products.model import Product, ProductCatalogData, ProductData, ProductDraft
+from orderwright.domain.products.types import ProductType
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
+from orderwright.errors import invalid_operation, required_field
+
+
+def create(draft: ProductDraft, facts: Facts) -> Product:
+    """A new product. Raises `ReferencedResourceNotFound` and what its prices and attributes raise."""
+    product_type = facts.get("product-type", draft.product_type, ProductType)
+    if draft.price_mode != "Embedded":
+        raise invalid_operation("Standalone prices are not served by this version of Orderwright; use embedded prices.")
+    data = _data(draft, product_type, facts)
+    return Product(
+        id=facts.new_id(),
+        version=1,
+        created_at=facts.now,
+        last_modified_at=facts.now,
+        key=draft.key,
+        product_type=Reference(type_id="product-type", id=product_type.id),
+        tax_category=facts.reference("tax-category", draft.tax_category),
+        price_mode="Embedded",
+        master_data=ProductCatalogData(published=draft.publish, current=data, staged=data, has_staged_changes=False),
+    )
+
+
+def variant_from(draft: ProductVariantDraft, id: int, product_type: ProductType, facts: Facts) -> ProductVariant:
+    """The variant a draft means, under its number. Raises what its prices and attributes raise."""
+    return ProductVariant(
+        id=id,
+        sku=draft.sku,
+        key=draft.key,
+        prices=tuple(price_from(price, facts) for price in draft.prices or ()),
+        attributes=attributes_from(draft.attributes, "Variant", product_type, facts),
+        images=draft.images or (),
+        assets=(),
+    )
+
+
+def _data(draft: ProductDraft, product_type: ProductType, facts: Facts) -> ProductData:
+    first, *others = _numbered(draft, product_type, facts)
+    return ProductData(
+        name=draft.name,
+        slug=draft.slug,
+        description=draft.description,
+        categories=(),
+        meta_title=draft.meta_title,
+        meta_description=draft.meta_description,
+        meta_keywords=draft.meta_keywords,
+        search_keywords=draft.search_keywords or {},
+        attributes=attributes_from(draft.attributes, "Product", product_type, facts),
+        master_variant=first,
+        variants=tuple(others),
+    )
+
+
+def _numbered(draft: ProductDraft, product_type: ProductType, facts: Facts) -> list[ProductVariant]:
+    """The variants, numbered from 1; without any draft an empty master variant."""
+    needed = draft.variants or any(each.is_required and each.level == "Variant" for each in product_type.attributes)
+    if draft.master_variant is None and needed:
+        raise required_field("masterVariant")
+    drafts = (draft.master_variant or ProductVariantDraft(), *draft.variants)
+    return [variant_from(each, number, product_type, facts) for number, each in enumerate(drafts, 1)]

@@ -1,0 +1,22 @@
+"""Which shipping rate holds for an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderwright.domain.catalogue import ShippingMethod, Zone
+from orderwright.domain.shipping import ShippingRate
+
+
+def rate_for(
+    method: ShippingMethod, zones: Sequence[Zone], *, country: str, state: str | None, currency: str
+) -> ShippingRate | None:
+    """The method's rate into the address's zone in this currency, or None. A state's zone beats its country's."""
+    locations = {zone.id: {(location.country, location.state or None) for location in zone.locations} for zone in zones}
+    for place in [(country, state), (country, None)] if state else [(country, None)]:
+        for zone_rate in method.zone_rates:
+            if place in locations.get(zone_rate.zone.id, ()):
+                for rate in zone_rate.shipping_rates:
+                    if rate.price.currency_code == currency:
+                        return rate
+    return None

@@ -1,0 +1,167 @@
+"""ActionSet: the update actions of one resource. Two thirds of all actions are rows; the rest are small pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Action, Resource
+from orderwright.engine.references import Wanted
+from orderwright.errors import ApiError
+
+MAX_ACTIONS = 500
+R = TypeVar("R", bound=Resource)
+Told = Callable[[Any, Any], Message]
+
+
+class Effect(msgspec.Struct, frozen=True, order=True):
+    """A conditional change beside the documents, applied in the write's own transaction; `kind` names its statement."""
+
+    kind: str
+    key: str
+    amount: int = 0
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Another document that changes in the same transaction: `before` is compared and set, its type is `type_id`."""
+
+    type_id: str
+    before: Any
+    after: Any
+
+
+class Change(Generic[R]):
+    """What a handler did: the new document, what it tells, and what must happen beside it."""
+
+    __slots__ = ("after", "also", "effects", "messages")
+
+    def __init__(self, after: R, *messages: Message, effects: Sequence[Effect] = (), also: Sequence[Changed] = ()) -> None:
+        self.after = after
+        self.messages = messages
+        self.effects = tuple(effects)
+        self.also = tuple(also)
+
+
+Handler = Callable[[Any, Any, Facts], "Resource | Change[Any]"]
+
+
+class ActionSet(Generic[R]):
+    """The actions a model accepts, by handler, setter or custom-field row. Names are checked when the module is imported."""
+
+    def __init__(self, model: type[R], name: str = "") -> None:
+        self.model = model
+        self.name = name or model.__name__
+        self._handlers: dict[type[Action], Handler] = {}
+
+    @property
+    def types(self) -> tuple[type[Action], ...]:
+        """The action structs, in the order of their declaration."""
+        return tuple(self._handlers)
+
+    def handles(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
+        """Register a function `(document, action, facts)`; its second parameter's annotation is the action it handles."""
+        parameters = list(get_type_hints(function).items())
+        self._add(parameters[1][1], function)
+        return function
+
+    def add(self, action: type[Action], handler: Handler) -> None:
+        """Register a handler that was made by a table rather than written out."""
+        self._add(action, handler)
+
+    def setters(self, *names: str, tells: Told | None = None) -> None:
+        """Rows such as `setKey`: the field is the rest of the name, its type the model's; `set` may clear it, `change` not.
+
+        `tells(before, after)` makes the Message of a change.
+        """
+        for name in names:
+            action, field = setter_struct(self.model, name)
+            self._add(action, setter(field, tells))
+
+    def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
+        """Run the actions in order. An error of one carries the action as the API echoes it."""
+        messages: list[Message] = []
+        effects: list[Effect] = []
+        also: list[Changed] = []
+        for action in actions:
+            try:
+                result = self._handlers[type(action)](document, action, facts)
+            except ApiError as error:
+                error.fields.setdefault("action", action)
+                raise
+            if isinstance(result, Change):
+                messages += result.messages
+                effects += result.effects
+                also += result.also
+                result = result.after
+            document = result  # type: ignore[assignment]  # a handler of this set returns this set's model
+        return Change(document, *messages, effects=effects, also=also)
+
+    def update_type(self) -> Any:
+        """The struct of a request body: `version`, and at most 500 of these actions."""
+        union: Any = self.types[0]
+        for action in self.types[1:]:
+            union = union | action
+        bounded = Annotated[list[union], Meta(max_length=MAX_ACTIONS)]
+        return msgspec.defstruct(
+            f"{self.name}Update", [("version", Annotated[int, Meta(ge=0)]), ("actions", bounded)], frozen=True, kw_only=True
+        )
+
+    def _add(self, action: type[Action], handler: Handler) -> None:
+        if any(known.__name__ == action.__name__ for known in self._handlers):
+            raise TypeError(f"{self.name} already has the action {action.__name__}")
+        self._handlers[action] = handler
+
+
+def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:
+    """The action struct of a setter row and the field it sets. Raises TypeError for a name that fits no field."""
+    match = re.fullmatch(r"(set|change)([A-Z]\w*)", name)
+    field = re.sub(r"(?<!^)([A-Z])", lambda part: "_" + part[1], match[2]).lower() if match else ""
+    hints = get_type_hints(model, include_extras=True)
+    if match is None or field not in hints:
+        raise TypeError(f"{model.__name__} has no field for the action {name}")
+    hint = hints[field]
+    required = match[1] == "change" or not _is_optional(hint)
+    members: dict[str, Any] = {
+        "__annotations__": {field: hint},
+        "__module__": model.__module__,
+        "__qualname__": f"{model.__name__}.{name[:1].upper()}{name[1:]}",
+    }
+    if not required:
+        members[field] = None
+    make: Any = type(Action)
+    struct = make(name[:1].upper() + name[1:], (Action,), members)
+    return struct, field
+
+
+def setter(field: str, tells: Told | None = None) -> Handler:
+    """A handler that puts the action's only field into the document's field of that name."""
+
+    def handle(document: Any, action: Any, _facts: Facts) -> Any:
+        value = getattr(action, field)
+        if value == getattr(document, field):
+            return document
+        after = replace(document, **{field: value})
+        return Change(after, tells(document, after)) if tells else after
+
+    return handle
+
+
+def wanted_on(actions: Sequence[Action], document: Resource) -> list[Wanted]:
+    """What actions want once the document is known (`wants_on(document)`), such as the variant of a named line."""
+    found: list[Wanted] = []
+    for action in actions:
+        wants_on = getattr(action, "wants_on", None)
+        if wants_on is not None:
+            found.extend(wants_on(document))
+    return found
+
+
+def _is_optional(hint: Any) -> bool:
+    return type(None) in getattr(hint, "__args__", ())

@@ -1,0 +1,86 @@
+"""What was read beforehand, so that the domain needs no I/O: the catalogue, the clock, the named resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from orderwright.engine.model import ClientLogging, KeyReference, Reference, Resource
+from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.engine.scalars import DateTime
+from orderwright.errors import referenced_resource_not_found
+
+R = TypeVar("R")
+
+
+class Catalogue:
+    """A project's settings and pricing rules at one `version`, by type, id and key. Shared between requests, never changed."""
+
+    def __init__(self, version: int, documents: Iterable[tuple[str, Any]]) -> None:
+        self.version = version
+        self._by_id: dict[tuple[str, str], Any] = {}
+        self._by_key: dict[tuple[str, str], Any] = {}
+        self._by_type: dict[str, list[Any]] = {}
+        for type_id, document in documents:
+            self._by_id[type_id, document.id] = document
+            self._by_type.setdefault(type_id, []).append(document)
+            if getattr(document, "key", None) is not None:
+                self._by_key[type_id, document.key] = document
+
+    def get(self, wanted: Wanted) -> Any | None:
+        """The document that `wanted` names, if the catalogue holds its type."""
+        found = self._by_id if wanted.by == "id" else self._by_key
+        return found.get((wanted.type_id, wanted.value))
+
+    def all(self, type_id: str) -> list[Any]:
+        """Every document of a type, oldest first."""
+        return self._by_type.get(type_id, [])
+
+    @property
+    def project(self) -> Any:
+        """The project's own document: its settings."""
+        return self._by_type["project"][0]
+
+
+class Facts:
+    """All that a handler may look at besides the document and the action. `now` is one instant for the whole change."""
+
+    def __init__(
+        self,
+        *,
+        now: DateTime,
+        new_id: Callable[[], str],
+        who: ClientLogging,
+        catalogue: Catalogue,
+        found: Mapping[Wanted, Any],
+        store_key: str | None = None,
+    ) -> None:
+        self.now = now
+        self.new_id = new_id
+        self.who = who
+        self.catalogue = catalogue
+        self.store_key = store_key
+        self._found = found
+
+    @property
+    def project(self) -> Any:
+        """The project's settings."""
+        return self.catalogue.project
+
+    def look_up(self, wanted: Wanted) -> Any | None:
+        """What was read for `wanted`: a document, for a variant its row; None when there is none."""
+        return self.catalogue.get(wanted) or self._found.get(wanted)
+
+    def get(self, type_id: str, identifier: ResourceIdentifier | Reference | KeyReference, model: type[R]) -> R:
+        """The resource an identifier names. Raises `ReferencedResourceNotFound`."""
+        id, key = getattr(identifier, "id", None), getattr(identifier, "key", None)
+        found = self.look_up(Wanted(type_id, "id", id) if id is not None else Wanted(type_id, "key", str(key)))
+        if not isinstance(found, model):
+            raise referenced_resource_not_found(type_id, id=id, key=key)
+        return found
+
+    def reference(self, type_id: str, identifier: ResourceIdentifier | None) -> Reference | None:
+        """The reference that stands for an identifier; None stays None. Raises `ReferencedResourceNotFound`."""
+        if identifier is None:
+            return None
+        return Reference(type_id=type_id, id=self.get(type_id, identifier, Resource).id)

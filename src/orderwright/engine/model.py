@@ -1,0 +1,70 @@
+"""The three kinds of struct everything is made of: values, resources, and the actions that change them."""
+
+from __future__ import annotations
+
+from typing import Any, dataclass_transform
+
+import msgspec
+
+from orderwright.engine.scalars import DateTime, Id
+
+
+def always(value: Any) -> Any:
+    """A default that is written into every answer; plain defaults are left out, as the API leaves out absent fields."""
+    return msgspec.field(default_factory=lambda: value)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(always, msgspec.field))
+class _Keyworded(msgspec.StructMeta):
+    """Makes every subclass take keywords only: msgspec inherits all options but this one."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        return super().__new__(cls, name, bases, namespace, **{"kw_only": True, **options})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(always, msgspec.field))
+class Value(msgspec.Struct, metaclass=_Keyworded, frozen=True, rename="camel", omit_defaults=True):
+    """A frozen JSON object. Field names are the specification's, in snake_case."""
+
+
+class Reference(Value):
+    """A loose reference by id; what it points to is not held to exist."""
+
+    type_id: str
+    id: Id
+
+
+class KeyReference(Value):
+    """A reference by the key that never changes, as stores are referred to."""
+
+    type_id: str
+    key: str
+
+
+class ClientLogging(Value):
+    """Who made a change: the API client, and the customer or anonymous session it acted for."""
+
+    client_id: str | None = None
+    external_user_id: str | None = None
+    customer: Reference | None = None
+    anonymous_id: str | None = None
+
+
+class Resource(Value):
+    """What every stored document has. `version` counts changes and is compared and set on every write."""
+
+    id: Id
+    version: int
+    created_at: DateTime
+    last_modified_at: DateTime
+    last_modified_by: ClientLogging | None = None
+    created_by: ClientLogging | None = None
+
+
+def action_name(class_name: str) -> str:
+    """`AddLineItem` is the action `addLineItem`."""
+    return class_name[:1].lower() + class_name[1:]
+
+
+class Action(Value, tag_field="action", tag=action_name):
+    """One update action; the class is named as the action is, with a capital."""

@@ -1,0 +1,121 @@
+"""Resource identifiers, and which other resources a draft or an action names, so that they can be read beforehand."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from orderwright.engine.model import Reference, Value
+from orderwright.engine.scalars import Id, Key
+from orderwright.errors import invalid_json_input
+
+
+class ResourceIdentifier(Value):
+    """Names a resource by `id` or by `key`; both at once, or a foreign `typeId`, is `InvalidJsonInput`."""
+
+    type_id: str | None = None
+    id: Id | None = None
+    key: Key | None = None
+
+    def __post_init__(self) -> None:
+        if (self.id is None) == (self.key is None):
+            raise ValueError("A resource identifier takes either `id` or `key`")
+
+
+def _names(type_id: str) -> Meta:
+    return Meta(extra={"type_id": type_id})
+
+
+BusinessUnitIdentifier = Annotated[ResourceIdentifier, _names("business-unit")]
+CartIdentifier = Annotated[ResourceIdentifier, _names("cart")]
+CategoryIdentifier = Annotated[ResourceIdentifier, _names("category")]
+ChannelIdentifier = Annotated[ResourceIdentifier, _names("channel")]
+CustomerGroupIdentifier = Annotated[ResourceIdentifier, _names("customer-group")]
+ProductTypeIdentifier = Annotated[ResourceIdentifier, _names("product-type")]
+ShippingMethodIdentifier = Annotated[ResourceIdentifier, _names("shipping-method")]
+StateIdentifier = Annotated[ResourceIdentifier, _names("state")]
+StoreIdentifier = Annotated[ResourceIdentifier, _names("store")]
+TaxCategoryIdentifier = Annotated[ResourceIdentifier, _names("tax-category")]
+TypeIdentifier = Annotated[ResourceIdentifier, _names("type")]
+ZoneIdentifier = Annotated[ResourceIdentifier, _names("zone")]
+
+
+class Wanted(NamedTuple):
+    """Something to be read before the domain runs: a document by id or key, or a product variant by SKU or product."""
+
+    type_id: str
+    by: Literal["id", "key", "sku", "product"]
+    value: str
+
+
+Finder = Callable[[Any], Iterator[Wanted]]
+
+
+def wanted_by(value: Value) -> Iterator[Wanted]:
+    """Every resource that `value` names, through all its nested structs; `wants()` of a struct adds what it alone knows.
+
+    Raises `InvalidJsonInput` where an identifier's `typeId` is not the one its field expects.
+    """
+    for name, find in _finders(type(value)):
+        member = getattr(value, name)
+        if member is not None:
+            yield from find(member)
+    wants = getattr(value, "wants", None)
+    if wants is not None:
+        yield from wants()
+
+
+@functools.cache
+def _finders(struct: type) -> tuple[tuple[str, Finder], ...]:
+    """The fields of a struct that can name a resource, each with the function that finds the names in it."""
+    hints = get_type_hints(struct, include_extras=True)
+    found = [(name, _finder(hints[name])) for name in struct.__struct_fields__]  # type: ignore[attr-defined]  # every msgspec struct has it
+    return tuple((name, find) for name, find in found if find is not None)
+
+
+def _finder(hint: Any, type_id: str | None = None) -> Finder | None:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        named = [meta.extra["type_id"] for meta in arguments[1:] if isinstance(meta, Meta) and meta.extra]
+        return _finder(arguments[0], named[0] if named else type_id)
+    if origin in (Union, UnionType):
+        inner = [find for find in (_finder(part, type_id) for part in arguments) if find]
+        return _in_struct if len(inner) > 1 else (inner[0] if inner else None)
+    if origin in (tuple, list):
+        item = _finder(arguments[0], type_id)
+        return functools.partial(_in_each, item) if item else None
+    if hint is Reference:
+        return _in_reference
+    if hint is ResourceIdentifier:
+        return functools.partial(_in_identifier, type_id)
+    return _in_struct if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else None
+
+
+def _in_struct(value: Any) -> Iterator[Wanted]:
+    return wanted_by(value)
+
+
+def _in_each(item: Finder, values: Any) -> Iterator[Wanted]:
+    for value in values:
+        yield from item(value)
+
+
+def _in_reference(value: Reference) -> Iterator[Wanted]:
+    yield Wanted(value.type_id, "id", value.id)
+
+
+def _in_identifier(type_id: str | None, value: ResourceIdentifier) -> Iterator[Wanted]:
+    if type_id is not None and value.type_id not in (None, type_id):
+        raise invalid_json_input(f"typeId: Expected '{type_id}', got '{value.type_id}'")
+    expected = type_id or value.type_id
+    if expected is None:
+        raise invalid_json_input("typeId: Missing required value")
+    if value.id is not None:
+        yield Wanted(expected, "id", value.id)
+    elif value.key is not None:
+        yield Wanted(expected, "key", value.key)

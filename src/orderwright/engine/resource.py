@@ -1,0 +1,90 @@
+"""ResourceType: the declaration of one resource. For a simple resource nothing else exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orderwright.engine.actions import ActionSet, Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Resource
+
+VERBS = ("create", "get", "query", "head", "update", "delete")
+
+
+def same(document: Any, *_facts: Facts) -> Any:
+    """The document as it is: the default of the hooks that shape one."""
+    return document
+
+
+def _nothing(_document: Any) -> Iterable[tuple[str, str]]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """One type of the API. The hooks are pure.
+
+    `family` is the word in its scopes (`manage_orders` has `orders`). `unique` are fields that at most one document may
+    hold; `claims` adds what is not a plain field, such as every SKU of a product. `lookups` are path forms beside the
+    id (`key`, `order-number`), each with the column that holds it. `columns` are the JSON fields, dotted (`store.key`), that
+    have a typed column, and its name. `queryable` is what predicates are checked against where it is not the model.
+    `lean` drops from the queried copy what is bulk (the paths `bulk`). `catalogue` types are kept in memory and priced
+    from. `owned` types are filtered by a door's store or owner. `referenced_by` are (type, jsonpath with `{id}`) pairs
+    that forbid a deletion. `rows` makes the rows of the variant table that are written with the document.
+    """
+
+    type_id: str
+    path: str
+    family: str
+    model: type[Resource]
+    draft: Any
+    actions: ActionSet[Any]
+    create: Callable[[Any, Facts], Any]
+    finish: Callable[[Any, Facts], Any] = same
+    unique: tuple[str, ...] = ()
+    claims: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    table: str = "document"
+    queryable: Any = None
+    lean: Callable[[Any], Any] = same
+    bulk: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ("key",)
+    created: Callable[[Any], Message] | None = None
+    deleted: Callable[[Any], Message] | None = None
+    catalogue: bool = False
+    owned: bool = False
+    verbs: tuple[str, ...] = VERBS
+    referenced_by: tuple[tuple[str, str], ...] = ()
+    rows: Callable[[Any], Iterable[Any]] | None = None
+
+    def all_claims(self, document: Any) -> set[tuple[str, str]]:
+        """(field, value) pairs that no other document of this type may hold."""
+        plain = ((name, getattr(document, _snake(name))) for name in self.unique)
+        return {(name, value) for name, value in plain if value is not None} | set(self.claims(document))
+
+    def user_identifiers(self, document: Any) -> dict[str, Any]:
+        """What the user calls this document, for the envelope of its Messages."""
+        named = ((name, getattr(document, _snake(name), None)) for name in self.identifiers)
+        return {name: value for name, value in named if value is not None}
+
+
+def member(document: Any, dotted: str) -> Any:
+    """The value at a dotted JSON path of structs, None where the path breaks off."""
+    for step in dotted.split("."):
+        document = getattr(document, _snake(step), None)
+        if document is None:
+            return None
+    return document
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
+
+
+def as_change(result: Any) -> Change[Any]:
+    """A hook may return a document or a Change."""
+    return result if isinstance(result, Change) else Change(result)

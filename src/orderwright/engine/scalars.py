@@ -1,0 +1,77 @@
+"""The scalar types of the API: what a single JSON value may be, checked while it is decoded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+
+class DateTime(str):
+    """A UTC instant in the API's one form, `2017-01-04T19:54:49.797Z`, so that comparing texts compares times."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> DateTime:
+        """Read any ISO 8601 instant; one without an offset is UTC. Raises ValueError for anything else."""
+        if len(text) == 24 and text[10] == "T" and text[23] == "Z" and text[19] == ".":
+            datetime.fromisoformat(text)
+            return cls(text)
+        return cls.of(datetime.fromisoformat(text))
+
+    @classmethod
+    def of(cls, instant: datetime) -> DateTime:
+        """The text of `instant`, cut to milliseconds."""
+        instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return cls(f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z" if instant.year > 999 else _early(instant))
+
+    def instant(self) -> datetime:
+        """The same instant as an aware datetime, for a timestamptz column."""
+        return datetime.fromisoformat(self)
+
+
+def _early(instant: datetime) -> str:
+    # strftime does not pad years below 1000, and an unpadded year would break the text order.
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class NotServed:
+    """A member of the API that this version does not serve: anything but an empty value is refused, never dropped.
+
+    An instance is such an empty value; it means what None means.
+    """
+
+
+Id = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+Key = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]+$", min_length=2, max_length=256)]
+CountryCode = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+CurrencyCode = Annotated[str, Meta(pattern="^[A-Z]{3}0?$")]
+Locale = Annotated[str, Meta(pattern="^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+LocalizedString = dict[Locale, str]
+CentAmount = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Quantity = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Text = Annotated[str, Meta(max_length=10_000)]
+
+
+def decode_scalar(expected: type, value: Any) -> Any:
+    """What msgspec calls for the types it does not know; ValueError and TypeError become the error that names the path."""
+    if expected is DateTime:
+        if not isinstance(value, str):
+            raise TypeError(f"Expected `datetime`, got `{type(value).__name__}`")
+        return DateTime.parse(value)
+    if expected is NotServed:
+        if value in ([], {}, ""):
+            return NotServed()
+        raise ValueError("This field is not served by this version of Orderwright")
+    raise NotImplementedError(expected)
+
+
+def encode_scalar(value: Any) -> Any:
+    """The inverse of `decode_scalar`."""
+    if isinstance(value, DateTime):
+        return str.__str__(value)
+    if isinstance(value, NotServed):
+        return None
+    raise NotImplementedError(type(value))

@@ -1,0 +1,221 @@
+"""The five verbs, told once for every resource: read what is needed, let the domain decide, store the outcome in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from orderwright.engine.access import Access
+from orderwright.engine.actions import Change, Changed, Effect, wanted_on
+from orderwright.engine.catalogues import Catalogues
+from orderwright.engine.codec import decoder, encode
+from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.messages import Message, Posted, post
+from orderwright.engine.references import Wanted, wanted_by
+from orderwright.engine.resource import ResourceType, as_change
+from orderwright.engine.scalars import DateTime
+from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
+from orderwright.storage.documents import Documents, Loaded, Lookup
+from orderwright.storage.rows import Claim, Removal, Replacement, Row, Unit, Variant, claims_of, row_of
+
+MAX_DOCUMENT = 16 * 1024 * 1024
+RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
+
+
+class Verbs:
+    """`types` are all resource types by id; `rows` decodes what is not a resource, such as a product variant."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        types: Mapping[str, ResourceType],
+        rows: Mapping[str, Any],
+        clock: Callable[[], DateTime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.documents = documents
+        self.types = types
+        self.catalogues = Catalogues(documents, types)
+        self._models: dict[str, Any] = {**{name: resource.model for name, resource in types.items()}, **rows}
+        self._owned = frozenset(name for name, resource in types.items() if resource.owned)
+        self._clock = clock
+        self._new_id = new_id
+
+    async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
+        """Make a document from a draft and answer its bytes."""
+        version = await self.documents.catalogue_version(access.shard)
+        facts = await self._facts(access, version, list(wanted_by(draft)), draft)
+        change = as_change(resource.create(draft, facts))
+        after = replace(resource.finish(change.after, facts), created_by=facts.who, last_modified_by=facts.who)
+        told = [*change.messages, *([resource.created(after)] if resource.created else ())]
+        return await self._store(resource, None, after, _told(change, told), facts, access)
+
+    async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
+        """The stored bytes. Raises 404."""
+        visible = access.visible if resource.owned else ()
+        body = await self.documents.body(access.shard, resource.type_id, lookup, visible)
+        if body is None:
+            raise not_found(lookup)
+        return body.encode()
+
+    async def update(self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access) -> bytes:
+        """Run actions on a document and answer its bytes; if nothing changed, nothing is stored. Raises 404, 409."""
+        loaded = await self._load(resource, lookup, version, access)
+        before = decoder(resource.model).decode(loaded.body)
+        wanted = [name for action in actions for name in wanted_by(action)] + wanted_on(actions, before)
+        facts = await self._facts(access, loaded.catalogue_version, wanted, None)
+        change = resource.actions.apply(before, actions, facts)
+        after = resource.finish(change.after, facts) if actions else change.after
+        if after == before and not change.messages:
+            return loaded.body.encode()
+        after = replace(after, version=loaded.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
+        return await self._store(resource, (loaded, before), after, change, facts, access)
+
+    async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> bytes:
+        """Delete a document and answer the bytes it had. Raises 404, 409, `ReferenceExists`."""
+        loaded = await self._load(resource, lookup, version, access)
+        for type_id, path in resource.referenced_by:
+            named = path.replace("{id}", loaded.id).replace("{key}", str(loaded.id))
+            if await self.documents.referenced(access.shard, type_id, named):
+                raise reference_exists(resource.type_id, type_id)
+        document = decoder(resource.model).decode(loaded.body)
+        facts = await self._facts(access, loaded.catalogue_version, [], None)
+        messages = [resource.deleted(document)] if resource.deleted else []
+        unit = Unit(
+            shard=access.shard,
+            write_id=self._new_id(),
+            visible=access.visible if resource.owned else (),
+            removals=(Removal(id=loaded.id, type=resource.type_id, version=loaded.version),),
+            releases=tuple(claims_of(resource, document)),
+            messages=self._posted(resource, document, messages, loaded.message_sequence, facts),
+            variants_of=loaded.id if resource.rows else None,
+            effects=(RAISE_CATALOGUE,) if resource.catalogue else (),
+        )
+        await self.documents.write(unit)
+        return loaded.body.encode()
+
+    async def _load(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> Loaded:
+        visible = access.visible if resource.owned else ()
+        loaded = await self.documents.load(access.shard, resource.type_id, lookup, visible)
+        if loaded is None:
+            raise not_found(lookup)
+        if loaded.version != version:
+            raise concurrent_modification(loaded.id, version, loaded.version)
+        return loaded
+
+    async def _facts(self, access: Access, version: int | None, wanted: list[Wanted], draft: Any) -> Facts:
+        """Read what is wanted, in at most two rounds: some drafts want more once their own wishes are known."""
+        catalogue = await self.catalogues.at(access.shard, version)
+        found = await self._found(access, catalogue, wanted)
+        wants_on = getattr(draft, "wants_on", None)
+        if wants_on is not None:
+            found |= await self._found(access, catalogue, list(wants_on(found)))
+        return Facts(
+            now=self._clock(),
+            new_id=self._new_id,
+            who=access.who,
+            catalogue=catalogue,
+            found=found,
+            store_key=access.store_key,
+        )
+
+    async def _found(self, access: Access, catalogue: Catalogue, wanted: list[Wanted]) -> dict[Wanted, Any]:
+        asked = {name for name in wanted if catalogue.get(name) is None and name.type_id in self._models}
+        if not asked:
+            return {}
+        found: dict[Wanted, Any] = {}
+        for name, body in await self.documents.wanted(access.shard, asked, self._owned, access.visible):
+            document = decoder(self._models[name.type_id]).decode(body)
+            found[name] = (*found.get(name, ()), document) if name.by == "product" else document
+        return found
+
+    async def _store(
+        self,
+        resource: ResourceType,
+        standing: tuple[Loaded, Any] | None,
+        after: Any,
+        change: Change[Any],
+        facts: Facts,
+        access: Access,
+    ) -> bytes:
+        body = encode(after)
+        if len(body) > MAX_DOCUMENT:
+            raise size_limit_exceeded()
+        row = row_of(resource, after, body.decode(), _queried(resource, after, body))
+        told = len(change.messages)
+        last = 0
+        held: set[Claim] = set()
+        replaced = [self._also(changed, facts) for changed in change.also]
+        if standing is not None:
+            loaded, before = standing
+            last, held = loaded.message_sequence, claims_of(resource, before)
+            replaced.insert(0, Replacement(row=row, version=loaded.version, told=told))
+        holds = claims_of(resource, after)
+        unit = Unit(
+            shard=access.shard,
+            write_id=self._new_id(),
+            visible=access.visible if resource.owned else (),
+            inserts=(row,) if standing is None else (),
+            replacements=tuple(replaced),
+            claims=tuple(holds - held),
+            releases=tuple(held - holds),
+            messages=self._posted(resource, after, change.messages, last, facts),
+            told=told,
+            variants=tuple(_variant(variant) for variant in resource.rows(after)) if resource.rows else (),
+            variants_of=after.id if resource.rows and standing is not None else None,
+            effects=(*change.effects, *((RAISE_CATALOGUE,) if resource.catalogue else ())),
+        )
+        await self.documents.write(unit)
+        return body
+
+    def _also(self, changed: Changed, facts: Facts) -> Replacement:
+        resource = self.types[changed.type_id]
+        after = replace(changed.after, version=changed.before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
+        body = encode(after)
+        row: Row = row_of(resource, after, body.decode(), _queried(resource, after, body))
+        return Replacement(row=row, version=changed.before.version)
+
+    def _posted(
+        self, resource: ResourceType, document: Any, messages: Sequence[Message], last: int, facts: Facts
+    ) -> tuple[Posted, ...]:
+        if not facts.project.messages.enabled:
+            return ()
+        named = resource.user_identifiers(document)
+        return tuple(
+            post(
+                message,
+                document,
+                type_id=resource.type_id,
+                identifiers=named,
+                sequence_number=last + number,
+                id=self._new_id(),
+                now=facts.now,
+            )
+            for number, message in enumerate(messages, 1)
+        )
+
+
+def _told(change: Change[Any], messages: Sequence[Message]) -> Change[Any]:
+    return Change(change.after, *messages, effects=change.effects, also=change.also)
+
+
+def _queried(resource: ResourceType, document: Any, body: bytes) -> str:
+    lean = resource.lean(document)
+    return (body if lean is document else encode(lean)).decode()
+
+
+def _variant(variant: Any) -> Variant:
+    fields = msgspec.structs.asdict(variant)
+    return Variant(**{**fields, "body": encode(variant.body).decode()})
+
+
+def not_found(lookup: Lookup) -> ApiError:
+    """The 404 that names the resource as the request did."""
+    if lookup.column == "id":
+        return resource_not_found(id=lookup.value)
+    if lookup.column == "key":
+        return resource_not_found(key=lookup.value)
+    return resource_not_found(named=f"{lookup.column.replace('_', ' ')} '{lookup.value}'")

@@ -1,0 +1,141 @@
+"""The endpoints of every resource, made from its ResourceType: the five verbs, HEAD, and the pages of results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from orderwright.engine.access import Access
+from orderwright.engine.codec import decode_body
+from orderwright.engine.resource import ResourceType
+from orderwright.engine.verbs import Verbs, not_found
+from orderwright.errors import ApiError
+from orderwright.http import query
+from orderwright.http.exchange import Answer
+from orderwright.http.expand import expand, paths_of
+from orderwright.http.routes import Asked, Endpoint, Routes
+from orderwright.storage.documents import Lookup
+from orderwright.storage.queries import Collection, Column, ColumnKind
+
+_KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}
+
+
+class Endpoints:
+    """The endpoints of one resource. Bodies are decoded by decoders that are built once."""
+
+    def __init__(self, verbs: Verbs, resource: ResourceType) -> None:
+        self._verbs = verbs
+        self._resource = resource
+        self._update = resource.actions.update_type() if resource.actions.types else None
+        self._collection = collection_of(resource)
+        self._queryable = resource.queryable or resource.model
+
+    async def create(self, asked: Asked) -> Answer:
+        """POST on the collection: 201 with the document."""
+        draft = decode_body(self._resource.draft, asked.request.body)
+        body = await self._verbs.create(self._resource, draft, asked.access)
+        return await self._document(201, body, asked)
+
+    async def get(self, asked: Asked) -> Answer:
+        """GET of one document: its stored bytes."""
+        body = await self._verbs.get(self._resource, named(asked), asked.access)
+        return await self._document(200, body, asked)
+
+    async def head(self, asked: Asked) -> Answer:
+        """HEAD of one document: 200 or 404 without a body."""
+        try:
+            await self._verbs.get(self._resource, named(asked), asked.access)
+        except ApiError as error:
+            if error.status == 404:
+                return Answer(404)
+            raise
+        return Answer(200)
+
+    async def update(self, asked: Asked) -> Answer:
+        """POST on a document: its actions run in order, all or none."""
+        update = decode_body(self._update, asked.request.body)
+        body = await self._verbs.update(self._resource, named(asked), update.version, update.actions, asked.access)
+        return await self._document(200, body, asked)
+
+    async def delete(self, asked: Asked) -> Answer:
+        """DELETE at a version: 200 with the document as it was."""
+        version = query.version(asked.request.query)
+        query.boolean(asked.request.query, "dataErasure", False)
+        body = await self._verbs.delete(self._resource, named(asked), version, asked.access)
+        return await self._document(200, body, asked)
+
+    async def query(self, asked: Asked) -> Answer:
+        """GET on the collection: a page of stored bytes, joined."""
+        page = query.page(asked.request.query, self._queryable)
+        paths = paths_of(query.values(asked.request.query, "expand"))
+        visible = visible_to(asked.access, self._resource)
+        bodies, total = await self._verbs.documents.page(self._collection, asked.access.shard, page, visible)
+        results = [body.encode() for body in bodies]
+        if paths:
+            results = await self._expanded(results, paths, asked.access)
+        known = b"" if total is None else b'"total":%d,' % total
+        head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (page.limit, page.offset, len(results), known)
+        return Answer(200, head + b",".join(results) + b"]}")
+
+    async def any(self, asked: Asked) -> Answer:
+        """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
+        where = query.where(asked.request.query, self._queryable)
+        visible = visible_to(asked.access, self._resource)
+        found = await self._verbs.documents.exists(self._collection, asked.access.shard, where, visible)
+        return Answer(200 if found else 404)
+
+    async def _document(self, status: int, body: bytes, asked: Asked) -> Answer:
+        paths = paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
+        if paths:
+            body = (await self._expanded([body], paths, asked.access))[0]
+        return Answer(status, body)
+
+    async def _expanded(self, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
+        documents = [msgspec.json.decode(body) for body in bodies]
+        await expand(documents, paths, access, self._verbs.documents, self._verbs.types)
+        return [msgspec.json.encode(document) for document in documents]
+
+
+def serve(routes: Routes, verbs: Verbs, resource: ResourceType) -> Endpoints:
+    """Put a resource's endpoints onto their paths, as far as its verbs go."""
+    made = Endpoints(verbs, resource)
+    rows: list[tuple[str, str, Endpoint, tuple[str, ...]]] = [
+        ("create", "POST", made.create, ("",)),
+        ("query", "GET", made.query, ("",)),
+        ("head", "HEAD", made.any, ("",)),
+    ]
+    names = ("id", *resource.lookups)
+    rows += [
+        ("get", "GET", made.get, names),
+        ("head", "HEAD", made.head, names),
+        ("update", "POST", made.update, names),
+        ("delete", "DELETE", made.delete, names),
+    ]
+    for verb, method, endpoint, forms in rows:
+        if verb in resource.verbs:
+            for form in forms:
+                routes.add(resource, form, method, verb, endpoint)
+    return made
+
+
+def named(asked: Asked) -> Lookup:
+    """How the request names its document. A path form with a name always has one."""
+    if asked.lookup is None:
+        raise not_found(Lookup("id", ""))
+    return asked.lookup
+
+
+def visible_to(access: Access, resource: ResourceType) -> Any:
+    """The door's filter, for types that belong to a store or an owner."""
+    return access.visible if resource.owned else ()
+
+
+def collection_of(resource: ResourceType) -> Collection:
+    """Where queries on a resource find their fields."""
+    columns = {"id": Column("id", "uuid"), "createdAt": Column("created_at", "timestamptz")}
+    if resource.table == "document":
+        columns |= {"lastModifiedAt": Column("last_modified_at", "timestamptz"), "version": Column("version", "bigint")}
+        columns |= {"key": Column("key")} if "key" in resource.model.__struct_fields__ else {}
+    columns |= {dotted: Column(name, _KINDS.get(name, "text")) for dotted, name in resource.columns.items()}
+    return Collection(None if resource.table == "message" else resource.type_id, columns, frozenset(resource.bulk))

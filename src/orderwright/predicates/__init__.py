@@ -1,0 +1,10 @@
+"""The predicate language: text to a tree, the tree against a type, and from there to jsonpath or to a function."""
+
+from orderwright.predicates.check import check
+from orderwright.predicates.closure import compile
+from orderwright.predicates.grammar import parse
+from orderwright.predicates.jsonpath import to_jsonpath
+from orderwright.predicates.sort import Sort, parse_sort
+from orderwright.predicates.tree import Predicate, PredicateError
+
+__all__ = ["Predicate", "PredicateError", "Sort", "check", "compile", "parse", "parse_sort", "to_jsonpath"]

@@ -1,0 +1,134 @@
+"""A predicate against the type it asks about: fields that exist, values of the fields' types, date-times in one form."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, assert_never
+
+from msgspec import Struct
+
+from orderwright.engine.scalars import DateTime
+from orderwright.predicates.fields import Kind, Place, root
+from orderwright.predicates.grammar import number
+from orderwright.predicates.tree import (
+    And,
+    Compare,
+    ContainsAll,
+    In,
+    IsDefined,
+    IsEmpty,
+    Loose,
+    Nested,
+    Not,
+    Or,
+    Predicate,
+    PredicateError,
+    Scalar,
+    Value,
+    WithinCircle,
+    conjoined,
+)
+
+
+def check(tree: Predicate, model: Any, parameter: str = "where") -> Predicate:
+    """The same predicate, fit for documents of `model` (a Struct, a union of them, or Any: then only variables are settled).
+
+    Date-time literals of date-time fields are put into the form that is stored (UTC, milliseconds), and the values of bare
+    variables take the field's type; where the type is open (custom fields) such a value may be a number, a boolean
+    or a string, and each of them matches. Raises PredicateError for a field that the type does not have, for a
+    value of another type than the field's, and for a comparison with an object.
+    """
+    return _Check(parameter).tree(tree, root(model))
+
+
+class _Check(Struct, frozen=True):
+    parameter: str
+
+    def tree(self, tree: Predicate, at: Place) -> Predicate:
+        match tree:
+            case And(terms):
+                return And(tuple(self.tree(term, at) for term in terms))
+            case Or(terms):
+                return Or(tuple(self.tree(term, at) for term in terms))
+            case Not(term):
+                return Not(self.tree(term, at))
+            case Nested(field, term):
+                return Nested(field, self.tree(term, self._inside(at, field)))
+            case Compare() | In() | ContainsAll():
+                return self._comparison(tree, self._field(at, tree.field))
+            case IsEmpty(field) | IsDefined(field) | WithinCircle(field):
+                self._field(at, field)
+                return tree
+        assert_never(tree)
+
+    def _error(self, reason: str) -> PredicateError:
+        return PredicateError(self.parameter, reason)
+
+    def _field(self, at: Place, field: str) -> Place:
+        found = at.field(field)
+        if found is None:
+            raise self._error(f"The field '{field}' does not exist.")
+        return found
+
+    def _inside(self, at: Place, field: str) -> Place:
+        inside = self._field(at, field)
+        if inside.kinds.isdisjoint(("object", "any")):
+            raise self._error(f"The field '{field}' has no fields of its own.")
+        return inside
+
+    def _comparison(self, tree: Compare | In | ContainsAll, at: Place) -> Predicate:
+        field = tree.field
+        match tree:
+            case Compare(operator=operator, value=value):
+                meant = self._meanings(field, value, at.kinds)
+                if len(meant) > 1 and operator in ("=", "!="):
+                    return In(field, meant, negated=operator == "!=")
+                one_each = tuple(Compare(field, operator, scalar) for scalar in meant)
+                return one_each[0] if len(one_each) == 1 else Or(one_each)
+            case In(values=values, negated=negated):
+                return In(field, tuple(scalar for value in values for scalar in self._meanings(field, value, at.kinds)), negated)
+            case ContainsAll(values=values):
+                meanings = [self._meanings(field, value, at.kinds) for value in values]
+                if all(len(meant) == 1 for meant in meanings):
+                    return ContainsAll(field, tuple(meant[0] for meant in meanings))
+                return conjoined([In(field, meant) for meant in meanings])
+        assert_never(tree)
+
+    def _meanings(self, field: str, value: Value, kinds: frozenset[Kind]) -> tuple[Scalar, ...]:
+        """What a value may mean at a field; more than one only for a bare variable at a field of open type."""
+        candidates: Sequence[Scalar] = _readings(value.text) if isinstance(value, Loose) else (value,)
+        if "any" in kinds:
+            return tuple(candidates)
+        for candidate in candidates:
+            kind = kind_of(candidate)
+            if kind in kinds:
+                return (candidate,)
+            if kind == "string" and "date-time" in kinds:
+                return (self._date_time(field, str(candidate)),)
+        raise self._error(_mismatch(field, kind_of(candidates[0]), kinds))
+
+    def _date_time(self, field: str, text: str) -> str:
+        try:
+            return str.__str__(DateTime.parse(text))
+        except (ValueError, OverflowError):
+            raise self._error(f"The field '{field}' expects a date and time, such as \"2017-01-04T19:54:49.797Z\".") from None
+
+
+def kind_of(value: Scalar) -> Kind:
+    """The JSON type of a value."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "number"
+
+
+def _readings(text: str) -> tuple[Scalar, ...]:
+    """What a bare variable may mean: the text itself, and the number or boolean that it spells."""
+    if text in ("true", "false"):
+        return (text, text == "true")
+    spelled: int | Decimal | None = number(text)
+    return (text,) if spelled is None else (text, spelled)
+
+
+def _mismatch(field: str, kind: Kind, kinds: frozenset[Kind]) -> str:
+    if kinds == {"object"}:
+        return f"The field '{field}' is an object: its fields are compared as '{field}(...)'."
+    return f"The field '{field}' expects a {' or a '.join(sorted(kinds - {'object'}))}, not a {kind}."

@@ -1,0 +1,112 @@
+"""The words of a predicate, each with the place where it stands."""
+
+import json
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from orderwright.predicates.tree import PredicateError
+
+MAX_LENGTH = 20_000
+
+Kind = Literal["name", "quoted name", "string", "number", "variable", "sign", "end"]
+
+
+class Token(Struct, frozen=True):
+    """`text` is what it means: a string without quotes and escapes, a variable without its colon."""
+
+    kind: Kind
+    text: str
+    position: int
+
+
+class Source(Struct, frozen=True):
+    """The text and the parameter it came in, to tell where something is wrong."""
+
+    text: str
+    parameter: str
+
+    def error(self, position: int, expected: str) -> PredicateError:
+        """The error for what stands at `position` (an offset in characters) where `expected` should."""
+        before = self.text[:position]
+        line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+        found = f"Invalid input '{self.text[position]}'" if position < len(self.text) else "Unexpected end of input"
+        return PredicateError(
+            self.parameter,
+            f"Syntax error while parsing '{self.parameter}'. {found}, expected {expected} (line {line}, column {column})",
+        )
+
+
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
+
+# Each alternative begins with characters of its own and repeats one class of characters only,
+# so that matching takes time in proportion to the text whatever is sent.
+_TOKEN = re.compile(
+    rf"""(?P<space>[ \t\r\n]+)
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<tick>`[^`\x00-\x1f\ud800-\udfff]+`)
+      | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
+      | (?P<number>{NUMBER})
+      | (?P<variable>:[A-Za-z0-9]+)
+      | (?P<sign><=|>=|<>|!=|[=<>(),])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_UNFINISHED = {'"': "'\"'", "`": "a name and '`'", ":": "the name of an input parameter"}
+
+
+def tokens(source: Source) -> list[Token]:
+    """The tokens of the text, an `end` token last.
+
+    Raises PredicateError for what is no token, and for a text longer than MAX_LENGTH characters.
+    """
+    text = source.text
+    if len(text) > MAX_LENGTH:
+        raise PredicateError(source.parameter, f"The predicate is longer than {MAX_LENGTH} characters.")
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            expected = _UNFINISHED.get(text[position])
+            raise source.error(len(text) if expected else position, expected or "a field, a value or an operator")
+        token = _token(source, match)
+        if token is not None:
+            found.append(token)
+        position = match.end()
+    return [*found, Token("end", "", len(text))]
+
+
+def _token(source: Source, match: re.Match[str]) -> Token | None:
+    text, position = match.group(), match.start()
+    match match.lastgroup:
+        case "name":
+            return Token("name", text, position)
+        case "tick":
+            return Token("quoted name", text[1:-1], position)
+        case "string":
+            return Token("string", _unescaped(source, text, position), position)
+        case "number":
+            return Token("number", text, position)
+        case "variable":
+            return Token("variable", text[1:], position)
+        case "sign":
+            return Token("sign", "!=" if text == "<>" else text, position)
+    return None  # white space only parts
+
+
+def _unescaped(source: Source, text: str, position: int) -> str:
+    """The meaning of a string in its quotes, which are those of JSON; `position` is where it stands."""
+    try:
+        plain = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        raise source.error(position + error.pos, "an escape") from None
+    assert isinstance(plain, str)
+    try:
+        plain.encode()
+    except UnicodeEncodeError:
+        raise source.error(position, "a string without half a surrogate pair") from None
+    if "\x00" in plain:
+        raise source.error(position, "a string without null characters")
+    return plain

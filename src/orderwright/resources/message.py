@@ -1,0 +1,35 @@
+"""Messages: what happened, kept to be read. They are written by the changes they tell of, never by a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderwright.engine.actions import ActionSet
+from orderwright.engine.model import Reference, Resource
+from orderwright.engine.resource import ResourceType, same
+
+
+class Message(Resource):
+    """The envelope that all Messages share. Each has fields of its own beside it, which only its `type` tells."""
+
+    sequence_number: int
+    resource: Reference
+    resource_version: int
+    type: str
+    resource_user_provided_identifiers: dict[str, Any] | None = None
+
+
+RESOURCE = ResourceType(
+    type_id="message",
+    path="messages",
+    family="messages",
+    table="message",
+    model=Message,
+    # A predicate may name the own fields of any Message, so that the field check has to let every name pass.
+    queryable=Message | Any,
+    draft=None,
+    actions=ActionSet(Message),
+    create=same,  # not among its verbs
+    verbs=("get", "query", "head"),
+    columns={"resource.id": "resource_id", "sequenceNumber": "sequence_number", "type": "type"},
+)

@@ -1,0 +1,311 @@
+"""Paged queries as SQL text and arguments; nothing here talks to a database.
+
+Terms of the outermost `and` on fields that are typed columns become SQL conditions, so that the columns' indexes serve
+ranges and sorting; the rest becomes one jsonpath over `query`, which its GIN index serves for equality; what reaches into
+the bulk that `query` leaves out reads `body`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from orderwright.predicates.closure import reach
+from orderwright.predicates.jsonpath import to_jsonpath
+from orderwright.predicates.sort import Sort
+from orderwright.predicates.tree import (
+    And,
+    Compare,
+    ContainsAll,
+    In,
+    IsDefined,
+    IsEmpty,
+    Nested,
+    Not,
+    Or,
+    Predicate,
+    Value,
+    WithinCircle,
+    conjoined,
+    conjuncts,
+)
+
+MAX_TOTAL = 10_000
+"""Where the reported total of a filtered query stops."""
+
+ColumnKind = Literal["text", "uuid", "timestamptz", "bigint"]
+
+
+class Column(Struct, frozen=True):
+    """A field's column. It is null exactly where the document lacks the field."""
+
+    name: str
+    kind: ColumnKind = "text"
+
+
+Columns = Mapping[str, Column]
+Visible = tuple[tuple[str, object], ...]
+"""What the caller may see: columns and the value each must have. A value of None is never had: it shows nothing."""
+
+
+class Collection(Struct, frozen=True):
+    """Where the documents of one type are. `type` is None for messages, whose table holds nothing else.
+
+    `columns` maps JSON fields to columns, dotted where the field is inside an object (`store.key`); `bulk` are the dotted
+    paths that `query` leaves out of the body.
+    """
+
+    type: str | None
+    columns: Columns
+    bulk: frozenset[str] = frozenset()
+
+
+class PageRequest(Struct, frozen=True):
+    """One page: checked predicates that must all hold, the order, and which rows of it."""
+
+    where: tuple[Predicate, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    limit: int = 20
+    offset: int = 0
+    with_total: bool = True
+
+
+class Statement(Struct, frozen=True):
+    text: str
+    args: tuple[Any, ...]
+
+
+def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement:
+    """The page's rows in order: id, version and body, a message's version being always 1.
+
+    The order is completed by `id`, in the direction of the last key, so that an index on (key, id) serves both ways;
+    without a `sort` it is by `id`. Raises PredicateError for `within circle` below a nested field.
+    """
+    query = _Query(source, shard, page.where, visible)
+    version = "1::bigint AS version" if source.type is None else "version"
+    order = query.order(page.sort)
+    limits = f"LIMIT {query.bind(page.limit)} OFFSET {query.bind(page.offset)}"
+    return query.statement(f"SELECT id, {version}, body {query.rows} ORDER BY {order} {limits}")
+
+
+def count_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
+    """How many rows there are: exact without `where`, else counting stops one row after MAX_TOTAL."""
+    query = _Query(source, shard, where, visible)
+    if not where:
+        return query.statement(f"SELECT count(*) {query.rows}")
+    some = f"SELECT 1 {query.rows} LIMIT {query.bind(MAX_TOTAL + 1)}"
+    return query.statement(f"SELECT count(*) FROM ({some}) AS counted")
+
+
+def reported_total(counted: int, where: tuple[Predicate, ...]) -> int:
+    """The `total` of an answer, from what `count_sql` counted."""
+    return min(counted, MAX_TOTAL) if where else counted
+
+
+def exists_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
+    """Whether any document satisfies `where`: one row, one boolean."""
+    query = _Query(source, shard, where, visible)
+    return query.statement(f"SELECT EXISTS (SELECT 1 {query.rows})")
+
+
+class _Query:
+    """A statement in the making: its arguments and its conditions, all of which must hold."""
+
+    def __init__(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> None:
+        self._source = source
+        self._args: list[Any] = []
+        self._conditions = [f"shard = {self.bind(shard)}"]
+        if source.type is not None:
+            self._conditions.append(f"type = {self.bind(source.type)}")
+        self._conditions += [f"{column} = {self.bind(value)}" for column, value in visible]
+        self._conditions += self._where(where)
+
+    def bind(self, value: Any) -> str:
+        self._args.append(value)
+        return f"${len(self._args)}"
+
+    @property
+    def rows(self) -> str:
+        table = "message" if self._source.type is None else "document"
+        return f"FROM {table} WHERE {' AND '.join(self._conditions)}"
+
+    def statement(self, text: str) -> Statement:
+        return Statement(text, tuple(self._args))
+
+    def order(self, sort: tuple[Sort, ...]) -> str:
+        keys = [f"{self._sort_key(key.path)} {_direction(key)}" for key in sort]
+        if not any(key.path == ("id",) for key in sort):
+            keys.append(f"id {_direction(sort[-1] if sort else Sort(('id',)))}")
+        return ", ".join(keys)
+
+    def _sort_key(self, path: tuple[str, ...]) -> str:
+        dotted = ".".join(path)
+        column = self._source.columns.get(dotted)
+        if column is not None:
+            return _in_text_order(column)
+        return f"{self._document((dotted,))} #> {self.bind(list(path))}::text[]"
+
+    def _where(self, where: tuple[Predicate, ...]) -> Iterator[str]:
+        stored: list[Predicate] = []
+        bulky: list[Predicate] = []
+        for term in conjuncts(And(where)):
+            columns, rest = self._columns_of(term)
+            yield from columns
+            if rest is None:
+                continue
+            if _has_circle(rest):
+                yield self._by_circle(rest)
+            else:
+                (stored if self._document(_paths(rest)) == "query" else bulky).append(rest)
+        # The bulk is read last, from the rows that are left.
+        for terms in (stored, bulky):
+            if terms:
+                yield self._by_jsonpath(conjoined(terms))
+
+    def _by_jsonpath(self, tree: Predicate) -> str:
+        return f"{self._document(_paths(tree))} @? {self.bind(to_jsonpath(tree))}::jsonpath"
+
+    def _document(self, paths: Iterable[str]) -> str:
+        """Which stored form holds all of the dotted `paths`."""
+        bulk = self._source.bulk
+        bulky = any(path == name or path.startswith(f"{name}.") for path in paths for name in bulk)
+        return "body::jsonb" if bulky else "query"
+
+    def _columns_of(self, term: Predicate) -> tuple[list[str], Predicate | None]:
+        """The part of an outermost term that columns decide, and what is left of it."""
+        if isinstance(term, Nested) and any(name.startswith(f"{term.field}.") for name in self._source.columns):
+            # A field with a column inside is one object, so that its terms may be asked apart.
+            left: list[Predicate] = []
+            found: list[str] = []
+            for inner in conjuncts(term.term):
+                condition = self._by_column(inner, f"{term.field}.")
+                if condition is None:
+                    left.append(inner)
+                else:
+                    found.append(condition)
+            return found, Nested(term.field, conjoined(left)) if left else None
+        condition = self._by_column(term, "")
+        return ([], term) if condition is None else ([condition], None)
+
+    def _by_column(self, term: Predicate, prefix: str) -> str | None:
+        if not isinstance(term, Compare | In | IsDefined):
+            return None
+        column = self._source.columns.get(prefix + term.field)
+        if column is None:
+            return None
+        match term:
+            case IsDefined(negated=negated):
+                return f"{column.name} IS {'NULL' if negated else 'NOT NULL'}"
+            case Compare(operator=operator, value=value):
+                return self._column_compares(column, operator, value)
+            case In(values=values, negated=negated):
+                return self._column_in(column, values, negated)
+
+    def _column_compares(self, column: Column, operator: str, value: Value) -> str | None:
+        converted = _converted(column.kind, value)
+        if converted is None:
+            return None
+        compared = column.name if operator in ("=", "!=") else _in_text_order(column)
+        return f"{compared} {operator} {self.bind(converted)}::{_PARAMETERS[column.kind]}"
+
+    def _column_in(self, column: Column, values: tuple[Value, ...], negated: bool) -> str | None:
+        converted = [_converted(column.kind, value) for value in values]
+        if None in converted:
+            return None
+        test = "<> ALL" if negated else "= ANY"
+        return f"{column.name} {test} ({self.bind(converted)}::{_PARAMETERS[column.kind]}[])"
+
+    def _by_circle(self, tree: Predicate) -> str:
+        match tree:
+            case And(terms):
+                return f"({' AND '.join(self._by_circle(term) for term in terms)})"
+            case Or(terms):
+                return f"({' OR '.join(self._by_circle(term) for term in terms)})"
+            case Not(term):
+                return f"NOT {self._by_circle(term)}"
+            case WithinCircle():
+                return self._circle(tree)
+        return self._by_jsonpath(tree)
+
+    def _circle(self, circle: WithinCircle) -> str:
+        longitude, latitude = (
+            f"(CASE WHEN jsonb_typeof({point}) = 'number' THEN radians(({point})::float8) END)"
+            for point in (f"query #> {self.bind([circle.field, 'coordinates', axis])}::text[]" for axis in ("0", "1"))
+        )
+        east, north = f"radians({self.bind(circle.longitude)}::float8)", f"radians({self.bind(circle.latitude)}::float8)"
+        across = f"cos({latitude}) * cos({north}) * power(sin(({longitude} - {east}) / 2), 2)"
+        haversine = f"power(sin(({latitude} - {north}) / 2), 2) + {across}"
+        return f"coalesce({haversine} <= {self.bind(reach(circle.metres))}::float8, false)"
+
+
+# The type that a literal is sent as: numeric beside a bigint, since a predicate may compare it with 1.5 or 1e30.
+_PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}
+
+
+def _uuid(value: Value) -> UUID | None:
+    try:
+        found = UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    # Other spellings of a UUID are other texts, which no document has: they are left to the jsonpath.
+    return found if str(found) == value else None
+
+
+def _instant(value: Value) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _numeric(value: Value) -> Decimal | None:
+    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+_CONVERSIONS: dict[ColumnKind, Callable[[Value], Any]] = {
+    "text": lambda value: value if isinstance(value, str) else None,
+    "uuid": _uuid,
+    "timestamptz": _instant,
+    "bigint": _numeric,
+}
+
+
+def _converted(kind: ColumnKind, value: Value) -> Any:
+    """The literal as the driver sends it; None if the column cannot hold such a value."""
+    return _CONVERSIONS[kind](value)
+
+
+def _direction(key: Sort) -> str:
+    return "DESC" if key.descending else "ASC"
+
+
+def _in_text_order(column: Column) -> str:
+    # By the characters' numbers, as a jsonpath compares text, whatever the database's collation is.
+    return f'{column.name} COLLATE "C"' if column.kind == "text" else column.name
+
+
+def _paths(tree: Predicate, prefix: str = "") -> Iterator[str]:
+    """The dotted paths that a predicate asks about."""
+    match tree:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from _paths(term, prefix)
+        case Not(term):
+            yield from _paths(term, prefix)
+        case Nested(field, term):
+            yield prefix + field
+            yield from _paths(term, f"{prefix}{field}.")
+        case Compare(field) | In(field) | ContainsAll(field) | IsEmpty(field) | IsDefined(field) | WithinCircle(field):
+            yield prefix + field
+
+
+def _has_circle(tree: Predicate) -> bool:
+    match tree:
+        case And(terms) | Or(terms):
+            return any(map(_has_circle, terms))
+        case Not(term):
+            return _has_circle(term)
+    return isinstance(tree, WithinCircle)

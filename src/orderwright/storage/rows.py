@@ -1,0 +1,121 @@
+"""The rows a change is made of, before they become SQL: pure data, so that a write is one value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderwright.engine.access import EVERYTHING, Visible
+from orderwright.engine.actions import Effect
+from orderwright.engine.messages import Posted
+from orderwright.engine.resource import ResourceType, member
+
+TYPED = (
+    "key",
+    "order_number",
+    "customer_id",
+    "customer_email",
+    "anonymous_id",
+    "store_key",
+    "state",
+    "shipment_state",
+    "payment_state",
+)
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's row. `typed` are the values of TYPED, in that order; `query` is the document less its bulk."""
+
+    id: str
+    type: str
+    version: int
+    created_at: datetime
+    last_modified_at: datetime
+    typed: tuple[str | None, ...]
+    body: str
+    query: str
+
+
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that replaces the one at `version`; `told` is by how much its message sequence rises."""
+
+    row: Row
+    version: int
+    told: int = 0
+
+
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """A document to delete at `version`."""
+
+    id: str
+    type: str
+    version: int
+
+
+class Claim(msgspec.Struct, frozen=True, order=True):
+    """A value only one document may hold. `kind` is type and field, such as `order.orderNumber`."""
+
+    kind: str
+    value: str
+    owner: str
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the `variant` table."""
+
+    product_id: str
+    staged: bool
+    variant_id: int
+    sku: str | None
+    master: bool
+    body: str
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One write: all of it happens, or nothing. `write_id` tells a retry whether the first attempt had happened."""
+
+    shard: str
+    write_id: str
+    visible: Visible = EVERYTHING
+    inserts: tuple[Row, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    releases: tuple[Claim, ...] = ()
+    messages: tuple[Posted, ...] = ()
+    told: int = 0
+    variants: tuple[Variant, ...] = ()
+    variants_of: str | None = None
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def witness(self) -> tuple[str, bool]:
+        """The id whose row proves that this write happened, and whether the proof is its absence (a deletion)."""
+        if self.replacements:
+            return self.replacements[0].row.id, False
+        if self.inserts:
+            return self.inserts[0].id, False
+        return self.removals[0].id, True
+
+
+def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:
+    """Project a document into its row."""
+    values = {column: member(document, dotted) for dotted, column in resource.columns.items()}
+    values.setdefault("key", getattr(document, "key", None))
+    return Row(
+        id=document.id,
+        type=resource.type_id,
+        version=document.version,
+        created_at=document.created_at.instant(),
+        last_modified_at=document.last_modified_at.instant(),
+        typed=tuple(values.get(name) for name in TYPED),
+        body=body,
+        query=query,
+    )
+
+
+def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
+    """What a document holds that no other of its type may."""
+    return {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}

@@ -1,0 +1,258 @@
+"""`write(unit)`: the one way documents change. Without effects it is one statement, compare and set, all or nothing."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+
+from orderwright.errors import ApiError, OverCapacityError, concurrent_modification, duplicate_field, resource_not_found
+from orderwright.storage.database import CONNECTION_LOST, TRANSIENT, Connection, Database, pause
+from orderwright.storage.rows import TYPED, Row, Unit
+
+# A write that lost its connection must learn whether it happened before it answers: this outlasts a restart (2.5 s).
+WRITE_ATTEMPTS = 8
+# What an effect does beside the documents. Each statement takes (shard, key, amount) and must change one row.
+EFFECTS = {
+    "raise-catalogue": "UPDATE project SET catalogue_version = catalogue_version + $3 WHERE shard = $1 AND $2::text = ''",
+}
+_ROW_TYPES = ("uuid", "text", "bigint", "timestamptz", "timestamptz", *("text",) * len(TYPED), "text", "jsonb")
+_ROW_COLUMNS = ("id", "type", "version", "created_at", "last_modified_at", *TYPED, "body", "query")
+_MESSAGE_COLUMNS = ("id", "created_at", "resource_id", "sequence_number", "type", "body", "query")
+_NOT_ALL = "The write met a row that has changed."
+
+
+class _RolledBackError(Exception):
+    """Leaves the transaction of a write whose compare and set failed."""
+
+
+async def write(database: Database, unit: Unit) -> None:
+    """Store a unit. Raises 409, 404 or `DuplicateField`; a lost connection is retried and never doubles the write."""
+    uncertain = False
+    for attempt in range(WRITE_ATTEMPTS):
+        try:
+            if uncertain and await _happened(database, unit):
+                return
+            if await _attempt(database, unit) or (uncertain and await _happened(database, unit)):
+                return
+            raise await _conflict(database, unit)
+        except asyncpg.UniqueViolationError:
+            if uncertain and await _happened(database, unit):
+                return
+            raise await _duplicate(database, unit) from None
+        except TRANSIENT:
+            if attempt == WRITE_ATTEMPTS - 1:
+                raise OverCapacityError("Too many changes at once; send the request again.") from None
+        except CONNECTION_LOST:
+            # The statement may have been committed before the connection broke; `write_id` will tell.
+            uncertain = True
+        await pause(attempt)
+    raise OverCapacityError("The database was lost while the change was being stored; whether it was stored is not known.")
+
+
+async def _attempt(database: Database, unit: Unit) -> bool:
+    text, arguments = statement(unit)
+    database.observe(text)
+    async with database.connection() as connection:
+        compared = len(unit.replacements) + len(unit.removals)
+        if not unit.effects and compared <= 1:
+            return bool(await connection.fetchval(text, *arguments))
+        return await _in_transaction(database, connection, unit, text, arguments)
+
+
+async def _in_transaction(database: Database, connection: Connection, unit: Unit, text: str, arguments: list[Any]) -> bool:
+    try:
+        async with connection.transaction():
+            if not await connection.fetchval(text, *arguments):
+                raise _RolledBackError
+            for effect in sorted(unit.effects):
+                database.observe(EFFECTS[effect.kind])
+                status = await connection.execute(EFFECTS[effect.kind], unit.shard, effect.key, effect.amount)
+                if status != "UPDATE 1":
+                    raise _RolledBackError
+    except _RolledBackError:
+        return False
+    return True
+
+
+async def _happened(database: Database, unit: Unit) -> bool:
+    id, absent = unit.witness
+    found = await database.fetchrow("SELECT write_id FROM document WHERE shard = $1 AND id = $2", unit.shard, id)
+    return found is None if absent else found is not None and str(found["write_id"]) == unit.write_id
+
+
+async def _conflict(database: Database, unit: Unit) -> ApiError:
+    """Why nothing matched: the first document that is gone, or stands at another version."""
+    compared = [(change.row.id, change.version) for change in unit.replacements]
+    compared += [(removal.id, removal.version) for removal in unit.removals]
+    for id, expected in compared:
+        found = await database.fetchrow("SELECT version FROM document WHERE shard = $1 AND id = $2", unit.shard, id)
+        if found is None:
+            return resource_not_found(id=id)
+        if found["version"] != expected:
+            return concurrent_modification(id, expected, found["version"])
+    return OverCapacityError(_NOT_ALL)
+
+
+async def _duplicate(database: Database, unit: Unit) -> ApiError:
+    rows = await database.fetch(
+        "SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1"
+        " AND (c.kind, c.value) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
+        unit.shard,
+        [claim.kind for claim in unit.claims],
+        [claim.value for claim in unit.claims],
+    )
+    ours = {(claim.kind, claim.value): claim.owner for claim in unit.claims}
+    for row in rows:
+        if str(row["owner"]) != ours[row["kind"], row["value"]]:
+            type_id, field = row["kind"].split(".", 1)
+            return duplicate_field(field, row["value"], {"typeId": type_id, "id": str(row["owner"])})
+    return OverCapacityError("Another change has just freed a value this one needs; send the request again.")
+
+
+def statement(unit: Unit) -> tuple[str, list[Any]]:
+    """The unit as one statement and its arguments; the text depends only on the unit's shape, so it stays prepared."""
+    shape = (
+        tuple(bool(change.told) for change in unit.replacements),
+        len(unit.removals),
+        len(unit.inserts),
+        bool(unit.claims),
+        bool(unit.releases),
+        bool(unit.messages),
+        bool(unit.variants_of),
+        bool(unit.variants),
+        tuple(column for column, _ in unit.visible),
+    )
+    return _text(*shape), _arguments(unit)
+
+
+def _arguments(unit: Unit) -> list[Any]:
+    arguments: list[Any] = [unit.shard]
+    if unit.replacements or unit.inserts:
+        arguments.append(unit.write_id)
+    arguments += [value for _, value in unit.visible]
+    for change in unit.replacements:
+        arguments += [*_values(change.row), change.version]
+        if change.told:
+            arguments.append(change.told)
+    for removal in unit.removals:
+        arguments += [removal.id, removal.version]
+    for row in unit.inserts:
+        arguments += [*_values(row), unit.told]
+    if unit.releases:
+        arguments += _columns(sorted(unit.releases), ("kind", "value", "owner"))
+    if unit.claims:
+        arguments += _columns(sorted(unit.claims), ("kind", "value", "owner"))
+    if unit.messages:
+        columns = _columns(list(unit.messages), _MESSAGE_COLUMNS)
+        columns[1] = [instant.instant() for instant in columns[1]]
+        arguments += columns
+    if unit.variants_of:
+        arguments.append(unit.variants_of)
+    if unit.variants:
+        arguments += _columns(list(unit.variants), ("product_id", "staged", "variant_id", "sku", "master", "body"))
+    return arguments
+
+
+def _values(row: Row) -> list[Any]:
+    return [row.id, row.type, row.version, row.created_at, row.last_modified_at, *row.typed, row.body, row.query]
+
+
+def _columns(rows: list[Any], names: tuple[str, ...]) -> list[list[Any]]:
+    return [[getattr(row, name) for row in rows] for name in names]
+
+
+@functools.cache
+def _text(
+    replaced: tuple[bool, ...],
+    removals: int,
+    inserts: int,
+    claims: bool,
+    releases: bool,
+    messages: bool,
+    clears_variants: bool,
+    variants: bool,
+    visible: tuple[str, ...],
+) -> str:
+    numbers = itertools.count(1)
+
+    def bind(kind: str) -> str:
+        return f"${next(numbers)}::{kind}"
+
+    shard = bind("text")
+    write_id = bind("uuid") if replaced or inserts else ""
+    seen = "".join(f" AND {column} = {bind('text')}" for column in visible)
+    parts, compared = [], []
+    for index, told in enumerate(replaced):
+        parts.append(_replacing(f"u{index}", bind, shard, write_id, told, seen))
+        compared.append(f"u{index}")
+    for index in range(removals):
+        condition = f"shard = {shard} AND id = {bind('uuid')} AND version = {bind('bigint')}{seen}"
+        parts.append(f"d{index} AS (DELETE FROM document WHERE {condition} RETURNING id)")
+        compared.append(f"d{index}")
+    # What follows happens only if every compared row was there at its version.
+    met = " AND ".join(f"EXISTS (SELECT 1 FROM {name})" for name in compared) or "true"
+    for index in range(inserts):
+        row = ", ".join(bind(kind) for kind in _ROW_TYPES)
+        names = f"shard, {', '.join(_ROW_COLUMNS)}, message_sequence, write_id"
+        values = f"SELECT {shard}, {row}, {bind('integer')}, {write_id} WHERE {met}"
+        parts.append(f"i{index} AS (INSERT INTO document ({names}) {values})")
+    if releases:
+        values = _unnest(bind, ("text", "text", "uuid"))
+        condition = f"shard = {shard} AND (kind, value, owner) IN (SELECT * FROM {values}) AND {met}"
+        parts.append(f"r AS (DELETE FROM claim WHERE {condition})")
+    if claims:
+        parts.append(_inserting("c", "claim", ("kind", "value", "owner"), ("text", "text", "uuid"), bind, shard, met))
+    if messages:
+        kinds = ("uuid", "timestamptz", "uuid", "integer", "text", "text", "jsonb")
+        parts.append(_inserting("m", "message", _MESSAGE_COLUMNS, kinds, bind, shard, met))
+    parts += _variant_parts(bind, shard, met, clears_variants, variants)
+    return f"WITH {', '.join(parts)} SELECT {met}"
+
+
+def _variant_parts(bind: Callable[[str], str], shard: str, met: str, clears: bool, variants: bool) -> list[str]:
+    names = ("product_id", "staged", "variant_id", "sku", "master", "body")
+    kinds = ("uuid", "boolean", "integer", "text", "boolean", "text")
+    parts = []
+    product = bind("uuid") if clears else ""
+    keep = ""
+    if variants:
+        columns = ", ".join(names)
+        new = f"n AS (SELECT * FROM {_unnest(bind, kinds)} AS n({columns}))"
+        kept = ", ".join(f"{name} = excluded.{name}" for name in ("sku", "master", "body"))
+        parts += [
+            new,
+            f"v AS (INSERT INTO variant (shard, {columns}) SELECT {shard}, {columns} FROM n WHERE {met}"
+            f" ON CONFLICT (shard, product_id, staged, variant_id) DO UPDATE SET {kept})",
+        ]
+        # One statement may not touch a row twice, so only variants that are no more are deleted here.
+        keep = " AND (staged, variant_id) NOT IN (SELECT staged, variant_id FROM n)"
+    if clears:
+        parts.append(f"x AS (DELETE FROM variant WHERE shard = {shard} AND product_id = {product}{keep} AND {met})")
+    return parts
+
+
+def _replacing(name: str, bind: Callable[[str], str], shard: str, write_id: str, told: bool, seen: str) -> str:
+    binds = dict(zip(_ROW_COLUMNS, [bind(kind) for kind in _ROW_TYPES], strict=True))
+    fixed = ("id", "type", "created_at")
+    sets = ", ".join(f"{column} = {value}" for column, value in binds.items() if column not in fixed)
+    condition = f"shard = {shard} AND id = {binds['id']} AND type = {binds['type']} AND version = {bind('bigint')}"
+    # The creation time never changes, but naming it keeps the arguments of a row the same everywhere.
+    condition += f" AND created_at = {binds['created_at']}{seen}"
+    sequence = f", message_sequence = message_sequence + {bind('integer')}" if told else ""
+    return f"{name} AS (UPDATE document SET {sets}{sequence}, write_id = {write_id} WHERE {condition} RETURNING id)"
+
+
+def _inserting(
+    name: str, table: str, names: tuple[str, ...], kinds: tuple[str, ...], bind: Callable[[str], str], shard: str, met: str
+) -> str:
+    columns = ", ".join(names)
+    values = f"SELECT {shard}, {columns} FROM {_unnest(bind, kinds)} AS n({columns}) WHERE {met}"
+    return f"{name} AS (INSERT INTO {table} (shard, {columns}) {values})"
+
+
+def _unnest(bind: Callable[[str], str], kinds: tuple[str, ...]) -> str:
+    return f"unnest({', '.join(bind(kind + '[]') for kind in kinds)})"

@@ -1,0 +1,172 @@
+"""A real server process and a client that writes down every request and holds every answer against the published schema."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SPECCHECK = ROOT.parent / "shared" / "tools" / "speccheck.py"
+TRAFFIC = ROOT / "traffic.jsonl"
+
+
+@functools.cache
+def speccheck() -> ModuleType | None:
+    """The checker of the published specification; None in a checkout without it, where only this one check is skipped."""
+    if not SPECCHECK.exists():
+        return None
+    spec = importlib.util.spec_from_file_location("speccheck", SPECCHECK)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def templates() -> list[tuple[re.Pattern[str], str]]:
+    """The specification's paths as patterns, the more literal first."""
+    checker = speccheck()
+    paths = checker.spec()["paths"] if checker else {}
+    ordered = sorted(paths, key=lambda path: (path.count("{"), -len(path)))
+    return [(re.compile("^" + re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)) + "$"), path) for path in ordered]
+
+
+def hold_against_specification(method: str, path: str, status: int, document: Any) -> None:
+    """Fail with every place where an answer breaks the published schema. In CI the checker must be there."""
+    checker = speccheck()
+    if checker is None:
+        assert not os.environ.get("CI"), f"{SPECCHECK} is missing, and CI must not skip the schema check"
+        return
+    if status >= 400:
+        assert document["statusCode"] == status
+        assert document["message"] == document["errors"][0]["message"]
+        assert all(error["code"] and error["message"] for error in document["errors"])
+        return
+    template = next((template for pattern, template in templates() if pattern.match(path)), None)
+    if template is not None:
+        problems = checker.response_problems(method, template, status, document)
+        assert problems == [], (method, path, problems)
+
+
+class Server:
+    """`orderwright serve` as a process of its own, on a free port."""
+
+    def __init__(self, environment: Mapping[str, str], workers: int = 1) -> None:
+        self._environment = {**os.environ, "ORDERWRIGHT_LOG_LEVEL": "warning", **environment}
+        command = [sys.executable, "-m", "orderwright.cli", "serve", "--port", "0", "--workers", str(workers)]
+        self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "listens at" in line, f"the server did not start: {line!r}, exit {self.process.poll()}"
+        self.url = line.split()[-1]
+
+    def command(self, *words: str) -> str:
+        """Run another `orderwright` command beside the server and return what it printed."""
+        made = subprocess.run(
+            [sys.executable, "-m", "orderwright.cli", *words], env=self._environment, capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stderr
+        return made.stdout
+
+    def project(self, key: str, *options: str) -> None:
+        """Make a project with EUR and USD, DE, FR and US, en and de, unless told otherwise."""
+        usual = "--currency EUR --currency USD --country DE --country FR --country US --language en --language de"
+        self.command("project", "create", key, *(options or usual.split()))
+
+    def client(self, project: str, scope: str | None = None) -> Client:
+        """An API client with a token."""
+        made = json.loads(
+            self.command("client", "create", "--project", project, "--scope", scope or f"manage_project:{project}", "--json")
+        )
+        return Client(self.url, project, made["clientId"], made["clientSecret"])
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit status."""
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=15)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+
+class Client:
+    """Speaks to one project as one API client. Paths are relative to the project: `carts`, `in-store/key=k/orders`."""
+
+    def __init__(self, url: str, project: str, client_id: str, client_secret: str) -> None:
+        self.url, self.project, self.client_id, self.client_secret = url, project, client_id, client_secret
+        self.http = httpx.Client(base_url=url, timeout=30)
+        self.token = self.fetch_token()
+
+    def fetch_token(self, scope: str | None = None) -> str:
+        """A token by the client-credentials flow."""
+        form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
+        answer = self.http.post("/oauth/token", data=form, auth=(self.client_id, self.client_secret))
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def send(self, method: str, path: str, body: Any = None, *, token: str | None = None, **options: Any) -> httpx.Response:
+        """Send a request, write it down, and hold the answer against the specification."""
+        whole = f"/{self.project}/{path}".rstrip("/")
+        headers = {"Authorization": f"Bearer {token or self.token}", **options.pop("headers", {})}
+        if isinstance(body, bytes):
+            options["content"] = body
+        elif body is not None:
+            options["json"] = body
+        answer = self.http.request(method, whole, headers=headers, **options)
+        actions = [action.get("action") for action in body.get("actions", [])] if isinstance(body, dict) else []
+        self._write_down(method, whole, answer.status_code, actions)
+        if method != "HEAD" and answer.content:
+            hold_against_specification(method, whole.split("?")[0], answer.status_code, answer.json())
+        return answer
+
+    def get(self, path: str, **options: Any) -> Any:
+        """The document of a 200."""
+        return self._expected(200, "GET", path, None, options)
+
+    def create(self, path: str, draft: Any, **options: Any) -> Any:
+        """The document of a 201."""
+        return self._expected(201, "POST", path, draft, options)
+
+    def update(self, path: str, version: int, *actions: dict[str, Any], **options: Any) -> Any:
+        """The document after an update."""
+        return self._expected(200, "POST", path, {"version": version, "actions": list(actions)}, options)
+
+    def delete(self, path: str, version: int) -> Any:
+        """The document that was deleted."""
+        return self._expected(200, "DELETE", path, None, {"params": {"version": version}})
+
+    def refused(self, status: int, method: str, path: str, body: Any = None, **options: Any) -> dict[str, Any]:
+        """The first error of a refusal with this status."""
+        answer = self.send(method, path, body, **options)
+        assert answer.status_code == status, answer.text
+        error: dict[str, Any] = answer.json()["errors"][0]
+        return error
+
+    def _expected(self, status: int, method: str, path: str, body: Any, options: dict[str, Any]) -> Any:
+        answer = self.send(method, path, body, **options)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def _write_down(self, method: str, path: str, status: int, actions: list[Any]) -> None:
+        line = {"method": method, "path": path, "status": status, "actions": [name for name in actions if isinstance(name, str)]}
+        with TRAFFIC.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def skip_without_specification() -> None:
+    """Skip a test that is nothing without the published specification."""
+    if speccheck() is None and not os.environ.get("CI"):
+        pytest.skip("the published specification is not beside this checkout")
