@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib.util
 import json
@@ -10,14 +11,20 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
 
+from orderwright.auth.clients import create_client
+from orderwright.projects import create_project
+from orderwright.settings import Settings
+from orderwright.storage.database import Database
+
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 SPECCHECK = ROOT.parent / "shared" / "tools" / "speccheck.py"
 TRAFFIC = ROOT / "traffic.jsonl"
@@ -65,6 +72,7 @@ class Server:
     """`orderwright serve` as a process of its own, on a free port."""
 
     def __init__(self, environment: Mapping[str, str], workers: int = 1) -> None:
+        self._clients: list[Client] = []
         self._environment = {**os.environ, "ORDERWRIGHT_LOG_LEVEL": "warning", **environment}
         command = [sys.executable, "-m", "orderwright.cli", "serve", "--port", "0", "--workers", str(workers)]
         self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
@@ -81,20 +89,35 @@ class Server:
         assert made.returncode == 0, made.stderr
         return made.stdout
 
-    def project(self, key: str, *options: str) -> None:
-        """Make a project with EUR and USD, DE, FR and US, en and de, unless told otherwise."""
-        usual = "--currency EUR --currency USD --country DE --country FR --country US --language en --language de"
-        self.command("project", "create", key, *(options or usual.split()))
+    def project(self, key: str) -> None:
+        """Make a project with EUR and USD, DE, FR and US, en and de."""
+        self._beside(lambda database: create_project(database, key, ["EUR", "USD"], ["DE", "FR", "US"], ["en", "de"]))
 
     def client(self, project: str, scope: str | None = None) -> Client:
-        """An API client with a token."""
-        made = json.loads(
-            self.command("client", "create", "--project", project, "--scope", scope or f"manage_project:{project}", "--json")
-        )
-        return Client(self.url, project, made["clientId"], made["clientSecret"])
+        """An API client with a token. It is closed when the server is stopped."""
+        wanted = scope or f"manage_project:{project}"
+        made = self._beside(lambda database: create_client(database, project, wanted, "test"))
+        self._clients.append(Client(self.url, project, made.client_id, made.client_secret))
+        return self._clients[-1]
+
+    def _beside(self, work: Callable[[Database], Awaitable[T]]) -> T:
+        # What the command line does, without the second that each of its processes takes.
+        settings = Settings.from_environment(self._environment)
+
+        async def run() -> T:
+            assert settings.database_url is not None, "only a server on a database of its own can be worked beside"
+            database = await Database.connect(settings.database_url, settings)
+            try:
+                return await work(database)
+            finally:
+                await database.close()
+
+        return asyncio.run(run())
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal and return the exit status."""
+        """Close the clients, send a signal and return the exit status."""
+        for client in self._clients:
+            client.http.close()
         self.process.send_signal(number)
         status = self.process.wait(timeout=15)
         assert self.process.stdout is not None

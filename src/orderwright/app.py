@@ -6,25 +6,22 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
 from typing import Any
 
 from orderwright.auth.grants import routes as token_routes
 from orderwright.auth.principal import Principal
 from orderwright.auth.tokens import Tokens
-from orderwright.domain.cart.replicate import ReplicaCartDraft, replicate
 from orderwright.domain.product import VariantSnapshot
 from orderwright.engine.ids import new_id, now
 from orderwright.engine.verbs import Verbs
 from orderwright.errors import AuthError, resource_not_found
-from orderwright.http.carts import replication
-from orderwright.http.endpoints import serve
+from orderwright.http.endpoints import Endpoints, serve
 from orderwright.http.exchange import Answer, Handler, Request, json_answer
 from orderwright.http.openapi import describe, listing
 from orderwright.http.routes import Routes
 from orderwright.http.server import Api, JsonLines
 from orderwright.resources import RESOURCES
-from orderwright.resources.cart import RESOURCE as CART
+from orderwright.resources.cart import REPLICA
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents
@@ -111,8 +108,7 @@ def routes_over(verbs: Verbs) -> Routes:
     routes = Routes()
     for resource in RESOURCES:
         serve(routes, verbs, resource)
-    replicas = replace(CART, draft=ReplicaCartDraft, create=replicate)
-    routes.add(CART, "replicate", "POST", "create", replication(verbs, replicas))
+    routes.add(REPLICA, "replicate", "POST", "create", Endpoints(verbs, REPLICA).create)
     return routes
 
 
@@ -120,7 +116,7 @@ def routes_over(verbs: Verbs) -> Routes:
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of what is served. It needs no database: declaring routes reads nothing."""
     routes = routes_over(verbs_over(Database.unopened()))
-    return describe(routes, RESOURCES, {"replicate": ReplicaCartDraft})
+    return describe(routes, RESOURCES, {"replicate": REPLICA.draft})
 
 
 async def _described(_request: Request) -> Answer:

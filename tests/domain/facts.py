@@ -106,12 +106,12 @@ def method(number: int, key: str, *rates: tuple[Zone, ShippingRate], **more: Any
     return ShippingMethod(**_born(number), key=key, zone_rates=zone_rates, **{**plain, **more})
 
 
-FLAT = ShippingRate(price=eur(495))
-FREE_ABOVE_50 = ShippingRate(price=eur(495), free_above=eur(5000))
+FLAT = ShippingRate(price=eur(495), tiers=())
+FREE_ABOVE_50 = ShippingRate(price=eur(495), free_above=eur(5000), tiers=())
 TIERED = ShippingRate(
     price=eur(1290), tiers=(CartValueTier(minimum_cent_amount=10000, price=Money(currency_code="EUR", cent_amount=600)),)
 )
-STANDARD_SHIPPING = method(11, "standard", (EUROPE, FREE_ABOVE_50), (STATES, ShippingRate(price=usd(990))))
+STANDARD_SHIPPING = method(11, "standard", (EUROPE, FREE_ABOVE_50), (STATES, ShippingRate(price=usd(990), tiers=())))
 EXPRESS = method(12, "express", (EUROPE, TIERED))
 RETIRED = method(13, "retired", (EUROPE, FLAT), active=False)
 COURIER = method(14, "courier", (EUROPE, FLAT), stores=(KeyReference(type_id="store", key="berlin"),))

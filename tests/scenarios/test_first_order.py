@@ -74,7 +74,6 @@ def test_a_cart_becomes_an_order_is_shipped_and_one_item_comes_back(shop: Client
         "OrderPaymentStateChanged",
         "ReturnInfoAdded",
         "OrderReturnShipmentStateChanged",
-        "OrderReturnPaymentStateChanged",
         "OrderStateChanged",
     ]
     assert told[0]["order"]["id"] == order["id"]

@@ -1,7 +1,7 @@
 """The load: an HTTP client in a process of its own, so that what it costs is never counted as the server's.
 
-It keeps a fixed number of connections alive and sends bytes that were prepared before, each connection one request at a time.
-Run as `python -m orderwright.bench.client` it reads jobs from standard input and writes results to standard output.
+It keeps its connections alive and sends bytes that were prepared before, on each connection one request at a time.
+`python -m orderwright.bench.client` reads jobs from standard input and writes results to standard output.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import httptools
 import msgspec
 import uvloop
 
-# Stands in a prepared request for the id that the request before it answered with; as long as any id, so lengths stay true.
+# Stands in a prepared request for the id that the answer before it gave; it is as long as any id, so the lengths stay true.
 ID_BEFORE = b"00000000-0000-0000-0000-000000000000"
 _ID = b'"id":"'
-T = TypeVar("T")
+_LENGTH = struct.Struct("!I")
+_GO = b"go"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """`items` are sent in order, split among `connections`; an item is requests that follow one another.
+    """`items` are sent in order, each by the connection that is free first; an item is requests that follow one another.
 
-    After `limit_s` seconds no new item begins. `warm` items at the front are sent before the measured window opens.
+    What is not begun after `limit_s` seconds is a failure.
     """
 
     host: str
@@ -39,129 +40,180 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened: seconds from the first byte to the last answer, seconds of CPU that the client itself used, the seconds
-    each item took, and the id in each item's last answer (empty for a page). `failure` is the first answer that was no success.
+    """`elapsed_s` runs from the first request to the last answer, `cpu_s` is what the client itself used in that time.
+
+    `items_s` are the seconds each item took and `ids` the ids in the last answers, both in the order of the items.
+    `failure` is the first answer that was no success.
     """
 
     elapsed_s: float
     cpu_s: float
     items_s: list[float]
     ids: list[str]
-    bytes: int
     failure: str = ""
 
 
-class _Connection(asyncio.Protocol):
-    """Sends the items it takes from `source` one after another; `done` resolves when there are none left."""
+class LoadError(Exception):
+    """The server answered with something else than success."""
 
-    def __init__(self, source: Iterator[tuple[int, Sequence[bytes]]], run: _Run) -> None:
-        self._source = source
+
+class _Run:
+    """What the connections share: the items to come, and what became of those before."""
+
+    def __init__(self, items: Sequence[Sequence[bytes]]) -> None:
+        self.items = iter(enumerate(items))
+        self.took: dict[int, tuple[float, str]] = {}
+        self.until = float("inf")
+        self.failure = ""
+
+    def next(self) -> tuple[int, Sequence[bytes]] | None:
+        """The next item with its number; None when there is none, time is over or something failed."""
+        if time.perf_counter() > self.until:
+            self.failure = self.failure or "the time is over"
+        return None if self.failure else next(self.items, None)
+
+
+class _Connection(asyncio.Protocol):
+    """Takes items until there are none; `done` resolves then."""
+
+    def __init__(self, run: _Run) -> None:
         self._run = run
-        self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[None] = self._loop.create_future()
+        self._parser = httptools.HttpResponseParser(self)
         self._transport: Any = None
-        self._parser: Any = None
         self._body: list[bytes] = []
         self._item: Sequence[bytes] = ()
-        self._step = self._index = 0
+        self._number = self._step = 0
         self._begun = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.done.done():
-            self._run.fail(f"the connection was lost: {error or 'closed by the server'}")
+            self._run.failure = self._run.failure or f"the connection was lost: {error or 'closed by the server'}"
             self.done.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
 
     def on_body(self, part: bytes) -> None:
-        """A part of the answer's body."""
+        """A part of an answer's body, told by the parser."""
         self._body.append(part)
 
     def on_message_complete(self) -> None:
-        """The whole answer is here."""
+        """An answer is whole, told by the parser."""
         body = b"".join(self._body)
         self._body.clear()
-        status = self._parser.get_status_code()
-        self._run.bytes += len(body)
-        if status not in (200, 201):
-            self._run.fail(f"{status} for {self._item[self._step][:200]!r}: {body[:400]!r}")
+        if (status := self._parser.get_status_code()) not in (200, 201):
+            request = self._item[self._step].split(b"\r\n", 1)[0]
+            self._run.failure = self._run.failure or f"{status} for {request!r}: {body[:400]!r}"
         self._step += 1
-        # A new parser a message: one that is reused inside its own callback would still hold this one's state.
         if self._step < len(self._item) and not self._run.failure:
-            self._send(self._item[self._step].replace(ID_BEFORE, _id_in(body)))
+            self._transport.write(self._item[self._step].replace(ID_BEFORE, id_in(body)))
             return
-        self._run.finish(self._index, time.perf_counter() - self._begun, _id_in(body).decode())
+        self._run.took[self._number] = (time.perf_counter() - self._begun, id_in(body).decode())
         self.begin()
 
     def begin(self) -> None:
-        """Take the next item, unless time is over or something failed."""
-        following = None if self._run.over() else next(self._source, None)
+        """Send the first request of the next item, or end."""
+        following = self._run.next()
         if following is None:
             self.done.set_result(None)
             self._transport.close()
             return
-        self._index, self._item = following
+        self._number, self._item = following
         self._step = 0
         self._begun = time.perf_counter()
-        self._send(self._item[0])
-
-    def _send(self, request: bytes) -> None:
-        self._parser = httptools.HttpResponseParser(self)
-        self._transport.write(request)
+        self._transport.write(self._item[0])
 
 
-class _Run:
-    def __init__(self, count: int, limit_s: float) -> None:
-        self._took: list[tuple[float, str] | None] = [None] * count
-        self._until = time.perf_counter() + limit_s
-        self.bytes = 0
-        self.failure = ""
-
-    def over(self) -> bool:
-        return bool(self.failure) or time.perf_counter() > self._until
-
-    def fail(self, reason: str) -> None:
-        self.failure = self.failure or reason
-
-    def finish(self, index: int, seconds: float, id: str) -> None:
-        self._took[index] = (seconds, id)
-
-    @property
-    def finished(self) -> list[tuple[float, str]]:
-        return [took for took in self._took if took is not None]
-
-
-def _id_in(body: bytes) -> bytes:
-    """The id that a document begins with; a page has none."""
+def id_in(body: bytes) -> bytes:
+    """The id that a document begins with; a page of documents has none there."""
     at = body.find(_ID, 0, 64)
-    return body[at + len(_ID) : at + len(_ID) + 36] if at >= 0 else b""
+    return body[at + len(_ID) : at + len(_ID) + len(ID_BEFORE)] if at >= 0 else b""
 
 
 async def drive(job: Job, ready: Callable[[], None]) -> Result:
-    """Open the connections, call `ready`, which returns when the window opens, and send everything."""
+    """Open the connections, call `ready`, which returns when the measured window is open, and send everything."""
     loop = asyncio.get_running_loop()
-    source = iter(enumerate(job.items))
-    run = _Run(len(job.items), job.limit_s)
-    connections = [
-        (await loop.create_connection(lambda: _Connection(source, run), job.host, job.port))[1] for _ in range(job.connections)
-    ]
+    run = _Run(job.items)
+    opened = [await loop.create_connection(lambda: _Connection(run), job.host, job.port) for _ in range(job.connections)]
     ready()
-    run = connections[0]._run  # noqa: SLF001 - the same for all
     begun, cpu = time.perf_counter(), time.process_time()
-    run._until = begun + job.limit_s
-    for connection in connections:
+    run.until = begun + job.limit_s
+    for _, connection in opened:
         connection.begin()
-    await asyncio.gather(*(connection.done for connection in connections))
-    elapsed = time.perf_counter() - begun
+    await asyncio.gather(*(connection.done for _, connection in opened))
+    took = [run.took[number] for number in sorted(run.took)]
     return Result(
-        elapsed_s=elapsed,
+        elapsed_s=time.perf_counter() - begun,
         cpu_s=time.process_time() - cpu,
-        items_s=[seconds for seconds, _ in run.finished],
-        ids=[id for _, id in run.finished],
-        bytes=run.bytes,
+        items_s=[seconds for seconds, _ in took],
+        ids=[id for _, id in took],
         failure=run.failure,
     )
+
+
+class Client:
+    """The process that sends, as its starter sees it."""
+
+    def __init__(self, host: str, port: int, connections: int, process: subprocess.Popen[bytes]) -> None:
+        self._host, self._port, self._connections = host, port, connections
+        assert process.stdin is not None and process.stdout is not None
+        self._to, self._from = process.stdin, process.stdout
+
+    def send(self, items: Sequence[Sequence[bytes]], opens: Callable[[], None], limit_s: float = 60.0) -> Result:
+        """Send the items; `opens` is called when everything is ready and nothing is sent yet. Raises LoadError."""
+        job = Job(host=self._host, port=self._port, connections=self._connections, items=items, limit_s=limit_s)
+        _write(self._to, msgspec.msgpack.encode(job))
+        _read(self._from)
+        opens()
+        _write(self._to, _GO)
+        result = msgspec.msgpack.decode(_read(self._from), type=Result)
+        if result.failure:
+            raise LoadError(result.failure)
+        return result
+
+
+@contextmanager
+def started(host: str, port: int, connections: int) -> Iterator[Client]:
+    """A client process, ended at the end."""
+    command = [sys.executable, "-m", __name__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - this very module
+        try:
+            yield Client(host, port, connections, process)
+        finally:
+            process.kill()
+
+
+def _write(stream: IO[bytes], frame: bytes) -> None:
+    stream.write(_LENGTH.pack(len(frame)) + frame)
+    stream.flush()
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    return stream.read(_LENGTH.unpack(head)[0])
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+
+    def ready() -> None:
+        _write(sys.stdout.buffer, b"ready")
+        _read(sys.stdin.buffer)
+
+    while True:
+        try:
+            job = msgspec.msgpack.decode(_read(sys.stdin.buffer), type=Job)
+        except EOFError:
+            return
+        result = uvloop.run(drive(job, ready))
+        _write(sys.stdout.buffer, msgspec.msgpack.encode(result))
+
+
+if __name__ == "__main__":
+    main()

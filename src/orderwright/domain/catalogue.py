@@ -125,11 +125,15 @@ class DiscountsConfiguration(Value):
     discount_combination_mode: str
 
 
+class CartValueType(Value, tag_field="type", tag="CartValue"):
+    """The tiers of shipping rates go by the cart's value."""
+
+
 class Project(Resource):
     """The settings of a project. Its `id` is not shown by the API."""
 
     key: Key
-    name: str
+    name: Annotated[str, Meta(min_length=1)]
     countries: tuple[CountryCode, ...]
     currencies: tuple[CurrencyCode, ...]
     languages: tuple[Locale, ...]
@@ -138,4 +142,5 @@ class Project(Resource):
     inventory: InventoryConfiguration
     discounts: DiscountsConfiguration
     shopping_lists: ShoppingListsConfiguration | None = None
+    shipping_rate_input_type: CartValueType | None = None
     product_catalog_model: str | None = None

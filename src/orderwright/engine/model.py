@@ -62,8 +62,9 @@ class Resource(Value):
 
 
 def action_name(class_name: str) -> str:
-    """`AddLineItem` is the action `addLineItem`."""
-    return class_name[:1].lower() + class_name[1:]
+    """`AddLineItem` is the action `addLineItem`; a qualified name (`Cart.SetKey`) counts from its last dot."""
+    name = class_name.rpartition(".")[2]
+    return name[:1].lower() + name[1:]
 
 
 class Action(Value, tag_field="action", tag=action_name):

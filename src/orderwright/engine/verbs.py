@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from orderwright.engine.access import Access
 from orderwright.engine.actions import Change, Changed, Effect, wanted_on
-from orderwright.engine.catalogues import Catalogues
 from orderwright.engine.codec import decoder, encode
-from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message, Posted, post
-from orderwright.engine.references import Wanted, wanted_by
+from orderwright.engine.prefetch import Prefetch
+from orderwright.engine.references import wanted_by
 from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
@@ -26,7 +26,7 @@ RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
 
 
 class Verbs:
-    """`types` are all resource types by id; `rows` decodes what is not a resource, such as a product variant."""
+    """`types` are all resource types by id; `rows` are the types of what is not a resource, such as a product variant."""
 
     def __init__(
         self,
@@ -38,16 +38,12 @@ class Verbs:
     ) -> None:
         self.documents = documents
         self.types = types
-        self.catalogues = Catalogues(documents, types)
-        self._models: dict[str, Any] = {**{name: resource.model for name, resource in types.items()}, **rows}
-        self._owned = frozenset(name for name, resource in types.items() if resource.owned)
-        self._clock = clock
+        self._prefetch = Prefetch(documents, types, rows, clock, new_id)
         self._new_id = new_id
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
-        version = await self.documents.catalogue_version(access.shard)
-        facts = await self._facts(access, version, list(wanted_by(draft)), draft)
+        facts = await self._prefetch.for_draft(access, list(wanted_by(draft)), draft)
         change = as_change(resource.create(draft, facts))
         after = replace(resource.finish(change.after, facts), created_by=facts.who, last_modified_by=facts.who)
         told = [*change.messages, *([resource.created(after)] if resource.created else ())]
@@ -66,7 +62,7 @@ class Verbs:
         loaded = await self._load(resource, lookup, version, access)
         before = decoder(resource.model).decode(loaded.body)
         wanted = [name for action in actions for name in wanted_by(action)] + wanted_on(actions, before)
-        facts = await self._facts(access, loaded.catalogue_version, wanted, None)
+        facts = await self._prefetch.for_document(access, wanted, loaded.catalogue_version)
         change = resource.actions.apply(before, actions, facts)
         after = resource.finish(change.after, facts) if actions else change.after
         if after == before and not change.messages:
@@ -82,7 +78,7 @@ class Verbs:
             if await self.documents.referenced(access.shard, type_id, named):
                 raise reference_exists(resource.type_id, type_id)
         document = decoder(resource.model).decode(loaded.body)
-        facts = await self._facts(access, loaded.catalogue_version, [], None)
+        facts = await self._prefetch.for_document(access, [], loaded.catalogue_version)
         messages = [resource.deleted(document)] if resource.deleted else []
         unit = Unit(
             shard=access.shard,
@@ -105,32 +101,6 @@ class Verbs:
         if loaded.version != version:
             raise concurrent_modification(loaded.id, version, loaded.version)
         return loaded
-
-    async def _facts(self, access: Access, version: int | None, wanted: list[Wanted], draft: Any) -> Facts:
-        """Read what is wanted, in at most two rounds: some drafts want more once their own wishes are known."""
-        catalogue = await self.catalogues.at(access.shard, version)
-        found = await self._found(access, catalogue, wanted)
-        wants_on = getattr(draft, "wants_on", None)
-        if wants_on is not None:
-            found |= await self._found(access, catalogue, list(wants_on(found)))
-        return Facts(
-            now=self._clock(),
-            new_id=self._new_id,
-            who=access.who,
-            catalogue=catalogue,
-            found=found,
-            store_key=access.store_key,
-        )
-
-    async def _found(self, access: Access, catalogue: Catalogue, wanted: list[Wanted]) -> dict[Wanted, Any]:
-        asked = {name for name in wanted if catalogue.get(name) is None and name.type_id in self._models}
-        if not asked:
-            return {}
-        found: dict[Wanted, Any] = {}
-        for name, body in await self.documents.wanted(access.shard, asked, self._owned, access.visible):
-            document = decoder(self._models[name.type_id]).decode(body)
-            found[name] = (*found.get(name, ()), document) if name.by == "product" else document
-        return found
 
     async def _store(
         self,

@@ -105,7 +105,8 @@ def serve(routes: Routes, verbs: Verbs, resource: ResourceType) -> Endpoints:
         ("query", "GET", made.query, ("",)),
         ("head", "HEAD", made.any, ("",)),
     ]
-    names = ("id", *resource.lookups)
+    # The project itself stands at its own path: its key is in the path already.
+    names = ("id", *resource.lookups) if resource.path else ("",)
     rows += [
         ("get", "GET", made.get, names),
         ("head", "HEAD", made.head, names),

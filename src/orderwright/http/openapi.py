@@ -20,7 +20,7 @@ _PAGE = ("where", "sort", "expand", "limit", "offset", "withTotal")
 
 def describe(routes: Routes, resources: Sequence[ResourceType], drafts: Mapping[str, Any]) -> dict[str, Any]:
     """The whole document. `drafts` are the bodies of path forms of their own, such as `replicate`."""
-    by_path = {resource.path or "project": resource for resource in resources}
+    by_path = {resource.path: resource for resource in resources}
     names, schemas = _schemas(resources, list(drafts.values()))
     bodies = {form: {"$ref": names[draft]} for form, draft in drafts.items()}
     paths: dict[str, Any] = {}

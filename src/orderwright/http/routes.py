@@ -57,14 +57,14 @@ class Routes:
             self._words.add((resource.path, form))
         for door in DOORS:
             if not door.paths or resource.path in door.paths:
-                self.table[door.name, resource.path, form, method] = Route(verb, endpoint, resource.path)
+                self.table[door.name, resource.path, form, method] = Route(verb, endpoint, resource.path or "project")
 
     async def answer(self, request: Request, guard: Guard) -> Answer:
         """Answer a request below a project. Raises 401, 403, 404 and 405 before it reads a body."""
         project_key = request.segments[0]
         door, store_key, words = enter(request.segments[1:])
-        form, lookup = self._form(words)
-        collection = words[0] if words else "project"
+        form, lookup = self._form(words) if words else ("", Lookup("key", project_key))
+        collection = words[0] if words else ""
         route = self.table.get((door.name, collection, form, request.method))
         principal = await guard(request.headers.get("authorization"), project_key)
         if route is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
-from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.cart.drafts import CartDraft, ReplicaCartDraft
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import finish
+from orderwright.domain.cart.replicate import from_replica
 from orderwright.domain.common.bulk import BULK, without_bulk
 from orderwright.engine.resource import ResourceType
 
@@ -32,3 +35,6 @@ RESOURCE = ResourceType(
     lean=without_bulk,
     bulk=BULK,
 )
+
+# The same carts, made by copying a cart or an order.
+REPLICA = replace(RESOURCE, draft=ReplicaCartDraft, create=from_replica)

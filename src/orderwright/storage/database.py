@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeAlias, TypeVar
 
 import asyncpg
 
-from orderwright.errors import OverCapacityError, query_timed_out
+from orderwright.errors import ApiError, OverCapacityError, invalid_input, query_timed_out
 from orderwright.settings import Settings
 
 # The catalogue's and the queue's own connections are taken from the same pools; nothing opens a connection beside them.
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError, asyncpg.CannotConnectNowError)
+# The database went, is going or is not back yet, in the words of the driver, the operating system and PostgreSQL itself.
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    OSError,  # with a missing socket, and with the time limits below, whose TimeoutError is one
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,  # a primary that has just become a replica
+)
 TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+UNSTORABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError, asyncpg.ProgramLimitExceededError)
 ATTEMPTS = 4
+CONNECT_S = 5.0  # for a connection, new or from the pool
+STATEMENT_S = 10.0  # for a statement of the main pool, all of which touch few rows; a network that swallows packets tells nothing
 T = TypeVar("T")
 
 
@@ -36,12 +51,20 @@ class Database:
         self._query_pool = query_pool
         self.observe: Callable[[str], None] = lambda statement: None
 
+    def admit(self, statement: str) -> None:
+        """What every statement passes before it is sent. Raises UnconfinedStatementError."""
+        if not names_shard(statement):
+            raise UnconfinedStatementError(statement)
+        self.observe(statement)
+
     @classmethod
     async def connect(cls, dsn: str, settings: Settings) -> Self:
         """Open both pools. Raises OSError or asyncpg.PostgresError when the database cannot be reached."""
-        pool = await _pool(dsn, settings.pool_size, {})
+        pool = await _pool(dsn, settings.pool_size, STATEMENT_S, {})
         limit = {"statement_timeout": str(settings.query_timeout_ms)}
-        return cls(pool, await _pool(dsn, settings.query_pool_size, limit))
+        # The database itself ends a query; ours only notices when the database is not heard from at all.
+        patience = settings.query_timeout_ms / 1000 + CONNECT_S
+        return cls(pool, await _pool(dsn, settings.query_pool_size, patience, limit))
 
     @classmethod
     def unopened(cls) -> Self:
@@ -75,7 +98,7 @@ class Database:
 
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Run one statement that may safely run twice (an upsert, a delete)."""
-        self.observe(statement)
+        self.admit(statement)
 
         async def run(connection: Connection) -> str:
             return await connection.execute(statement, *arguments)
@@ -83,7 +106,7 @@ class Database:
         return await self._attempts(self._pool, run)
 
     async def _read(self, pool: Pool, statement: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:
-        self.observe(statement)
+        self.admit(statement)
 
         async def run(connection: Connection) -> list[asyncpg.Record]:
             return await connection.fetch(statement, *arguments)
@@ -93,22 +116,38 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection of the main pool, for a write; lost connections surface as one of CONNECTION_LOST."""
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=CONNECT_S) as connection:
             yield connection
 
     async def _attempts(self, pool: Pool, run: Callable[[Connection], Awaitable[T]]) -> T:
         for attempt in range(ATTEMPTS):
             try:
-                async with pool.acquire() as connection:
+                async with pool.acquire(timeout=CONNECT_S) as connection:
                     return await run(connection)
+            except UNSTORABLE as error:
+                raise unstorable(error) from None
             except TRANSIENT:
                 if attempt == ATTEMPTS - 1:
                     raise
-            except CONNECTION_LOST:
-                if attempt == ATTEMPTS - 1:
-                    raise OverCapacityError("The database cannot be reached.") from None
+            except CONNECTION_LOST as error:
+                if is_mistake(error):
+                    raise
+                if isinstance(error, TimeoutError):  # who asks has waited long enough
+                    break
             await pause(attempt)
         raise OverCapacityError("The database cannot be reached.")
+
+
+def is_mistake(error: Exception) -> bool:
+    """Whether the driver refused an argument, which is a fault of ours and will not pass by waiting."""
+    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
+
+
+def unstorable(error: Exception) -> ApiError:
+    """The refusal of a text that PostgreSQL cannot keep or index."""
+    if isinstance(error, asyncpg.ProgramLimitExceededError):
+        return invalid_input("A value is too long for a field that documents are found by.")
+    return invalid_input("The character U+0000 cannot be stored.")
 
 
 async def pause(attempt: int) -> None:
@@ -116,17 +155,55 @@ async def pause(attempt: int) -> None:
     await asyncio.sleep(0.01 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter is no secret
 
 
-async def _pool(dsn: str, size: int, server_settings: dict[str, str]) -> Pool:
+async def _pool(dsn: str, size: int, statement_s: float, server_settings: dict[str, str]) -> Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=min(2, size),
         max_size=size,
         reset=_keep_session,
         max_inactive_connection_lifetime=0,
+        timeout=CONNECT_S,
+        command_timeout=statement_s,
         server_settings={"application_name": "orderwright", "jit": "off", **server_settings},
     )
 
 
+class UnconfinedStatementError(RuntimeError):
+    """A statement that may touch more than one shard. It is a fault of the program, and is never sent."""
+
+
+_TABLES = frozenset({"project", "document", "claim", "message", "variant", "api_client", "token"})
+_INSERT = re.compile(r"\bINSERT INTO (\w+) \((\w+)[^)]*\) (?:VALUES \(|SELECT )(\$\d)?")
+_NOT_AN_ALIAS = "SET|WHERE|ON|USING|JOIN|LEFT|INNER|CROSS|GROUP|ORDER|LIMIT|OFFSET|UNION|RETURNING|FOR"
+_SOURCE = re.compile(
+    rf"(?<!DISTINCT )\b(?:FROM|JOIN|(?<!DO )(?<!FOR )UPDATE)\s+(\w+)(\s*\()?(?:\s+(?:AS\s+)?(?!(?:{_NOT_AN_ALIAS})\b)(\w+))?"
+)
+
+
+@functools.lru_cache(maxsize=1024)
 def names_shard(statement: str) -> bool:
-    """Whether a statement confines itself to one shard, as the SQL rules of docs/architecture.md ask of every one."""
-    return re.search(r"\bshard\s*=\s*\$\d|\(shard,|@sharded", statement) is not None
+    """Whether every table in a statement is confined to one shard, as the SQL rules of docs/architecture.md ask.
+
+    Each mention of a table needs its own `shard = $n`, under its alias if it has one, or the equality with the shard of a
+    table that has; an INSERT puts `$n` into `shard` first. `@sharded` marks a statement that is excepted, and says why.
+    """
+    if "@sharded" in statement:
+        return True
+    if any(table not in _TABLES or first != "shard" or not bound for table, first, bound in _INSERT.findall(statement)):
+        return False
+    if len(_INSERT.findall(statement)) != statement.count("INSERT INTO"):
+        return False
+    if re.search(r"\bFROM\s+\w+(?:\s+\w+)?\s*,", statement):  # tables after a comma are not looked for below
+        return False
+    named = set(re.findall(r"\b(\w+) AS \(", statement))  # the parts of a WITH
+    mentioned: Counter[str] = Counter()
+    for name, call, alias in _SOURCE.findall(statement):
+        if call or name in named:
+            continue
+        if name not in _TABLES:
+            return False
+        mentioned[alias] += 1
+    confined = Counter(re.findall(r"(?:\b(\w+)\.|(?<![\w.]))shard = \$\d", statement))
+    for one, other in re.findall(r"\b(\w+)\.shard = (\w+)\.shard\b", statement):
+        confined[one] += 1 if confined[other] else 0
+    return all(confined[alias] >= count for alias, count in mentioned.items())

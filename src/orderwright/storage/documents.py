@@ -15,6 +15,11 @@ from orderwright.storage.queries import Collection, PageRequest, count_sql, exis
 from orderwright.storage.rows import TYPED, Unit
 from orderwright.storage.unit import write
 
+# The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
+_VERSION = (
+    "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
+)
+
 
 class Loaded(msgspec.Struct, frozen=True):
     """A document's row as a change needs it, with the version of the catalogue it is to be priced from."""
@@ -81,27 +86,28 @@ class Documents:
 
     async def wanted(
         self, shard: str, names: Iterable[Wanted], owned: frozenset[str], visible: Visible
-    ) -> list[tuple[Wanted, str]]:
-        """What the names stand for, each with a body (a variant's once per variant). Owned types obey `visible`."""
+    ) -> tuple[int | None, list[tuple[Wanted, str]]]:
+        """What the names stand for, each with a body (a product's once a variant), and the catalogue's version as it was
+        when the first of them was read. Owned types obey `visible`."""
         asked = list(names)
         variants = [name for name in asked if name.type_id == "variant"]
         documents = [name for name in asked if name.type_id != "variant"]
-        found: list[tuple[Wanted, str]] = []
+        rows: list[Any] = []
         if documents:
-            found += await self._wanted_documents(shard, documents, owned, visible)
+            rows += await self._wanted_documents(shard, documents, owned, visible)
         if variants:
-            found += await self._wanted_variants(shard, variants)
-        return found
+            rows += await self._wanted_variants(shard, variants)
+        versions = [int(row["value"]) for row in rows if row["by"] == "version"]
+        found = [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows if row["by"] != "version"]
+        return versions[0] if versions else await self.catalogue_version(shard), found
 
-    async def _wanted_documents(
-        self, shard: str, names: list[Wanted], owned: frozenset[str], visible: Visible
-    ) -> list[tuple[Wanted, str]]:
+    async def _wanted_documents(self, shard: str, names: list[Wanted], owned: frozenset[str], visible: Visible) -> list[Any]:
         ids = [name for name in names if name.by == "id"]
         keys = [name for name in names if name.by == "key"]
         seen = "".join(f" AND d.{_known(column)} = ${7 + index}" for index, (column, _) in enumerate(visible))
         free = f"(d.type <> ALL($6::text[]) OR (true{seen}))"
-        rows = await self.database.fetch(
-            "SELECT 'id' AS by, n.value, d.type, d.body FROM unnest($2::text[], $3::text[]) AS n(type, value)"
+        return await self.database.fetch(
+            f"{_VERSION} UNION ALL SELECT 'id', n.value, d.type, d.body FROM unnest($2::text[], $3::text[]) AS n(type, value)"
             f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type AND {free}"
             " UNION ALL SELECT 'key', n.value, d.type, d.body FROM unnest($4::text[], $5::text[]) AS n(type, value)"
             f" JOIN document d ON d.shard = $1 AND d.type = n.type AND d.key = n.value AND {free}",
@@ -113,21 +119,17 @@ class Documents:
             sorted(owned),
             *(value for _, value in visible),
         )
-        return [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows]
 
-    async def _wanted_variants(self, shard: str, names: list[Wanted]) -> list[tuple[Wanted, str]]:
-        skus = [name.value for name in names if name.by == "sku"]
-        products = [name.value for name in names if name.by == "product"]
-        rows = await self.database.fetch(
-            "SELECT 'sku' AS by, v.sku AS value, v.body FROM variant v"
+    async def _wanted_variants(self, shard: str, names: list[Wanted]) -> list[Any]:
+        return await self.database.fetch(
+            f"{_VERSION} UNION ALL SELECT 'sku', v.sku, 'variant', v.body FROM variant v"
             " WHERE v.shard = $1 AND v.sku = ANY($2::text[]) AND NOT v.staged"
-            " UNION ALL SELECT 'product', v.product_id::text, v.body FROM variant v"
+            " UNION ALL SELECT 'product', v.product_id::text, 'variant', v.body FROM variant v"
             " WHERE v.shard = $1 AND v.product_id = ANY($3::uuid[]) AND NOT v.staged",
             shard,
-            skus,
-            products,
+            [name.value for name in names if name.by == "sku"],
+            [name.value for name in names if name.by == "product"],
         )
-        return [(Wanted("variant", row["by"], row["value"]), row["body"]) for row in rows]
 
     async def referenced(self, shard: str, type_id: str, path: str) -> bool:
         """Whether a document of a type matches a jsonpath, by the GIN index."""

@@ -91,13 +91,15 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...] = ()
 
     @property
-    def witness(self) -> tuple[str, bool]:
-        """The id whose row proves that this write happened, and whether the proof is its absence (a deletion)."""
-        if self.replacements:
-            return self.replacements[0].row.id, False
-        if self.inserts:
-            return self.inserts[0].id, False
-        return self.removals[0].id, True
+    def witness(self) -> tuple[str, str]:
+        """Table and id of the row that tells best whether this write happened.
+
+        A Message or a document of its own exists only through this write; a document that it replaced may have changed again.
+        """
+        if self.messages:
+            return "message", self.messages[0].id
+        rows = self.inserts or tuple(change.row for change in self.replacements) or self.removals
+        return "document", rows[0].id
 
 
 def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:

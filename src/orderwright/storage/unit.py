@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 
+from orderwright.engine.access import Visible
 from orderwright.errors import ApiError, OverCapacityError, concurrent_modification, duplicate_field, resource_not_found
-from orderwright.storage.database import CONNECTION_LOST, TRANSIENT, Connection, Database, pause
+from orderwright.storage.database import (
+    CONNECTION_LOST,
+    TRANSIENT,
+    UNSTORABLE,
+    Connection,
+    Database,
+    is_mistake,
+    pause,
+    unstorable,
+)
 from orderwright.storage.rows import TYPED, Row, Unit
 
-# A write that lost its connection must learn whether it happened before it answers: this outlasts a restart (2.5 s).
-WRITE_ATTEMPTS = 8
+# A write that lost its connection must learn whether it happened before it answers: this outlasts a database's restart.
+PATIENCE_S = 5.0
+LONGEST_PAUSE = 6  # in powers of two: some 0.6 s
 # What an effect does beside the documents. Each statement takes (shard, key, amount) and must change one row.
 EFFECTS = {
     "raise-catalogue": "UPDATE project SET catalogue_version = catalogue_version + $3 WHERE shard = $1 AND $2::text = ''",
@@ -23,6 +35,8 @@ _ROW_TYPES = ("uuid", "text", "bigint", "timestamptz", "timestamptz", *("text",)
 _ROW_COLUMNS = ("id", "type", "version", "created_at", "last_modified_at", *TYPED, "body", "query")
 _MESSAGE_COLUMNS = ("id", "created_at", "resource_id", "sequence_number", "type", "body", "query")
 _NOT_ALL = "The write met a row that has changed."
+_TOO_MANY = "Too many changes at once; send the request again."
+_UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
 
 
 class _RolledBackError(Exception):
@@ -30,37 +44,49 @@ class _RolledBackError(Exception):
 
 
 async def write(database: Database, unit: Unit) -> None:
-    """Store a unit. Raises 409, 404 or `DuplicateField`; a lost connection is retried and never doubles the write."""
+    """Store a unit. Raises 409, 404, `DuplicateField`, or 400 for a text that cannot be stored.
+
+    A lost connection is retried and never doubles the write; 503 tells when it cannot be known whether it happened.
+    """
     uncertain = False
-    for attempt in range(WRITE_ATTEMPTS):
+    deadline = time.monotonic() + PATIENCE_S
+    for attempt in itertools.count():
         try:
             if uncertain and await _happened(database, unit):
                 return
-            if await _attempt(database, unit) or (uncertain and await _happened(database, unit)):
+            refusal = await _attempt(database, unit)
+            # An attempt whose connection broke may still have run until just now, and be what this one met.
+            if refusal is None or (uncertain and await _happened(database, unit)):
                 return
-            raise await _conflict(database, unit)
-        except asyncpg.UniqueViolationError:
-            if uncertain and await _happened(database, unit):
-                return
-            raise await _duplicate(database, unit) from None
+            raise await refusal(database, unit)
+        except UNSTORABLE as error:
+            raise unstorable(error) from None
         except TRANSIENT:
-            if attempt == WRITE_ATTEMPTS - 1:
-                raise OverCapacityError("Too many changes at once; send the request again.") from None
-        except CONNECTION_LOST:
-            # The statement may have been committed before the connection broke; `write_id` will tell.
+            pass
+        except CONNECTION_LOST as error:
+            if is_mistake(error):
+                raise
+            # The statement may have been committed before the connection broke; its traces will tell.
             uncertain = True
-        await pause(attempt)
-    raise OverCapacityError("The database was lost while the change was being stored; whether it was stored is not known.")
+        if time.monotonic() > deadline:
+            raise OverCapacityError(_UNKNOWN if uncertain else _TOO_MANY)
+        await pause(min(attempt, LONGEST_PAUSE))
 
 
-async def _attempt(database: Database, unit: Unit) -> bool:
+async def _attempt(database: Database, unit: Unit) -> Callable[[Database, Unit], Awaitable[ApiError]] | None:
+    """None if the unit is stored, else what finds out why it is not."""
     text, arguments = statement(unit)
-    database.observe(text)
-    async with database.connection() as connection:
-        compared = len(unit.replacements) + len(unit.removals)
-        if not unit.effects and compared <= 1:
-            return bool(await connection.fetchval(text, *arguments))
-        return await _in_transaction(database, connection, unit, text, arguments)
+    database.admit(text)
+    try:
+        async with database.connection() as connection:
+            compared = len(unit.replacements) + len(unit.removals)
+            if not unit.effects and compared <= 1:
+                stored = bool(await connection.fetchval(text, *arguments))
+            else:
+                stored = await _in_transaction(database, connection, unit, text, arguments)
+    except asyncpg.UniqueViolationError:
+        return _duplicate
+    return None if stored else _conflict
 
 
 async def _in_transaction(database: Database, connection: Connection, unit: Unit, text: str, arguments: list[Any]) -> bool:
@@ -69,7 +95,7 @@ async def _in_transaction(database: Database, connection: Connection, unit: Unit
             if not await connection.fetchval(text, *arguments):
                 raise _RolledBackError
             for effect in sorted(unit.effects):
-                database.observe(EFFECTS[effect.kind])
+                database.admit(EFFECTS[effect.kind])
                 status = await connection.execute(EFFECTS[effect.kind], unit.shard, effect.key, effect.amount)
                 if status != "UPDATE 1":
                     raise _RolledBackError
@@ -79,9 +105,23 @@ async def _in_transaction(database: Database, connection: Connection, unit: Unit
 
 
 async def _happened(database: Database, unit: Unit) -> bool:
-    id, absent = unit.witness
-    found = await database.fetchrow("SELECT write_id FROM document WHERE shard = $1 AND id = $2", unit.shard, id)
-    return found is None if absent else found is not None and str(found["write_id"]) == unit.write_id
+    """Whether an attempt that nobody answered was committed. Raises `OverCapacity` if the rows cannot tell any more.
+
+    Not by `Database.fetch`, whose patience is too short here: a connection that is lost again must lead to another round.
+    """
+    table, id = unit.witness
+    text = f"SELECT {'true AS exists' if table == 'message' else 'version, write_id'} FROM {table} WHERE shard = $1 AND id = $2"
+    database.admit(text)
+    async with database.connection() as connection:
+        found = await connection.fetchrow(text, unit.shard, id)
+    if table == "message" or unit.inserts:
+        return found is not None
+    if not unit.replacements:
+        return found is None
+    change = unit.replacements[0]
+    if found is None or (found["version"] > change.row.version):
+        raise OverCapacityError(_UNKNOWN)  # others went on from there, perhaps from what this write had left
+    return str(found["write_id"]) == unit.write_id
 
 
 async def _conflict(database: Database, unit: Unit) -> ApiError:
@@ -124,7 +164,7 @@ def statement(unit: Unit) -> tuple[str, list[Any]]:
         bool(unit.messages),
         bool(unit.variants_of),
         bool(unit.variants),
-        tuple(column for column, _ in unit.visible),
+        tuple(column for column, _ in _seen(unit)),
     )
     return _text(*shape), _arguments(unit)
 
@@ -133,7 +173,7 @@ def _arguments(unit: Unit) -> list[Any]:
     arguments: list[Any] = [unit.shard]
     if unit.replacements or unit.inserts:
         arguments.append(unit.write_id)
-    arguments += [value for _, value in unit.visible]
+    arguments += [value for _, value in _seen(unit)]
     for change in unit.replacements:
         arguments += [*_values(change.row), change.version]
         if change.told:
@@ -155,6 +195,11 @@ def _arguments(unit: Unit) -> list[Any]:
     if unit.variants:
         arguments += _columns(list(unit.variants), ("product_id", "staged", "variant_id", "sku", "master", "body"))
     return arguments
+
+
+def _seen(unit: Unit) -> Visible:
+    """The door's filter holds for what was there before; a unit that only inserts has no use for its parameters."""
+    return unit.visible if unit.replacements or unit.removals else ()
 
 
 def _values(row: Row) -> list[Any]:

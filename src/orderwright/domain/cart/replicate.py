@@ -17,6 +17,7 @@ from orderwright.domain.money import zero
 from orderwright.domain.order.model import Order
 from orderwright.domain.states import initial_item_state
 from orderwright.engine.facts import Facts
+from orderwright.errors import invalid_field
 
 # What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
 KEPT: Final = (
@@ -39,6 +40,15 @@ KEPT: Final = (
     "purchase_order_number",
     "refused_gifts",
 )
+
+
+def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Cart:
+    """The copy of the cart or order that a draft names. Raises `ReferencedResourceNotFound`."""
+    kinds: dict[str, type[Cart] | type[Order]] = {"cart": Cart, "order": Order}
+    kind = kinds.get(draft.reference.type_id)
+    if kind is None:
+        raise invalid_field("reference.typeId", draft.reference.type_id, list(kinds))
+    return replicate(facts.get(draft.reference.type_id, draft.reference, kind), draft, facts)
 
 
 def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:

@@ -37,7 +37,7 @@ class SetShippingAddress(Action):
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """The variants know the lines' tax categories; within one country and state the rates stay."""
-        if self.address is not None and _place(self.address) != _place(cart.shipping_address):
+        if _place(self.address) != _place(cart.shipping_address):
             yield from wanted_variants(cart.line_items)
 
 

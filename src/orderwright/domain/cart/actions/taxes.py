@@ -24,7 +24,7 @@ class ChangeTaxMode(Action):
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """The variants know the lines' tax categories."""
-        if self.tax_mode == "Platform" != cart.tax_mode:
+        if self.tax_mode != cart.tax_mode:
             yield from wanted_variants(cart.line_items)
 
 

@@ -1,0 +1,130 @@
+"""`orderwright bench`: what this machine does with orders, measured beside pgbench on an embedded database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+from msgspec.structs import replace
+
+from orderwright.bench import client, processes, report, shop
+from orderwright.bench.client import Client, LoadError
+from orderwright.bench.measuring import Window
+from orderwright.bench.pgbench import Pgbench, PgbenchError, Recording, record
+from orderwright.bench.plan import FULL, PGBENCH, QUICK, Plan, Rounds
+from orderwright.bench.recording import Recorder
+from orderwright.bench.report import Results
+from orderwright.bench.shop import Server, Shop, ShopError
+from orderwright.bench.workloads import Workloads
+from orderwright.storage import embedded, postmaster
+from orderwright.storage.embedded import EmbeddedPostgres
+
+Report = Callable[[int, int], None]
+_SHOWN = ("server_version", "synchronous_commit", "fsync", "full_page_writes", "wal_compression", "shared_buffers")
+
+
+class BenchError(Exception):
+    """The measurement could not be made; the text is one sentence."""
+
+
+def run(output: Path | None, page: Path | None, quick: bool, progress: Callable[[str], Report]) -> str:
+    """Measure, write the results where they are wanted, and return them as text. Under five minutes, `quick` under one.
+
+    `progress` makes a bar for a named piece of work. Main thread only. Raises BenchError.
+    """
+    if not Path("/proc/self/smaps_rollup").exists():
+        raise BenchError("The benchmark reads what processes cost from /proc, which this system does not have; run it on Linux.")
+    plan = QUICK if quick else FULL
+    try:
+        with (
+            shop.directory() as directory,
+            shop.serving(directory, plan.clients) as server,
+            embedded.start(directory) as postgres,
+            client.started(server.host, server.port, plan.clients) as load,
+        ):
+            results = asyncio.run(_measure(plan, server, postgres, load, progress))
+            found = shop.command(directory, plan.clients, "check")
+    except (ShopError, LoadError, PgbenchError) as error:
+        raise BenchError(str(error)) from error
+    if output is not None:
+        report.write_json(results, output)
+    if page is not None:
+        report.write_page(results, page)
+    return f"{report.table(results)}\n\nAfter it all, `orderwright check` says: {found.strip()}"
+
+
+async def _measure(
+    plan: Plan, server: Server, postgres: EmbeddedPostgres, load: Client, progress: Callable[[str], Report]
+) -> Results:
+    postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid")
+    if postmaster_id is None:
+        raise BenchError("The embedded PostgreSQL is not running.")
+    made = Shop(server, plan.clients)
+    await asyncio.sleep(1)
+    idle = processes.memory(server.pid, postmaster_id)
+    made.stock()
+    connection = await asyncpg.connect(postgres.dsn)
+    try:
+        workloads = Workloads(made, load)
+        workloads.load(plan.orders, progress("loading orders"))
+        recording, counted = await _recorded(postgres.dsn, made, workloads)
+        pgbench = Pgbench(postgres.binaries / "pgbench", postgres.dsn, recording, plan.clients, server.data_dir)
+        rounds = Rounds(plan, load, Window(connection, server.pid, postmaster_id), workloads)
+        rounds.add_pgbench(pgbench, lambda count: pgbench.prepare(connection, count))
+        samples = await rounds.measure(progress("measuring"))
+        settings = {name: str(await connection.fetchval("SELECT current_setting($1)", name)) for name in _SHOWN}
+    finally:
+        await connection.close()
+    _verify(made, pgbench)
+    titles = {workload.name: workload.title for workload in workloads.all} | {PGBENCH: "the same SQL by pgbench"}
+    results = Results(
+        taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=_machine(),
+        settings={**settings, "connections": str(plan.clients), "orders loaded": f"{plan.orders:,}", "rounds": str(plan.rounds)},
+        measured={name: report.summed_up(titles[name], found, counted[name]) for name, found in samples.items()},
+        ratio_to_pgbench=report.ratio(samples["create"], samples[PGBENCH]),
+        order_bytes=recording.order_bytes,
+        idle=idle,
+        loaded=processes.memory(server.pid, postmaster_id),
+        sql=recording.script.text,
+    )
+    return replace(results, targets=report.targets(results))
+
+
+async def _recorded(dsn: str, made: Shop, workloads: Workloads) -> tuple[Recording, dict[str, int]]:
+    """What pgbench is to run, and how many statements an item of each workload costs once token and catalogue are known."""
+    async with Recorder(dsn) as recorder:
+        await recorder.answer(made.cart(0))
+        recording = await record(recorder, made)
+        counted = {PGBENCH: len(recording.order)}
+        for workload in workloads.all:
+            counted[workload.name] = 0
+            before = b""
+            for request in workload.items(1)[0]:
+                before, statements = await recorder.answer(request.replace(client.ID_BEFORE, client.id_in(before)))
+                counted[workload.name] += len(statements)
+    return recording, counted
+
+
+def _verify(made: Shop, pgbench: Pgbench) -> None:
+    """The server has to see what pgbench wrote, or the two did not do the same work. Raises ShopError."""
+    numbers = pgbench.made
+    page = made.get(shop.page_path([numbers[0], numbers[len(numbers) // 2], numbers[-1]]))
+    if page["count"] != 3:
+        raise ShopError(f"pgbench's orders are not there: {page['count']} of 3 were found.")
+
+
+def _machine() -> dict[str, str]:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return {
+        "processor": model,
+        "cores": str(len(os.sched_getaffinity(0))),
+        "kernel": platform.release(),
+        "Python": platform.python_version(),
+    }

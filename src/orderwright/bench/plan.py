@@ -1,0 +1,77 @@
+"""How much is measured, and the rounds: every workload once a round, in turn, so that what drifts hits all of them alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from orderwright.bench.client import Client
+from orderwright.bench.measuring import Sample, Window
+from orderwright.bench.pgbench import Pgbench
+from orderwright.bench.workloads import Workload, Workloads
+
+PGBENCH = "pgbench"
+Run = Callable[[int], Awaitable[Sample]]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """`orders` are loaded first; each window is meant to last `window_s`; no round begins `latest_s` after the start."""
+
+    orders: int
+    rounds: int
+    window_s: float
+    warm_up: int
+    clients: int = 8
+    latest_s: float = 200.0
+
+
+FULL = Plan(orders=10_000, rounds=5, window_s=2.5, warm_up=400)
+QUICK = Plan(orders=500, rounds=2, window_s=0.7, warm_up=80, latest_s=40.0)
+
+
+class Rounds:
+    """Runs the workloads and pgbench."""
+
+    def __init__(self, plan: Plan, client: Client, window: Window, workloads: Workloads) -> None:
+        self._plan = plan
+        self._client = client
+        self._window = window
+        self._workloads = workloads
+        self.runs: dict[str, Run] = {workload.name: self._over_http(workload) for workload in workloads.all}
+
+    def add_pgbench(self, pgbench: Pgbench, prepare: Callable[[int], Awaitable[None]]) -> None:
+        """Put pgbench right behind the creation of orders over HTTP, with which it is compared."""
+
+        async def run(count: int) -> Sample:
+            await prepare(count)
+            return await pgbench.run(self._window, count)
+
+        create, *others = self.runs.items()
+        self.runs = dict([create, (PGBENCH, run), *others])
+
+    async def measure(self, report: Callable[[int, int], None]) -> dict[str, list[Sample]]:
+        """The samples of every round, after a warm-up that also tells how many items fill a window."""
+        started = time.monotonic()
+        counts: dict[str, int] = {}
+        for name, run in self.runs.items():
+            warm = await run(self._plan.warm_up)
+            counts[name] = max(self._plan.warm_up, int(warm.rate * self._plan.window_s))
+        samples: dict[str, list[Sample]] = {name: [] for name in self.runs}
+        for number in range(self._plan.rounds):
+            if number and time.monotonic() - started > self._plan.latest_s:
+                break
+            for name, run in self.runs.items():
+                samples[name].append(await run(counts[name]))
+            report(number + 1, self._plan.rounds)
+        return samples
+
+    def _over_http(self, workload: Workload) -> Run:
+        async def run(count: int) -> Sample:
+            items = workload.items(count)
+            await self._window.open()
+            result = self._client.send(items, self._window.begin)
+            return await self._window.close(result.elapsed_s, result.items_s, result.cpu_s * 1000)
+
+        return run

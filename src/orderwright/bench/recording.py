@@ -1,0 +1,73 @@
+"""Which statements one request costs: the application itself, in this process, over connections that tell what they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+
+from orderwright.app import build
+from orderwright.bench.script import Statement
+from orderwright.settings import Settings
+from orderwright.storage.database import Database, Pool
+
+
+class Recorder:
+    """Answers prepared requests and keeps the statements of the last one. To be used as an asynchronous context."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._pools: list[Pool] = []
+        self._heard: list[Statement] = []
+
+    async def __aenter__(self) -> Self:
+        self._pools = [
+            await asyncpg.create_pool(self._dsn, min_size=1, max_size=1, init=self._listen, reset=_keep_session) for _ in range(2)
+        ]
+        self._api = build(Database(*self._pools), Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn}))
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for pool in self._pools:
+            await pool.close()
+
+    async def answer(self, request: bytes) -> tuple[bytes, list[Statement]]:
+        """The body of a success, and every statement that went over the wire for it. Raises RuntimeError for a refusal."""
+        head, _, body = request.partition(b"\r\n\r\n")
+        first, *lines = head.split(b"\r\n")
+        method, target, _ = first.split(b" ")
+        path, _, query = target.partition(b"?")
+        pairs = (line.split(b": ", 1) for line in lines)
+        scope: MutableMapping[str, Any] = {
+            "type": "http",
+            "method": method.decode(),
+            "path": path.decode(),
+            "raw_path": path,
+            "query_string": query,
+            "headers": [(name.lower(), value) for name, value in pairs],
+        }
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        self._heard.clear()
+        await self._api(scope, receive, send)
+        if sent[0]["status"] >= 400:
+            raise RuntimeError(f"{first.decode()} answered {sent[0]['status']}: {sent[1]['body'][:400]!r}")
+        return sent[1]["body"], list(self._heard)
+
+    async def _listen(self, connection: Any) -> None:
+        connection.add_query_logger(self._hear)
+
+    def _hear(self, query: Any) -> None:
+        self._heard.append(Statement(query.query, tuple(query.args)))
+
+
+async def _keep_session(_connection: Any) -> None:
+    """As the server's own pools: no reset round trip."""

@@ -1,0 +1,152 @@
+"""The results: as JSON, and as the generated part of a page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from orderwright.bench.measuring import Sample, Spread
+from orderwright.bench.processes import Memory
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One workload. All but `statements` and `count` are spreads over the rounds; CPU is in milliseconds an item."""
+
+    title: str
+    count: int
+    rate: Spread
+    p50_ms: Spread
+    p99_ms: Spread
+    server_ms: Spread
+    database_ms: Spread
+    client_ms: Spread
+    wal_bytes: Spread
+    statements: int
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that the design aims at. `limit` is the most, or the least where `at_least`."""
+
+    what: str
+    measured: float
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the measured value is within the limit."""
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Everything one run found out."""
+
+    taken_at: str
+    machine: dict[str, str]
+    settings: dict[str, str]
+    measured: dict[str, Measured]
+    ratio_to_pgbench: Spread
+    order_bytes: int
+    idle: Memory
+    loaded: Memory
+    sql: str
+    targets: list[Target] = []
+
+
+def summed_up(title: str, samples: Sequence[Sample], statements: int) -> Measured:
+    """The spreads of a workload's samples."""
+
+    def each(total: str) -> Spread:
+        return Spread.of([getattr(sample, total) / sample.count for sample in samples])
+
+    return Measured(
+        title=title,
+        count=sum(sample.count for sample in samples),
+        rate=Spread.of([sample.rate for sample in samples]),
+        p50_ms=Spread.of([sample.p50_ms for sample in samples]),
+        p99_ms=Spread.of([sample.p99_ms for sample in samples]),
+        server_ms=each("server_ms"),
+        database_ms=each("database_ms"),
+        client_ms=each("client_ms"),
+        wal_bytes=each("wal_bytes"),
+        statements=statements,
+    )
+
+
+def targets(results: Results) -> list[Target]:
+    """What the design aims at, beside what was measured."""
+    create, get, way = (results.measured[name] for name in ("create", "get", "way"))
+    return [
+        Target(what="creating orders over HTTP, as a share of pgbench's rate", measured=results.ratio_to_pgbench.median,
+               limit=0.5, at_least=True),
+        Target(what="GET: CPU of the server", measured=get.server_ms.median, limit=0.16, unit="ms"),
+        Target(what="the whole way: CPU of server and database", unit="ms",
+               measured=way.server_ms.median + way.database_ms.median, limit=8),
+        Target(what="the whole way: SQL statements", measured=way.statements, limit=12),
+        Target(what="WAL of an order, as a multiple of its body", limit=4,
+               measured=create.wal_bytes.median / results.order_bytes),
+        Target(what="idle server: resident memory", measured=results.idle.server_mb, limit=120, unit="MB"),
+    ]  # fmt: skip
+
+
+def table(results: Results) -> str:
+    """The generated part of the page, in Markdown."""
+    lines = [
+        f"Measured on {results.taken_at[:10]}: {'; '.join(f'{name} {value}' for name, value in results.machine.items())}.",
+        f"Settings: {'; '.join(f'{name} {value}' for name, value in results.settings.items())}.",
+        "",
+        "| what | a second | p50 ms | p99 ms | server CPU ms | database CPU ms | SQL statements | WAL bytes |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for one in results.measured.values():
+        cells = [_spread(one.rate, 0), _spread(one.p50_ms, 2), _spread(one.p99_ms, 2), _spread(one.server_ms, 3)]
+        cells += [_spread(one.database_ms, 3), str(one.statements), f"{one.wal_bytes.median:,.0f}"]
+        lines.append(f"| {one.title} | {' | '.join(cells)} |")
+    share = results.ratio_to_pgbench
+    lines += [
+        "",
+        f"An order's body has {results.order_bytes:,} bytes. Over HTTP orders are created at {share.median:.2f} "
+        f"({share.least:.2f} to {share.most:.2f} in the rounds) of pgbench's rate. "
+        f"The idle server takes {results.idle.server_mb:.0f} MB, with its database {results.idle.together_mb:.0f} MB; "
+        f"at the end of the run {results.loaded.server_mb:.0f} MB and {results.loaded.together_mb:.0f} MB.",
+        "",
+        "| design target | limit | measured | |",
+        "|---|--:|--:|---|",
+    ]
+    for target in results.targets:
+        limit = f"{'at least' if target.at_least else 'at most'} {target.limit:g} {target.unit}".strip()
+        verdict = "reached" if target.reached else "**not reached**"
+        lines.append(f"| {target.what} | {limit} | {f'{target.measured:.3g} {target.unit}'.strip()} | {verdict} |")
+    lines += ["", "The SQL that pgbench ran, recorded from the server:", "", "```sql", results.sql.strip(), "```"]
+    return "\n".join(lines)
+
+
+def write_json(results: Results, path: Path) -> None:
+    """Write the results for machines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
+
+
+def write_page(results: Results, path: Path) -> None:
+    """Put the table between the two marks of a page; what people wrote around them stays. Raises ValueError without marks."""
+    page = path.read_text() if path.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
+    head, begin, rest = page.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{path} has no place for the table: it needs the lines {BEGIN} and {END}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{head}{begin}\n{table(results)}\n{end}{tail}")
+
+
+def _spread(spread: Spread, digits: int) -> str:
+    return f"{spread.median:,.{digits}f} ({spread.least:,.{digits}f} to {spread.most:,.{digits}f})"
+
+
+def ratio(ours: Sequence[Sample], theirs: Sequence[Sample]) -> Spread:
+    """Our rate as a share of theirs, round by round: what drifts between rounds cancels out."""
+    return Spread.of([one.rate / other.rate for one, other in zip(ours, theirs, strict=True)])

@@ -1,0 +1,96 @@
+"""What is measured over HTTP: for each workload, the requests of one window."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from orderwright.bench.client import Client
+from orderwright.bench.shop import Shop
+
+Items = Sequence[Sequence[bytes]]
+PAGE = 20
+
+
+class Order(msgspec.Struct):
+    """An order that was loaded, at the version that the updates have brought it to."""
+
+    id: str
+    number: str
+    version: int = 1
+
+
+class Workload(msgspec.Struct, frozen=True):
+    """`items` makes the requests for so many items; whatever they need beforehand is sent outside the window."""
+
+    name: str
+    title: str
+    items: Callable[[int], Items]
+
+
+class Workloads:
+    """Everything over HTTP, on the orders that `load` has made."""
+
+    def __init__(self, shop: Shop, client: Client) -> None:
+        self._shop = shop
+        self._client = client
+        self._orders: list[Order] = []
+        self._numbers = (f"A-{number:012d}" for number in itertools.count(1))
+        self._carts = itertools.count()
+        self._random = random.Random(1)  # noqa: S311 - the same choices in each run
+        self._turn = 0
+        self.all = (
+            Workload("create", "create an order from a cart", self.create),
+            Workload("get", "GET an order by id", self.get),
+            Workload("query", f"query {PAGE} orders by a list of numbers", self.query),
+            Workload("update", "update an order", self.update),
+            Workload("way", "the whole way: cart with two lines, then order", self.way),
+        )
+
+    def load(self, count: int, report: Callable[[int, int], None]) -> None:
+        """Make orders over HTTP, as any shop would."""
+        while len(self._orders) < count:
+            numbers = list(itertools.islice(self._numbers, min(1_000, count - len(self._orders))))
+            sent = self._client.send([self._shop.way(next(self._carts), number) for number in numbers], _at_once)
+            self._orders += [Order(id, number) for id, number in zip(sent.ids, numbers, strict=True)]
+            report(len(self._orders), count)
+
+    def create(self, count: int) -> Items:
+        """Orders from carts that are made now, outside the window."""
+        carts = self._client.send([(self._shop.cart(next(self._carts)),) for _ in range(count)], _at_once).ids
+        return [(self._shop.order(cart, next(self._numbers)),) for cart in carts]
+
+    def get(self, count: int) -> Items:
+        """Orders by id, drawn from all."""
+        return [(self._shop.request("GET", f"orders/{order.id}"),) for order in self._random.choices(self._orders, k=count)]
+
+    def query(self, count: int) -> Items:
+        """Pages of orders by number."""
+        return [(self._shop.page_of([order.number for order in self._random.sample(self._orders, PAGE)]),) for _ in range(count)]
+
+    def update(self, count: int) -> Items:
+        """One action each, the state or the email, on orders in turn, so that no two requests in flight meet at one order."""
+        return [(self._update(),) for _ in range(count)]
+
+    def way(self, count: int) -> Items:
+        """Two requests an item."""
+        return [self._shop.way(next(self._carts), next(self._numbers)) for _ in range(count)]
+
+    def _update(self) -> bytes:
+        order = self._orders[self._turn % len(self._orders)]
+        self._turn += 1
+        action = (
+            {"action": "changeOrderState", "orderState": "Confirmed" if order.version % 4 == 1 else "Open"}
+            if order.version % 2
+            else {"action": "setCustomerEmail", "email": f"customer{order.version}@example.com"}
+        )
+        body = {"version": order.version, "actions": [action]}
+        order.version += 1
+        return self._shop.request("POST", f"orders/{order.id}", body)
+
+
+def _at_once() -> None:
+    """Nothing is measured while things are prepared."""

@@ -1,0 +1,148 @@
+"""The demo project: sixty products and three hundred orders to try the API on, made by the API's own code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from orderwright.demo import places
+from orderwright.demo.loader import Loader
+from orderwright.demo.orders import BEFORE, Plan, plans
+from orderwright.demo.product_types import dimensions, product_types
+from orderwright.demo.products import products, skus
+from orderwright.errors import ApiError
+from orderwright.projects import create_project
+from orderwright.storage.database import Database
+
+PROJECT = "demo"
+# The project is given this name once all is there: as long as it is named by its key, the load is not complete.
+NAME = "Orderwright Demo"
+PRODUCTS, ORDERS = 60, 300
+# Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types.
+TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + PRODUCTS + ORDERS
+# The shop opened a little before its first order.
+OPENED = timedelta(days=-90)
+Progress = Callable[[int, int], None]
+
+
+class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a load left behind: documents made or found, and how long it took."""
+
+    products: int
+    orders: int
+    seconds: float
+
+
+async def seed(database: Database, progress: Progress) -> DemoReport | None:
+    """Load the project `demo`, or finish a load that was broken off; None if it is complete already.
+
+    `progress(done, total)` is called after each document. All is dated within the 90 days before today (UTC). Raises what the
+    API raises, which only a `demo` project that someone else began can cause.
+    """
+    started = time.monotonic()
+    loader = Loader(database, PROJECT)
+    project = await loader.find("project", "key", PROJECT)
+    if project is not None and project.name != PROJECT:
+        return None
+    if project is None:
+        await _create_project(database)
+    await _Load(loader, progress).run()
+    return DemoReport(products=PRODUCTS, orders=ORDERS, seconds=time.monotonic() - started)
+
+
+async def _create_project(database: Database) -> None:
+    try:
+        await create_project(database, PROJECT, places.CURRENCIES, places.COUNTRIES, places.LANGUAGES)
+    except ApiError:
+        # Another load that began at the same moment made it; if it was not that, what follows will fail.
+        if await Loader(database, PROJECT).find("project", "key", PROJECT) is None:
+            raise
+
+
+class _Load:
+    """One load, from the settings to the name."""
+
+    def __init__(self, loader: Loader, progress: Progress) -> None:
+        self._loader = loader
+        self._progress = progress
+        self._done = 0
+        self._today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._minutes = 0
+
+    async def run(self) -> None:
+        await self._settle([
+            {"action": "changeCurrencies", "currencies": places.CURRENCIES},
+            {"action": "changeCountries", "countries": places.COUNTRIES},
+            {"action": "changeLanguages", "languages": places.LANGUAGES},
+            # The Messages of the oldest order are worth reading too.
+            {
+                "action": "changeMessagesConfiguration",
+                "messagesConfiguration": {"enabled": True, "deleteDaysAfterCreation": 90},
+            },
+        ])  # fmt: skip
+        for type_id, drafts in _rules():
+            for draft in drafts:
+                await self._make(type_id, draft)
+        nested = await self._make("product-type", dimensions())
+        for draft in product_types(nested.id):
+            await self._make("product-type", draft)
+        for plan in plans(self._today, await self._products()):
+            await self._order(plan)
+            self._step()
+        await self._settle([{"action": "changeName", "name": NAME}])
+
+    async def _settle(self, actions: list[dict[str, Any]]) -> None:
+        project = await self._loader.find("project", "key", PROJECT)
+        await self._loader.update("project", project, actions, datetime.now(UTC))
+        self._step()
+
+    async def _products(self) -> list[str]:
+        """Make the products; answers the SKUs of their variants."""
+        ids: dict[str, str] = {}
+        found: list[str] = []
+        for draft in products(self._today, ids.__getitem__):
+            product = await self._make("product", draft)
+            ids[draft["key"]] = product.id
+            found += skus(draft)
+        return found
+
+    async def _make(self, type_id: str, draft: dict[str, Any]) -> Any:
+        """A document of the opening day, a minute after the one before."""
+        self._minutes += 1
+        made = await self._loader.ensure(type_id, draft, self._today + OPENED + timedelta(minutes=self._minutes))
+        self._step()
+        return made
+
+    async def _order(self, plan: Plan) -> None:
+        """A cart, its order, and what follows. A new order has version 1 and each step adds one, which tells the steps to do."""
+        order = await self._loader.find("order", "order_number", plan.number)
+        if order is None:
+            cart = await self._loader.ensure("cart", plan.cart, plan.placed - BEFORE, store=plan.store)
+            draft = {
+                "cart": {"typeId": "cart", "id": cart.id},
+                "version": cart.version,
+                "orderNumber": plan.number,
+                **plan.begins,
+            }
+            order = await self._loader.ensure(
+                "order", draft, plan.placed, column="order_number", value=plan.number, store=plan.store
+            )
+        while order.version <= len(plan.steps):
+            moment, step = plan.steps[order.version - 1]
+            order = await self._loader.update("order", order, step(order), moment)
+
+    def _step(self) -> None:
+        self._done += 1
+        self._progress(self._done, TOTAL)
+
+
+def _rules() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """What prices, taxes and shipping follow from, each after what it names."""
+    yield "tax-category", places.tax_categories()
+    yield "zone", places.zones()
+    yield "store", places.stores()
+    yield "shipping-method", places.shipping_methods()

@@ -1,0 +1,99 @@
+"""A cart that is ready to be ordered, and the order it becomes.
+
+Two mugs at 9.99 and a book at 20.00 to Germany with standard shipping at 4.95 (free above 50.00), taxes included:
+19.98 + 20.00 + 4.95 = 44.93.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from domain.facts import GERMAN, STANDARD_SHIPPING, VARIANTS, facts, uid
+from orderwright.domain.cart.create import from_draft
+from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.recalculate import finish
+from orderwright.domain.common.items import CustomLineItemDraft, LineItemDraft
+from orderwright.domain.money import Money
+from orderwright.domain.order.actions import actions
+from orderwright.domain.order.from_cart import create
+from orderwright.domain.order.model import Order, OrderFromCartDraft
+from orderwright.domain.product import VariantSnapshot
+from orderwright.engine.actions import Change
+from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.errors import ApiError
+
+MUGS = LineItemDraft(sku="mug-blue", quantity=2)
+BOOK = LineItemDraft(sku="book")
+WRAPPING = CustomLineItemDraft(
+    name={"en": "Wrapping"},
+    slug="wrapping",
+    money=Money(currency_code="EUR", cent_amount=100),
+    tax_category=ResourceIdentifier(key="standard"),
+)
+
+
+def cart_of(rules: Catalogue | None = None, **changed: Any) -> Cart:
+    """The cart above at version 3, with other members in its draft."""
+    plain: dict[str, Any] = {
+        "currency": "EUR",
+        "key": "basket",
+        "customer_email": "ada@example.com",
+        "line_items": (MUGS, BOOK),
+        "shipping_address": GERMAN,
+        "billing_address": GERMAN,
+        "shipping_method": ResourceIdentifier(id=STANDARD_SHIPPING.id),
+        "purchase_order_number": "PO-cart",
+        "locale": "en",
+    }
+    known = facts(rules, first_id=100)
+    return replace(finish(from_draft(CartDraft(**{**plain, **changed}), known), known), version=3)
+
+
+def knowing(
+    cart: Cart, rules: Catalogue | None = None, variants: Iterable[VariantSnapshot] = VARIANTS, store_key: str | None = None
+) -> Facts:
+    """Facts in which the cart was found, by id and by key."""
+    found = [(Wanted("cart", "id", cart.id), cart), (Wanted("cart", "key", str(cart.key)), cart)]
+    return facts(rules, variants, found=found, store_key=store_key)
+
+
+def placed(cart: Cart | None = None, **draft: Any) -> Order:
+    """The order of a cart."""
+    cart = cart or cart_of()
+    asked = OrderFromCartDraft(**{"version": cart.version, "cart": ResourceIdentifier(id=cart.id), **draft})
+    return create(asked, knowing(cart)).after
+
+
+def act(order: Order, *sent: dict[str, Any], first_id: int = 5000) -> Change[Order]:
+    """What update actions do to an order: they are decoded as a request's are, and the outcome is read back as stored."""
+    update = decode_body(actions.update_type(), msgspec.json.encode({"version": order.version, "actions": sent}))
+    change = actions.apply(order, update.actions, facts(first_id=first_id))
+    assert decode_body(Order, encode(change.after)) == change.after
+    return change
+
+
+def told(change: Change[Order]) -> list[dict[str, Any]]:
+    """The Messages of a change as their own JSON."""
+    return [msgspec.json.decode(encode(message)) for message in change.messages]
+
+
+def refused(order: Order, *sent: dict[str, Any]) -> dict[str, Any]:
+    """The first error object of the refusal, without its text and the echoed action."""
+    with pytest.raises(ApiError) as caught:
+        act(order, *sent)
+    return reason(caught.value)
+
+
+def reason(error: ApiError) -> dict[str, Any]:
+    """Status, code and fields of a refusal, without its text and the echoed action."""
+    kept = {name: value for name, value in error.body()["errors"][0].items() if name not in ("message", "action")}
+    return {"status": error.status, **kept}
+
+
+ABSENT = uid(999_999)
