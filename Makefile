@@ -21,8 +21,8 @@ types: .venv/.ready-dev ## mypy, strict
 
 check: lint types test ## lint, types and tests
 
-bench: .venv/.ready-dev ## measure this machine and write bench/results/latest.json
-	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json
+bench: .venv/.ready ## measure this machine; write bench/results/latest.json and docs/performance.md
+	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json --page docs/performance.md $(ARGS)
 
 lock: .venv/.ready ## pin the newest allowed versions in requirements*.lock
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv

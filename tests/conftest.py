@@ -1,16 +1,20 @@
 """The real database for every test: one embedded PostgreSQL a session, or the one that the environment names."""
 
+import itertools
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from live import TRAFFIC, Client, Server
 from orderwright.settings import Settings
 from orderwright.storage import embedded
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,31 @@ def settings(database_url: str, open_directory: Path) -> Settings:
     return Settings.from_environment(
         {"ORDERWRIGHT_DATABASE_URL": database_url, "ORDERWRIGHT_DATA_DIR": str(open_directory / "data")}
     )
+
+
+@pytest.fixture(scope="session")
+def server(database_url: str, open_directory: Path) -> Iterator[Server]:
+    """The server process. It must end with status 0 within 10 s of SIGTERM."""
+    TRAFFIC.unlink(missing_ok=True)
+    running = Server({"ORDERWRIGHT_DATABASE_URL": database_url, "ORDERWRIGHT_DATA_DIR": str(open_directory / "scenarios")})
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def project_key() -> str:
+    """A key that no other test uses."""
+    return f"scenario-{next(_numbers)}"
+
+
+@pytest.fixture
+def shop(server: Server, project_key: str) -> Client:
+    """A client that may do everything in a fresh, empty project."""
+    server.project(project_key)
+    return server.client(project_key)
+
+
+@pytest.fixture
+def client_with(server: Server) -> Callable[[str, str], Client]:
+    """Makes a client with a scope."""
+    return server.client

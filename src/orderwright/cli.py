@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     async def ready(dsn: str) -> None:
         await prepared(dsn, settings)
-        await using(dsn, settings, lambda database: demo.seed(database, progress_bar()))
+        await using(dsn, settings, lambda database: demo.seed(database, progress_bar("demo project")))
 
     with serving.claim(arguments.host, arguments.port) as bound, postgres(settings) as (dsn, server):
         asyncio.run(ready(dsn))
@@ -159,7 +159,7 @@ def client_create(arguments: argparse.Namespace, settings: Settings) -> int:
 def seed(_arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright import demo
 
-    with_database(settings, lambda database: demo.seed(database, progress_bar()))
+    with_database(settings, lambda database: demo.seed(database, progress_bar("demo project")))
     print("The demo project is loaded.")
     return 0
 
@@ -191,17 +191,22 @@ def doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
     return status
 
 
-def bench(arguments: argparse.Namespace, settings: Settings) -> int:
+def bench(arguments: argparse.Namespace, _settings: Settings) -> int:
     from orderwright import bench as benchmark
 
-    return benchmark.run(settings, arguments.output)
+    try:
+        print(benchmark.run(arguments.output, arguments.page, arguments.quick, progress_bar))
+    except benchmark.BenchError as error:
+        print(f"orderwright: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def progress_bar() -> Callable[[int, int], None]:
-    """A bar on standard error for work that reports (done, total); silent where standard error is no terminal."""
+def progress_bar(name: str) -> Callable[[int, int], None]:
+    """A bar on standard error for a named piece of work that reports (done, total); silent where that is no terminal."""
     from tqdm import tqdm
 
-    bar = tqdm(disable=None, unit="document", leave=False)
+    bar = tqdm(desc=name, disable=None, leave=False)
 
     def report(done: int, total: int) -> None:
         bar.total = total
@@ -242,7 +247,11 @@ _CLIENT = (
     ("--name", {"default": "command line", "help": "what the client is for"}),
     ("--json", {"action": "store_true", "help": "print one line of JSON"}),
 )
-_OUTPUT = ("--output", {"type": Path, "help": "write the results as JSON to this file"})
+_BENCH = (
+    ("--output", {"type": Path, "metavar": "FILE", "help": "write the results as JSON"}),
+    ("--page", {"type": Path, "metavar": "FILE", "help": "write the results as a page of the documentation"}),
+    ("--quick", {"action": "store_true", "help": "under a minute, with less certain numbers"}),
+)
 
 COMMANDS = (
     Command("run", "load the demo project once and serve it", run, (_HOST, _PORT)),
@@ -254,7 +263,7 @@ COMMANDS = (
     Command("check", "compare every row with the document it stands for", check),
     Command("openapi", "print the API's description; needs no database", openapi),
     Command("doctor", "tell the state of things", doctor),
-    Command("bench", "measure this machine", bench, (_OUTPUT,)),
+    Command("bench", "measure this machine", bench, _BENCH),
 )
 
 

@@ -221,6 +221,12 @@ def enum_key_does_not_exist(key: str, attribute_name: str) -> ApiError:
     return ApiError(400, "EnumKeyDoesNotExist", message, conflictingEnumKey=key, conflictingAttributeName=attribute_name)
 
 
+def enum_value_is_used(keys: list[str], attribute_name: str) -> ApiError:
+    used = f"{', '.join(keys)} is used by some products"
+    message = f"{used} and cannot be deleted because the {attribute_name} attribute is required."
+    return ApiError(400, "EnumValueIsUsed", message)
+
+
 def enum_values_must_match() -> ApiError:
     return ApiError(400, "EnumValuesMustMatch", "The given values must be equal to the existing enum values.")
 

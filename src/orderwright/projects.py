@@ -57,7 +57,7 @@ async def create_project(
     database: Database, key: str, currencies: Sequence[str], countries: Sequence[str], languages: Sequence[str]
 ) -> Project:
     """Make a project. Raises ProjectError for a key that is taken or reserved, and for settings that cannot be."""
-    project = new_project(new_id(), now(), key, currencies, countries, languages)
+    project = new_project(now(), key, currencies, countries, languages)
     body = encode(project).decode()
     unit = Unit(
         shard=shard_of(key),
@@ -75,12 +75,11 @@ async def create_project(
 
 
 def new_project(
-    id: str, now: DateTime, key: str, currencies: Sequence[str], countries: Sequence[str], languages: Sequence[str]
+    now: DateTime, key: str, currencies: Sequence[str], countries: Sequence[str], languages: Sequence[str]
 ) -> Project:
     """A project with the API's defaults. Raises ProjectError."""
     _check_key(key)
     return Project(
-        id=id,
         version=1,
         created_at=now,
         last_modified_at=now,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import uid
-from orderwright.domain.products.types import TextType
+from orderwright.domain.products.types import EnumType, PlainEnumValue, SetType, TextType
 from orderwright.resources.product import RESOURCE
 from resources.catalogue import DRAFT, SHIRT, attribute, definition, shirt, shop
 from resources.changes import changed, not_made, refused
@@ -156,20 +156,24 @@ def test_a_required_attribute_must_be_there() -> None:
 
 
 def test_a_product_follows_its_type_at_the_next_change() -> None:
-    types = tuple(
-        replace(each, type=replace(each.type, values=(replace(each.type.values[0], label="Little"),)))
-        if each.name == "size"
-        else each
-        for each in SHIRT.attributes
-        if each.name != "season"
-    )
+    little = EnumType(values=(PlainEnumValue(key="s", label="Little"),))
+    kept = tuple(each for each in SHIRT.attributes if each.name != "season")
+    types = tuple(replace(each, type=little) if each.name == "size" else each for each in kept)
     product = changed(
         RESOURCE, shirt(), {"action": "setKey", "key": "new"}, facts=shop(replace(SHIRT, attributes=types))
     )
     assert product.master_data.current.attributes == ()
     assert stored(product, "size") == {"key": "s", "label": "Little"}
-    # A choice that is gone from the type stays with those who had chosen it.
-    assert product.master_data.staged.variants[0].attributes[0].value == {"key": "l", "label": "Large"}
+    # A value whose choice is gone from the type is gone too.
+    assert product.master_data.staged.variants[0].attributes == ()
+
+
+def test_a_set_loses_the_choices_that_its_type_has_lost() -> None:
+    product = changed(RESOURCE, shirt(), with_value("sizes", ["s", "l"]), facts=shop())
+    small = SetType(element_type=EnumType(values=(PlainEnumValue(key="s", label="Small"),)))
+    types = tuple(replace(each, type=small) if each.name == "sizes" else each for each in SHIRT.attributes)
+    product = changed(RESOURCE, product, {"action": "setKey"}, facts=shop(replace(SHIRT, attributes=types)))
+    assert stored(product, "sizes") == [SMALL]
 
 
 def test_an_attribute_stands_once_and_null_is_none() -> None:

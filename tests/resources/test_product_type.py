@@ -93,6 +93,28 @@ def test_choices_are_added_ordered_and_labelled_also_inside_a_set() -> None:
     assert after.definition("size") == SHIRT.definition("size")
 
 
+def test_constraints_are_given_up_and_choices_removed() -> None:
+    after = changed(
+        RESOURCE,
+        SHIRT,
+        {"action": "changeAttributeConstraint", "attributeName": "gtin", "newValue": "None"},
+        {"action": "removeEnumValues", "attributeName": "sizes", "keys": ["s"]},
+        {"action": "removeEnumValues", "attributeName": "colour", "keys": ["red"]},
+        facts=shop(),
+    )
+    assert after.definition("gtin").attribute_constraint == "None"
+    assert [each.key for each in after.definition("sizes").type.element_type.values] == ["l"]
+    assert after.definition("colour").type.values == ()
+
+
+def test_choices_of_a_required_attribute_stay() -> None:
+    attributes = [draft(name="box", type=ENUM, isRequired=True)]
+    box = made(RESOURCE, {"name": "Box", "description": "", "attributes": attributes}, shop())
+    action = {"action": "removeEnumValues", "attributeName": "box", "keys": ["s"]}
+    error = refused("EnumValueIsUsed", RESOURCE, box, action, facts=shop())
+    assert error.message == "s is used by some products and cannot be deleted because the box attribute is required."
+
+
 @pytest.mark.parametrize(
     ("code", "definition"),
     [
@@ -120,10 +142,15 @@ def test_definitions_that_are_refused(code: str, definition: dict[str, Any]) -> 
 
 
 def test_enums_of_one_name_may_differ_in_their_choices_between_types() -> None:
-    attributes = [draft(name="size", type=ENUM), draft(name="sizes", type=set_of(ENUM)), draft(name="parts5", type=set_of(NESTED, 5))]
+    types = {"size": ENUM, "sizes": set_of(ENUM), "parts5": set_of(NESTED, 5)}
+    attributes = [draft(name=name, type=type) for name, type in types.items()]
     product_type = made(RESOURCE, {"name": "Box", "description": "", "attributes": attributes}, shop())
     assert not product_type.definition("parts5").is_searchable
-    not_made("AttributeDefinitionAlreadyExists", RESOURCE, {"name": "x", "description": "", "attributes": [draft(), draft()]}, shop())
+
+
+def test_a_name_stands_once_in_a_draft() -> None:
+    twice = {"name": "x", "description": "", "attributes": [draft(), draft()]}
+    not_made("AttributeDefinitionAlreadyExists", RESOURCE, twice, shop())
 
 
 @pytest.mark.parametrize(
@@ -132,6 +159,10 @@ def test_enums_of_one_name_may_differ_in_their_choices_between_types() -> None:
         ("AttributeNameDoesNotExist", {"action": "changeLabel", "attributeName": "none", "label": {"en": "x"}}),
         ("AttributeNameDoesNotExist", {"action": "removeAttributeDefinition", "name": "none"}),
         ("InvalidField", {"action": "changeAttributeOrderByName", "attributeNames": ["gtin"]}),
+        ("InvalidOperation", {"action": "changeAttributeConstraint", "attributeName": "size", "newValue": "None"}),
+        ("EnumKeyDoesNotExist", {"action": "removeEnumValues", "attributeName": "size", "keys": ["s", "xl"]}),
+        ("InvalidOperation", {"action": "removeEnumValues", "attributeName": "gtin", "keys": ["s"]}),
+        ("InvalidOperation", {"action": "addLocalizedEnumValue", "attributeName": "size", "value": {"key": "x", "label": {}}}),
         ("EnumKeyAlreadyExists", {"action": "addPlainEnumValue", "attributeName": "size", "value": S}),
         ("InvalidOperation", {"action": "addPlainEnumValue", "attributeName": "colour", "value": S}),
         ("EnumValuesMustMatch", {"action": "changePlainEnumValueOrder", "attributeName": "size", "values": [S, S]}),

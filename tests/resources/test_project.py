@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import NOW, PROJECT, uid
+from domain.facts import NOW, PROJECT
 from orderwright.engine.codec import decoder
 from orderwright.errors import ApiError
 from orderwright.projects import RESERVED_PROJECT_KEYS, ProjectError, create_project, new_project
@@ -61,7 +61,7 @@ def test_what_is_refused(code: str, action: dict[str, Any]) -> None:
 
 
 def test_a_new_project_has_the_defaults_of_the_api() -> None:
-    project = new_project(uid(1), NOW, "my-shop", ["EUR", "EUR"], ["DE"], ["en", "de-AT"])
+    project = new_project(NOW, "my-shop", ["EUR", "EUR"], ["DE"], ["en", "de-AT"])
     assert (project.currencies, project.languages) == (("EUR",), ("en", "de-AT"))
     assert project.carts.delete_days_after_last_modification == 90
     holds_to_specification("Project", project)
@@ -86,7 +86,7 @@ def test_a_new_project_has_the_defaults_of_the_api() -> None:
 )
 def test_what_is_no_project(key: str, currencies: list[str], countries: list[str], languages: list[str], sentence: str) -> None:
     with pytest.raises(ProjectError, match=sentence):
-        new_project(uid(1), NOW, key, currencies, countries, languages)
+        new_project(NOW, key, currencies, countries, languages)
 
 
 def test_every_path_of_the_server_itself_is_reserved() -> None:

@@ -91,7 +91,7 @@ async def _measure(
         order_bytes=recording.order_bytes,
         idle=idle,
         loaded=processes.memory(server.pid, postmaster_id),
-        sql=recording.script.text,
+        sql=recording.sql,
     )
     return replace(results, targets=report.targets(results))
 

@@ -1,7 +1,7 @@
 """The load: an HTTP client in a process of its own, so that what it costs is never counted as the server's.
 
 It keeps its connections alive and sends bytes that were prepared before, on each connection one request at a time.
-`python -m orderwright.bench.client` reads jobs from standard input and writes results to standard output.
+It reads jobs from its standard input and writes results to its standard output.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class Client:
 @contextmanager
 def started(host: str, port: int, connections: int) -> Iterator[Client]:
     """A client process, ended at the end."""
-    command = [sys.executable, "-m", __name__]
+    command = [sys.executable, "-c", f"from {__name__} import main; main()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - this very module
         try:
             yield Client(host, port, connections, process)
@@ -213,7 +213,3 @@ def main() -> None:
             return
         result = uvloop.run(drive(job, ready))
         _write(sys.stdout.buffer, msgspec.msgpack.encode(result))
-
-
-if __name__ == "__main__":
-    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import resource
 import subprocess
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from orderwright.bench.script import DIGITS, Script, Statement, numbered, rename
 from orderwright.bench.shop import Shop
 
 FIRST = 10 ** (DIGITS - 1)
-_NUMBERS = ("recorded-000000000001", "recorded-000000000002")
+# The first pair only warms up: asyncpg looks up types that are new to a connection.
+_NUMBERS = ("recorded-000000000000", "recorded-000000000001", "recorded-000000000002")
 _TPS = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 
 
@@ -36,6 +38,11 @@ class Recording(msgspec.Struct, frozen=True):
     order_bytes: int
 
     @property
+    def sql(self) -> str:
+        """The statements of an order as the server sends them, in lines that fit on a page."""
+        return "\n\n".join(textwrap.fill(f"{statement.text.rstrip(';')};", 120) for statement in self.order)
+
+    @property
     def script(self) -> Script:
         """What pgbench runs."""
         return script(self.order, self.fronts)
@@ -49,10 +56,9 @@ async def record(recorder: Recorder, shop: Shop) -> Recording:
         order, for_order = await recorder.answer(shop.order(msgspec.json.decode(cart)["id"], order_number))
         return for_cart, for_order, len(order)
 
-    cart, order, size = await made(_NUMBERS[0])
-    other_cart, other_order, _ = await made(_NUMBERS[1])
+    _, (cart, order, size), (other_cart, other_order, _) = [await made(order_number) for order_number in _NUMBERS]
     varying = varying_ids([*cart, *order], [*other_cart, *other_order])
-    return Recording(cart[-1], order, numbered(varying | {_NUMBERS[0]}), size)
+    return Recording(cart[-1], order, numbered(varying | {_NUMBERS[1]}), size)
 
 
 class Pgbench:
@@ -69,7 +75,7 @@ class Pgbench:
     @property
     def made(self) -> list[str]:
         """The order numbers that the runs so far have used."""
-        return [renamed(_NUMBERS[0], self._recording.fronts, number) for number in range(FIRST, self._next)]
+        return [renamed(_NUMBERS[1], self._recording.fronts, number) for number in range(FIRST, self._next)]
 
     async def prepare(self, connection: asyncpg.Connection[asyncpg.Record], count: int) -> None:
         """Store the carts for a run of `count`, by the statement with which the server stores a cart."""

@@ -122,7 +122,8 @@ def table(results: Results) -> str:
         limit = f"{'at least' if target.at_least else 'at most'} {target.limit:g} {target.unit}".strip()
         verdict = "reached" if target.reached else "**not reached**"
         lines.append(f"| {target.what} | {limit} | {f'{target.measured:.3g} {target.unit}'.strip()} | {verdict} |")
-    lines += ["", "The SQL that pgbench ran, recorded from the server:", "", "```sql", results.sql.strip(), "```"]
+    lines += ["", "What creating an order sends to the database, recorded from the server; pgbench ran the same:", ""]
+    lines += ["```sql", results.sql, "```"]
     return "\n".join(lines)
 
 

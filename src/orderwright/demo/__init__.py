@@ -14,6 +14,7 @@ from orderwright.demo.loader import Loader
 from orderwright.demo.orders import BEFORE, Plan, plans
 from orderwright.demo.product_types import dimensions, product_types
 from orderwright.demo.products import products, skus
+from orderwright.domain.catalogue import Project
 from orderwright.errors import ApiError
 from orderwright.projects import create_project
 from orderwright.storage.database import Database
@@ -40,37 +41,38 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
 async def seed(database: Database, progress: Progress) -> DemoReport | None:
     """Load the project `demo`, or finish a load that was broken off; None if it is complete already.
 
-    `progress(done, total)` is called after each document. All is dated within the 90 days before today (UTC). Raises what the
-    API raises, which only a `demo` project that someone else began can cause.
+    `progress(done, total)` is called after each document. All is dated within the 90 days before the day (UTC) the
+    project was made. Raises what the API raises, which only a `demo` project that someone else began can cause.
     """
     started = time.monotonic()
     loader = Loader(database, PROJECT)
-    project = await loader.find("project", "key", PROJECT)
-    if project is not None and project.name != PROJECT:
+    project = await loader.find("project", "key", PROJECT) or await _new_project(database, loader)
+    if project.name != PROJECT:
         return None
-    if project is None:
-        await _create_project(database)
-    await _Load(loader, progress).run()
+    await _Load(loader, project, progress).run()
     return DemoReport(products=PRODUCTS, orders=ORDERS, seconds=time.monotonic() - started)
 
 
-async def _create_project(database: Database) -> None:
+async def _new_project(database: Database, loader: Loader) -> Project:
     try:
-        await create_project(database, PROJECT, places.CURRENCIES, places.COUNTRIES, places.LANGUAGES)
+        return await create_project(database, PROJECT, places.CURRENCIES, places.COUNTRIES, places.LANGUAGES)
     except ApiError:
-        # Another load that began at the same moment made it; if it was not that, what follows will fail.
-        if await Loader(database, PROJECT).find("project", "key", PROJECT) is None:
+        project: Project | None = await loader.find("project", "key", PROJECT)
+        # Another load that began at the same moment may have made it.
+        if project is None:
             raise
+        return project
 
 
 class _Load:
     """One load, from the settings to the name."""
 
-    def __init__(self, loader: Loader, progress: Progress) -> None:
+    def __init__(self, loader: Loader, project: Project, progress: Progress) -> None:
         self._loader = loader
         self._progress = progress
         self._done = 0
-        self._today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        # A load that is finished on another day goes on by the first one's calendar, or prices would change under its carts.
+        self._today = project.created_at.instant().replace(hour=0, minute=0, second=0, microsecond=0)
         self._minutes = 0
 
     async def run(self) -> None:
@@ -100,14 +102,14 @@ class _Load:
         await self._loader.update("project", project, actions, datetime.now(UTC))
         self._step()
 
-    async def _products(self) -> list[str]:
-        """Make the products; answers the SKUs of their variants."""
+    async def _products(self) -> list[list[str]]:
+        """Make the products; answers the SKUs of each."""
         ids: dict[str, str] = {}
-        found: list[str] = []
+        found: list[list[str]] = []
         for draft in products(self._today, ids.__getitem__):
             product = await self._make("product", draft)
             ids[draft["key"]] = product.id
-            found += skus(draft)
+            found.append(skus(draft))
         return found
 
     async def _make(self, type_id: str, draft: dict[str, Any]) -> Any:

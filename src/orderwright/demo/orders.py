@@ -14,6 +14,8 @@ from orderwright.demo.places import MARKETS, Market, money
 SEED = "orderwright demo"
 # A basket is filled some minutes before it is ordered.
 BEFORE = timedelta(minutes=17)
+# The SKUs of each product.
+Shelf = Sequence[Sequence[str]]
 GIFT_WRAP = {"EUR": 290, "USD": 350, "GBP": 250}
 
 
@@ -28,12 +30,12 @@ class Plan(NamedTuple):
     steps: tuple[tuple[datetime, Step], ...]
 
 
-def plans(today: datetime, skus: Sequence[str]) -> list[Plan]:
+def plans(today: datetime, shelf: Shelf) -> list[Plan]:
     """All orders, oldest first. `today` is its first moment (UTC): all happens in the 90 days before it, always the same way."""
     random = Random(SEED)  # noqa: S311 - the point is that it is no secret
     fates = [(_moment(fate, random), fate) for fate in FATES for _ in range(fate.orders)]
     fates.sort(key=lambda planned: planned[0])
-    return [_plan(number, today + moment, fate, skus, random) for number, (moment, fate) in enumerate(fates, 1)]
+    return [_plan(number, today + moment, fate, shelf, random) for number, (moment, fate) in enumerate(fates, 1)]
 
 
 def _moment(fate: Fate, random: Random) -> timedelta:
@@ -42,7 +44,7 @@ def _moment(fate: Fate, random: Random) -> timedelta:
     return timedelta(days=-random.randint(*fate.days), seconds=seconds)
 
 
-def _plan(number: int, placed: datetime, fate: Fate, skus: Sequence[str], random: Random) -> Plan:
+def _plan(number: int, placed: datetime, fate: Fate, shelf: Shelf, random: Random) -> Plan:
     name = f"DEMO-{number:05d}"
     market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
     store = market.store if random.random() < 0.7 else None
@@ -50,13 +52,13 @@ def _plan(number: int, placed: datetime, fate: Fate, skus: Sequence[str], random
         number=name,
         placed=placed,
         store=store,
-        cart={"key": f"cart-{name}", **_cart(market, store, fate.least_lines, skus, random)},
+        cart={"key": f"cart-{name}", **_cart(market, store, fate.least_lines, shelf, random)},
         begins=fate.begins,
         steps=tuple((placed + timedelta(hours=hours), step) for hours, step in fate.steps),
     )
 
 
-def _cart(market: Market, store: str | None, least_lines: int, skus: Sequence[str], random: Random) -> dict[str, Any]:
+def _cart(market: Market, store: str | None, least_lines: int, shelf: Shelf, random: Random) -> dict[str, Any]:
     address = _address(market, random)
     draft = {
         "currency": market.currency,
@@ -66,7 +68,7 @@ def _cart(market: Market, store: str | None, least_lines: int, skus: Sequence[st
         "shippingAddress": address,
         "billingAddress": address,
         "shippingMethod": {"typeId": "shipping-method", "key": _shipping(address, store, random)},
-        "lineItems": _lines(least_lines, skus, random),
+        "lineItems": _lines(least_lines, shelf, random),
     }
     if random.random() < 0.1:
         draft["customLineItems"] = [
@@ -80,11 +82,12 @@ def _cart(market: Market, store: str | None, least_lines: int, skus: Sequence[st
     return draft
 
 
-def _lines(least: int, skus: Sequence[str], random: Random) -> list[dict[str, Any]]:
-    """Different variants, groceries (whose SKU ends in their weight) sometimes by the carton."""
+def _lines(least: int, shelf: Shelf, random: Random) -> list[dict[str, Any]]:
+    """Of different products, groceries (whose SKU ends in their weight) sometimes by the carton."""
     count = max(least, random.choices((1, 2, 3, 4), (45, 30, 15, 10))[0])
     lines = []
-    for sku in random.sample(skus, count):
+    for variants in random.sample(shelf, count):
+        sku = random.choice(variants)
         quantity = random.choices((1, 2, 3), (75, 20, 5))[0]
         if sku.endswith("0G") and random.random() < 0.3:
             quantity = random.choice((4, 6, 10))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -11,7 +11,7 @@ from orderwright.domain.money import RoundingMode
 from orderwright.domain.shipping import ShippingRate
 from orderwright.domain.tax import TaxRate
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
-from orderwright.engine.scalars import CountryCode, CurrencyCode, Key, Locale, LocalizedString
+from orderwright.engine.scalars import CountryCode, CurrencyCode, Id, Key, Locale, LocalizedString
 
 
 class TaxCategory(Resource):
@@ -129,9 +129,14 @@ class CartValueType(Value, tag_field="type", tag="CartValue"):
     """The tiers of shipping rates go by the cart's value."""
 
 
-class Project(Resource):
-    """The settings of a project. Its `id` is not shown by the API."""
+# The row of a project's own document, within its shard.
+PROJECT_ID: Final = "00000000-0000-7000-8000-000000000001"
 
+
+class Project(Resource):
+    """The settings of a project. The API shows no `id`: a project has one document of its kind, and a default is not written."""
+
+    id: Id = PROJECT_ID
     key: Key
     name: Annotated[str, Meta(min_length=1)]
     countries: tuple[CountryCode, ...]

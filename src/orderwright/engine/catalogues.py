@@ -40,7 +40,8 @@ class Catalogues:
 
     async def _load(self, shard: str) -> Catalogue:
         found = await self._documents.catalogue(shard, self._types)
-        if found is None:
+        # A project that is just being made has its counter but not yet its document.
+        if found is None or ("project" in self._types and all(name != "project" for name, _ in found[1])):
             self._loading.pop(shard, None)
             raise resource_not_found(key=shard)
         version, rows = found

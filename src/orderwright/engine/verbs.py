@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from orderwright.engine.access import Access
@@ -19,7 +18,7 @@ from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
 from orderwright.storage.documents import Documents, Loaded, Lookup
-from orderwright.storage.rows import Claim, Removal, Replacement, Row, Unit, Variant, claims_of, row_of
+from orderwright.storage.rows import Claim, Removal, Replacement, Row, Unit, claims_of, row_of, variants_of
 
 MAX_DOCUMENT = 16 * 1024 * 1024
 RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
@@ -46,7 +45,7 @@ class Verbs:
         facts = await self._prefetch.for_draft(access, list(wanted_by(draft)), draft)
         change = as_change(resource.create(draft, facts))
         after = replace(resource.finish(change.after, facts), created_by=facts.who, last_modified_by=facts.who)
-        told = [*change.messages, *([resource.created(after)] if resource.created else ())]
+        told = [*([resource.created(after)] if resource.created else ()), *change.messages]
         return await self._store(resource, None, after, _told(change, told), facts, access)
 
     async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
@@ -65,7 +64,8 @@ class Verbs:
         facts = await self._prefetch.for_document(access, wanted, loaded.catalogue_version)
         change = resource.actions.apply(before, actions, facts)
         after = resource.finish(change.after, facts) if actions else change.after
-        if after == before and not change.messages:
+        # Equal is not yet the same: 1 and true, or 1 and 1.0, differ only in their bytes.
+        if not _tells(change) and after == before and encode(after).decode() == loaded.body:
             return loaded.body.encode()
         after = replace(after, version=loaded.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
         return await self._store(resource, (loaded, before), after, change, facts, access)
@@ -73,11 +73,12 @@ class Verbs:
     async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> bytes:
         """Delete a document and answer the bytes it had. Raises 404, 409, `ReferenceExists`."""
         loaded = await self._load(resource, lookup, version, access)
+        document = decoder(resource.model).decode(loaded.body)
         for type_id, path in resource.referenced_by:
-            named = path.replace("{id}", loaded.id).replace("{key}", str(loaded.id))
+            # Neither an id nor a key holds a character that a jsonpath would have to escape.
+            named = path.replace("{id}", loaded.id).replace("{key}", str(getattr(document, "key", None)))
             if await self.documents.referenced(access.shard, type_id, named):
                 raise reference_exists(resource.type_id, type_id)
-        document = decoder(resource.model).decode(loaded.body)
         facts = await self._prefetch.for_document(access, [], loaded.catalogue_version)
         messages = [resource.deleted(document)] if resource.deleted else []
         unit = Unit(
@@ -115,15 +116,17 @@ class Verbs:
         if len(body) > MAX_DOCUMENT:
             raise size_limit_exceeded()
         row = row_of(resource, after, body.decode(), _queried(resource, after, body))
-        told = len(change.messages)
-        last = 0
         held: set[Claim] = set()
+        holds = claims_of(resource, after)
         replaced = [self._also(changed, facts) for changed in change.also]
+        for changed in change.also:
+            held |= claims_of(self.types[changed.type_id], changed.before)
+            holds |= claims_of(self.types[changed.type_id], changed.after)
+        messages = self._posted(resource, after, change.messages, standing[0].message_sequence if standing else 0, facts)
         if standing is not None:
             loaded, before = standing
-            last, held = loaded.message_sequence, claims_of(resource, before)
-            replaced.insert(0, Replacement(row=row, version=loaded.version, told=told))
-        holds = claims_of(resource, after)
+            held |= claims_of(resource, before)
+            replaced.insert(0, Replacement(row=row, version=loaded.version, told=len(messages)))
         unit = Unit(
             shard=access.shard,
             write_id=self._new_id(),
@@ -132,9 +135,9 @@ class Verbs:
             replacements=tuple(replaced),
             claims=tuple(holds - held),
             releases=tuple(held - holds),
-            messages=self._posted(resource, after, change.messages, last, facts),
-            told=told,
-            variants=tuple(_variant(variant) for variant in resource.rows(after)) if resource.rows else (),
+            messages=messages,
+            told=len(messages),
+            variants=variants_of(resource, after),
             variants_of=after.id if resource.rows and standing is not None else None,
             effects=(*change.effects, *((RAISE_CATALOGUE,) if resource.catalogue else ())),
         )
@@ -145,6 +148,8 @@ class Verbs:
         resource = self.types[changed.type_id]
         after = replace(changed.after, version=changed.before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
         body = encode(after)
+        if len(body) > MAX_DOCUMENT:
+            raise size_limit_exceeded()
         row: Row = row_of(resource, after, body.decode(), _queried(resource, after, body))
         return Replacement(row=row, version=changed.before.version)
 
@@ -172,14 +177,14 @@ def _told(change: Change[Any], messages: Sequence[Message]) -> Change[Any]:
     return Change(change.after, *messages, effects=change.effects, also=change.also)
 
 
+def _tells(change: Change[Any]) -> bool:
+    """Whether a change has to be stored even where the document stays as it was."""
+    return bool(change.messages or change.effects or change.also)
+
+
 def _queried(resource: ResourceType, document: Any, body: bytes) -> str:
     lean = resource.lean(document)
     return (body if lean is document else encode(lean)).decode()
-
-
-def _variant(variant: Any) -> Variant:
-    fields = msgspec.structs.asdict(variant)
-    return Variant(**{**fields, "body": encode(variant.body).decode()})
 
 
 def not_found(lookup: Lookup) -> ApiError:

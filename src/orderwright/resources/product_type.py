@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from msgspec.structs import replace
 
-from orderwright.domain.products.definitions import EnumValue, check_beside, definition_from, enum_type, with_values
+from orderwright.domain.products.definitions import EnumKind, EnumValue, check_beside, definition_from, enum_type, with_values
 from orderwright.domain.products.types import (
     AttributeDefinition,
     AttributeDefinitionDraft,
@@ -27,8 +28,10 @@ from orderwright.errors import (
     attribute_name_does_not_exist,
     enum_key_already_exists,
     enum_key_does_not_exist,
+    enum_value_is_used,
     enum_values_must_match,
     invalid_field,
+    invalid_operation,
 )
 
 
@@ -87,6 +90,12 @@ class ChangeIsSearchable(_OfAttribute):
     is_searchable: bool
 
 
+class ChangeAttributeConstraint(_OfAttribute):
+    """No constraint any more; one that was SameForAll or Unique can be given up."""
+
+    new_value: Literal["None"]
+
+
 class AddPlainEnumValue(_OfAttribute):
     """One more choice."""
 
@@ -121,6 +130,12 @@ class ChangeLocalizedEnumValueLabel(_OfAttribute):
     """Another label for a localized choice; products show it when they are next written."""
 
     new_value: LocalizedEnumValue
+
+
+class RemoveEnumValues(_OfAttribute):
+    """Choices, by key, that are to go; products that had chosen them lose the value when they are next written."""
+
+    keys: tuple[str, ...]
 
 
 actions = ActionSet(ProductType)
@@ -174,6 +189,18 @@ def change_is_searchable(product_type: ProductType, action: ChangeIsSearchable, 
 
 
 @actions.handles
+def change_attribute_constraint(product_type: ProductType, action: ChangeAttributeConstraint, facts: Facts) -> ProductType:
+    """Raises `InvalidOperation` for an attribute that is part of a unique combination."""
+
+    def freed(definition: AttributeDefinition) -> AttributeDefinition:
+        if definition.attribute_constraint == "CombinationUnique":
+            raise invalid_operation("The constraint CombinationUnique cannot be changed.")
+        return replace(definition, attribute_constraint=action.new_value)
+
+    return _changed(product_type, action, freed)
+
+
+@actions.handles
 def add_plain_enum_value(product_type: ProductType, action: AddPlainEnumValue, facts: Facts) -> ProductType:
     """Raises `EnumKeyAlreadyExists`."""
     return _added(product_type, action, EnumType, action.value)
@@ -211,6 +238,22 @@ def change_localized_enum_value_label(
 ) -> ProductType:
     """Raises `EnumKeyDoesNotExist`."""
     return _labelled(product_type, action, LocalizedEnumType, action.new_value)
+
+
+@actions.handles
+def remove_enum_values(product_type: ProductType, action: RemoveEnumValues, facts: Facts) -> ProductType:
+    """Raises `EnumKeyDoesNotExist`, and `EnumValueIsUsed` for a required attribute, which no product may lose."""
+
+    def change(definition: AttributeDefinition) -> AttributeDefinition:
+        if definition.is_required:
+            raise enum_value_is_used(list(action.keys), definition.name)
+        values = enum_type(definition, EnumType, LocalizedEnumType).values
+        for key in action.keys:
+            if all(value.key != key for value in values):
+                raise enum_key_does_not_exist(key, definition.name)
+        return with_values(definition, tuple(value for value in values if value.key not in action.keys))
+
+    return _changed(product_type, action, change)
 
 
 def from_draft(draft: ProductTypeDraft, facts: Facts) -> ProductType:
@@ -251,10 +294,7 @@ def _changed(
     return replace(product_type, attributes=tuple(new if each is old else each for each in product_type.attributes))
 
 
-Kind = type[EnumType | LocalizedEnumType]
-
-
-def _added(product_type: ProductType, action: _OfAttribute, kind: Kind, value: EnumValue) -> ProductType:
+def _added(product_type: ProductType, action: _OfAttribute, kind: EnumKind, value: EnumValue) -> ProductType:
     def change(definition: AttributeDefinition) -> AttributeDefinition:
         values = enum_type(definition, kind).values
         if any(known.key == value.key for known in values):
@@ -264,7 +304,7 @@ def _added(product_type: ProductType, action: _OfAttribute, kind: Kind, value: E
     return _changed(product_type, action, change)
 
 
-def _ordered(product_type: ProductType, action: _OfAttribute, kind: Kind, values: tuple[EnumValue, ...]) -> ProductType:
+def _ordered(product_type: ProductType, action: _OfAttribute, kind: EnumKind, values: tuple[EnumValue, ...]) -> ProductType:
     def change(definition: AttributeDefinition) -> AttributeDefinition:
         known = enum_type(definition, kind).values
         if len(known) != len(values) or any(value not in values for value in known):
@@ -274,7 +314,7 @@ def _ordered(product_type: ProductType, action: _OfAttribute, kind: Kind, values
     return _changed(product_type, action, change)
 
 
-def _labelled(product_type: ProductType, action: _OfAttribute, kind: Kind, value: EnumValue) -> ProductType:
+def _labelled(product_type: ProductType, action: _OfAttribute, kind: EnumKind, value: EnumValue) -> ProductType:
     def change(definition: AttributeDefinition) -> AttributeDefinition:
         values = enum_type(definition, kind).values
         if all(known.key != value.key for known in values):
@@ -295,5 +335,9 @@ RESOURCE = ResourceType(
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(("product", '$.productType.id ? (@ == "{id}")'),),
+    referenced_by=(
+        ("product", '$.productType.id ? (@ == "{id}")'),
+        # Nested in another type, also inside sets.
+        ("product-type", '$.attributes.type.**.typeReference.id ? (@ == "{id}")'),
+    ),
 )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.catalogue import ShippingMethod, Store, ZoneRate
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.shipping import ShippingRate, ShippingRateDraft, shipping_rate_from
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
@@ -17,7 +18,7 @@ from orderwright.engine.model import Action, KeyReference, Reference, Value
 from orderwright.engine.references import ResourceIdentifier, StoreIdentifier, TaxCategoryIdentifier, ZoneIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key, LocalizedString, NotServed
-from orderwright.errors import duplicate_field, invalid_input, invalid_operation
+from orderwright.errors import invalid_input, invalid_operation
 from orderwright.predicates import PredicateError, check, parse
 
 MAX_STORES = 100
@@ -260,19 +261,13 @@ def _with_rates(
 
 
 def _distinct_zones(rates: tuple[ZoneRate, ...]) -> tuple[ZoneRate, ...]:
-    _check_distinct("zoneRates.zone", [rate.zone.id for rate in rates])
+    check_distinct("zoneRates.zone", [rate.zone.id for rate in rates])
     return rates
 
 
 def _distinct_currencies(rates: tuple[ShippingRate, ...]) -> tuple[ShippingRate, ...]:
-    _check_distinct("shippingRates.price.currencyCode", [rate.price.currency_code for rate in rates])
+    check_distinct("shippingRates.price.currencyCode", [rate.price.currency_code for rate in rates])
     return rates
-
-
-def _check_distinct(field: str, values: Sequence[str]) -> None:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            raise duplicate_field(field, value)
 
 
 def _claims(method: ShippingMethod) -> Iterator[tuple[str, str]]:

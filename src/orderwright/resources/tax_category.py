@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec.structs import replace
 
 from orderwright.domain.catalogue import TaxCategory
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.tax import TaxRate, TaxRateDraft, tax_rate_from
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
-from orderwright.errors import duplicate_field, invalid_operation, required_field
+from orderwright.errors import invalid_operation, required_field
 
 
 class TaxCategoryDraft(Value):
@@ -108,17 +107,9 @@ def _check_name(name: str, facts: Facts, own_id: str | None) -> None:
 
 def _distinct(rates: tuple[TaxRate, ...]) -> tuple[TaxRate, ...]:
     """The rates as they are. Raises `DuplicateField` where two share their place or key."""
-    _check_distinct("state", (rate.country + (f" - {rate.state}" if rate.state else "") for rate in rates))
-    _check_distinct("key", (rate.key for rate in rates if rate.key is not None))
+    check_distinct("rates.state", (rate.country + (f" - {rate.state}" if rate.state else "") for rate in rates))
+    check_distinct("rates.key", (rate.key for rate in rates))
     return rates
-
-
-def _check_distinct(field: str, values: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise duplicate_field(f"rates.{field}", value)
-        seen.add(value)
 
 
 def _named(category: TaxCategory, id: str | None, key: str | None) -> TaxRate:

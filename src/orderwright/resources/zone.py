@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.catalogue import Location, Zone
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
-from orderwright.errors import duplicate_field, invalid_operation
+from orderwright.errors import invalid_operation
 
 
 class ZoneDraft(Value):
@@ -75,9 +76,7 @@ def _plain(location: Location) -> Location:
 
 
 def _distinct(locations: tuple[Location, ...]) -> tuple[Location, ...]:
-    for index, location in enumerate(locations):
-        if location in locations[:index]:
-            raise duplicate_field("locations", _name(location))
+    check_distinct("locations", map(_name, locations))
     return locations
 
 

@@ -2,82 +2,186 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
-from orderwright.storage.database import Database
-from orderwright.storage.rows import TYPED, claims_of, row_of
+from orderwright.storage.database import Connection, Database
+from orderwright.storage.rows import TYPED, claims_of, row_of, variants_of
 
 PAGE = 500
+_FIRST = "00000000-0000-0000-0000-000000000000"
+_SHARDS = (
+    "SELECT shard FROM project UNION SELECT shard FROM document UNION SELECT shard FROM claim UNION SELECT shard FROM message"
+    " UNION SELECT shard FROM variant ORDER BY 1 -- @sharded: lists the shards themselves"
+)
 _ROWS = (
     "SELECT d.id, d.type, d.version, d.created_at, d.last_modified_at, d.message_sequence, d.body, d.query,"
     f" {', '.join('d.' + name for name in TYPED)} FROM document d WHERE d.shard = $1 AND d.id > $2::uuid"
     " ORDER BY d.id LIMIT $3"
 )
+_CLAIMS = "SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1 AND c.owner = ANY($2::uuid[])"
+_VARIANTS = (
+    "SELECT v.product_id, v.staged, v.variant_id, v.sku, v.master, v.body FROM variant v"
+    " WHERE v.shard = $1 AND v.product_id = ANY($2::uuid[])"
+)
 _NUMBERS = (
     "SELECT m.resource_id, count(*) AS told, max(m.sequence_number) AS last, min(m.sequence_number) AS first"
     " FROM message m WHERE m.shard = $1 AND m.resource_id = ANY($2::uuid[]) GROUP BY m.resource_id"
 )
+_MESSAGES = (
+    "SELECT m.id, m.created_at, m.resource_id, m.sequence_number, m.type, m.body, m.query FROM message m"
+    " WHERE m.shard = $1 AND m.id > $2::uuid ORDER BY m.id LIMIT $3"
+)
+_LOST_CLAIMS = (
+    "SELECT c.kind, c.value, c.owner FROM claim c LEFT JOIN document d ON d.shard = c.shard AND d.id = c.owner"
+    " WHERE c.shard = $1 AND d.id IS NULL ORDER BY c.kind, c.value"
+)
+_LOST_VARIANTS = (
+    "SELECT DISTINCT v.product_id FROM variant v LEFT JOIN document d ON d.shard = v.shard AND d.id = v.product_id"
+    " WHERE v.shard = $1 AND d.id IS NULL ORDER BY v.product_id"
+)
 
 
-async def check(database: Database, types: Mapping[str, ResourceType]) -> list[str]:
-    """Every disagreement found, one sentence each; an empty list is a clean database."""
+async def check(database: Database, types: Mapping[str, ResourceType], shards: Iterable[str] | None = None) -> list[str]:
+    """Every disagreement found in all shards, or in the named ones, one sentence each; an empty list is a clean database.
+
+    Each shard is read in one snapshot, so that a server may go on writing meanwhile.
+    """
     found: list[str] = []
-    shards = await database.fetch("SELECT p.shard FROM project p -- @sharded: lists the shards themselves")
-    for row in shards:
-        found += await _check_shard(database, types, row["shard"])
+    if shards is None:
+        shards = [row["shard"] for row in await database.fetch(_SHARDS)]
+    for shard in shards:
+        async with database.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            found += await _Shard(database, connection, types, shard).problems()
     return found
 
 
-async def _check_shard(database: Database, types: Mapping[str, ResourceType], shard: str) -> list[str]:
-    found: list[str] = []
-    claims = await database.fetch("SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1", shard)
-    held = {(row["kind"], row["value"], str(row["owner"])) for row in claims}
-    last = "00000000-0000-0000-0000-000000000000"
-    while rows := await database.fetch(_ROWS, shard, last, PAGE):
-        last = str(rows[-1]["id"])
+class _Shard:
+    """One shard's rows, seen through one transaction."""
+
+    def __init__(self, database: Database, connection: Connection, types: Mapping[str, ResourceType], shard: str) -> None:
+        self._database = database
+        self._connection = connection
+        self._types = types
+        self._shard = shard
+
+    async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        self._database.admit(statement)
+        # Whole tables are compared here, which may take longer than any statement of a request.
+        rows: list[Any] = await self._connection.fetch(statement, self._shard, *arguments, timeout=3600)
+        return rows
+
+    async def problems(self) -> list[str]:
+        found: list[str] = []
+        last: Any = _FIRST
+        while rows := await self._fetch(_ROWS, last, PAGE):
+            last = rows[-1]["id"]
+            found += await self._page_problems(rows)
+        last = _FIRST
+        while rows := await self._fetch(_MESSAGES, last, PAGE):
+            last = rows[-1]["id"]
+            found += [f"message/{row['id']}: {problem}" for row in rows for problem in _message_problems(row)]
+        for row in await self._fetch(_LOST_CLAIMS):
+            found.append(f"the claim {row['kind']} {row['value']!r} of {row['owner']} belongs to nothing.")
+        for row in await self._fetch(_LOST_VARIANTS):
+            found.append(f"the variants of {row['product_id']} belong to nothing.")
+        return [f"{self._shard}/{problem}" if "/" in problem else f"{self._shard}: {problem}" for problem in found]
+
+    async def _page_problems(self, rows: list[Any]) -> list[str]:
+        ids = [row["id"] for row in rows]
+        claims: dict[str, set[tuple[str, str]]] = {}
+        for row in await self._fetch(_CLAIMS, ids):
+            claims.setdefault(str(row["owner"]), set()).add((row["kind"], row["value"]))
+        variants: dict[str, set[tuple[Any, ...]]] = {}
+        for row in await self._fetch(_VARIANTS, ids):
+            variants.setdefault(str(row["product_id"]), set()).add(tuple(row)[1:])
+        numbers = {row["resource_id"]: row for row in await self._fetch(_NUMBERS, ids)}
+        found = []
         for row in rows:
-            resource = types.get(row["type"])
-            if resource is None:
-                found.append(f"{shard}/{row['id']}: there is no resource type {row['type']!r}.")
-                continue
+            id = str(row["id"])
+            problems = self._row_problems(row, claims.get(id, set()), variants.get(id, set()))
+            problems += _number_problems(row["message_sequence"], numbers.get(row["id"]))
+            found += [f"{row['type']}/{id}: {problem}" for problem in problems]
+        return found
+
+    def _row_problems(self, row: Any, claims: set[tuple[str, str]], variants: set[tuple[Any, ...]]) -> list[str]:
+        resource = self._types.get(row["type"])
+        if resource is None:
+            return [f"there is no resource type {row['type']!r}."]
+        try:
             document = decoder(resource.model).decode(row["body"])
-            found += [f"{shard}/{row['type']}/{row['id']}: {problem}" for problem in _row_problems(resource, document, row)]
-            for claim in claims_of(resource, document):
-                if (claim.kind, claim.value, claim.owner) not in held:
-                    found.append(f"{shard}/{row['type']}/{row['id']}: {claim.kind} {claim.value!r} is not claimed.")
-                held.discard((claim.kind, claim.value, claim.owner))
-        found += await _number_problems(database, shard, rows)
-    found += [f"{shard}: the claim {kind} {value!r} of {owner} belongs to nothing." for kind, value, owner in sorted(held)]
-    return found
+        except msgspec.MsgspecError as error:
+            return [f"the stored bytes are not a {row['type']}: {error}."]
+        expected = {(claim.kind, claim.value) for claim in claims_of(resource, document)}
+        return [
+            *_projection_problems(resource, document, row),
+            *(f"{kind} {value!r} is not claimed." for kind, value in sorted(expected - claims)),
+            *(f"{kind} {value!r} is claimed, and the document does not have it." for kind, value in sorted(claims - expected)),
+            *_variant_problems(resource, document, variants),
+        ]
 
 
-def _row_problems(resource: ResourceType, document: Any, row: Any) -> list[str]:
+def _projection_problems(resource: ResourceType, document: Any, row: Any) -> list[str]:
     body = row["body"]
-    lean = resource.lean(document)
-    expected = row_of(resource, document, body, encode(lean).decode())
+    expected = row_of(resource, document, body, encode(resource.lean(document)).decode())
     problems = []
+    if document.id != str(row["id"]):
+        problems.append("the column id differs from the body.")
     if encode(document).decode() != body:
         problems.append("the stored bytes are not what the type would write.")
     if msgspec.json.decode(row["query"]) != msgspec.json.decode(expected.query):
         problems.append("the queried copy differs from the body.")
-    for name, value in zip(TYPED, expected.typed, strict=True):
-        if row[name] != value:
-            problems.append(f"the column {name} differs from the body.")
-    stamps = [name for name in ("version", "created_at", "last_modified_at") if row[name] != getattr(expected, name)]
-    return problems + [f"the column {name} differs from the body." for name in stamps]
+    columns = {name: getattr(expected, name) for name in ("version", "created_at", "last_modified_at")}
+    columns |= dict(zip(TYPED, expected.typed, strict=True))
+    return problems + [f"the column {name} differs from the body." for name, value in columns.items() if row[name] != value]
 
 
-async def _number_problems(database: Database, shard: str, rows: list[Any]) -> list[str]:
+def _variant_problems(resource: ResourceType, document: Any, held: set[tuple[Any, ...]]) -> Iterable[str]:
+    """`held` are (staged, variant id, sku, master, body) of the variant table."""
+    rows = variants_of(resource, document)
+    expected = {(row.staged, row.variant_id, row.sku, row.master, row.body) for row in rows}
+    there, wanted = {row[:2] for row in held}, {row[:2] for row in expected}
+    for staged, number in sorted(there | wanted):
+        name = f"the {'staged' if staged else 'current'} variant {number}"
+        if (staged, number) not in there:
+            yield f"{name} has no row."
+        elif (staged, number) not in wanted:
+            yield f"{name} has a row, and the document does not have it."
+        elif {row for row in held if row[:2] == (staged, number)} - expected:
+            yield f"the row of {name} differs from the body."
+
+
+def _number_problems(sequence: int, numbers: Any) -> list[str]:
     """Messages of a resource are numbered from 1 to its `message_sequence`; old ones may have been swept from the front."""
-    numbers = await database.fetch(_NUMBERS, shard, [row["id"] for row in rows])
-    sequences = {row["id"]: row["message_sequence"] for row in rows}
-    return [
-        f"{shard}/{row['resource_id']}: message numbers {row['first']}..{row['last']} hold {row['told']} messages."
-        for row in numbers
-        if row["last"] - row["first"] + 1 != row["told"] or row["last"] != sequences[row["resource_id"]]
-    ]
+    if numbers is None or (numbers["last"] - numbers["first"] + 1 == numbers["told"] and numbers["last"] == sequence):
+        return []
+    first, last, told = numbers["first"], numbers["last"], numbers["told"]
+    return [f"message numbers {first}..{last} hold {told} messages, and the document has told {sequence}."]
+
+
+def _message_problems(row: Any) -> Iterable[str]:
+    try:
+        body = msgspec.json.decode(row["body"])
+        query = msgspec.json.decode(row["query"])
+        said = {
+            "id": body["id"],
+            "resource_id": body["resource"]["id"],
+            "sequence_number": body["sequenceNumber"],
+            "type": body["type"],
+        }
+        told_at = msgspec.convert(body["createdAt"], type(row["created_at"]))
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        yield f"the stored bytes are not a Message: {error!r}."
+        return
+    for name, value in said.items():
+        if str(row[name]) != str(value):
+            yield f"the column {name} differs from the body."
+    if row["created_at"] != told_at:
+        yield "the column created_at differs from the body."
+    # Resources inside a Message are left out of its queried copy; what is there must be the same.
+    if any(name not in body or body[name] != value for name, value in query.items()):
+        yield "the queried copy differs from the body."

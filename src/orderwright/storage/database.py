@@ -173,10 +173,11 @@ class UnconfinedStatementError(RuntimeError):
 
 
 _TABLES = frozenset({"project", "document", "claim", "message", "variant", "api_client", "token"})
-_INSERT = re.compile(r"\bINSERT INTO (\w+) \((\w+)[^)]*\) (?:VALUES \(|SELECT )(\$\d)?")
+_INSERT = re.compile(r"\bINSERT INTO (\w+) \((\w+)[^)]*\) (?:VALUES \(|SELECT )(\$\d)?", re.IGNORECASE)
 _NOT_AN_ALIAS = "SET|WHERE|ON|USING|JOIN|LEFT|INNER|CROSS|GROUP|ORDER|LIMIT|OFFSET|UNION|RETURNING|FOR"
 _SOURCE = re.compile(
-    rf"(?<!DISTINCT )\b(?:FROM|JOIN|(?<!DO )(?<!FOR )UPDATE)\s+(\w+)(\s*\()?(?:\s+(?:AS\s+)?(?!(?:{_NOT_AN_ALIAS})\b)(\w+))?"
+    rf"(?<!DISTINCT )\b(?:FROM|JOIN|(?<!DO )(?<!FOR )UPDATE)\s+(\w+)(\s*\()?(?:\s+(?:AS\s+)?(?!(?:{_NOT_AN_ALIAS})\b)(\w+))?",
+    re.IGNORECASE,
 )
 
 
@@ -191,11 +192,11 @@ def names_shard(statement: str) -> bool:
         return True
     if any(table not in _TABLES or first != "shard" or not bound for table, first, bound in _INSERT.findall(statement)):
         return False
-    if len(_INSERT.findall(statement)) != statement.count("INSERT INTO"):
+    if len(_INSERT.findall(statement)) != statement.upper().count("INSERT INTO"):
         return False
-    if re.search(r"\bFROM\s+\w+(?:\s+\w+)?\s*,", statement):  # tables after a comma are not looked for below
+    if re.search(r"\bFROM\s+\w+(?:\s+\w+)?\s*,", statement, re.IGNORECASE):  # tables after a comma are not looked for below
         return False
-    named = set(re.findall(r"\b(\w+) AS \(", statement))  # the parts of a WITH
+    named = set(re.findall(r"\b(\w+) AS \(", statement, re.IGNORECASE))  # the parts of a WITH
     mentioned: Counter[str] = Counter()
     for name, call, alias in _SOURCE.findall(statement):
         if call or name in named:

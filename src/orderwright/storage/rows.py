@@ -9,6 +9,7 @@ import msgspec
 
 from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.actions import Effect
+from orderwright.engine.codec import encode
 from orderwright.engine.messages import Posted
 from orderwright.engine.resource import ResourceType, member
 
@@ -121,3 +122,9 @@ def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:
 def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
     """What a document holds that no other of its type may."""
     return {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
+
+
+def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:
+    """The rows of the variant table that are written with a document."""
+    rows = resource.rows(document) if resource.rows else ()
+    return tuple(Variant(**{**msgspec.structs.asdict(row), "body": encode(row.body).decode()}) for row in rows)

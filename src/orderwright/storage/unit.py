@@ -147,7 +147,8 @@ async def _duplicate(database: Database, unit: Unit) -> ApiError:
     )
     ours = {(claim.kind, claim.value): claim.owner for claim in unit.claims}
     for row in rows:
-        if str(row["owner"]) != ours[row["kind"], row["value"]]:
+        # A new document's own id can stand there only if the id is fixed, as a project's: then it exists already.
+        if unit.inserts or str(row["owner"]) != ours[row["kind"], row["value"]]:
             type_id, field = row["kind"].split(".", 1)
             return duplicate_field(field, row["value"], {"typeId": type_id, "id": str(row["owner"])})
     return OverCapacityError("Another change has just freed a value this one needs; send the request again.")

@@ -116,6 +116,19 @@ def test_standalone_prices_are_not_the_variants_own() -> None:
         create(facts(variants=[replace(BOOK, price_mode="Standalone")]), lineItems=[{"sku": "book"}])
 
 
+def test_quantities_stay_exact_and_amounts_within_64_bits() -> None:
+    most = 2**53
+    penny = facts(variants=[priced(BOOK, 1)])
+    cart = create(penny, lineItems=[{"sku": "book", "quantity": most}])
+    assert total(cart) == most
+    with pytest.raises(ApiError) as caught:
+        update(cart, {"action": "addLineItem", "sku": "book"}, known=penny)
+    assert caught.value.fields["invalidValue"] == most + 1
+    with pytest.raises(ApiError) as caught:
+        create(lineItems=[{"sku": "book", "quantity": most}])
+    assert caught.value.code == "MoneyOverflow"
+
+
 def test_a_cart_holds_500_lines() -> None:
     def book(number: int) -> VariantSnapshot:
         return replace(BOOK, product_id=uid(number), variant=replace(BOOK.variant, sku=f"book-{number}"))

@@ -256,3 +256,9 @@ def test_an_action_on_one_delivery_leaves_the_other_alone() -> None:
     change = act(order, {"action": "setDeliveryItems", "deliveryKey": "second", "items": []})
     first, second = deliveries_of(change.after)
     assert (first, second.items) == (deliveries_of(order)[0], ())
+
+
+def test_removing_a_delivery_keeps_the_other() -> None:
+    order = act(delivered(), adding(deliveryKey="second"), first_id=6000).after
+    left = act(order, {"action": "removeDelivery", "deliveryKey": "first"}).after
+    assert [each.key for each in deliveries_of(left)] == ["second"]

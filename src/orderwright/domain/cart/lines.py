@@ -24,6 +24,8 @@ from orderwright.engine.facts import Facts
 from orderwright.errors import invalid_field, invalid_operation, required_field
 
 MAX_LINES = 500
+# The largest whole number that every JSON reader keeps exact; no stored quantity is beyond it.
+MAX_QUANTITY = 2**53
 
 
 def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
@@ -32,7 +34,7 @@ def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField` and what `drafted_variant`
     raises; `InvalidOperation` for more than 500 lines. A line keeps the key it has.
     """
-    _check_positive(draft.quantity)
+    _check_quantity(draft.quantity, 1)
     snapshot = drafted_variant(draft, facts)
     line = next((line for line in cart.line_items if _holds(line, snapshot)), None)
     if line is None:
@@ -42,13 +44,12 @@ def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
     if line.key is None and draft.key is not None:
         check_key_is_new(cart.line_items, draft.key)
         line = replace(line, key=draft.key)
-    return _resized(cart, line, line.quantity + draft.quantity, facts)
+    return set_quantity(cart, line, line.quantity + draft.quantity, facts)
 
 
 def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
     """Change a line's quantity and take the price of today; 0 removes it. Raises `InvalidField`, `MatchingPriceNotFound`."""
-    if quantity < 0:
-        raise invalid_field("quantity", quantity)
+    _check_quantity(quantity, 0)
     if quantity == 0:
         return replace(cart, line_items=without_item(cart.line_items, line))
     return _resized(cart, line, quantity, facts)
@@ -60,7 +61,7 @@ def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Car
     Raises `InvalidOperation` for another item with its slug or more than 500 lines, `RequiredField` without a tax category
     in tax mode `Platform`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField`.
     """
-    _check_positive(draft.quantity)
+    _check_quantity(draft.quantity, 1)
     if cart.tax_mode == "Platform" and draft.tax_category is None:
         raise required_field("taxCategory")
     new = _custom_line_from(draft, cart, facts)
@@ -77,8 +78,7 @@ def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Car
 
 def set_custom_quantity(cart: Cart, item: CustomLineItem, quantity: int, facts: Facts) -> Cart:
     """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` for a negative one."""
-    if quantity < 0:
-        raise invalid_field("quantity", quantity)
+    _check_quantity(quantity, 0)
     if quantity == 0:
         return replace(cart, custom_line_items=without_item(cart.custom_line_items, item))
     resized = in_state(item, quantity, initial_item_state(facts.project))
@@ -163,8 +163,8 @@ def _what_it_is(item: CustomLineItem) -> tuple[object, ...]:
     return (item.name, item.money, item.tax_category, item.custom, item.price_mode, [part.state for part in item.state])
 
 
-def _check_positive(quantity: int) -> None:
-    if quantity < 1:
+def _check_quantity(quantity: int, least: int) -> None:
+    if not least <= quantity <= MAX_QUANTITY:
         raise invalid_field("quantity", quantity)
 
 

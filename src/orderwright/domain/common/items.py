@@ -16,14 +16,14 @@ from orderwright.domain.product import ProductVariant
 from orderwright.domain.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import TaxCategoryIdentifier, Wanted
-from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity
+from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
 from orderwright.errors import duplicate_field, invalid_field, invalid_input, required_field
 
 InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
 LineItemMode = Literal["Standard", "GiftLineItem"]
 LineItemPriceMode = Literal["Platform", "ExternalPrice", "ExternalTotal"]
 CustomLineItemPriceMode = Literal["Standard", "External"]
-Slug = Annotated[str, Meta(pattern="^[a-zA-Z0-9_-]{2,256}$")]
+Slug = Annotated[str, Meta(pattern=whole("[a-zA-Z0-9_-]{2,256}"))]
 
 
 class ItemState(Value):

@@ -24,8 +24,6 @@ from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, NotSer
 from orderwright.errors import invalid_input, required_field
 
 OrderNumber = Annotated[str, Meta(min_length=1, max_length=256)]
-# As long as an address of RFC 5321 can be, with room; its form is not checked.
-Email = Annotated[str, Meta(max_length=320)]
 OrderState = Literal["Open", "Confirmed", "Complete", "Cancelled"]
 ShipmentState = Literal["Shipped", "Delivered", "Ready", "Pending", "Delayed", "Partial", "Backorder", "Canceled"]
 

@@ -118,20 +118,24 @@ def refreshed(attributes: tuple[Attribute, ...] | None, product_type: ProductTyp
     if attributes is None:
         return None
     known = {definition.name: definition for definition in product_type.attributes}
-    return tuple(_relabelled(attribute, known[attribute.name]) for attribute in attributes if attribute.name in known)
+    present = (_present(attribute, known.get(attribute.name)) for attribute in attributes)
+    return tuple(attribute for attribute in present if attribute is not None)
 
 
-def _relabelled(attribute: Attribute, definition: AttributeDefinition) -> Attribute:
-    value = _with_label(definition.type, attribute.value)
+def _present(attribute: Attribute, definition: AttributeDefinition | None) -> Attribute | None:
+    value = _present_value(definition.type, attribute.value) if definition else None
+    if value is None:
+        return None
     return attribute if value == attribute.value else Attribute(name=attribute.name, value=value)
 
 
-def _with_label(type: AttributeType, value: Any) -> Any:
+def _present_value(type: AttributeType, value: Any) -> Any | None:
+    """The value with its choices as they are defined now, None if nothing is left of it."""
     if isinstance(type, SetType):
-        return [_with_label(type.element_type, element) for element in value]
+        elements = (_present_value(type.element_type, element) for element in value)
+        return [element for element in elements if element is not None]
     if isinstance(type, EnumType | LocalizedEnumType):
-        # A choice that the type no longer has stays as it is: only a new value is refused.
-        return next((to_builtins(choice) for choice in type.values if choice.key == value["key"]), value)
+        return next((to_builtins(choice) for choice in type.values if choice.key == value["key"]), None)
     return value
 
 

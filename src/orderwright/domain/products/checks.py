@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.price import check_scopes
 from orderwright.domain.product import MAX_PRICES, ProductVariant
 from orderwright.domain.products.attributes import check_constraints, refreshed
@@ -14,7 +15,7 @@ from orderwright.domain.products.editing import with_each_variant
 from orderwright.domain.products.model import MAX_VARIANTS, Product, ProductData
 from orderwright.domain.products.types import ProductType
 from orderwright.engine.facts import Facts
-from orderwright.errors import duplicate_field, duplicate_variant_values, invalid_operation
+from orderwright.errors import duplicate_variant_values, invalid_operation
 
 
 def finished(product: Product, facts: Facts) -> Product:
@@ -52,8 +53,8 @@ def _check(data: ProductData, product_type: ProductType) -> None:
         raise invalid_operation(f"A product can have at most {MAX_VARIANTS} variants beside its master variant.")
     for variant in data.all_variants:
         _check_variant(variant)
-    _check_distinct("sku", (variant.sku for variant in data.all_variants))
-    _check_distinct("key", (variant.key for variant in data.all_variants))
+    check_distinct("sku", (variant.sku for variant in data.all_variants))
+    check_distinct("key", (variant.key for variant in data.all_variants))
     check_constraints(data.all_variants, product_type)
     _check_values(data.all_variants)
 
@@ -63,15 +64,7 @@ def _check_variant(variant: ProductVariant) -> None:
     if len(prices) > MAX_PRICES:
         raise invalid_operation(f"A variant can have at most {MAX_PRICES} prices.")
     check_scopes(prices)
-    _check_distinct("images.url", (image.url for image in variant.images or ()))
-
-
-def _check_distinct(field: str, values: Iterable[str | None]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value is not None and value in seen:
-            raise duplicate_field(field, value)
-        seen.add(value or "")
+    check_distinct("images.url", (image.url for image in variant.images or ()))
 
 
 def _check_values(variants: Sequence[ProductVariant]) -> None:

@@ -27,6 +27,7 @@ from orderwright.errors import (
 )
 
 EnumValue = PlainEnumValue | LocalizedEnumValue
+EnumKind = type[EnumType] | type[LocalizedEnumType]
 # A set of a set of ... of a nested type may be this many steps deep.
 MAX_NESTED_SET = 5
 
@@ -80,11 +81,11 @@ def innermost_type(type: AttributeType) -> tuple[AttributeType, int]:
     return type, depth
 
 
-def enum_type(definition: AttributeDefinition, kind: type[EnumType | LocalizedEnumType]) -> EnumType | LocalizedEnumType:
-    """The enum of a definition, also inside a set. Raises `InvalidOperation` if it is none of that kind."""
+def enum_type(definition: AttributeDefinition, *kinds: EnumKind) -> EnumType | LocalizedEnumType:
+    """The enum of a definition, also inside a set. Raises `InvalidOperation` if it is of none of these kinds."""
     innermost, _ = innermost_type(definition.type)
-    if not isinstance(innermost, kind):
-        plain = "an enum" if kind is EnumType else "a localized enum"
+    if not isinstance(innermost, kinds):
+        plain = "an enum" if EnumType in kinds else "a localized enum"
         raise invalid_operation(f"The attribute '{definition.name}' is not {plain}.")
     return innermost
 

@@ -18,11 +18,11 @@ from orderwright.domain.product import (
 )
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.references import ProductTypeIdentifier, TaxCategoryIdentifier
-from orderwright.engine.scalars import Locale, LocalizedString, NotServed
+from orderwright.engine.scalars import Locale, LocalizedString, NotServed, whole
 
 MAX_VARIANTS = 100
 Name = Annotated[LocalizedString, Meta(min_length=1)]
-SlugText = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{2,256}$")]
+SlugText = Annotated[str, Meta(pattern=whole("[A-Za-z0-9_-]{2,256}"))]
 Slug = Annotated[dict[Locale, SlugText], Meta(min_length=1)]
 PublishScope = Literal["All", "Prices"]
 

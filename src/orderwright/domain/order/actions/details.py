@@ -11,12 +11,12 @@ from orderwright.domain.order.messages import (
     OrderEstimatedDeliverySet,
     OrderPurchaseOrderNumberSet,
 )
-from orderwright.domain.order.model import Email, Order, OrderNumber
+from orderwright.domain.order.model import Order, OrderNumber
 from orderwright.domain.shipping import EstimatedDelivery
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.scalars import Locale, NotServed
+from orderwright.engine.scalars import Locale, NotServed, Text
 from orderwright.errors import invalid_input, invalid_operation
 
 
@@ -27,9 +27,9 @@ class SetOrderNumber(Action):
 
 
 class SetCustomerEmail(Action):
-    """Set the buyer's email address; without one, it is removed."""
+    """Set the buyer's email address, whose form is not checked; without one, it is removed."""
 
-    email: Email | None = None
+    email: Text | None = None
 
 
 class SetLocale(Action):

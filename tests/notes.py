@@ -1,0 +1,300 @@
+"""A small resource that uses everything the engine offers, and a project of its own for each test that writes notes."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from orderwright.engine.access import Access, Visible
+from orderwright.engine.actions import ActionSet, Change, Changed, Effect
+from orderwright.engine.codec import decode_body, decoder
+from orderwright.engine.facts import Facts
+from orderwright.engine.ids import new_id, now
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Action, ClientLogging, Resource, Value
+from orderwright.engine.references import ResourceIdentifier
+from orderwright.engine.resource import ResourceType
+from orderwright.engine.scalars import Key
+from orderwright.engine.verbs import Verbs
+from orderwright.errors import ApiError
+from orderwright.projects import create_project
+from orderwright.resources.project import RESOURCE as PROJECT
+from orderwright.settings import Settings
+from orderwright.storage.check import check
+from orderwright.storage.database import Database
+from orderwright.storage.documents import Documents, Lookup
+from orderwright.storage.migrations import migrate
+
+_numbers = itertools.count(1)
+
+
+class NoteDraft(Value):
+    """`pages` become rows of the variant table; `store_key` is the column that doors filter by."""
+
+    name: str
+    key: Key | None = None
+    store_key: str | None = None
+    pages: tuple[str, ...] = ()
+    score: Any = None
+
+
+class Note(Resource):
+    """The document."""
+
+    name: str
+    key: Key | None = None
+    store_key: str | None = None
+    pages: tuple[str, ...] = ()
+    score: Any = None
+
+
+class PageBody(Value):
+    """What the variant table keeps of a page."""
+
+    text: str
+
+
+class PageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as a row of the variant table; its SKU is its text."""
+
+    product_id: str
+    staged: bool
+    variant_id: int
+    sku: str | None
+    master: bool
+    body: PageBody
+
+
+class NoteCreated(Message):
+    """Carries the note."""
+
+    note: Note
+
+
+class NoteDeleted(Message):
+    """Carries nothing."""
+
+
+class NoteNameChanged(Message):
+    """Carries the new name."""
+
+    name: str
+
+
+class ChangePages(Action):
+    """Sets the pages."""
+
+    pages: tuple[str, ...]
+
+
+class SetScore(Action):
+    """Sets a value of any type."""
+
+    score: Any
+
+
+class NameBoth(Action):
+    """Names this note and another in one write; `key` is the other's new key."""
+
+    other: ResourceIdentifier
+    name: str
+    key: str | None = None
+
+
+class Take(Action):
+    """Takes `amount` of each of `goods`, or nothing at all."""
+
+    goods: tuple[str, ...]
+    amount: int
+
+
+actions = ActionSet(Note)
+actions.setters("setKey")
+actions.setters("changeName", tells=lambda before, after: NoteNameChanged(name=after.name))
+
+
+@actions.handles
+def change_pages(note: Note, action: ChangePages, facts: Facts) -> Note:
+    return replace(note, pages=action.pages)
+
+
+@actions.handles
+def set_score(note: Note, action: SetScore, facts: Facts) -> Note:
+    return replace(note, score=action.score)
+
+
+@actions.handles
+def name_both(note: Note, action: NameBoth, facts: Facts) -> Change[Note]:
+    other = facts.get("note", action.other, Note)
+    renamed = replace(other, name=action.name, key=action.key or other.key)
+    return Change(replace(note, name=action.name), also=[Changed("note", other, renamed)])
+
+
+@actions.handles
+def take(note: Note, action: Take, facts: Facts) -> Change[Note]:
+    effects = [Effect("take", name, action.amount) for name in action.goods]
+    return Change(replace(note, name=f"took {action.amount}"), NoteNameChanged(name="took"), effects=effects)
+
+
+def create(draft: NoteDraft, facts: Facts) -> Note:
+    return Note(id=facts.new_id(), version=1, created_at=facts.now, last_modified_at=facts.now, **msgspec.structs.asdict(draft))
+
+
+def pages_of(note: Note) -> Iterator[PageRow]:
+    for number, text in enumerate(note.pages, 1):
+        yield PageRow(product_id=note.id, staged=False, variant_id=number, sku=text, master=number == 1, body=PageBody(text=text))
+
+
+def note_type(**more: Any) -> ResourceType:
+    """The type, with some of its declarations changed."""
+    usual: dict[str, Any] = {
+        "type_id": "note", "path": "notes", "family": "notes", "model": Note, "draft": NoteDraft, "actions": actions,
+        "create": create, "unique": ("key",), "lookups": {"key": "key"}, "columns": {"storeKey": "store_key"}, "owned": True,
+        "created": lambda note: NoteCreated(note=note), "deleted": lambda note: NoteDeleted(), "rows": pages_of,
+    }  # fmt: skip
+    return ResourceType(**{**usual, **more})
+
+
+NOTE = note_type()
+# Kept in memory, and referred to by notes' keys when it is deleted.
+RULE = note_type(
+    type_id="rule", path="rules", catalogue=True, owned=False, rows=None, created=None, deleted=None,
+    referenced_by=(("note", '$.name ? (@ == "{key}")'),),
+)  # fmt: skip
+TYPES = {"note": NOTE, "rule": RULE, "project": PROJECT}
+UPDATE = actions.update_type()
+TAKE = "UPDATE stock SET amount = amount - $3 WHERE shard = $1 AND key = $2 AND amount >= $3 -- @sharded: a table of tests"
+
+
+@dataclass
+class Notebook:
+    """A fresh project and the engine over it."""
+
+    dsn: str
+    shard: str
+    database: Database
+    verbs: Verbs
+
+    @property
+    def documents(self) -> Documents:
+        return self.verbs.documents
+
+    def access(self, visible: Visible = ()) -> Access:
+        return Access(shard=self.shard, visible=visible, who=ClientLogging(client_id="tester"))
+
+    async def make(self, name: str = "n", *, kind: ResourceType = NOTE, visible: Visible = (), **fields: Any) -> Note:
+        """The note that was created."""
+        return read(await self.verbs.create(kind, NoteDraft(name=name, **fields), self.access(visible)))
+
+    async def change(
+        self, note: Note, *acts: dict[str, Any], version: int | None = None, kind: ResourceType = NOTE, visible: Visible = ()
+    ) -> Note:
+        """The note after actions, at the version it has or another."""
+        update = decode_body(UPDATE, msgspec.json.encode({"version": version or note.version, "actions": acts}))
+        access = self.access(visible)
+        return read(await self.verbs.update(kind, Lookup("id", note.id), update.version, update.actions, access))
+
+    async def remove(self, note: Note, *, kind: ResourceType = NOTE, visible: Visible = ()) -> Note:
+        return read(await self.verbs.delete(kind, Lookup("id", note.id), note.version, self.access(visible)))
+
+    async def see(self, note: Note, visible: Visible = (), kind: ResourceType = NOTE) -> Note:
+        return read(await self.verbs.get(kind, Lookup("id", note.id), self.access(visible)))
+
+    async def rows(self, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
+        """A table's rows in this project, ordered by the columns asked for."""
+        statement = f"SELECT {columns} FROM {table} WHERE shard = $1"  # noqa: S608 - both are the tests' own words
+        found = await self.database.fetch(statement, self.shard)
+        return sorted(tuple(row) for row in found)
+
+    async def told(self, note: Note) -> list[tuple[int, str]]:
+        """Numbers and types of a note's Messages."""
+        rows = await self.rows("message", "resource_id, sequence_number, type")
+        return [(number, type) for id, number, type in rows if str(id) == note.id]
+
+    async def tamper(self, statement: str, *arguments: Any) -> None:
+        """Run SQL that the program never would; `$1` is the project."""
+        await self.database.execute(f"{statement} -- @sharded: a test", self.shard, *arguments)
+
+    async def stock(self, **amounts: int) -> None:
+        """Goods that the action `take` takes."""
+        await self.tamper("DELETE FROM stock WHERE shard = $1")
+        for name, amount in amounts.items():
+            await self.tamper("INSERT INTO stock VALUES ($1, $2, $3)", name, amount)
+
+    async def in_stock(self) -> dict[str, int]:
+        rows = await self.database.fetch("SELECT key, amount FROM stock WHERE shard = $1 -- @sharded: a test", self.shard)
+        return {row["key"]: row["amount"] for row in rows}
+
+
+def read(body: bytes) -> Note:
+    note: Note = decoder(Note).decode(body)
+    return note
+
+
+def verbs_over(database: Database) -> Verbs:
+    """An engine as a process of its own would have it."""
+    return Verbs(Documents(database), TYPES, {"variant": PageBody}, now, new_id)
+
+
+async def refused(asked: Awaitable[Any]) -> ApiError:
+    """The refusal of what must be refused."""
+    try:
+        answer = await asked
+    except ApiError as error:
+        return error
+    raise AssertionError(f"not refused: {answer!r}")
+
+
+async def race(*asked: Awaitable[Any]) -> tuple[list[Any], list[ApiError]]:
+    """Everything at once: the answers and the refusals; anything else is raised."""
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, BaseException) and not isinstance(end, ApiError):
+            raise end
+    return [end for end in ended if not isinstance(end, BaseException)], [end for end in ended if isinstance(end, ApiError)]
+
+
+@asynccontextmanager
+async def notebook(dsn: str, through: str | None = None, environment: dict[str, str] | None = None) -> AsyncIterator[Notebook]:
+    """A fresh project; statements go to `through` if it is given. What was written is checked at the end."""
+    await migrate(dsn)
+    straight = await Database.connect(dsn, Settings.from_environment({}))
+    await straight.execute(
+        "CREATE TABLE IF NOT EXISTS stock (shard text, key text, amount integer, PRIMARY KEY (shard, key)) -- @sharded: a test"
+    )
+    key = f"notes-{next(_numbers)}"
+    await create_project(straight, key, ["EUR"], ["DE"], ["en"])
+    database = await Database.connect(through, Settings.from_environment(environment or {})) if through else straight
+    try:
+        yield Notebook(dsn, key, database, verbs_over(database))
+        assert await check(straight, TYPES, [key]) == []
+    finally:
+        if through:
+            await database.close()
+        await straight.close()
+
+
+def in_a_project(story: Callable[[Notebook], Awaitable[None]]) -> Callable[[str], None]:
+    """Makes a coroutine that takes a Notebook a test on the session's database."""
+
+    def test(database_url: str) -> None:
+        async def run() -> None:
+            async with notebook(database_url) as book:
+                await story(book)
+
+        asyncio.run(run())
+
+    test.__name__ = story.__name__
+    test.__doc__ = story.__doc__
+    return test
+
+
+def statuses(refusals: Sequence[ApiError]) -> set[int]:
+    return {error.status for error in refusals}
