@@ -1,11 +1,11 @@
 # Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
-.PHONY: help run test lint types check bench lock clean
+.PHONY: help run test lint types check bench differences lock clean
 .DEFAULT_GOAL := help
 export PYTHON
 VENV_PYTHON := .venv/bin/python
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.ready ## run the server with its own database and the demo project at http://127.0.0.1:8080
 	@exec $(VENV_PYTHON) -m orderwright.cli run $(ARGS)
@@ -23,6 +23,9 @@ check: lint types test ## lint, types and tests
 
 bench: .venv/.ready ## measure this machine; write bench/results/latest.json and docs/performance.md
 	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json --page docs/performance.md $(ARGS)
+
+differences: .venv/.ready ## rewrite the generated part of docs/differences.md; SPEC=path/to/openapi.json
+	@$(VENV_PYTHON) tools/differences.py $(SPEC)
 
 lock: .venv/.ready ## pin the newest allowed versions in requirements*.lock
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 import pytest
@@ -69,13 +69,13 @@ def hold_against_specification(method: str, path: str, status: int, document: An
 
 
 class Server:
-    """`orderwright serve` as a process of its own, on a free port."""
+    """`orderwright serve` as a process of its own, on a free port. `log` is a file for what it writes to standard error."""
 
-    def __init__(self, environment: Mapping[str, str], workers: int = 1) -> None:
+    def __init__(self, environment: Mapping[str, str], workers: int = 1, log: IO[str] | None = None) -> None:
         self._clients: list[Client] = []
         self._environment = {**os.environ, "ORDERWRIGHT_LOG_LEVEL": "warning", **environment}
         command = [sys.executable, "-m", "orderwright.cli", "serve", "--port", "0", "--workers", str(workers)]
-        self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert "listens at" in line, f"the server did not start: {line!r}, exit {self.process.poll()}"

@@ -6,7 +6,14 @@ from typing import Any
 
 from live import Client
 
-BERLIN = {"country": "DE", "firstName": "Ada", "streetName": "Lindenweg", "streetNumber": "1", "postalCode": "10969", "city": "Berlin"}
+BERLIN = {
+    "country": "DE",
+    "firstName": "Ada",
+    "streetName": "Lindenweg",
+    "streetNumber": "1",
+    "postalCode": "10969",
+    "city": "Berlin",
+}
 NEW_YORK = {"country": "US", "state": "New York", "city": "New York", "postalCode": "10001"}
 
 

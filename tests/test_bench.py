@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pytest
 
 from orderwright import bench
-from orderwright.bench import plan, processes, report
+from orderwright.bench import client, plan, processes, report
 from orderwright.bench.measuring import Sample, Spread, percentiles
 from orderwright.bench.processes import Memory
 from orderwright.bench.report import Measured, Results
@@ -173,3 +176,45 @@ def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "UPDATE document SET" in found.sql
     assert len(found.targets) == 6
     assert page.read_text().count("\n| ") >= 14
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with (
+            client.started("127.0.0.1", unused.getsockname()[1], 1) as load,
+            pytest.raises(client.LoadError, match="The server cannot be reached: "),
+        ):
+            load.send([(b"GET / HTTP/1.1\r\n\r\n",)], lambda: None)
+
+
+def test_the_client_follows_an_id_and_tells_a_refusal() -> None:
+    """A server that answers each request with its path, or with 409 where the path says so."""
+
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = f'{{"id":"{self.path[1:]}"}}'.encode()
+            self.send_response(409 if self.path == "/refused" else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Stay silent."""
+
+    def get(path: bytes) -> bytes:
+        return b"GET /" + path + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with client.started("127.0.0.1", server.server_port, 2) as load:
+            first, second = ID.encode(), OTHER.encode()
+            found = load.send([(get(first), get(client.ID_BEFORE)), (get(second),), (get(first),)], lambda: None)
+            assert found.ids == [ID, OTHER, ID]
+            assert len(found.items_s) == 3
+            assert found.elapsed_s >= max(found.items_s) > 0
+            with pytest.raises(client.LoadError, match=r'409 for .*GET /refused.*"id":"refused"'):
+                load.send([(get(b"refused"),), (get(first),)], lambda: None)
+        server.shutdown()

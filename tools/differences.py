@@ -20,9 +20,11 @@ from orderwright.app import openapi
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "differences.md"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+REFUSED = "### Members of drafts and actions that are refused"
 METHODS = ("get", "head", "post", "delete")
 DOORS = ("in-store", "as-associate", "in-business-unit", "me")
 WIDTH = 116
+NOT_SERVED = {"type": "null", "description": "Not served by this version."}
 Document = Mapping[str, Any]
 
 
@@ -57,16 +59,17 @@ def declared(document: Document) -> dict[str, Served]:
         resource = resource_of(path)
         operations.setdefault(resource, set()).update((method, plain(path)) for method in METHODS if method in item)
         for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
-            actions.setdefault(resource, set()).update(action_names(media.get("schema", {}), document))
+            actions.setdefault(resource, set()).update(name for name, _ in updates(media.get("schema", {}), document))
     return {name: Served(frozenset(found), frozenset(actions.get(name, ()))) for name, found in operations.items()}
 
 
-def action_names(body: Document, document: Document) -> Iterator[str]:
-    """The actions that the schema of an update's body lists; none for another body."""
+def updates(body: Document, document: Document) -> Iterator[tuple[str, Document]]:
+    """The actions that the schema of an update's body lists, each with a reference to its schema; none for another body."""
     for schema in inherited(body, document):
         update = schema.get("properties", {}).get("actions", {})
         for items in inherited(update.get("items", {}), document):
-            yield from items.get("discriminator", {}).get("mapping", {})
+            for name, target in items.get("discriminator", {}).get("mapping", {}).items():
+                yield name, {"$ref": target}
 
 
 def inherited(schema: Document, document: Document) -> Iterator[Document]:
@@ -88,7 +91,9 @@ def report(ours: Mapping[str, Served], published: Mapping[str, Served]) -> str:
         lines.append(f"| {name} | {share(have.operations, want.operations)} | {share(have.actions, want.actions)} |")
     lines += ["", "### Of these, not served", ""]
     for name in partly:
-        lines += lacking(name, ours[name], published[name])
+        twin = name.rpartition("/")[2]
+        alike = twin != name and lacks(twin, ours, published) == lacks(name, ours, published)
+        lines += lacking(name, ours[name], published[name], twin if alike else None)
     lines += ["### Resources and doors not served at all", "", "In brackets the number of operations and of actions.", ""]
     absent = {name: served for name, served in published.items() if name not in ours}
     lines += wrapped(f"`{name}` ({len(want.operations)}, {len(want.actions)})" for name, want in sorted(absent.items()))
@@ -99,13 +104,52 @@ def report(ours: Mapping[str, Served], published: Mapping[str, Served]) -> str:
     return "\n".join(lines)
 
 
+def members(document: Document) -> str:
+    """Which members of which drafts and actions are refused, from the description that the server gives of itself."""
+    lines = ["| draft or action | members |", "|---|---|"]
+    found: dict[str, list[str]] = {}
+    for name, schema in document["components"]["schemas"].items():
+        refused = [member for member, kind in schema.get("properties", {}).items() if NOT_SERVED in kind.get("anyOf", ())]
+        if refused:
+            found[name.rpartition(".")[2]] = [f"`{member}`" for member in refused]
+    return "\n".join([*lines, *(f"| {name} | {', '.join(refused)} |" for name, refused in sorted(found.items()))])
+
+
+def ignored(ours: Document, published: Document) -> list[str]:
+    """Members that the published drafts and actions have and ours neither serve nor refuse."""
+    theirs = sent(published)
+    found = {name: theirs[name] - known for name, known in sent(ours).items() if name in theirs}
+    return [f"{name}.{member}" for name, lost in sorted(found.items()) for member in sorted(lost)]
+
+
+def sent(document: Document) -> dict[str, set[str]]:
+    """The members of every draft, by the name of its schema, and of every action, by resource and name."""
+    schemas = document["components"]["schemas"]
+    found = {name: properties(schema, document) for name, schema in schemas.items() if name.endswith("Draft")}
+    for path, item in document["paths"].items():
+        for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
+            for name, schema in updates(media.get("schema", {}), document):
+                found[f"{resource_of(path)}.{name}"] = properties(schema, document)
+    return found
+
+
+def properties(schema: Document, document: Document) -> set[str]:
+    """The members of a schema, with those that it inherits."""
+    return {name for part in inherited(schema, document) for name in part.get("properties", {})}
+
+
 def share(have: frozenset[Any], want: frozenset[Any]) -> str:
     """How many of the published ones there are."""
     return f"{len(have & want)} of {len(want)}" if want else "-"
 
 
-def lacking(name: str, have: Served, want: Served) -> list[str]:
-    """A resource's paragraph; none where nothing lacks."""
+def lacks(name: str, ours: Mapping[str, Served], published: Mapping[str, Served]) -> frozenset[str] | None:
+    """The actions that a resource lacks; None for a resource that is not there."""
+    return published[name].actions - ours[name].actions if name in ours and name in published else None
+
+
+def lacking(name: str, have: Served, want: Served, twin: str | None) -> list[str]:
+    """A resource's paragraph; none where nothing lacks. `twin` lacks the same actions and has listed them."""
     operations = sorted(want.operations - have.operations, key=lambda operation: (operation[1], operation[0]))
     actions = sorted(want.actions - have.actions)
     if not operations and not actions:
@@ -114,7 +158,7 @@ def lacking(name: str, have: Served, want: Served) -> list[str]:
     if operations:
         lines += [*wrapped(f"`{method.upper()} {path}`" for method, path in operations), ""]
     if actions:
-        lines += [*wrapped(f"`{action}`" for action in actions), ""]
+        lines += [f"The same actions as {twin}.", ""] if twin else [*wrapped(f"`{action}`" for action in actions), ""]
     return lines
 
 
@@ -140,7 +184,11 @@ def main(arguments: list[str]) -> int:
     if not end:
         sys.stderr.write(f"{PAGE} lacks the markers {BEGIN} and {END}.\n")
         return 1
-    PAGE.write_text(f"{before}{BEGIN}\n{report(declared(openapi()), declared(published))}\n{END}{after}", "utf-8")
+    ours = openapi()
+    generated = f"{report(declared(ours), declared(published))}\n\n{REFUSED}\n\n{members(ours)}"
+    if lost := ignored(ours, published):
+        generated += "\n\n### Members that are ignored\n\n" + "\n".join(wrapped(f"`{name}`" for name in lost))
+    PAGE.write_text(f"{before}{BEGIN}\n{generated}\n{END}{after}", "utf-8")
     return 0
 
 

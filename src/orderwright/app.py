@@ -13,6 +13,7 @@ from orderwright.auth.principal import Principal
 from orderwright.auth.tokens import Tokens
 from orderwright.domain.product import VariantSnapshot
 from orderwright.engine.ids import new_id, now
+from orderwright.engine.scalars import DateTime
 from orderwright.engine.verbs import Verbs
 from orderwright.errors import AuthError, resource_not_found
 from orderwright.http.endpoints import Endpoints, serve
@@ -70,10 +71,10 @@ def create_app(settings: Settings, dsn: str) -> App:
     return App(settings, dsn)
 
 
-def verbs_over(database: Database) -> Verbs:
-    """The engine with every resource there is; what the demo project, the bulk loader and the server all write through."""
+def verbs_over(database: Database, clock: Callable[[], DateTime] = now, ids: Callable[[], str] = new_id) -> Verbs:
+    """The engine with every resource there is: what the server and the demo project, with a clock of its own, write through."""
     types = {resource.type_id: resource for resource in RESOURCES}
-    return Verbs(Documents(database), types, {"variant": VariantSnapshot}, now, new_id)
+    return Verbs(Documents(database), types, {"variant": VariantSnapshot}, clock, ids)
 
 
 def build(database: Database, settings: Settings) -> Api:
@@ -151,3 +152,5 @@ def configure_logging(settings: Settings) -> None:
     logger.handlers = [handler]
     logger.setLevel(settings.log_level.upper())
     logger.propagate = False
+    for name in ("uvicorn", "asyncio"):  # what they warn of, such as bytes that are no HTTP, are lines of the same form
+        logging.getLogger(name).handlers = [handler]

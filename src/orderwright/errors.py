@@ -36,6 +36,14 @@ class AuthError(ApiError):
         return {**super().body(), "error": self.error, "error_description": self.message}
 
 
+class MethodNotAllowedError(ApiError):
+    """The path is served, but not with this method; `allowed` are those it is served with."""
+
+    def __init__(self, method: str, allowed: list[str]) -> None:
+        super().__init__(405, "MethodNotAllowed", f"The method {method} is not served here.")
+        self.allowed = allowed
+
+
 class OverCapacityError(ApiError):
     """The server cannot take the request now; the client may send it again after `retry_after` seconds."""
 
@@ -267,6 +275,10 @@ def size_limit_exceeded() -> ApiError:
 
 def content_too_large() -> ApiError:
     return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
+
+
+def request_timeout() -> ApiError:
+    return ApiError(408, "RequestTimeout", "The request body did not arrive in time.")
 
 
 def query_timed_out() -> ApiError:

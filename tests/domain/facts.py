@@ -5,6 +5,7 @@ Taxes: standard is 19 % in DE and 20 % in FR, included in the price, and 8.875 %
 reduced is 7 % in DE; net is 19 % in DE, not included in the price. The sticker has no tax category.
 Shipping: standard costs 4.95 EUR in Europe, free above 50.00, and 9.90 USD in the US; express costs 12.90 EUR, from a cart of
 100.00 on 6.00; each is taxed as standard.
+Custom fields: the Type `extra` is for carts, orders and their parts, with a text `note`, a number `count` and an enum `size`.
 """
 
 from collections.abc import Iterable
@@ -32,6 +33,15 @@ from orderwright.domain.price import Price, PriceTier
 from orderwright.domain.product import Attribute, ProductVariant, VariantSnapshot
 from orderwright.domain.shipping import CartValueTier, ShippingRate
 from orderwright.domain.tax import TaxRate
+from orderwright.domain.types.model import (
+    CustomFieldEnumType,
+    CustomFieldEnumValue,
+    CustomFieldNumberType,
+    CustomFieldStringType,
+    FieldDefinition,
+    FieldType,
+    Type,
+)
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import ClientLogging, KeyReference, Reference
 from orderwright.engine.references import Wanted
@@ -93,6 +103,38 @@ EUROPE = Zone(**_born(5), key="europe", name="Europe", locations=(Location(count
 STATES = Zone(**_born(6), key="states", name="States", locations=(Location(country="US"),))
 BERLIN = Store(**_born(7), key="berlin", countries=(StoreCountry(code="DE"),), languages=("de", "en"))
 PARIS = Store(**_born(8), key="paris", languages=("fr",))
+
+
+def custom_field(name: str, type: FieldType, *, required: bool = False) -> FieldDefinition:
+    """A field that is labelled as it is named."""
+    return FieldDefinition(name=name, type=type, label={"en": name}, required=required, input_hint="SingleLine")
+
+
+EXTRA = Type(
+    **_born(10),
+    key="extra",
+    name={"en": "Extra"},
+    resource_type_ids=(
+        "order",
+        "line-item",
+        "custom-line-item",
+        "address",
+        "shipping",
+        "order-delivery",
+        "order-parcel",
+        "order-return-item",
+    ),
+    field_definitions=(
+        custom_field("note", CustomFieldStringType()),
+        custom_field("count", CustomFieldNumberType()),
+        custom_field(
+            "size",
+            CustomFieldEnumType(
+                values=(CustomFieldEnumValue(key="s", label="Small"), CustomFieldEnumValue(key="l", label="Large"))
+            ),
+        ),
+    ),
+)
 
 
 def _reference(document: Any, type_id: str) -> Reference:
@@ -163,6 +205,7 @@ def catalogue(
     project: Project = PROJECT,
     shipping_methods: Iterable[ShippingMethod] = SHIPPING_METHODS,
     tax_categories: Iterable[TaxCategory] = (STANDARD, REDUCED, NET),
+    types: Iterable[Type] = (EXTRA,),
 ) -> Catalogue:
     """The shop's settings and rules, any of them replaced."""
     return Catalogue(
@@ -173,6 +216,7 @@ def catalogue(
             *(("zone", zone) for zone in (EUROPE, STATES)),
             *(("shipping-method", each) for each in shipping_methods),
             *(("store", store) for store in (BERLIN, PARIS)),
+            *(("type", each) for each in types),
         ],
     )
 

@@ -117,7 +117,7 @@ def test_what_is_refused(code: str, action: dict[str, Any]) -> None:
         ("DuplicateField", {"zoneRates": [{"zone": IN_EUROPE, "shippingRates": [rate(1), rate(2)]}]}),
         ("DuplicateField", {"zoneRates": [{"zone": IN_EUROPE, "shippingRates": []}] * 2}),
         ("ReferencedResourceNotFound", {"taxCategory": {"typeId": "tax-category", "key": "none"}}),
-        ("InvalidJsonInput", {"custom": {"type": {"typeId": "type", "key": "t"}}}),
+        ("ReferencedResourceNotFound", {"custom": {"type": {"typeId": "type", "key": "other"}}}),
     ],
 )
 def test_drafts_that_are_refused(code: str, changes: dict[str, Any]) -> None:

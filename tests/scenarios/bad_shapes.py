@@ -134,3 +134,67 @@ def wrong_values(kinds: list[model.Type]) -> list[Any]:
         case model.CustomType():
             return ["yesterday", 20260102, {}]
     return []
+
+
+ODD_TEXTS = ("", "\u0000", "a" * 3_000, "\U0001f4a5 '\"`\\ \u202e %s $1 {0}", " \n ")
+ODD_NUMBERS = (0, -1, 2**31, 2**53, 2**63, 10**30)
+ODD_INSTANTS = (
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01",
+    "9999-12-31T23:59:59.999-14:00",
+    "9999-12-31T23:59:59.999Z",
+    "2026-W01-1T03:04:05.678Z",
+    "2026-02-30T00:00:00.000Z",
+    "",
+    "\u0000",
+)
+ODD_SHARES = ("NaN", "-Infinity", "sNaN", 0, -1, 1e-300, 1e300, 0.123456789012345678901)
+ODD_ANYTHING: tuple[Any, ...] = (
+    None,
+    [],
+    {},
+    {"\u0000": 1},
+    {"": None},
+    10**400,
+    1.5e300,
+    [[[["deep"]]]],
+    "\u0000",
+    True,
+    {"id": 7},
+)
+
+
+ODD: dict[type[model.Type], tuple[Any, ...]] = {
+    model.BoolType: (True,),
+    model.IntType: ODD_NUMBERS,
+    model.DecimalType: ODD_SHARES,
+    model.CustomType: ODD_INSTANTS,
+    model.AnyType: ODD_ANYTHING,
+}
+
+
+def extremes(kind: model.Type, value: Any, seen: set[type]) -> Iterator[Any]:
+    """The value with one part of it replaced by something of the right type that nobody expects."""
+    chosen = parts(kind)[0]
+    match chosen:
+        case model.StructType(cls=cls) if cls not in seen and cls is not ResourceIdentifier:
+            seen.add(cls)
+            for field in served(chosen):
+                name = field.encode_name
+                if not field.required:
+                    yield {key: held for key, held in value.items() if key != name}
+                for odd in extremes(field.type, value[name], seen):
+                    yield {**value, name: odd}
+        case model.VarTupleType(item_type=item) | model.ListType(item_type=item):
+            yield from ([], value * 2, value * 200)
+            yield from ([odd] for odd in extremes(item, value[0], seen))
+        case model.DictType(value_type=inner):
+            ((key, held),) = value.items()
+            yield from ({}, {key: held, "de": held})
+            yield from ({key: odd} for odd in extremes(inner, held, seen))
+        case model.LiteralType(values=values):
+            yield from values
+        case model.StrType(pattern=None):
+            yield from ODD_TEXTS
+        case _:
+            yield from ODD.get(type(chosen), ())

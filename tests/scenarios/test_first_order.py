@@ -20,9 +20,7 @@ def test_a_cart_becomes_an_order_is_shipped_and_one_item_comes_back(shop: Client
     cart = shop.update(f"carts/{cart['id']}", cart["version"], {**add, "sku": "mug", "quantity": 3}, {**add, "sku": "tea"})
     assert "taxedPrice" not in cart
     method = {"action": "setShippingMethod", "shippingMethod": by_key("shipping-method", "parcel")}
-    cart = shop.update(
-        f"carts/{cart['id']}", cart["version"], {"action": "setShippingAddress", "address": BERLIN}, method
-    )
+    cart = shop.update(f"carts/{cart['id']}", cart["version"], {"action": "setShippingAddress", "address": BERLIN}, method)
 
     # 3 x 19.99 = 59.97 and 24.50 are 84.47, below the 100.00 that ship freely; with 5.95 they are 90.42.
     assert [line["totalPrice"]["centAmount"] for line in cart["lineItems"]] == [5997, 2450]
@@ -45,7 +43,10 @@ def test_a_cart_becomes_an_order_is_shipped_and_one_item_comes_back(shop: Client
     found = shop.get("orders", params={"where": f'orderNumber = "{NUMBER}"'})
     assert (found["total"], found["results"]) == (1, [order])
 
-    delivery = {"action": "addDelivery", "items": [{"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]]}
+    delivery = {
+        "action": "addDelivery",
+        "items": [{"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]],
+    }
     delivery["parcels"] = [{"trackingData": {"trackingId": "T1", "carrier": "DHL"}}]
     shipped = {"action": "changeShipmentState", "shipmentState": "Shipped"}
     order = shop.update(path, order["version"], delivery, shipped, {"action": "changePaymentState", "paymentState": "Paid"})
@@ -100,7 +101,9 @@ def test_shipping_is_free_from_the_value_on_and_the_copy_is_priced_anew(shop: Cl
     product = shop.get("products/key=mug")
     price = product["masterData"]["current"]["masterVariant"]["prices"][0]
     draft = {"value": {"currencyCode": "EUR", "centAmount": 1000}}
-    shop.update("products/key=mug", product["version"], {"action": "changePrice", "priceId": price["id"], "price": draft, "staged": False})
+    shop.update(
+        "products/key=mug", product["version"], {"action": "changePrice", "priceId": price["id"], "price": draft, "staged": False}
+    )
     copy = shop.create("carts/replicate", {"reference": {"typeId": "cart", "id": above["id"]}})
     assert copy["id"] != above["id"]
     assert copy["lineItems"][0]["totalPrice"]["centAmount"] == 5000

@@ -209,13 +209,18 @@ def test_an_outage_is_answered_with_503_in_time_and_then_over(database_url: str,
 def test_a_short_outage_is_outlasted_by_a_write(database_url: str) -> None:
     async def story(book: Notebook, proxy: CuttingProxy) -> None:
         note = await book.make()
-        proxy.refusing = True
-        proxy.hang_up()
+
+        async def vanish() -> None:
+            proxy.refusing = True
+            proxy.hang_up()
+
+        proxy.cut(b"patient", after=True, then=vanish)
         writing = asyncio.create_task(book.change(note, rename("patient")))
         await asyncio.sleep(1.2)
         assert not writing.done()
         proxy.refusing = False
-        assert (await writing).name == "patient"
+        assert (await writing).version == 2
+        assert await book.told(note) == [(1, "NoteCreated"), (2, "NoteNameChanged")]
 
     through_proxy(database_url, story)
 

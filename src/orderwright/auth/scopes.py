@@ -108,6 +108,7 @@ FAMILIES = {
     ),
     "stores": _family("stores"),
     "tax-categories": _family("products", "tax_categories"),
+    "types": _family("types"),
     "zones": _family("zones", "orders"),
 }
 """By the resource's path, `project` being the project itself."""

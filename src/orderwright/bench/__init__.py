@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,7 @@ async def _measure(
     postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid")
     if postmaster_id is None:
         raise BenchError("The embedded PostgreSQL is not running.")
+    started = time.monotonic()
     made = Shop(server, plan.clients)
     await asyncio.sleep(1)
     idle = processes.memory(server.pid, postmaster_id)
@@ -74,7 +76,7 @@ async def _measure(
         workloads.load(plan.orders, progress("loading orders"))
         recording, counted = await _recorded(postgres.dsn, made, workloads)
         pgbench = Pgbench(postgres.binaries / "pgbench", postgres.dsn, recording, plan.clients, server.data_dir)
-        rounds = Rounds(plan, load, Window(connection, server.pid, postmaster_id), workloads)
+        rounds = Rounds(plan, load, Window(connection, server.pid, postmaster_id), workloads, started)
         rounds.add_pgbench(pgbench, lambda count: pgbench.prepare(connection, count))
         samples = await rounds.measure(progress("measuring"))
         settings = {name: str(await connection.fetchval("SELECT current_setting($1)", name)) for name in _SHOWN}
@@ -85,7 +87,12 @@ async def _measure(
     results = Results(
         taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=_machine(),
-        settings={**settings, "connections": str(plan.clients), "orders loaded": f"{plan.orders:,}", "rounds": str(plan.rounds)},
+        settings={
+            **settings,
+            "connections": str(plan.clients),
+            "orders loaded": f"{plan.orders:,}",
+            "rounds": str(len(samples["create"])),
+        },
         measured={name: report.summed_up(titles[name], found, counted[name]) for name, found in samples.items()},
         ratio_to_pgbench=report.ratio(samples["create"], samples[PGBENCH]),
         order_bytes=recording.order_bytes,

@@ -54,7 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadError(Exception):
-    """The server answered with something else than success."""
+    """The server answered with something else than success, or could not be reached."""
 
 
 class _Run:
@@ -135,7 +135,10 @@ def id_in(body: bytes) -> bytes:
 
 
 async def drive(job: Job, ready: Callable[[], None]) -> Result:
-    """Open the connections, call `ready`, which returns when the measured window is open, and send everything."""
+    """Open the connections, call `ready`, which returns when the measured window is open, and send everything.
+
+    Raises OSError when the server cannot be reached.
+    """
     loop = asyncio.get_running_loop()
     run = _Run(job.items)
     opened = [await loop.create_connection(lambda: _Connection(run), job.host, job.port) for _ in range(job.connections)]
@@ -167,7 +170,8 @@ class Client:
         """Send the items; `opens` is called when everything is ready and nothing is sent yet. Raises LoadError."""
         job = Job(host=self._host, port=self._port, connections=self._connections, items=items, limit_s=limit_s)
         _write(self._to, msgspec.msgpack.encode(job))
-        _read(self._from)
+        if refusal := _read(self._from).decode():
+            raise LoadError(refusal)
         opens()
         _write(self._to, _GO)
         result = msgspec.msgpack.decode(_read(self._from), type=Result)
@@ -203,7 +207,7 @@ def main() -> None:
     """Serve jobs until standard input ends."""
 
     def ready() -> None:
-        _write(sys.stdout.buffer, b"ready")
+        _write(sys.stdout.buffer, b"")
         _read(sys.stdin.buffer)
 
     while True:
@@ -211,5 +215,9 @@ def main() -> None:
             job = msgspec.msgpack.decode(_read(sys.stdin.buffer), type=Job)
         except EOFError:
             return
-        result = uvloop.run(drive(job, ready))
-        _write(sys.stdout.buffer, msgspec.msgpack.encode(result))
+        try:
+            result = uvloop.run(drive(job, ready))
+        except OSError as error:
+            _write(sys.stdout.buffer, f"The server cannot be reached: {error}.".encode())
+        else:
+            _write(sys.stdout.buffer, msgspec.msgpack.encode(result))

@@ -10,12 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from orderwright.app import verbs_over
-from orderwright.domain.product import VariantSnapshot
 from orderwright.engine.access import EVERYTHING, Access, shard_of
 from orderwright.engine.codec import decode_body, decoder, encode
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import ApiError
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Lookup
@@ -29,8 +27,7 @@ class Loader:
     broken off goes on where it stopped, and two that run at once make the same documents."""
 
     def __init__(self, database: Database, project_key: str) -> None:
-        served = verbs_over(database)
-        self._verbs = Verbs(served.documents, served.types, {"variant": VariantSnapshot}, self._now, self._new_id)
+        self._verbs = verbs_over(database, self._now, self._new_id)
         self._shard = shard_of(project_key)
         self._moment = DateTime("")
         self._random = Random(0)  # noqa: S311 - ids of a demo are no secrets

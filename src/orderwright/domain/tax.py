@@ -23,6 +23,9 @@ class SubRate(Value):
     name: str
     amount: Rate
 
+    def __post_init__(self) -> None:
+        _check_number(self.amount)
+
 
 class TaxRate(Value):
     """A rate for a country or state; `amount` is a share from 0 to 1."""
@@ -87,6 +90,15 @@ class TaxRateDraft(Value):
     state: str | None = None
     sub_rates: tuple[SubRate, ...] | None = None
     key: Key | None = None
+
+    def __post_init__(self) -> None:
+        _check_number(self.amount)
+
+
+def _check_number(amount: Rate | None) -> None:
+    # A JSON text such as "NaN" decodes to a Decimal, which can neither be compared nor be written into an answer.
+    if amount is not None and not amount.is_finite():
+        raise ValueError("Expected a number as `amount`")
 
 
 def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:

@@ -11,7 +11,6 @@ import msgspec
 from orderwright.engine.scalars import decode_scalar, encode_scalar
 from orderwright.errors import ApiError, invalid_json_input
 
-MAX_DEPTH = 100
 _encoder = msgspec.json.Encoder(enc_hook=encode_scalar, decimal_format="number")
 _PATH = re.compile(r" - at `\$?([^`]{0,400})`$")
 

@@ -27,7 +27,7 @@ def _nothing(_document: Any) -> Iterable[tuple[str, str]]:
 class ResourceType:
     """One type of the API. The hooks are pure.
 
-    `family` is the word in its scopes (`manage_orders` has `orders`). `unique` are fields that at most one document may
+    The scopes that open it are a row of `auth/scopes.py` under its `path`. `unique` are fields that at most one document may
     hold; `claims` adds what is not a plain field, such as every SKU of a product. `lookups` are path forms beside the
     id (`key`, `order-number`), each with the column that holds it. `columns` are the JSON fields, dotted (`store.key`), that
     have a typed column, and its name. `queryable` is what predicates are checked against where it is not the model.
@@ -38,7 +38,6 @@ class ResourceType:
 
     type_id: str
     path: str
-    family: str
     model: type[Resource]
     draft: Any
     actions: ActionSet[Any]

@@ -16,10 +16,13 @@ class DateTime(str):
     @classmethod
     def parse(cls, text: str) -> DateTime:
         """Read any ISO 8601 instant; one without an offset is UTC. Raises ValueError for anything else."""
-        if len(text) == 24 and text[10] == "T" and text[23] == "Z" and text[19] == ".":
+        if len(text) == 24 and text[7] == "-" and text[10] == "T" and text[23] == "Z" and text[19] == ".":
             datetime.fromisoformat(text)
             return cls(text)
-        return cls.of(datetime.fromisoformat(text))
+        try:
+            return cls.of(datetime.fromisoformat(text))
+        except OverflowError:
+            raise ValueError("The instant lies outside the years 1 to 9999 of UTC") from None
 
     @classmethod
     def of(cls, instant: datetime) -> DateTime:

@@ -33,14 +33,16 @@ class Endpoints:
 
     async def create(self, asked: Asked) -> Answer:
         """POST on the collection: 201 with the document."""
+        paths = expansions(asked)
         draft = decode_body(self._resource.draft, asked.request.body)
         body = await self._verbs.create(self._resource, draft, asked.access)
-        return await self._document(201, body, asked)
+        return await self._document(201, body, paths, asked)
 
     async def get(self, asked: Asked) -> Answer:
         """GET of one document: its stored bytes."""
+        paths = expansions(asked)
         body = await self._verbs.get(self._resource, named(asked), asked.access)
-        return await self._document(200, body, asked)
+        return await self._document(200, body, paths, asked)
 
     async def head(self, asked: Asked) -> Answer:
         """HEAD of one document: 200 or 404 without a body."""
@@ -54,21 +56,23 @@ class Endpoints:
 
     async def update(self, asked: Asked) -> Answer:
         """POST on a document: its actions run in order, all or none."""
+        paths = expansions(asked)
         update = decode_body(self._update, asked.request.body)
         body = await self._verbs.update(self._resource, named(asked), update.version, update.actions, asked.access)
-        return await self._document(200, body, asked)
+        return await self._document(200, body, paths, asked)
 
     async def delete(self, asked: Asked) -> Answer:
         """DELETE at a version: 200 with the document as it was."""
+        paths = expansions(asked)
         version = query.version(asked.request.query)
         query.boolean(asked.request.query, "dataErasure", False)
         body = await self._verbs.delete(self._resource, named(asked), version, asked.access)
-        return await self._document(200, body, asked)
+        return await self._document(200, body, paths, asked)
 
     async def query(self, asked: Asked) -> Answer:
         """GET on the collection: a page of stored bytes, joined."""
         page = query.page(asked.request.query, self._queryable)
-        paths = paths_of(query.values(asked.request.query, "expand"))
+        paths = expansions(asked)
         visible = visible_to(asked.access, self._resource)
         bodies, total = await self._verbs.documents.page(self._collection, asked.access.shard, page, visible)
         results = [body.encode() for body in bodies]
@@ -85,8 +89,7 @@ class Endpoints:
         found = await self._verbs.documents.exists(self._collection, asked.access.shard, where, visible)
         return Answer(200 if found else 404)
 
-    async def _document(self, status: int, body: bytes, asked: Asked) -> Answer:
-        paths = paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
+    async def _document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
         if paths:
             body = (await self._expanded([body], paths, asked.access))[0]
         return Answer(status, body)
@@ -125,6 +128,11 @@ def named(asked: Asked) -> Lookup:
     if asked.lookup is None:
         raise not_found(Lookup("id", ""))
     return asked.lookup
+
+
+def expansions(asked: Asked) -> list[tuple[str, ...]]:
+    """The paths to expand, read before anything is written: a request that is refused must leave nothing behind."""
+    return paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
 
 
 def visible_to(access: Access, resource: ResourceType) -> Any:

@@ -10,7 +10,7 @@ from orderwright.auth.scopes import needed
 from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.resource import ResourceType
-from orderwright.errors import ApiError, resource_not_found
+from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
 from orderwright.http.doors import DOORS, Door, enter
 from orderwright.http.exchange import Answer, Request
 from orderwright.storage.documents import Lookup
@@ -89,7 +89,7 @@ class Routes:
     def _unserved(self, door: Door, collection: str, form: str, request: Request) -> ApiError:
         allowed = [key[3] for key in self.table if key[:3] == (door.name, collection, form)]
         if allowed:
-            return ApiError(405, "MethodNotAllowed", f"The method {request.method} is not served here.", allowed=allowed)
+            return MethodNotAllowedError(request.method, allowed)
         return resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
 
 

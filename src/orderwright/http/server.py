@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -12,11 +13,23 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from orderwright.errors import ApiError, AuthError, OverCapacityError, content_too_large, invalid_input
+from orderwright.errors import (
+    ApiError,
+    AuthError,
+    MethodNotAllowedError,
+    OverCapacityError,
+    content_too_large,
+    invalid_input,
+    request_timeout,
+)
 from orderwright.http.exchange import Answer, Handler, Request, json_answer
 
 MAX_BODY = 16 * 1024 * 1024
+BODY_S = 30  # seconds; a request that is still being sent holds one of the places that others wait for
+MAX_LOGGED_WORDS = 10
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
+_PLAIN = re.compile(r"[\w.-]{0,64}", re.ASCII)
+_WORD_OR_ID = re.compile(r"[a-z-]{0,64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 Scope = MutableMapping[str, Any]
@@ -79,7 +92,7 @@ class Api:
             return await self._below_project(request)
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
-            raise ApiError(405, "MethodNotAllowed", f"The method {request.method} is not served here.")
+            raise MethodNotAllowedError(request.method, [*methods, *(["HEAD"] if "GET" in methods else [])])
         return await handler(request)
 
 
@@ -88,6 +101,8 @@ def refusal(error: ApiError) -> Answer:
     headers: tuple[tuple[str, str], ...] = ()
     if isinstance(error, OverCapacityError):
         headers = (("retry-after", str(error.retry_after)),)
+    if isinstance(error, MethodNotAllowedError):
+        headers = (("allow", ", ".join(sorted(error.allowed))),)
     if isinstance(error, AuthError) and error.status == 401:
         headers = (("www-authenticate", f'Bearer realm="orderwright", error="{error.error}"'),)
     return json_answer(error.status, error.body(), *headers)
@@ -116,14 +131,25 @@ def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
 
 
 async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
-    """The whole body, at most 16 MB; a larger one is refused as soon as that is known."""
+    """The whole body, at most 16 MB and BODY_S seconds of sending; a larger one is refused as soon as that is known."""
     declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise content_too_large()
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _received(receive)
+    except TimeoutError:
+        raise request_timeout() from None
+
+
+async def _received(receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            # What came so far may well read as a whole document, but nobody meant it to be one.
+            raise invalid_input("The request ended before its body did.")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > MAX_BODY:
@@ -135,7 +161,9 @@ async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
 
 async def _send(send: Send, method: str, answer: Answer, correlation_id: str) -> None:
     body = b"" if method == "HEAD" else answer.body
-    headers = [(b"x-correlation-id", correlation_id.encode("latin-1")), (b"content-length", str(len(body)).encode())]
+    headers = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
+    if method != "HEAD":  # there the length would have to be that of GET's body, which was not made
+        headers.append((b"content-length", str(len(body)).encode()))
     own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     if body and not any(name == b"content-type" for name, _ in own):
         headers.append(_JSON)
@@ -147,7 +175,7 @@ def _log(scope: Scope, answer: Answer, correlation_id: str, started: float) -> N
     # The path is logged without its query: predicates and keys in it may be personal. Addresses and tokens are not logged.
     fields = {
         "method": scope["method"],
-        "path": _impersonal(scope["path"]),
+        "path": _impersonal(scope.get("raw_path") or scope["path"].encode()),
         "status": answer.status,
         "ms": round((time.perf_counter() - started) * 1000, 2),
         "bytes": len(answer.body),
@@ -156,9 +184,18 @@ def _log(scope: Scope, answer: Answer, correlation_id: str, started: float) -> N
     log.info("request", extra={"fields": fields})
 
 
-def _impersonal(path: str) -> str:
-    # What stands after `=` in a path (a key, an order number, a customer id) may name a person.
-    return re.sub(r"=[^/]*", "=...", path)[:300] if "=" in path else path[:300]
+def _impersonal(path: bytes) -> str:
+    # What stands after `=` (a key, an order number, a customer id) may name a person, and so may a word where an id is
+    # expected. The path is looked at as it was sent: an encoded slash must not end what is left out.
+    words = path.split(b"?", 1)[0].decode("latin-1").split("/")[:MAX_LOGGED_WORDS]
+    return "/".join(_shown(word, (_PLAIN if place < 3 else _WORD_OR_ID)) for place, word in enumerate(words))
+
+
+def _shown(word: str, plain: re.Pattern[str]) -> str:
+    name, equals, _ = word.partition("=")
+    if equals and _PLAIN.fullmatch(name):
+        return f"{name}=..."
+    return word if plain.fullmatch(word) else "..."
 
 
 class JsonLines(logging.Formatter):

@@ -35,7 +35,7 @@ def check(tree: Predicate, model: Any, parameter: str = "where") -> Predicate:
     Date-time literals of date-time fields are put into the form that is stored (UTC, milliseconds), and the values of bare
     variables take the field's type; where the type is open (custom fields) such a value may be a number, a boolean
     or a string, and each of them matches. Raises PredicateError for a field that the type does not have, for a
-    value of another type than the field's, and for a comparison with an object.
+    value of another type than the field's, for a comparison with an object, and for `within circle` below a nested field.
     """
     return _Check(parameter).tree(tree, root(model))
 
@@ -43,18 +43,20 @@ def check(tree: Predicate, model: Any, parameter: str = "where") -> Predicate:
 class _Check(Struct, frozen=True):
     parameter: str
 
-    def tree(self, tree: Predicate, at: Place) -> Predicate:
+    def tree(self, tree: Predicate, at: Place, nested: bool = False) -> Predicate:
         match tree:
             case And(terms):
-                return And(tuple(self.tree(term, at) for term in terms))
+                return And(tuple(self.tree(term, at, nested) for term in terms))
             case Or(terms):
-                return Or(tuple(self.tree(term, at) for term in terms))
+                return Or(tuple(self.tree(term, at, nested) for term in terms))
             case Not(term):
-                return Not(self.tree(term, at))
+                return Not(self.tree(term, at, nested))
             case Nested(field, term):
-                return Nested(field, self.tree(term, self._inside(at, field)))
+                return Nested(field, self.tree(term, self._inside(at, field), nested=True))
             case Compare() | In() | ContainsAll():
                 return self._comparison(tree, self._field(at, tree.field))
+            case WithinCircle() if nested:  # the database measures from a resource's own field only
+                raise self._error("'within circle' applies to a field of the resource itself.")
             case IsEmpty(field) | IsDefined(field) | WithinCircle(field):
                 self._field(at, field)
                 return tree
@@ -96,7 +98,8 @@ class _Check(Struct, frozen=True):
     def _meanings(self, field: str, value: Value, kinds: frozenset[Kind]) -> tuple[Scalar, ...]:
         """What a value may mean at a field; more than one only for a bare variable at a field of open type."""
         candidates: Sequence[Scalar] = _readings(value.text) if isinstance(value, Loose) else (value,)
-        if "any" in kinds:
+        # A Message's own fields are open, but a date-time of its envelope is one all the same.
+        if "any" in kinds and "date-time" not in kinds:
             return tuple(candidates)
         for candidate in candidates:
             kind = kind_of(candidate)
@@ -131,4 +134,4 @@ def _readings(text: str) -> tuple[Scalar, ...]:
 def _mismatch(field: str, kind: Kind, kinds: frozenset[Kind]) -> str:
     if kinds == {"object"}:
         return f"The field '{field}' is an object: its fields are compared as '{field}(...)'."
-    return f"The field '{field}' expects a {' or a '.join(sorted(kinds - {'object'}))}, not a {kind}."
+    return f"The field '{field}' expects a {' or a '.join(sorted(kinds - {'object', 'any'}))}, not a {kind}."

@@ -11,10 +11,11 @@ from orderwright.resources import (
     shipping_method,
     store,
     tax_category,
+    type,
     zone,
 )
 
-RESOURCES: tuple[ResourceType, ...] = (
+_CUSTOMIZABLE: tuple[ResourceType, ...] = (
     project.RESOURCE,
     store.RESOURCE,
     tax_category.RESOURCE,
@@ -26,3 +27,5 @@ RESOURCES: tuple[ResourceType, ...] = (
     order.RESOURCE,
     message.RESOURCE,
 )
+# Which of them use a Type is read off their models.
+RESOURCES: tuple[ResourceType, ...] = (*_CUSTOMIZABLE, type.used_in(_CUSTOMIZABLE))

@@ -16,7 +16,6 @@ from orderwright.engine.resource import ResourceType
 RESOURCE = ResourceType(
     type_id="cart",
     path="carts",
-    family="orders",
     model=Cart,
     draft=CartDraft,
     actions=actions,

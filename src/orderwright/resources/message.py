@@ -22,7 +22,6 @@ class Message(Resource):
 RESOURCE = ResourceType(
     type_id="message",
     path="messages",
-    family="messages",
     table="message",
     model=Message,
     # A predicate may name the own fields of any Message, so that the field check has to let every name pass.

@@ -12,7 +12,6 @@ from orderwright.engine.resource import ResourceType
 RESOURCE = ResourceType(
     type_id="order",
     path="orders",
-    family="orders",
     model=Order,
     draft=OrderFromCartDraft,
     actions=actions,

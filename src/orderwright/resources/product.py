@@ -35,7 +35,6 @@ def _lean(data: ProductData) -> ProductData:
 RESOURCE = ResourceType(
     type_id="product",
     path="products",
-    family="products",
     model=Product,
     draft=ProductDraft,
     actions=actions,

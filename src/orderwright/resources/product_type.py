@@ -327,7 +327,6 @@ def _labelled(product_type: ProductType, action: _OfAttribute, kind: EnumKind, v
 RESOURCE = ResourceType(
     type_id="product-type",
     path="product-types",
-    family="product_types",
     model=ProductType,
     draft=ProductTypeDraft,
     actions=actions,

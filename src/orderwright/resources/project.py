@@ -171,7 +171,6 @@ def _some(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
 RESOURCE = ResourceType(
     type_id="project",
     path="",
-    family="project_settings",
     model=Project,
     draft=None,
     actions=actions,

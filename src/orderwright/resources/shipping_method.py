@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.catalogue import ShippingMethod, Store, ZoneRate
+from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
+from orderwright.domain.common.custom_rows import custom_field_rows, root
 from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.shipping import ShippingRate, ShippingRateDraft, shipping_rate_from
 from orderwright.engine.actions import ActionSet
@@ -17,7 +19,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference, Reference, Value
 from orderwright.engine.references import ResourceIdentifier, StoreIdentifier, TaxCategoryIdentifier, ZoneIdentifier
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import Key, LocalizedString, NotServed
+from orderwright.engine.scalars import Key, LocalizedString
 from orderwright.errors import invalid_input, invalid_operation
 from orderwright.predicates import PredicateError, check, parse
 
@@ -46,7 +48,7 @@ class ShippingMethodDraft(Value):
     description: str | None = None
     localized_description: LocalizedString | None = None
     predicate: str | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     stores: Stores = ()
     carrier: str | None = None
 
@@ -116,6 +118,7 @@ class RemoveStore(Action):
 actions = ActionSet(ShippingMethod)
 actions.setters("setKey", "setLocalizedName", "setDescription", "setLocalizedDescription", "setCarrier")
 actions.setters("changeActive", "changeIsDefault")
+custom_field_rows(actions, root("shipping-method"))
 
 
 @actions.handles
@@ -212,6 +215,7 @@ def from_draft(draft: ShippingMethodDraft, facts: Facts) -> ShippingMethod:
         predicate=_checked(draft.predicate),
         stores=_stores(draft.stores, facts),
         carrier=draft.carrier,
+        custom=custom_from(draft.custom, "shipping-method", facts),
     )
 
 
@@ -279,7 +283,6 @@ def _claims(method: ShippingMethod) -> Iterator[tuple[str, str]]:
 RESOURCE = ResourceType(
     type_id="shipping-method",
     path="shipping-methods",
-    family="shipping_methods",
     model=ShippingMethod,
     draft=ShippingMethodDraft,
     actions=actions,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.catalogue import ProductSelectionSetting, Store, StoreCountry
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
+from orderwright.domain.common.custom_rows import custom_field_rows, root
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
@@ -25,7 +26,7 @@ class StoreDraft(Value):
     distribution_channels: NotServed | None = None
     supply_channels: NotServed | None = None
     product_selections: NotServed | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     storefront: NotServed | None = None
 
 
@@ -97,6 +98,7 @@ def _name_set(_before: Store, after: Store) -> StoreNameSet:
 
 actions = ActionSet(Store)
 actions.setters("setName", tells=_name_set)
+custom_field_rows(actions, root("store"))
 
 
 @actions.handles
@@ -130,7 +132,7 @@ def remove_country(store: Store, action: RemoveCountry, facts: Facts) -> Store |
 
 
 def from_draft(draft: StoreDraft, facts: Facts) -> Store:
-    """A new store. Raises `ProjectNotConfiguredForLanguages`."""
+    """A new store. Raises `ProjectNotConfiguredForLanguages` and what custom fields raise."""
     return Store(
         id=facts.new_id(),
         version=1,
@@ -143,6 +145,7 @@ def from_draft(draft: StoreDraft, facts: Facts) -> Store:
         distribution_channels=(),
         supply_channels=(),
         product_selections=(),
+        custom=custom_from(draft.custom, "store", facts),
     )
 
 
@@ -177,7 +180,6 @@ def _created(store: Store) -> StoreCreated:
 RESOURCE = ResourceType(
     type_id="store",
     path="stores",
-    family="stores",
     model=Store,
     draft=StoreDraft,
     actions=actions,

@@ -124,7 +124,6 @@ def _named(category: TaxCategory, id: str | None, key: str | None) -> TaxRate:
 RESOURCE = ResourceType(
     type_id="tax-category",
     path="tax-categories",
-    family="tax_categories",
     model=TaxCategory,
     draft=TaxCategoryDraft,
     actions=actions,

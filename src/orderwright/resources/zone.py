@@ -93,7 +93,6 @@ def _claims(zone: Zone) -> Iterator[tuple[str, str]]:
 RESOURCE = ResourceType(
     type_id="zone",
     path="zones",
-    family="zones",
     model=Zone,
     draft=ZoneDraft,
     actions=actions,

@@ -23,6 +23,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # of a connection that was told of a shutdown while it lay in the pool
     OSError,  # with a missing socket, and with the time limits below, whose TimeoutError is one
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -130,17 +131,10 @@ class Database:
                 if attempt == ATTEMPTS - 1:
                     raise
             except CONNECTION_LOST as error:
-                if is_mistake(error):
-                    raise
                 if isinstance(error, TimeoutError):  # who asks has waited long enough
                     break
             await pause(attempt)
         raise OverCapacityError("The database cannot be reached.")
-
-
-def is_mistake(error: Exception) -> bool:
-    """Whether the driver refused an argument, which is a fault of ours and will not pass by waiting."""
-    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
 
 
 def unstorable(error: Exception) -> ApiError:

@@ -26,7 +26,7 @@ async def inspect(dsn: str) -> DatabaseState:
         raise DatabaseStateError(f"The database cannot be reached: {_sentence(error)}.") from error
     try:
         server = connection.get_server_version()
-        version = f"{server.major}.{server.minor}"
+        version = f"{server.major}.{server.micro}"  # since 10, what asyncpg calls minor is always 0
         if server.major < OLDEST_MAJOR:
             raise DatabaseStateError(f"The database is PostgreSQL {version}, and {OLDEST_MAJOR} or later is needed.")
         known = await connection.fetchval("SELECT to_regclass('schema_version') IS NOT NULL")

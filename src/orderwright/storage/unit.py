@@ -18,7 +18,6 @@ from orderwright.storage.database import (
     UNSTORABLE,
     Connection,
     Database,
-    is_mistake,
     pause,
     unstorable,
 )
@@ -63,9 +62,7 @@ async def write(database: Database, unit: Unit) -> None:
             raise unstorable(error) from None
         except TRANSIENT:
             pass
-        except CONNECTION_LOST as error:
-            if is_mistake(error):
-                raise
+        except CONNECTION_LOST:
             # The statement may have been committed before the connection broke; its traces will tell.
             uncertain = True
         if time.monotonic() > deadline:
@@ -125,11 +122,13 @@ async def _happened(database: Database, unit: Unit) -> bool:
 
 
 async def _conflict(database: Database, unit: Unit) -> ApiError:
-    """Why nothing matched: the first document that is gone, or stands at another version."""
+    """Why nothing matched: the first document that is gone or has left the door's sight, or stands at another version."""
     compared = [(change.row.id, change.version) for change in unit.replacements]
     compared += [(removal.id, removal.version) for removal in unit.removals]
+    seen = "".join(f" AND {column} = ${number}" for number, (column, _) in enumerate(unit.visible, 3))
+    text = f"SELECT version FROM document WHERE shard = $1 AND id = $2{seen}"
     for id, expected in compared:
-        found = await database.fetchrow("SELECT version FROM document WHERE shard = $1 AND id = $2", unit.shard, id)
+        found = await database.fetchrow(text, unit.shard, id, *(value for _, value in unit.visible))
         if found is None:
             return resource_not_found(id=id)
         if found["version"] != expected:

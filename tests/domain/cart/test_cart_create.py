@@ -112,14 +112,12 @@ def test_values_that_are_refused(draft: dict[str, Any], code: str, field: str) -
         {"customerGroup": {"key": "vip"}},
         {"businessUnit": {"key": "unit"}},
         {"discountCodes": ["SUMMER"]},
-        {"custom": {"type": {"key": "mine"}}},
         {"shipping": [{"key": "one"}]},
         {"customShipping": [{"key": "one"}]},
         {"shippingRateInput": {"type": "Score", "score": 1}},
         {"externalTaxRateForShippingMethod": {"name": "mine"}},
         {"lineItems": [{"sku": "book", "externalPrice": {"currencyCode": "EUR", "centAmount": 1}}]},
         {"lineItems": [{"sku": "book", "supplyChannel": {"key": "one"}}]},
-        {"shippingAddress": {"country": "DE", "custom": {"type": {"key": "mine"}}}},
     ],
 )
 def test_what_is_not_served_is_refused_and_never_dropped(draft: dict[str, Any]) -> None:

@@ -94,7 +94,7 @@ def test_a_delivery_that_does_not_fit_is_refused(members: dict[str, Any], expect
     "members",
     [
         {"shippingKey": "k1"},
-        {"custom": {"type": {"key": "t1"}}},
+        {"custom": {"fields": {}}},
         {"items": [{"id": MUGS, "quantity": 0}]},
         {"items": [{"id": MUGS, "quantity": "1"}]},
         {"items": [{"id": MUGS}]},
@@ -104,7 +104,7 @@ def test_a_delivery_that_does_not_fit_is_refused(members: dict[str, Any], expect
         {"deliveryKey": "x" * 257},
         {"parcels": [{"measurements": {"weightInGram": -1}}]},
         {"parcels": [{"trackingData": {"isReturn": "no"}}]},
-        {"parcels": [{"custom": {"type": {"key": "t1"}}}]},
+        {"parcels": [{"custom": {"fields": {}}}]},
         {"address": {"city": "Bonn"}},
     ],
 )
@@ -208,7 +208,7 @@ def test_a_parcel_is_added_to_a_delivery() -> None:
     assert refused(change.after, again) == {"status": 400, "code": "DuplicateField", "field": "key", "duplicateValue": "p1"}
     foreign = {"action": "addParcelToDelivery", "deliveryKey": "first", "items": [{"id": ABSENT, "quantity": 1}]}
     assert refused(change.after, foreign)["code"] == "InvalidField"
-    custom = {"action": "addParcelToDelivery", "deliveryKey": "first", "custom": {"type": {"key": "t1"}}}
+    custom = {"action": "addParcelToDelivery", "deliveryKey": "first", "custom": {"fields": {}}}
     assert refused(change.after, custom)["code"] == "InvalidJsonInput"
 
 

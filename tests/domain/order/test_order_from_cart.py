@@ -147,7 +147,7 @@ def test_a_cart_must_be_named_in_one_way(draft: dict[str, Any], expected: dict[s
 @pytest.mark.parametrize(
     "member",
     [
-        {"custom": {"type": {"id": uid(1)}}},
+        {"custom": {"fields": {}}},
         {"state": {"typeId": "state", "id": uid(1)}},
         {"orderNumber": ""},
         {"orderNumber": "x" * 257},

@@ -24,6 +24,18 @@ BACK = {"quantity": 1, "lineItemId": LINE["id"], "shipmentState": "Returned", "k
 BONN = {"country": "DE", "city": "Bonn"}
 ON_FIRST = {"deliveryKey": "first"}
 ON_PARCEL = {"parcelKey": "p1"}
+OF_EXTRA = {"type": {"typeId": "type", "key": "extra"}, "fields": {"note": "a"}}
+# A Type is set, and one field added, changed and removed, on the order and on a delivery.
+CUSTOM: list[dict[str, Any]] = [
+    {"action": f"set{part}Custom{what}", **named, **members}
+    for part, named in (("", {}), ("Delivery", ON_FIRST))
+    for what, members in (
+        ("Type", OF_EXTRA),
+        ("Field", {"name": "count", "value": 1}),
+        ("Field", {"name": "count", "value": 2}),
+        ("Field", {"name": "note"}),
+    )
+]
 EVERYTHING: list[dict[str, Any]] = [
     {"action": "changeOrderState", "orderState": "Confirmed"},
     {"action": "changeShipmentState", "shipmentState": "Ready"},
@@ -41,8 +53,11 @@ EVERYTHING: list[dict[str, Any]] = [
     {"action": "setParcelTrackingData", **ON_PARCEL, "trackingData": {"trackingId": "T1"}},
     {"action": "addReturnInfo", "items": [BACK]},
     {"action": "setReturnShipmentState", "returnItemKey": "mug", "shipmentState": "Unusable"},
+    *CUSTOM,
 ]
 ENDINGS: list[dict[str, Any]] = [
+    {"action": "setCustomType"},
+    {"action": "setDeliveryCustomType", **ON_FIRST},
     {"action": "removeParcelFromDelivery", **ON_PARCEL},
     {"action": "removeDelivery", **ON_FIRST},
     {"action": "setReturnInfo", "items": [{"items": [BACK]}]},

@@ -118,7 +118,7 @@ def test_item_keys_are_unique_in_the_order() -> None:
         adding(item("Lost")),
         adding(item(quantity=0)),
         adding(item(quantity=1.5)),
-        adding(item(custom={"type": {"key": "t1"}})),
+        adding(item(custom={"fields": {}})),
         adding(item(key="x")),
         adding(item(), returnDate="yesterday"),
         {"action": "setReturnInfo", "items": [{}]},

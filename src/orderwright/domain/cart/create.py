@@ -11,6 +11,7 @@ from orderwright.domain.cart.recalculate import recalculate
 from orderwright.domain.cart.shipping import shipping_info_from
 from orderwright.domain.catalogue import ShippingMethod, Store
 from orderwright.domain.common.addresses import address_from, keyed_addresses, optional_address_from
+from orderwright.domain.common.custom_fields import custom_from
 from orderwright.domain.currencies import FRACTION_DIGITS
 from orderwright.domain.money import zero
 from orderwright.engine.facts import Facts
@@ -21,7 +22,8 @@ from orderwright.errors import country_not_configured_in_store, invalid_field, i
 def from_draft(draft: CartDraft, facts: Facts) -> Cart:
     """The cart a draft means, its lines priced for its country and taxed for its address.
 
-    Raises `InvalidField`, `InvalidOperation`, `CountryNotConfiguredInStore` and what adding lines and shipping raise.
+    Raises `InvalidField`, `InvalidOperation`, `CountryNotConfiguredInStore` and what adding lines, shipping and custom
+    fields raise.
     """
     cart = _empty(draft, facts)
     for line in draft.line_items:
@@ -39,8 +41,8 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
     settings = facts.project.carts
     store = _store_of(draft, facts)
     check_country(draft.country, store)
-    shipping_address = optional_address_from(draft.shipping_address)
-    item_addresses = keyed_addresses([address_from(address) for address in draft.item_shipping_addresses])
+    shipping_address = optional_address_from(draft.shipping_address, facts)
+    item_addresses = keyed_addresses([address_from(address, facts) for address in draft.item_shipping_addresses])
     if item_addresses and shipping_address is not None and shipping_address not in item_addresses:
         raise invalid_operation("The shipping address must be one of the item shipping addresses.")
     return Cart(
@@ -67,7 +69,7 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         cart_state="Active",
         shipping_mode=draft.shipping_mode,
         origin=draft.origin,
-        billing_address=optional_address_from(draft.billing_address),
+        billing_address=optional_address_from(draft.billing_address, facts),
         shipping_address=shipping_address,
         item_shipping_addresses=item_addresses,
         country=draft.country,
@@ -76,6 +78,7 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
             draft.delete_days_after_last_modification or settings.delete_days_after_last_modification
         ),
         purchase_order_number=draft.purchase_order_number,
+        custom=custom_from(draft.custom, "order", facts),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from orderwright.domain.cart.model import CartOrigin
 from orderwright.domain.cart.variants import wanted_variants
 from orderwright.domain.common.addresses import AddressDraft
+from orderwright.domain.common.custom_fields import CustomFieldsDraft
 from orderwright.domain.common.items import CustomLineItemDraft, InventoryMode, LineItemDraft
 from orderwright.domain.money import RoundingMode
 from orderwright.domain.shipping import ShippingMode
@@ -63,7 +64,7 @@ class CartDraft(Value):
     locale: Locale | None = None
     origin: CartOrigin = "Customer"
     delete_days_after_last_modification: DeleteDays | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     purchase_order_number: Text | None = None
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.rates import rate_of
 from orderwright.domain.cart.variants import copied, current_variant, drafted_variant, price_of
+from orderwright.domain.common.custom_fields import CustomFields, custom_from
 from orderwright.domain.common.items import (
     CustomLineItem,
     CustomLineItemDraft,
@@ -32,15 +33,16 @@ def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
     """Add units of a variant: to the line that already holds it, else as a new line.
 
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField` and what `drafted_variant`
-    raises; `InvalidOperation` for more than 500 lines. A line keeps the key it has.
+    and `custom_from` raise; `InvalidOperation` for more than 500 lines. A line keeps the key it has.
     """
     _check_quantity(draft.quantity, 1)
     snapshot = drafted_variant(draft, facts)
-    line = next((line for line in cart.line_items if _holds(line, snapshot)), None)
+    custom = custom_from(draft.custom, "line-item", facts)
+    line = next((line for line in cart.line_items if _holds(line, snapshot, custom)), None)
     if line is None:
         check_key_is_new(cart.line_items, draft.key)
         _check_room(cart)
-        return replace(cart, line_items=(*cart.line_items, _line_from(draft, snapshot, cart, facts)))
+        return replace(cart, line_items=(*cart.line_items, _line_from(draft, snapshot, custom, cart, facts)))
     if line.key is None and draft.key is not None:
         check_key_is_new(cart.line_items, draft.key)
         line = replace(line, key=draft.key)
@@ -93,7 +95,9 @@ def money_of(draft: Money, cart: Cart) -> TypedMoney:
     return typed(draft, "money")
 
 
-def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> LineItem:
+def _line_from(
+    draft: LineItemDraft, snapshot: VariantSnapshot, custom: CustomFields | None, cart: Cart, facts: Facts
+) -> LineItem:
     line = LineItem(
         id=facts.new_id(),
         key=draft.key,
@@ -113,6 +117,7 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, fact
         taxed_price_portions=(),
         per_method_tax_rate=(),
         tax_rate=rate_of(snapshot.tax_category, cart, facts),
+        custom=custom,
         added_at=draft.added_at or facts.now,
         last_modified_at=facts.now,
     )
@@ -146,16 +151,17 @@ def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> C
         per_method_tax_rate=(),
         tax_category=category,
         tax_rate=rate_of(category, cart, facts),
+        custom=custom_from(draft.custom, "custom-line-item", facts),
     )
     return in_state(item, draft.quantity, initial_item_state(facts.project))
 
 
-def _holds(line: LineItem, snapshot: VariantSnapshot) -> bool:
-    """Whether units of the variant, added without channel or custom fields, belong to this line."""
+def _holds(line: LineItem, snapshot: VariantSnapshot, custom: CustomFields | None) -> bool:
+    """Whether units of the variant, added without channel, belong to this line."""
     return (
         (line.product_id, line.variant.id) == (snapshot.product_id, snapshot.variant.id)
         and (line.line_item_mode, line.price_mode) == ("Standard", "Platform")
-        and (line.custom, line.supply_channel, line.distribution_channel) == (None, None, None)
+        and (line.custom, line.supply_channel, line.distribution_channel) == (custom, None, None)
     )
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
+from orderwright.engine.facts import Facts
 from orderwright.engine.model import Value
-from orderwright.engine.scalars import CountryCode, Key, NotServed
+from orderwright.engine.scalars import CountryCode, Key
 from orderwright.errors import duplicate_field, required_field
 
 Line = Annotated[str, Meta(max_length=2000)]
@@ -54,18 +55,18 @@ class Address(BaseAddress):
 class AddressDraft(BaseAddress):
     """An address as it is sent."""
 
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
 
-def address_from(draft: AddressDraft) -> Address:
-    """The address a draft means."""
+def address_from(draft: AddressDraft, facts: Facts) -> Address:
+    """The address a draft means. Raises as `custom_from` does."""
     members: dict[str, Any] = {name: getattr(draft, name) for name in BaseAddress.__struct_fields__}
-    return Address(**members)
+    return Address(**members, custom=custom_from(draft.custom, "address", facts))
 
 
-def optional_address_from(draft: AddressDraft | None) -> Address | None:
+def optional_address_from(draft: AddressDraft | None, facts: Facts) -> Address | None:
     """As `address_from`; None stays None."""
-    return None if draft is None else address_from(draft)
+    return None if draft is None else address_from(draft, facts)
 
 
 def keyed_addresses(addresses: Sequence[Address]) -> tuple[Address, ...]:

@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Value, always
-from orderwright.engine.scalars import DateTime, Id, Key, NotServed, Text
+from orderwright.engine.scalars import DateTime, Id, Key, Text
 
 Units = Annotated[int, Meta(ge=1, le=2**53)]
 Measure = Annotated[int, Meta(ge=0, le=2**53)]
@@ -73,11 +73,11 @@ class ParcelDraft(Value):
     measurements: ParcelMeasurements | None = None
     tracking_data: TrackingData | None = None
     items: tuple[DeliveryItem, ...] = ()
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
 
 def parcel_from(draft: ParcelDraft, facts: Facts) -> Parcel:
-    """The parcel a draft becomes."""
+    """The parcel a draft becomes. Raises as `custom_from` does."""
     return Parcel(
         id=facts.new_id(),
         created_at=facts.now,
@@ -85,4 +85,5 @@ def parcel_from(draft: ParcelDraft, facts: Facts) -> Parcel:
         measurements=draft.measurements,
         tracking_data=draft.tracking_data,
         items=draft.items,
+        custom=custom_from(draft.custom, "order-parcel", facts),
     )

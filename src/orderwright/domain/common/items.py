@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.common.discounts import DiscountedLineItemPriceForQuantity
 from orderwright.domain.money import Money, TypedMoney
 from orderwright.domain.price import Price
@@ -118,7 +118,7 @@ class LineItemDraft(Value):
     per_method_external_tax_rate: NotServed | None = None
     inventory_mode: NotServed | None = None
     shipping_details: NotServed | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     recurrence_info: NotServed | None = None
 
     def wants(self) -> Iterator[Wanted]:
@@ -139,7 +139,7 @@ class CustomLineItemDraft(Value):
     quantity: Quantity = 1
     tax_category: TaxCategoryIdentifier | None = None
     external_tax_rate: NotServed | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     shipping_details: NotServed | None = None
     price_mode: CustomLineItemPriceMode | None = None
     recurrence_info: NotServed | None = None

@@ -10,6 +10,7 @@ from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import match_shipping_method
 from orderwright.domain.cart.refresh import price_changes
 from orderwright.domain.cart.shipping import method_of, refusal
+from orderwright.domain.common.custom_fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
@@ -30,7 +31,8 @@ COPIED: Final = tuple(
 def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     """The order, and its cart set `Ordered` in the same write, so that two requests for one cart make one order.
 
-    Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, and what the checks raise.
+    Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, and what the checks and custom
+    fields raise.
     """
     cart = facts.get("cart", draft.identifier, Cart)
     if cart.version != draft.version:
@@ -42,6 +44,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     copied: dict[str, Any] = {name: getattr(cart, name) for name in COPIED}
     if draft.purchase_order_number is not None:
         copied["purchase_order_number"] = draft.purchase_order_number
+    copied["custom"] = merged(cart.custom, draft.custom, "order", facts)
     order = Order(
         id=facts.new_id(),
         version=1,

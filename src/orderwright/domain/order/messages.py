@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from orderwright.domain.common.addresses import Address
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_rows import Telling
 from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
 from orderwright.domain.common.payments import PaymentState
 from orderwright.domain.order.model import Order, OrderState, ShipmentState
@@ -164,3 +168,84 @@ class OrderReturnShipmentStateChanged(Message):
 
     return_item_id: Id
     return_shipment_state: ReturnShipmentState
+
+
+class OrderCustomTypeSet(Message):
+    """The order's custom fields were set; the id of the Type they had before, if they had one."""
+
+    custom_fields: CustomFields
+    previous_type_id: Id | None = None
+
+
+class OrderCustomTypeRemoved(Message):
+    """The order's custom fields were removed; the id of the Type they had."""
+
+    previous_type_id: Id | None = None
+
+
+class OrderCustomFieldAdded(Message):
+    """A custom field that had no value."""
+
+    name: str
+    value: Any
+
+
+class OrderCustomFieldChanged(Message):
+    """A custom field that had another value."""
+
+    name: str
+    value: Any
+    previous_value: Any = None
+
+
+class OrderCustomFieldRemoved(Message):
+    """A custom field that has no value any more."""
+
+    name: str
+
+
+class DeliveryCustomTypeSet(OrderCustomTypeSet):
+    """As `OrderCustomTypeSet`, of a delivery."""
+
+    delivery_id: Id
+
+
+class DeliveryCustomTypeRemoved(OrderCustomTypeRemoved):
+    """As `OrderCustomTypeRemoved`, of a delivery."""
+
+    delivery_id: Id
+
+
+class DeliveryCustomFieldAdded(OrderCustomFieldAdded):
+    """As `OrderCustomFieldAdded`, of a delivery."""
+
+    delivery_id: Id
+
+
+class DeliveryCustomFieldChanged(OrderCustomFieldChanged):
+    """As `OrderCustomFieldChanged`, of a delivery."""
+
+    delivery_id: Id
+
+
+class DeliveryCustomFieldRemoved(OrderCustomFieldRemoved):
+    """As `OrderCustomFieldRemoved`, of a delivery."""
+
+    delivery_id: Id
+
+
+ORDER_CUSTOM = Telling(
+    type_set=OrderCustomTypeSet,
+    type_removed=OrderCustomTypeRemoved,
+    field_added=OrderCustomFieldAdded,
+    field_changed=OrderCustomFieldChanged,
+    field_removed=OrderCustomFieldRemoved,
+)
+DELIVERY_CUSTOM = Telling(
+    type_set=DeliveryCustomTypeSet,
+    type_removed=DeliveryCustomTypeRemoved,
+    field_added=DeliveryCustomFieldAdded,
+    field_changed=DeliveryCustomFieldChanged,
+    field_removed=DeliveryCustomFieldRemoved,
+    named=lambda delivery: {"delivery_id": delivery.id},
+)

@@ -10,7 +10,7 @@ from msgspec import Meta
 from orderwright.domain.cart.model import CartOrigin, DirectDiscount
 from orderwright.domain.cart.variants import wanted_variants
 from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice
 from orderwright.domain.common.items import CustomLineItem, InventoryMode, LineItem
 from orderwright.domain.common.payments import PaymentInfo, PaymentState
@@ -101,7 +101,7 @@ class OrderFromCartDraft(Value):
     shipment_state: ShipmentState | None = None
     order_state: OrderState = "Open"
     state: NotServed | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
     @property
     def identifier(self) -> ResourceIdentifier:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.common.deliveries import Units
 from orderwright.engine.model import Value, always
-from orderwright.engine.scalars import DateTime, Id, Key, NotServed, Quantity, Text
+from orderwright.engine.scalars import DateTime, Id, Key, Quantity, Text
 
 ReturnShipmentState = Literal["Advised", "Returned", "BackInStock", "Unusable"]
 ReturnPaymentState = Literal["NonRefundable", "Initial", "Refunded", "NotRefunded"]
@@ -52,7 +52,7 @@ class ReturnItemDraft(Value):
     line_item_id: Id | None = None
     custom_line_item_id: Id | None = None
     comment: Text | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
 
 class ReturnInfoDraft(Value):

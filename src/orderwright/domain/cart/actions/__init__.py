@@ -1,6 +1,6 @@
 """The update actions of a cart. Importing this package registers every one of them in `actions`."""
 
-from orderwright.domain.cart.actions import addresses, custom_line_items, lifecycle, line_items, shipping, taxes
+from orderwright.domain.cart.actions import addresses, custom_fields, custom_line_items, lifecycle, line_items, shipping, taxes
 from orderwright.domain.cart.actions.registry import actions
 
-__all__ = ["actions", "addresses", "custom_line_items", "lifecycle", "line_items", "shipping", "taxes"]
+__all__ = ["actions", "addresses", "custom_fields", "custom_line_items", "lifecycle", "line_items", "shipping", "taxes"]

@@ -78,7 +78,7 @@ class RemoveItemShippingAddress(Action):
 
 @actions.handles
 def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -> Cart:
-    address = optional_address_from(action.address)
+    address = optional_address_from(action.address, facts)
     if address == cart.shipping_address:
         return cart
     moved = _place(address) != _place(cart.shipping_address)
@@ -87,8 +87,8 @@ def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -
 
 
 @actions.handles
-def set_billing_address(cart: Cart, action: SetBillingAddress, _facts: Facts) -> Cart:
-    return replace(cart, billing_address=optional_address_from(action.address))
+def set_billing_address(cart: Cart, action: SetBillingAddress, facts: Facts) -> Cart:
+    return replace(cart, billing_address=optional_address_from(action.address, facts))
 
 
 @actions.handles
@@ -100,17 +100,17 @@ def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart:
 
 
 @actions.handles
-def add_item_shipping_address(cart: Cart, action: AddItemShippingAddress, _facts: Facts) -> Cart:
-    addresses = keyed_addresses([*cart.item_shipping_addresses, address_from(action.address)])
+def add_item_shipping_address(cart: Cart, action: AddItemShippingAddress, facts: Facts) -> Cart:
+    addresses = keyed_addresses([*cart.item_shipping_addresses, address_from(action.address, facts)])
     return replace(cart, item_shipping_addresses=addresses)
 
 
 @actions.handles
-def update_item_shipping_address(cart: Cart, action: UpdateItemShippingAddress, _facts: Facts) -> Cart:
+def update_item_shipping_address(cart: Cart, action: UpdateItemShippingAddress, facts: Facts) -> Cart:
     if action.address.key is None:
         raise required_field("key")
     old = _keyed(cart, action.address.key, "address.key")
-    new = address_from(action.address)
+    new = address_from(action.address, facts)
     addresses = tuple(new if address is old else address for address in cart.item_shipping_addresses)
     return replace(cart, item_shipping_addresses=addresses)
 

@@ -1,6 +1,6 @@
 """The update actions of an order. Importing this package registers every one of them in `actions`."""
 
-from orderwright.domain.order.actions import addresses, deliveries, details, parcels, returns, states
+from orderwright.domain.order.actions import addresses, custom_fields, deliveries, details, parcels, returns, states
 from orderwright.domain.order.actions.registry import actions
 
-__all__ = ["actions", "addresses", "deliveries", "details", "parcels", "returns", "states"]
+__all__ = ["actions", "addresses", "custom_fields", "deliveries", "details", "parcels", "returns", "states"]

@@ -26,8 +26,8 @@ class SetBillingAddress(Action):
 
 
 @actions.handles
-def set_shipping_address(order: Order, action: SetShippingAddress, _facts: Facts) -> Change[Order]:
-    address = optional_address_from(action.address)
+def set_shipping_address(order: Order, action: SetShippingAddress, facts: Facts) -> Change[Order]:
+    address = optional_address_from(action.address, facts)
     if address == order.shipping_address:
         return Change(order)
     told = OrderShippingAddressSet(address=address, old_address=order.shipping_address)
@@ -35,8 +35,8 @@ def set_shipping_address(order: Order, action: SetShippingAddress, _facts: Facts
 
 
 @actions.handles
-def set_billing_address(order: Order, action: SetBillingAddress, _facts: Facts) -> Change[Order]:
-    address = optional_address_from(action.address)
+def set_billing_address(order: Order, action: SetBillingAddress, facts: Facts) -> Change[Order]:
+    address = optional_address_from(action.address, facts)
     if address == order.billing_address:
         return Change(order)
     told = OrderBillingAddressSet(address=address, old_address=order.billing_address)

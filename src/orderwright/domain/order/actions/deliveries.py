@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from orderwright.domain.common.addresses import AddressDraft, optional_address_from
+from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
 from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelDraft, parcel_from
 from orderwright.domain.common.parts import check_new_keys, find_part
 from orderwright.domain.order.actions.registry import actions
@@ -40,7 +41,7 @@ class AddDelivery(Action):
     address: AddressDraft | None = None
     parcels: tuple[ParcelDraft, ...] = ()
     shipping_key: NotServed | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
 
 class RemoveDelivery(OnDelivery):
@@ -75,7 +76,8 @@ def add_delivery(order: Order, action: AddDelivery, facts: Facts) -> Change[Orde
         key=action.delivery_key,
         items=action.items,
         parcels=(),
-        address=optional_address_from(action.address),
+        address=optional_address_from(action.address, facts),
+        custom=custom_from(action.custom, "order-delivery", facts),
     )
     messages: list[DeliveryAdded | ParcelAddedToDelivery] = [DeliveryAdded(delivery=delivery)]
     for draft in action.parcels:
@@ -102,9 +104,9 @@ def set_delivery_items(order: Order, action: SetDeliveryItems, _facts: Facts) ->
 
 
 @actions.handles
-def set_delivery_address(order: Order, action: SetDeliveryAddress, _facts: Facts) -> Change[Order]:
+def set_delivery_address(order: Order, action: SetDeliveryAddress, facts: Facts) -> Change[Order]:
     delivery = named_delivery(order, action)
-    address = optional_address_from(action.address)
+    address = optional_address_from(action.address, facts)
     if address == delivery.address:
         return Change(order)
     told = DeliveryAddressSet(delivery_id=delivery.id, address=address, old_address=delivery.address)

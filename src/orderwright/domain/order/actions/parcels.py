@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.common.custom_fields import CustomFieldsDraft
 from orderwright.domain.common.deliveries import (
     Delivery,
     DeliveryItem,
@@ -34,7 +35,7 @@ from orderwright.domain.order.model import Order
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.scalars import Id, Key, NotServed
+from orderwright.engine.scalars import Id, Key
 
 
 class OnParcel(Action):
@@ -51,7 +52,7 @@ class AddParcelToDelivery(OnDelivery):
     measurements: ParcelMeasurements | None = None
     tracking_data: TrackingData | None = None
     items: tuple[DeliveryItem, ...] = ()
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
 
 
 class RemoveParcelFromDelivery(OnParcel):
@@ -82,7 +83,11 @@ def add_parcel_to_delivery(order: Order, action: AddParcelToDelivery, facts: Fac
     check_items(order, action.items)
     check_new_keys(parcels_of(order), [action.parcel_key])
     draft = ParcelDraft(
-        key=action.parcel_key, measurements=action.measurements, tracking_data=action.tracking_data, items=action.items
+        key=action.parcel_key,
+        measurements=action.measurements,
+        tracking_data=action.tracking_data,
+        items=action.items,
+        custom=action.custom,
     )
     filled, told = with_parcel(delivery, parcel_from(draft, facts))
     return Change(with_delivery(order, filled), told)

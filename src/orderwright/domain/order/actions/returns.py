@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from orderwright.domain.common.custom_fields import custom_from
 from orderwright.domain.common.parts import check_new_keys, exactly_one, find_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderReturnShipmentStateChanged, ReturnInfoAdded, ReturnInfoSet
@@ -119,7 +120,7 @@ def return_item_from(draft: ReturnItemDraft, order: Order, facts: Facts) -> Retu
     """The return item a draft becomes.
 
     Raises `InvalidField` for a state that no item begins in, `RequiredField` or `InvalidInput` unless exactly one of the two
-    item ids is given, `InvalidField` for an item that the order does not have.
+    item ids is given, `InvalidField` for an item that the order does not have, and what `custom_from` raises.
     """
     if draft.shipment_state not in FIRST_STATES:
         raise invalid_field("shipmentState", draft.shipment_state, list(FIRST_STATES))
@@ -140,6 +141,7 @@ def return_item_from(draft: ReturnItemDraft, order: Order, facts: Facts) -> Retu
         payment_state=FIRST_STATES[draft.shipment_state],
         created_at=facts.now,
         last_modified_at=facts.now,
+        custom=custom_from(draft.custom, "order-return-item", facts),
     )
 
 

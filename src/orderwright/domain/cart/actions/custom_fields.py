@@ -1,0 +1,8 @@
+"""The custom fields of a cart and its parts. No Message tells of them before there is an order."""
+
+from __future__ import annotations
+
+from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.common.custom_rows import PARTS, custom_field_rows, root
+
+custom_field_rows(actions, root("order"), *PARTS)

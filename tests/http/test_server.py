@@ -1,0 +1,168 @@
+"""The ASGI endpoint by itself: bodies that come late or never, failures that show nothing, paths as the log has them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from orderwright.errors import MethodNotAllowedError, OverCapacityError, insufficient_scope, invalid_operation, invalid_token
+from orderwright.http import server
+from orderwright.http.exchange import Answer, Handler, Request
+
+GET = {"type": "http.request", "body": b"", "more_body": False}
+Sent = tuple[int, dict[str, str], bytes]
+
+
+def call(
+    handler: Handler,
+    *messages: Mapping[str, Any],
+    method: str = "POST",
+    path: bytes = b"/p/carts",
+    query: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    fixed: Mapping[tuple[str, ...], Mapping[str, Handler]] | None = None,
+    limit: int = 10,
+) -> Sent:
+    """One request through the endpoint; when the messages have run out, nothing more ever arrives."""
+    waiting = list(messages)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if not waiting:
+            await asyncio.Event().wait()
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    scope = {"type": "http", "method": method, "raw_path": path, "path": path.decode(), "query_string": query, "headers": raw}
+    asyncio.run(server.Api(fixed or {}, handler, limit)(scope, receive, send))
+    start, body = sent
+    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"]
+
+
+def body_of(text: bytes, *, more: bool = False) -> dict[str, Any]:
+    return {"type": "http.request", "body": text, "more_body": more}
+
+
+async def echo(request: Request) -> Answer:
+    return Answer(200, request.body)
+
+
+async def unreached(request: Request) -> Answer:
+    raise AssertionError("the request must not get this far")
+
+
+def code(answer: Sent) -> tuple[int, str]:
+    document = json.loads(answer[2])
+    assert document["statusCode"] == answer[0]
+    return answer[0], document["errors"][0]["code"]
+
+
+def test_a_body_comes_in_parts() -> None:
+    parts = [body_of(b"ab", more=True), body_of(b"", more=True), body_of(b"cd", more=True), body_of(b"e")]
+    assert call(echo, *parts)[::2] == (200, b"abcde")
+
+
+def test_a_body_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "BODY_S", 0.01)
+    assert code(call(unreached, body_of(b"{}", more=True))) == (408, "RequestTimeout")
+
+
+def test_a_client_that_goes_away_has_asked_for_nothing() -> None:
+    assert code(call(unreached, body_of(b"{}", more=True), {"type": "http.disconnect"})) == (400, "InvalidInput")
+
+
+def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MAX_BODY", 4)
+    assert call(echo, body_of(b"abcd"))[0] == 200
+    assert code(call(unreached, body_of(b"abc", more=True), body_of(b"de", more=True))) == (413, "ContentTooLarge")
+    assert code(call(unreached, headers={"content-length": "5"})) == (413, "ContentTooLarge")  # without reading it
+
+
+def test_only_a_post_has_a_body() -> None:
+    assert call(echo, method="GET")[::2] == (200, b"")
+
+
+def test_a_failure_shows_nothing_of_its_cause(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(_request: Request) -> Answer:
+        raise RuntimeError("SELECT secret FROM token")
+
+    status, headers, body = call(broken, body_of(b"{}"), headers={"x-correlation-id": "abc"})
+    assert (status, headers["x-correlation-id"]) == (500, "abc")
+    assert json.loads(body)["errors"][0]["code"] == "General"
+    assert b"secret" not in body
+    (record,) = caplog.records
+    assert record.exc_info
+    assert record.fields == {"correlationId": "abc"}  # type: ignore[attr-defined]  # put there by the endpoint
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "header"),
+    [
+        (OverCapacityError("full", retry_after=3), 503, ("retry-after", "3")),
+        (invalid_token(), 401, ("www-authenticate", 'Bearer realm="orderwright", error="invalid_token"')),
+        (insufficient_scope(["manage_project:p"]), 403, None),
+        (invalid_operation("no"), 400, None),
+        (MethodNotAllowedError("PUT", ["POST", "GET"]), 405, ("allow", "GET, POST")),
+    ],
+)
+def test_refusals_and_their_headers(error: Any, status: int, header: tuple[str, str] | None) -> None:
+    answer = server.refusal(error)
+    assert (answer.status, answer.headers) == (status, (header,) if header else ())
+    assert json.loads(answer.body)["statusCode"] == status
+
+
+def test_no_place_left() -> None:
+    status, headers, _ = call(unreached, body_of(b"{}"), limit=0)
+    assert (status, headers["retry-after"]) == (503, "1")
+
+
+def test_a_fixed_path_comes_first() -> None:
+    fixed: dict[tuple[str, ...], dict[str, Handler]] = {("health",): {"GET": echo}}
+    assert call(unreached, method="GET", path=b"/health", fixed=fixed)[0] == 200
+    assert call(unreached, method="HEAD", path=b"/health/", fixed=fixed)[::2] == (200, b"")
+    status, headers, _ = call(unreached, GET, path=b"/health", fixed=fixed)
+    assert (status, headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_path_is_taken_apart_before_it_is_decoded() -> None:
+    seen: list[Request] = []
+
+    async def keep(request: Request) -> Answer:
+        seen.append(request)
+        return Answer(200)
+
+    call(keep, method="GET", path=b"/p/orders/order-number=A%2F1%20%C3%A4+", query=b"a=1&b=&a=%C3%A4+b")
+    assert seen[0].segments == ("p", "orders", "order-number=A/1 ä+")
+    assert seen[0].query == (("a", "1"), ("b", ""), ("a", "ä b"))
+    assert code(call(unreached, method="GET", path=b"/p/%ff")) == (400, "InvalidInput")
+    assert code(call(unreached, method="GET", query=b"a=%ff")) == (400, "InvalidInput")
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        (b"/p/carts", "/p/carts"),
+        (b"/p/carts/0f8fad5b-d9cb-469f-a165-70867728950e", "/p/carts/0f8fad5b-d9cb-469f-a165-70867728950e"),
+        (b"/p/carts/replicate", "/p/carts/replicate"),
+        (b"/p/carts/Ada-Lovelace", "/p/carts/..."),
+        (b"/p/carts/ada@example.com", "/p/carts/..."),
+        (b"/p/orders/order-number=Ada%2FLovelace", "/p/orders/order-number=..."),
+        (b"/p/orders/order-number=Ada/Lovelace", "/p/orders/order-number=.../..."),
+        (b"/p/in-store/key=berlin/carts/key=Ada", "/p/in-store/key=.../carts/key=..."),
+        (b"/p/%41da", "/p/..."),
+        (b"/p/a%0ab?email=ada@example.com", "/p/..."),
+        (b"/p/\xff\x00", "/p/..."),
+        (b"/" + b"a" * 100, "/..."),
+        (b"/a" * 100, "/a" * 9),
+        (b"/", "/"),
+    ],
+)
+def test_the_log_names_nobody(path: bytes, logged: str) -> None:
+    assert server._impersonal(path) == logged

@@ -1,0 +1,209 @@
+"""Every door and verb with a stranger's token, another store's, an expired one and none: 401 and 403 as documented."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from live import Client
+from shop_setup import cart_draft, open_shop, order_draft
+
+ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+EVERYWHERE = ["product-types", "products", "shipping-methods", "stores", "tax-categories", "zones", "carts", "orders"]
+IN_STORE = ["in-store/key=berlin/carts", "in-store/key=berlin/orders"]
+# Method, what follows the collection, and whether it writes.
+VERBS = [("GET", "", False), ("HEAD", "", False), ("POST", "", True)]
+VERBS += [("GET", f"/{ID}", False), ("HEAD", f"/{ID}", False), ("POST", f"/{ID}", True), ("DELETE", f"/{ID}?version=1", True)]
+REQUESTS = [(method, path + rest, writes) for path in EVERYWHERE + IN_STORE for method, rest, writes in VERBS]
+REQUESTS += [("POST", "carts/replicate", True), ("GET", "orders/order-number=1", False), ("GET", "messages", False)]
+REQUESTS += [("GET", "in-store/key=berlin/orders/order-number=1", False), ("GET", "", False), ("POST", "", True)]
+CHALLENGE = 'Bearer realm="orderwright", error="invalid_token"'
+
+
+def ask(shop: Client, method: str, path: str, authorization: str | None) -> httpx.Response:
+    """A request below the project with just this Authorization header; a body where the method takes one."""
+    headers = {} if authorization is None else {"Authorization": authorization}
+    content = b"this would not even be JSON" if method == "POST" else None
+    return shop.http.request(method, f"/{shop.project}/{path}".rstrip("/"), headers=headers, content=content)
+
+
+def expired(shop: Client, database_url: str) -> str:
+    """A token whose time has run out before anybody used it."""
+    token = shop.fetch_token()
+
+    async def end() -> str:
+        connection = await asyncpg.connect(database_url)
+        try:
+            statement = "UPDATE token SET expires_at = now() - interval '1 second' WHERE shard = $1 AND hash = $2"
+            return str(await connection.execute(statement, shop.project, hashlib.sha256(token.encode()).digest()))
+        finally:
+            await connection.close()
+
+    assert asyncio.run(end()) == "UPDATE 1"
+    return token
+
+
+def test_nobody_gets_in_without_a_token_of_the_project(
+    shop: Client, client_with: Callable[[str, str], Client], server: Any, database_url: str
+) -> None:
+    server.project(f"{shop.project}-other")
+    stranger = client_with(f"{shop.project}-other", f"manage_project:{shop.project}-other")
+    tokens = {
+        "none": None,
+        "empty": "",
+        "no scheme": shop.token,
+        "another scheme": f"Basic {shop.token}",
+        "no token": "Bearer",
+        "malformed": "Bearer not a token",
+        "other characters": "Bearer a.b/c=",
+        "too long": "Bearer " + "a" * 5_000,
+        "unknown": "Bearer " + "a" * 43,
+        "expired": f"Bearer {expired(shop, database_url)}",
+        "another project's": f"Bearer {stranger.token}",
+    }
+    for name, authorization in tokens.items():
+        for method, path, _ in REQUESTS if name in ("none", "expired", "another project's") else REQUESTS[:7]:
+            answer = ask(shop, method, path, authorization)
+            assert answer.status_code == 401, (name, method, path, answer.text)
+            assert answer.headers["www-authenticate"] == CHALLENGE
+            if method == "HEAD":
+                assert answer.content == b""
+                continue
+            body = answer.json()
+            assert body.pop("error_description", "invalid_token") == "invalid_token"
+            assert body == {
+                "statusCode": 401,
+                "message": "invalid_token",
+                "error": "invalid_token",
+                "errors": [{"code": "invalid_token", "message": "invalid_token"}],
+            }
+    assert stranger.get("carts")["results"] == []
+
+
+# A scope, and the collections it opens for reading and for writing. Everything else is closed to it.
+OPENED: dict[str, tuple[set[str], set[str]]] = {
+    "view_orders:{0}": ({"carts", "orders", "shipping-methods", "zones"}, set()),
+    "manage_orders:{0}": ({"carts", "orders", "shipping-methods", "zones"}, {"carts", "orders", "shipping-methods", "zones"}),
+    "view_products:{0}": ({"products", "product-types", "tax-categories"}, set()),
+    "manage_products:{0}": ({"products", "product-types", "tax-categories"}, {"products", "product-types", "tax-categories"}),
+    "view_stores:{0}": ({"stores"}, set()),
+    "view_project_settings:{0}": ({""}, set()),
+    "view_messages:{0}": ({"messages"}, set()),
+    "manage_orders:{0}:berlin": ({"berlin"}, {"berlin"}),
+    "manage_orders:{0}:paris": (set(), set()),
+    "view_orders:{0}:berlin": ({"berlin"}, set()),
+    "manage_my_orders:{0}": ({"shipping-methods"}, set()),
+    "manage_customers:{0}": (set(), set()),
+}
+
+
+@pytest.mark.parametrize("scope", OPENED)
+def test_a_scope_opens_its_family_and_nothing_else(shop: Client, client_with: Callable[[str, str], Client], scope: str) -> None:
+    caller = client_with(shop.project, scope.format(shop.project))
+    readable, writable = OPENED[scope]
+    for method, path, writes in REQUESTS:
+        collection = path.partition("?")[0].split("/")[0]
+        collection = {"in-store": "berlin"}.get(collection, collection)
+        # Who may see the orders of the whole project may see those of each of its stores.
+        opened = {*(writable if writes else readable)}
+        opened |= {"berlin"} if "carts" in opened else set()
+        answer = ask(shop, method, path, f"Bearer {caller.token}")
+        if collection in opened:
+            assert answer.status_code in (200, 400, 404), (method, path, answer.text)
+            continue
+        assert answer.status_code == 403, (method, path, answer.text)
+        if method != "HEAD":
+            body = answer.json()
+            assert (body["statusCode"], body["error"]) == (403, "insufficient_scope")
+            assert body["message"] == body["error_description"] == body["errors"][0]["message"]
+            assert body["errors"][0]["code"] == "insufficient_scope"
+            assert f"manage_project:{shop.project}" in body["message"]
+
+
+def test_a_store_token_at_its_own_door(shop: Client, client_with: Callable[[str, str], Client]) -> None:
+    open_shop(shop)
+    for key in ("berlin", "paris"):
+        shop.create("stores", {"key": key})
+    berlin = client_with(shop.project, f"manage_orders:{shop.project}:berlin")
+    own = berlin.create("in-store/key=berlin/carts", cart_draft(("mug", 1)))
+    foreign = shop.create("in-store/key=paris/carts", cart_draft(("mug", 1), key="paris-cart"))
+    free = shop.create("carts", cart_draft(("mug", 1)))
+    for hidden in (foreign, free):
+        path = f"in-store/key=berlin/carts/{hidden['id']}"
+        email = {"version": hidden["version"], "actions": [{"action": "setCustomerEmail", "email": "e"}]}
+        for method, body, parameters in (
+            ("GET", None, {}),
+            ("POST", email, {}),
+            ("DELETE", None, {"version": hidden["version"]}),
+        ):
+            error = berlin.refused(404, method, path, body, params=parameters)
+            absent = berlin.refused(404, method, f"in-store/key=berlin/carts/{ID}", body, params=parameters)
+            # Another store's cart looks exactly like none.
+            assert error == {**absent, "message": absent["message"].replace(ID, hidden["id"])}
+        assert berlin.send("HEAD", path).status_code == 404
+        error = berlin.refused(400, "POST", "in-store/key=berlin/orders", order_draft(hidden))
+        assert (error["code"], error["typeId"], error["id"]) == ("ReferencedResourceNotFound", "cart", hidden["id"])
+    assert berlin.refused(404, "GET", "in-store/key=berlin/carts/key=paris-cart")["code"] == "ResourceNotFound"
+    assert [cart["id"] for cart in berlin.get("in-store/key=berlin/carts")["results"]] == [own["id"]]
+    for where in ('store(key = "paris")', f'id = "{foreign["id"]}"', "store is not defined", 'id = "a" or id is defined'):
+        found = [cart["id"] for cart in berlin.get("in-store/key=berlin/carts", params={"where": where})["results"]]
+        assert found == ([own["id"]] if " or " in where else [])
+    moved = berlin.refused(400, "POST", "in-store/key=berlin/carts", {"currency": "EUR", "store": {"key": "paris"}})
+    assert moved["code"] in ("InvalidInput", "InvalidField", "InvalidOperation")
+    order = berlin.create("in-store/key=berlin/orders", order_draft(own, orderNumber="B-1"))
+    assert order["store"] == {"typeId": "store", "key": "berlin"}
+    assert berlin.refused(403, "GET", "orders/order-number=B-1")["code"] == "insufficient_scope"
+    assert berlin.refused(403, "GET", "in-store/key=paris/orders/order-number=B-1")["code"] == "insufficient_scope"
+    assert (
+        shop.refused(404, "DELETE", "in-store/key=paris/orders/order-number=B-1", params={"version": 1})["code"]
+        == "ResourceNotFound"
+    )
+    assert shop.get("orders/order-number=B-1")["id"] == order["id"]
+
+
+def test_expansion_shows_no_other_store(shop: Client) -> None:
+    open_shop(shop)
+    for key in ("berlin", "paris"):
+        shop.create("stores", {"key": key})
+    order = shop.create(
+        "in-store/key=berlin/orders", order_draft(shop.create("in-store/key=berlin/carts", cart_draft(("mug", 1))))
+    )
+    path = f"in-store/key=berlin/orders/{order['id']}"
+    seen = shop.get(path, params={"expand": ["cart", "lineItems[*].productType"]})
+    assert (seen["cart"]["obj"]["id"], seen["cart"]["obj"]["cartState"]) == (order["cart"]["id"], "Ordered")
+    assert seen["lineItems"][0]["productType"]["obj"]["key"] == "goods"
+    assert shop.get("in-store/key=paris/orders", params={"expand": "cart"})["results"] == []
+
+
+def test_what_stands_at_no_door(shop: Client) -> None:
+    for path in (
+        "colours",
+        "carts/a/b/c",
+        "me/carts",
+        "in-store",
+        "in-store/key=berlin",
+        "in-store/key=berlin/products",
+        "Carts",
+    ):
+        assert shop.refused(404, "GET", path)["code"] == "ResourceNotFound", path
+    for method, path in (
+        ("PUT", "carts"),
+        ("PATCH", f"carts/{ID}"),
+        ("DELETE", "carts"),
+        ("POST", f"messages/{ID}"),
+        ("PUT", ""),
+    ):
+        error = shop.refused(405, method, path)
+        assert (error["code"], error["message"]) == ("MethodNotAllowed", f"The method {method} is not served here.")
+    assert shop.send("PUT", "carts").headers["allow"] == "GET, HEAD, POST"
+    assert shop.send("GET", "carts/replicate").headers["allow"] == "POST"
+    unknown = shop.http.get("/no-such-project/carts", headers={"Authorization": f"Bearer {shop.token}"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (404, "ResourceNotFound")
+    assert shop.http.get("/no-such-project").status_code == shop.http.get("/").status_code == 404
+    assert shop.http.post("/health").headers["allow"] == "GET, HEAD"

@@ -1,0 +1,90 @@
+"""Input of the right types that nobody expects: refused or taken, but never a failure of the server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import msgspec.inspect as model
+import pytest
+from bad_shapes import example, extremes
+
+from live import Client
+from orderwright.engine.resource import ResourceType
+from orderwright.resources import RESOURCES
+from orderwright.resources.cart import REPLICA
+from shop_setup import BERLIN, by_key, eur
+
+KEY = "a-key"  # what every identifier in the examples names
+SKU = "text"
+WRITTEN = [resource for resource in (*RESOURCES, REPLICA) if resource.actions.types]
+
+
+def open_odd_shop(shop: Client) -> dict[str, Any]:
+    """One document of every type under the key that the examples name; a cart with a line, and its copy as an order."""
+    rate = {"name": "r", "amount": 0.19, "includedInPrice": True, "country": "DE"}
+    zone_rate = {"zone": by_key("zone", KEY), "shippingRates": [{"price": eur(5)}]}
+    data = {"name": {"en": "p"}, "slug": {"en": "a-product"}, "productType": by_key("product-type", KEY), "publish": True}
+    variant = {"sku": SKU, "prices": [{"value": eur(100)}], "attributes": [{"name": "number", "value": 1.5}]}
+    definition = {"name": "number", "label": {"en": "n"}, "type": {"name": "number"}, "isRequired": False}
+    fields = [{"name": name, "label": {"en": "f"}, "type": {"name": "String"}, "required": False} for name in ("text", KEY)]
+    kinds = ["order", "line-item", "custom-line-item", "address", "order-delivery", "order-parcel", "order-return-item", "store"]
+    custom = {"key": KEY, "name": {"en": "t"}, "resourceTypeIds": [*kinds, "shipping-method"], "fieldDefinitions": fields}
+    made = {
+        "types": shop.create("types", custom),
+        "tax-categories": shop.create("tax-categories", {"name": "t", "key": KEY, "rates": [rate]}),
+        "zones": shop.create("zones", {"name": "z", "key": KEY, "locations": [{"country": "DE"}]}),
+        "stores": shop.create("stores", {"key": KEY}),
+        "product-types": shop.create("product-types", {"name": "t", "key": KEY, "description": "", "attributes": [definition]}),
+    }
+    method = {"name": "m", "key": KEY, "taxCategory": by_key("tax-category", KEY), "zoneRates": [zone_rate], "isDefault": True}
+    made["shipping-methods"] = shop.create("shipping-methods", method)
+    product = {**data, "key": KEY, "taxCategory": by_key("tax-category", KEY), "masterVariant": variant}
+    made["products"] = shop.create("products", product)
+    draft = {"currency": "EUR", "country": "DE", "shippingAddress": BERLIN, "lineItems": [{"sku": SKU, "key": KEY}]}
+    made["carts"] = shop.create("carts", {**draft, "key": KEY})
+    ordered = shop.create("carts", {**draft, "shippingMethod": by_key("shipping-method", KEY)})
+    made["orders"] = shop.create("orders", {"cart": {"id": ordered["id"]}, "version": 1})
+    return {**made, "": shop.get("")}
+
+
+def post(shop: Client, path: str, body: Any) -> int:
+    """The status of a request, which must be no failure of the server."""
+    answer = shop.http.post(
+        f"/{shop.project}/{path}".rstrip("/"), content=json.dumps(body), headers={"Authorization": f"Bearer {shop.token}"}
+    )
+    assert answer.status_code < 500, (path, json.dumps(body)[:1000], answer.text[:1000])
+    document = msgspec.json.decode(answer.content)  # strict: NaN, which Python's own reader takes, is no JSON
+    assert answer.status_code < 300 or document["statusCode"] == answer.status_code
+    return answer.status_code
+
+
+@pytest.mark.parametrize("resource", WRITTEN, ids=lambda resource: f"{resource.path or 'project'}-{resource is REPLICA}")
+def test_odd_values(shop: Client, resource: ResourceType) -> None:
+    document = open_odd_shop(shop)[resource.path]
+    collection = resource.path + ("/replicate" if resource is REPLICA else "")
+    if resource.draft:
+        kind = model.type_info(resource.draft)
+        for body in extremes(kind, example(kind), set()):
+            post(shop, collection, body)
+    path = f"{resource.path}/{document['id']}" if resource.path else ""
+    seen: set[type] = set()
+    taken = 0
+    for action in resource.actions.types if resource is not REPLICA else ():
+        kind = model.type_info(action)
+        seen.discard(action)
+        for body in extremes(kind, example(kind), seen):
+            version = json.loads(shop.http.get(f"/{shop.project}/{path}".rstrip("/"), headers=authorized(shop)).content)[
+                "version"
+            ]
+            taken += post(shop, path, {"version": version, "actions": [body]}) == 200
+    assert taken or resource is REPLICA
+    # What was taken can still be read, by itself and in a page, and be changed.
+    assert shop.http.get(f"/{shop.project}/{path}".rstrip("/"), headers=authorized(shop)).status_code == 200
+    if resource.path:
+        assert shop.http.get(f"/{shop.project}/{resource.path}?limit=500", headers=authorized(shop)).status_code == 200
+
+
+def authorized(shop: Client) -> dict[str, str]:
+    return {"Authorization": f"Bearer {shop.token}"}

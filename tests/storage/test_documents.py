@@ -1,0 +1,83 @@
+"""Reading documents: by what they are called, in pages, by what they refer to, and never beyond the door."""
+
+from __future__ import annotations
+
+import pytest
+
+from notes import NOTE, RULE, Notebook, in_a_project, read
+from orderwright.http.endpoints import collection_of
+from orderwright.predicates import check, parse
+from orderwright.storage.documents import Lookup
+from orderwright.storage.queries import PageRequest
+
+NOTES = collection_of(NOTE)
+BERLIN = (("store_key", "berlin"),)
+
+
+@in_a_project
+async def test_a_document_is_found_by_id_in_any_case_and_by_key(book: Notebook) -> None:
+    note = await book.make(key="the-key")
+    for lookup in (Lookup("id", note.id), Lookup("id", note.id.upper()), Lookup("key", "the-key")):
+        body = await book.documents.body(book.shard, "note", lookup, ())
+        assert body is not None and read(body.encode()) == note
+        loaded = await book.documents.load(book.shard, "note", lookup, ())
+        assert loaded is not None
+        assert (loaded.id, loaded.body, loaded.version, loaded.message_sequence) == (note.id, body, 1, 1)
+    others = (("rule", Lookup("id", note.id)), ("note", Lookup("key", "THE-KEY")), ("rule", Lookup("key", "the-key")))
+    for type_id, lookup in others:
+        assert await book.documents.body(book.shard, type_id, lookup, ()) is None
+        assert await book.documents.load(book.shard, type_id, lookup, ()) is None
+    assert await book.documents.load("elsewhere", "note", Lookup("id", note.id), ()) is None
+
+
+@in_a_project
+async def test_a_name_that_is_no_column_never_becomes_sql(book: Notebook) -> None:
+    for lookup, visible in ((Lookup("body", "x"), ()), (Lookup("key", "x"), (("1=1 --", "x"),))):
+        with pytest.raises(ValueError, match="no column"):
+            await book.documents.body(book.shard, "note", lookup, visible)
+
+
+@in_a_project
+async def test_pages_end_and_know_their_total(book: Notebook) -> None:
+    made = sorted([await book.make(f"n{number}", store_key="berlin") for number in range(5)], key=lambda note: note.id)
+    await book.make("elsewhere", store_key="paris")
+    pages = [
+        await book.documents.page(NOTES, book.shard, PageRequest(limit=2, offset=offset), BERLIN) for offset in (0, 2, 4, 6)
+    ]
+    assert [[read(body.encode()).name for body in bodies] for bodies, _ in pages] == [
+        [note.name for note in made[start : start + 2]] for start in (0, 2, 4, 6)
+    ]
+    assert [total for _, total in pages] == [5, 5, 5, 5]
+    bodies, total = await book.documents.page(NOTES, book.shard, PageRequest(limit=0, with_total=False), BERLIN)
+    assert (bodies, total) == ([], None)
+    _, everything = await book.documents.page(NOTES, book.shard, PageRequest(limit=1), ())
+    assert everything == 6
+
+
+@in_a_project
+async def test_existence_obeys_the_door(book: Notebook) -> None:
+    await book.make("there", store_key="paris")
+    where = (check(parse('name = "there"', {}), NOTE.model),)
+    assert await book.documents.exists(NOTES, book.shard, where, ())
+    assert not await book.documents.exists(NOTES, book.shard, where, BERLIN)
+    assert not await book.documents.exists(NOTES, "elsewhere", where, ())
+
+
+@in_a_project
+async def test_references_are_found_in_the_queried_copy(book: Notebook) -> None:
+    await book.make("the-rule")
+    assert await book.documents.referenced(book.shard, "note", '$.name ? (@ == "the-rule")')
+    assert not await book.documents.referenced(book.shard, "note", '$.name ? (@ == "another")')
+    assert not await book.documents.referenced(book.shard, "rule", '$.name ? (@ == "the-rule")')
+
+
+@in_a_project
+async def test_the_catalogue_is_one_snapshot_in_order_of_creation(book: Notebook) -> None:
+    assert await book.documents.catalogue("elsewhere", ["rule"]) is None
+    assert await book.documents.catalogue(book.shard, ["rule"]) == (1, [])
+    names = ["z", "a", "m"]
+    for name in names:
+        await book.make(name, kind=RULE)
+    found = await book.documents.catalogue(book.shard, ["rule"])
+    assert found is not None
+    assert (found[0], [read(body.encode()).name for _, body in found[1]]) == (4, names)

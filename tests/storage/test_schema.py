@@ -1,0 +1,151 @@
+"""The schema can be distributed by `shard`: PostgreSQL's partitions refuse a key that forgets it, as Citus would."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from notes import TAKE, Notebook, notebook, race, refused
+from orderwright.storage import migrations
+from orderwright.storage import unit as units
+
+PARTITIONS = 4
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Callable[[str], str]]:
+    """Makes an empty database beside the session's and returns its address; they are dropped at the end."""
+    made: list[str] = []
+
+    async def admin(statement: str) -> None:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(statement)
+        await connection.close()
+
+    def make(name: str) -> str:
+        asyncio.run(admin(f"CREATE DATABASE {name}"))
+        made.append(name)
+        return urlsplit(database_url)._replace(path=f"/{name}").geturl()
+
+    yield make
+    for name in made:
+        asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def partitioned(sql: str) -> str:
+    """The migration with every table split by the hash of its shard."""
+
+    def split(match: re.Match[str]) -> str:
+        parts = "".join(
+            f"\nCREATE TABLE {match[1]}_{number} PARTITION OF {match[1]}"
+            f" FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number});"
+            for number in range(PARTITIONS)
+        )
+        return f"{match[0][:-1]} PARTITION BY HASH (shard);{parts}"
+
+    return re.sub(r"CREATE TABLE (\w+) \(.*?\n\);", split, sql, flags=re.DOTALL)
+
+
+def test_everything_works_on_partitions(
+    fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = [(number, partitioned(sql)) for number, sql in migrations.files()]
+    assert sum(sql.count("PARTITION BY") for _, sql in split) == sum(sql.count("CREATE TABLE") for _, sql in migrations.files())
+    monkeypatch.setattr(migrations, "files", lambda: split)
+    monkeypatch.setitem(units.EFFECTS, "take", TAKE)
+    dsn = fresh("partitioned")
+
+    async def run() -> None:
+        for _ in range(3):  # three projects in different partitions
+            async with notebook(dsn) as book:
+                await every_kind_of_write(book)
+
+    asyncio.run(run())
+
+
+async def every_kind_of_write(book: Notebook) -> None:
+    await book.stock(mug=1)
+    note, other = await book.make("n", key="k1", pages=("a", "b")), await book.make("o")
+    assert (await refused(book.make(key="k1"))).fields["conflictingResource"]["id"] == note.id
+    won, lost = await race(*(book.change(note, {"action": "changeName", "name": f"n{number}"}) for number in range(10)))
+    assert (len(won), {error.status for error in lost}) == (1, {409})
+    note = await book.change(won[0], {"action": "changePages", "pages": ["a", "c"]})
+    note = await book.change(note, {"action": "take", "goods": ["mug"], "amount": 1})
+    note = await book.change(note, {"action": "nameBoth", "other": {"typeId": "note", "id": other.id}, "name": "x", "key": "k2"})
+    assert await book.in_stock() == {"mug": 0}
+    assert await book.remove(note) == note
+    assert await book.rows("claim", "kind, value") == [("note.key", "k2"), ("project.key", book.shard)]
+
+
+async def indexes(dsn: str) -> list[Any]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetch(
+            "SELECT t.relname AS table, i.relname AS index, m.amname AS method, a.attname AS first FROM pg_index x"
+            " JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid JOIN pg_am m ON m.oid = i.relam"
+            " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0]"
+            " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public'"
+        )
+    finally:
+        await connection.close()
+
+
+def test_every_index_leads_with_the_shard(fresh: Callable[[str], str]) -> None:
+    dsn = fresh("indexed")
+    asyncio.run(migrations.migrate(dsn))
+    found = asyncio.run(indexes(dsn))
+    assert len(found) > 15
+    assert {(row["index"], row["first"]) for row in found if row["method"] != "gin" and row["first"] != "shard"} == {
+        ("schema_version_pk", "version")
+    }
+    assert {row["method"] for row in found} == {"btree", "gin"}
+
+
+def test_a_schema_asks_for_nothing_that_cannot_be_distributed() -> None:
+    for _, sql in migrations.files():
+        plain = re.sub(r"--.*", "", sql)
+        forbidden = r"\b(TRIGGER|PROCEDURE|FUNCTION|RULE|SERIAL|SEQUENCE|IDENTITY|DEFERRABLE|EXCLUDE|TEMP)\b"
+        assert not re.findall(forbidden, plain, re.IGNORECASE)
+        for table in re.findall(r"CREATE TABLE (\w+) \(\s*(\w+ \w+ NOT NULL)", plain):
+            assert table[1] == "shard text NOT NULL", table
+        unnamed = re.findall(r"^\s+(?:PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK)\b", plain, re.M)
+        assert unnamed == []
+
+
+def test_several_processes_may_migrate_at_once(fresh: Callable[[str], str]) -> None:
+    dsn = fresh("raced")
+
+    async def run() -> list[int]:
+        return await asyncio.gather(*(migrations.migrate(dsn) for _ in range(8)))
+
+    newest = migrations.files()[-1][0]
+    assert asyncio.run(run()) == [newest] * 8
+    assert asyncio.run(migrations.migrate(dsn)) == newest
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    dsn = fresh("broken")
+    asyncio.run(migrations.migrate(dsn))
+    good = migrations.files()
+    newest = good[-1][0]
+    broken = [*good, (newest + 1, "CREATE TABLE half (shard text NOT NULL); SELECT nonsense;")]
+    monkeypatch.setattr(migrations, "files", lambda: broken)
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        asyncio.run(migrations.migrate(dsn))
+    monkeypatch.setattr(migrations, "files", lambda: good)
+    assert asyncio.run(migrations.migrate(dsn)) == newest
+    assert "half" not in {row["table"] for row in asyncio.run(tables(dsn))}
+
+
+async def tables(dsn: str) -> list[Any]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetch("SELECT relname AS table FROM pg_class WHERE relkind = 'r'")
+    finally:
+        await connection.close()
