@@ -16,13 +16,15 @@ from orderwright.engine.ids import new_id, now
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.verbs import Verbs
 from orderwright.errors import AuthError, resource_not_found
-from orderwright.http.endpoints import Endpoints, serve
+from orderwright.http.carts import serve_carts
+from orderwright.http.endpoints import serve
 from orderwright.http.exchange import Answer, Handler, Request, json_answer
 from orderwright.http.openapi import describe, listing
 from orderwright.http.routes import Routes
 from orderwright.http.server import Api, JsonLines
 from orderwright.resources import RESOURCES
 from orderwright.resources.cart import REPLICA
+from orderwright.resources.cart import RESOURCE as CART
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents
@@ -109,7 +111,7 @@ def routes_over(verbs: Verbs) -> Routes:
     routes = Routes()
     for resource in RESOURCES:
         serve(routes, verbs, resource)
-    routes.add(REPLICA, "replicate", "POST", "create", Endpoints(verbs, REPLICA).create)
+    serve_carts(routes, verbs, CART, REPLICA)
     return routes
 
 

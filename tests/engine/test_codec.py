@@ -70,15 +70,19 @@ def test_a_refusal_names_the_path(body: bytes, detail: str) -> None:
         b'{"name": "n", "key": "a"}',
         b'{"name": "n", "key": "white space"}',
         b'{"name": "n", "owner": "62921"}',
+        b'{"name": "n", "owner": "%s\\n"}' % ID.encode(),
+        b'{"name": "n", "key": "line-break\\n"}',
         b'{"name": "n", "parts": [{"zone": {"id": "%s", "key": "both"}}]}' % ID.encode(),
         b'{"name": "n", "parts": [{"zone": {}}]}',
         b'{"name": "n", "parts": [{"zone": {"key": "z1"}, "when": "yesterday"}]}',
+        b'{"name": "n", "parts": [{"zone": {"key": "z1"}, "when": "0001-01-01T00:00:00+14:00"}]}',
+        b'{"name": "n", "parts": [{"zone": {"key": "z1"}, "when": "9999-12-31T23:59:59-14:00"}]}',
         b'{"name": "\xff"}',
         b"[" * 100_000,
         b'{"name": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
         b'{"unknown": ' + b"[" * 100_000 + b"}",
     ],
-    ids=range(10),
+    ids=range(14),
 )
 def test_what_is_refused(body: bytes) -> None:
     assert refusal(body)
@@ -109,6 +113,7 @@ def test_an_action_is_tagged_by_its_name() -> None:
         ("2017-01-04T19:54:49Z", "2017-01-04T19:54:49.000Z"),
         ("2017-01-04T21:54:49.7979+02:00", "2017-01-04T19:54:49.797Z"),
         ("2017-01-04", "2017-01-04T00:00:00.000Z"),
+        ("2017-W01-3T19:54:49.797Z", "2017-01-04T19:54:49.797Z"),
         ("0900-01-01T00:00:00Z", "0900-01-01T00:00:00.000Z"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 
 @contextmanager
-def serving(workers: int = 1, **environment: str) -> Iterator[Server]:
-    """A server process; it must end with status 0 unless it was ended before."""
-    server = Server({name.upper(): value for name, value in environment.items()}, workers)
+def serving(settings: Mapping[str, str], workers: int = 1) -> Iterator[Server]:
+    """A server process with these settings; it must end with status 0 unless it was ended before."""
+    server = Server({f"ORDERWRIGHT_{name.upper()}": value for name, value in settings.items()}, workers)
     try:
         yield server
     finally:

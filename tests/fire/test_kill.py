@@ -15,7 +15,7 @@ import pytest
 from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving
 
 BUYERS = 8
-LOAD_S = 1.5
+LOAD_S = 1.0
 PROJECT = ("project", "create", "killed", "--currency", "EUR", "--currency", "USD", "--country", "DE", "--language", "en")
 
 
@@ -23,8 +23,8 @@ PROJECT = ("project", "create", "killed", "--currency", "EUR", "--currency", "US
 def test_no_acknowledged_order_is_lost(open_directory: Path, victims: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORDERWRIGHT_DATABASE_URL", raising=False)
     data_dir = open_directory / f"killed-{len(victims)}"
-    environment = {"orderwright_data_dir": str(data_dir), "orderwright_database_url": ""}
-    with serving(**environment) as server:
+    settings = {"data_dir": str(data_dir), "database_url": ""}
+    with serving(settings) as server:
         server.command(*PROJECT)
         client = attached(server)
         open_shop(client)
@@ -34,7 +34,7 @@ def test_no_acknowledged_order_is_lost(open_directory: Path, victims: tuple[str,
         server.process.stdout.close()
         client.http.close()
     assert len(acknowledged) > 20
-    with serving(**environment) as server:
+    with serving(settings) as server:
         client = attached(server)
         stored = all_orders(client)
         assert {order["id"]: order for order in acknowledged}.items() <= stored.items()
@@ -53,13 +53,13 @@ def test_no_acknowledged_order_is_lost(open_directory: Path, victims: tuple[str,
 def test_the_server_survives_its_database(open_directory: Path) -> None:
     """Only the database is shot: the server starts it again, answers in time meanwhile, and then goes on."""
     data_dir = open_directory / "survives"
-    with serving(orderwright_data_dir=str(data_dir), orderwright_database_url="") as server:
+    with serving({"data_dir": str(data_dir), "database_url": ""}) as server:
         server.command(*PROJECT)
         client = attached(server)
         open_shop(client)
         acknowledged, refused, slowest = asyncio.run(database_shot(client, data_dir))
         assert server.process.poll() is None
-        assert slowest < 8
+        assert slowest < 8, slowest
         stored = all_orders(client)
         assert set(acknowledged) <= set(stored)
         assert len(stored) <= len(acknowledged) + refused
@@ -137,11 +137,12 @@ def attached(server: Server) -> Client:
 
 
 def all_orders(client: Client) -> dict[str, dict[str, Any]]:
-    """Every order of the project, page by page."""
+    """Every order of the project, page by page; their form is other tests' concern."""
+    headers = {"Authorization": f"Bearer {client.token}"}
     found: dict[str, dict[str, Any]] = {}
     while True:
-        params = {"limit": 500, "sort": "id asc", **({"where": f'id > "{max(found)}"'} if found else {})}
-        page = client.get("orders", params=params)["results"]
+        params: dict[str, str] = {"limit": "500", "sort": "id asc", **({"where": f'id > "{max(found)}"'} if found else {})}
+        page = client.http.get(f"/{client.project}/orders", params=params, headers=headers).json()["results"]
         if not page:
             return found
         found |= {order["id"]: order for order in page}

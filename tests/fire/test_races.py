@@ -22,7 +22,7 @@ CROWD = 50
 
 @pytest.fixture(scope="module")
 def server(database_url: str) -> Iterator[Server]:
-    with serving(orderwright_database_url=database_url) as running:
+    with serving({"database_url": database_url}) as running:
         yield running
 
 
@@ -90,7 +90,7 @@ def test_one_order_number_belongs_to_one_order(shop: Client) -> None:
 
 def test_every_worker_sees_the_newest_catalogue(database_url: str) -> None:
     """Each worker keeps its own catalogue in memory; a tax category of this very moment can be used at any of them."""
-    with serving(2, orderwright_database_url=database_url) as server:
+    with serving({"database_url": database_url}, workers=2) as server:
         key = f"fire-{next(_numbers)}"
         server.project(key)
         client = server.client(key)
@@ -109,8 +109,8 @@ def test_every_worker_sees_the_newest_catalogue(database_url: str) -> None:
 
 
 def test_more_than_can_wait_is_refused_and_harms_nobody(database_url: str) -> None:
-    small = {"orderwright_pool_size": "1", "orderwright_queue_limit": "2", "orderwright_query_pool_size": "1"}
-    with serving(orderwright_database_url=database_url, **small) as server:
+    small = {"database_url": database_url, "pool_size": "1", "queue_limit": "2", "query_pool_size": "1"}
+    with serving(small) as server:
         key = f"fire-{next(_numbers)}"
         server.project(key)
         client = server.client(key)
@@ -145,7 +145,7 @@ def test_a_body_of_twenty_megabytes_is_refused(shop: Client) -> None:
 
 def test_running_requests_are_finished_after_sigterm(database_url: str) -> None:
     """One request is half sent when the signal comes, and many are under way."""
-    with serving(orderwright_database_url=database_url) as server:
+    with serving({"database_url": database_url}) as server:
         key = f"fire-{next(_numbers)}"
         server.project(key)
         client = server.client(key)
@@ -169,7 +169,7 @@ def test_running_requests_are_finished_after_sigterm(database_url: str) -> None:
         server.process.stdout.close()
         client.http.close()
     made = json.loads(answer.partition(b"\r\n\r\n")[2])
-    with serving(orderwright_database_url=database_url) as again:
+    with serving({"database_url": database_url}) as again:
         client = again.client(key)
         assert client.get(f"carts/{made['id']}") == made
         assert acknowledged

@@ -51,11 +51,16 @@ def body_of(text: bytes, *, more: bool = False) -> dict[str, Any]:
 
 
 async def echo(request: Request) -> Answer:
-    return Answer(200, request.body)
+    return Answer(200, (await request.with_body()).body)
 
 
 async def unreached(request: Request) -> Answer:
+    await request.with_body()
     raise AssertionError("the request must not get this far")
+
+
+async def closed(_request: Request) -> Answer:
+    raise invalid_token()
 
 
 def code(answer: Sent) -> tuple[int, str]:
@@ -83,6 +88,11 @@ def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(echo, body_of(b"abcd"))[0] == 200
     assert code(call(unreached, body_of(b"abc", more=True), body_of(b"de", more=True))) == (413, "ContentTooLarge")
     assert code(call(unreached, headers={"content-length": "5"})) == (413, "ContentTooLarge")  # without reading it
+
+
+def test_a_stranger_is_refused_before_anything_of_the_body_is_read() -> None:
+    assert code(call(closed, body_of(b"{", more=True))) == (401, "invalid_token")  # the rest never comes
+    assert code(call(closed, headers={"content-length": str(server.MAX_BODY + 1)})) == (401, "invalid_token")
 
 
 def test_only_a_post_has_a_body() -> None:

@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 from live import Client
+from orderwright.resources import RESOURCES
 from shop_setup import cart_draft, open_shop, order_draft
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-EVERYWHERE = ["product-types", "products", "shipping-methods", "stores", "tax-categories", "zones", "carts", "orders"]
+EVERYWHERE = ["product-types", "products", "shipping-methods", "stores", "tax-categories", "types", "zones", "carts", "orders"]
 IN_STORE = ["in-store/key=berlin/carts", "in-store/key=berlin/orders"]
 # Method, what follows the collection, and whether it writes.
 VERBS = [("GET", "", False), ("HEAD", "", False), ("POST", "", True)]
@@ -24,6 +25,10 @@ REQUESTS = [(method, path + rest, writes) for path in EVERYWHERE + IN_STORE for 
 REQUESTS += [("POST", "carts/replicate", True), ("GET", "orders/order-number=1", False), ("GET", "messages", False)]
 REQUESTS += [("GET", "in-store/key=berlin/orders/order-number=1", False), ("GET", "", False), ("POST", "", True)]
 CHALLENGE = 'Bearer realm="orderwright", error="invalid_token"'
+
+
+def test_every_collection_is_asked_for() -> None:
+    assert {resource.path for resource in RESOURCES} == {*EVERYWHERE, "messages", ""}
 
 
 def ask(shop: Client, method: str, path: str, authorization: str | None) -> httpx.Response:
@@ -93,6 +98,7 @@ OPENED: dict[str, tuple[set[str], set[str]]] = {
     "view_products:{0}": ({"products", "product-types", "tax-categories"}, set()),
     "manage_products:{0}": ({"products", "product-types", "tax-categories"}, {"products", "product-types", "tax-categories"}),
     "view_stores:{0}": ({"stores"}, set()),
+    "manage_types:{0}": ({"types"}, {"types"}),
     "view_project_settings:{0}": ({""}, set()),
     "view_messages:{0}": ({"messages"}, set()),
     "manage_orders:{0}:berlin": ({"berlin"}, {"berlin"}),

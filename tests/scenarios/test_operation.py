@@ -124,14 +124,16 @@ def test_a_database_that_goes_away_and_comes_back(open_directory: Path) -> None:
 def test_more_requests_than_may_wait(database_url: str) -> None:
     server = Server({"ORDERWRIGHT_DATABASE_URL": database_url, "ORDERWRIGHT_POOL_SIZE": "2", "ORDERWRIGHT_QUEUE_LIMIT": "1"})
     try:
+        server.project("queue")
+        shop = server.client("queue")
         # A request whose body is still on its way is under way; three may be.
         slow = [Connection(server.url) for _ in range(3)]
         for connection in slow:
-            connection.request("POST", b"/nowhere/carts", "nobody", Content_Length="2")
+            connection.request("POST", b"/queue/carts", shop.token, Content_Length="2")
         with Connection(server.url) as one_more:
 
             def refused() -> bool:
-                one_more.request("GET", b"/nowhere/carts", "nobody")
+                one_more.request("GET", b"/queue/carts", shop.token)
                 answer = one_more.answer()
                 if answer.status != 503:
                     return False
@@ -141,7 +143,7 @@ def test_more_requests_than_may_wait(database_url: str) -> None:
             until(refused)
             for connection in slow:
                 connection.send(b"{}")
-                assert connection.answer().status == 404
+                assert connection.answer().error["code"] == "InvalidJsonInput"
                 connection.close()
             one_more.request("GET", b"/health", "nobody")
             assert one_more.answer().status == 200

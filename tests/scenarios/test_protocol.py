@@ -270,3 +270,9 @@ def test_a_request_may_be_sent_slowly(shop: Client, wire: Connection) -> None:
         wire.send(whole[index : index + 16])
         time.sleep(0.002)
     assert wire.answer().status == 201
+
+
+def test_the_user_outside_is_named_as_the_client_names_her(shop: Client) -> None:
+    for sent, kept in ((b"ada-7", "ada-7"), ("Zoë".encode(), "Zoë"), (b"Zo\xeb", "Zoë"), ("ü".encode() * 300, "ü" * 128)):
+        cart = shop.create("carts", {"currency": "EUR"}, headers={"X-External-User-ID": sent})
+        assert cart["createdBy"] == cart["lastModifiedBy"] == {"clientId": shop.client_id, "externalUserId": kept}

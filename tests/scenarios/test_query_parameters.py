@@ -362,7 +362,7 @@ ODD = [
     'custom(fields(`a"b\\` = 1))',
     'custom(fields(`a\'b` = 1 or `$` = true or `*` = true or `ä` = "x"))',
     "country within circle(13.4, 52.5, 1000)",
-    "country within circle(1e308, 1e308, 1e308)",
+    "country within circle(180, 90, 1e308)",
     'id = "x" or id in ("x", "y") or id > "zzz" or id = "0F8FAD5B-D9CB-469F-A165-70867728950E"',
     'customerEmail = "\\ud83d\\udce6\\u2028" or customerEmail > "\U0001f4e6"',
     f'customerEmail = "{"a" * 15_000}"',
@@ -395,3 +395,14 @@ def test_odd_predicates_find_nothing(asked: Client, where: str) -> None:
 )
 def test_odd_sortings_keep_every_row(asked: Client, path: str) -> None:
     assert len(asked.get("orders", params={"sort": path})["results"]) == 2
+
+
+def test_the_old_form_asks_for_one_customers_active_cart_and_never_lists_others(shop: Client) -> None:
+    shop.create("carts", {"currency": "EUR"})
+    nobody = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert shop.refused(404, "GET", "carts", params={"customerId": nobody})["code"] == "ResourceNotFound"
+    assert shop.refused(404, "GET", f"carts/customer-id={nobody}")["code"] == "ResourceNotFound"
+    assert shop.send("HEAD", f"carts/customer-id={nobody}").status_code == 404
+    # Beside a predicate it is the value of the variable of that name.
+    asked = {"where": "customerId = :customerId", "customerId": nobody}
+    assert shop.get("carts", params=asked)["results"] == []

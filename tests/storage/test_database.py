@@ -86,7 +86,7 @@ async def test_our_own_mistakes_are_not_waited_for(book: Notebook) -> None:
 async def test_a_read_whose_backend_is_ended_is_repeated(book: Notebook) -> None:
     sleeping = "SELECT pg_sleep(0.4) AS slept FROM project WHERE shard = $1"
     reading = asyncio.create_task(book.database.fetch(sleeping, book.shard))
-    ended = []
+    ended: list[Any] = []
     while not ended:
         ended = await book.database.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = $1 AND state = 'active' -- @sharded: a test",

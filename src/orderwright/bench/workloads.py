@@ -85,7 +85,7 @@ class Workloads:
         action = (
             {"action": "changeOrderState", "orderState": "Confirmed" if order.version % 4 == 1 else "Open"}
             if order.version % 2
-            else {"action": "setCustomerEmail", "email": f"customer{order.version}@example.com"}
+            else {"action": "setCustomerEmail", "email": f"version{order.version}@example.com"}
         )
         body = {"version": order.version, "actions": [action]}
         order.version += 1

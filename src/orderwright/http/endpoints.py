@@ -25,7 +25,7 @@ class Endpoints:
     """The endpoints of one resource. Bodies are decoded by decoders that are built once."""
 
     def __init__(self, verbs: Verbs, resource: ResourceType) -> None:
-        self._verbs = verbs
+        self.verbs = verbs
         self._resource = resource
         self._update = resource.actions.update_type() if resource.actions.types else None
         self._collection = collection_of(resource)
@@ -35,19 +35,19 @@ class Endpoints:
         """POST on the collection: 201 with the document."""
         paths = expansions(asked)
         draft = decode_body(self._resource.draft, asked.request.body)
-        body = await self._verbs.create(self._resource, draft, asked.access)
-        return await self._document(201, body, paths, asked)
+        body = await self.verbs.create(self._resource, draft, asked.access)
+        return await self.document(201, body, paths, asked)
 
     async def get(self, asked: Asked) -> Answer:
         """GET of one document: its stored bytes."""
         paths = expansions(asked)
-        body = await self._verbs.get(self._resource, named(asked), asked.access)
-        return await self._document(200, body, paths, asked)
+        body = await self.verbs.get(self._resource, named(asked), asked.access)
+        return await self.document(200, body, paths, asked)
 
     async def head(self, asked: Asked) -> Answer:
         """HEAD of one document: 200 or 404 without a body."""
         try:
-            await self._verbs.get(self._resource, named(asked), asked.access)
+            await self.verbs.get(self._resource, named(asked), asked.access)
         except ApiError as error:
             if error.status == 404:
                 return Answer(404)
@@ -58,23 +58,23 @@ class Endpoints:
         """POST on a document: its actions run in order, all or none."""
         paths = expansions(asked)
         update = decode_body(self._update, asked.request.body)
-        body = await self._verbs.update(self._resource, named(asked), update.version, update.actions, asked.access)
-        return await self._document(200, body, paths, asked)
+        body = await self.verbs.update(self._resource, named(asked), update.version, update.actions, asked.access)
+        return await self.document(200, body, paths, asked)
 
     async def delete(self, asked: Asked) -> Answer:
         """DELETE at a version: 200 with the document as it was."""
         paths = expansions(asked)
         version = query.version(asked.request.query)
         query.boolean(asked.request.query, "dataErasure", False)
-        body = await self._verbs.delete(self._resource, named(asked), version, asked.access)
-        return await self._document(200, body, paths, asked)
+        body = await self.verbs.delete(self._resource, named(asked), version, asked.access)
+        return await self.document(200, body, paths, asked)
 
     async def query(self, asked: Asked) -> Answer:
         """GET on the collection: a page of stored bytes, joined."""
         page = query.page(asked.request.query, self._queryable)
         paths = expansions(asked)
         visible = visible_to(asked.access, self._resource)
-        bodies, total = await self._verbs.documents.page(self._collection, asked.access.shard, page, visible)
+        bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
         results = [body.encode() for body in bodies]
         if paths:
             results = await self._expanded(results, paths, asked.access)
@@ -86,17 +86,18 @@ class Endpoints:
         """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
         where = query.where(asked.request.query, self._queryable)
         visible = visible_to(asked.access, self._resource)
-        found = await self._verbs.documents.exists(self._collection, asked.access.shard, where, visible)
+        found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, visible)
         return Answer(200 if found else 404)
 
-    async def _document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
+    async def document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
+        """An answer of one document with its references expanded."""
         if paths:
             body = (await self._expanded([body], paths, asked.access))[0]
         return Answer(status, body)
 
     async def _expanded(self, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
         documents = [msgspec.json.decode(body) for body in bodies]
-        await expand(documents, paths, access, self._verbs.documents, self._verbs.types)
+        await expand(documents, paths, access, self.verbs.documents, self.verbs.types)
         return [msgspec.json.encode(document) for document in documents]
 
 

@@ -6,19 +6,32 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from orderwright.engine.codec import encode
 
 
+async def _nothing() -> bytes:
+    return b""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """`segments` are the path's parts, percent-decoded one by one, so that an order number may hold a slash."""
+    """`segments` are the path's parts, percent-decoded one by one, so that an order number may hold a slash.
+
+    `body` is there once it was read: `with_body` does that, for callers who are known to be allowed to send one.
+    """
 
     method: str
     segments: tuple[str, ...]
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
-    body: bytes
     correlation_id: str
+    body: bytes = b""
+    read: Callable[[], Awaitable[bytes]] = _nothing
+
+    async def with_body(self) -> Request:
+        """The request with the body that is still to come. Raises 400, 408 or 413 for one that is cut off, late or too large."""
+        return self if self.read is _nothing else replace(self, body=await self.read(), read=_nothing)
 
 
 class Answer(NamedTuple):

@@ -50,10 +50,14 @@ class Routes:
         self._columns: dict[tuple[str, str], str] = {}
         self._words: set[tuple[str, str]] = set()
 
-    def add(self, resource: ResourceType, form: str, method: str, verb: str, endpoint: Endpoint) -> None:
-        """Serve a path form of a resource at every door that has the resource."""
-        self._columns |= {(resource.path, name): column for name, column in resource.lookups.items()}
-        if form not in ("", "id", *resource.lookups):
+    def add(
+        self, resource: ResourceType, form: str, method: str, verb: str, endpoint: Endpoint, column: str | None = None
+    ) -> None:
+        """Serve a path form of a resource at every door that has the resource. A form `name=value` has a `column`."""
+        column = column or resource.lookups.get(form)
+        if column is not None:
+            self._columns[resource.path, form] = column
+        elif form not in ("", "id"):
             self._words.add((resource.path, form))
         for door in DOORS:
             if not door.paths or resource.path in door.paths:
@@ -72,6 +76,7 @@ class Routes:
         principal.require(*needed(project_key, route.family, route.verb, store_key))
         if form == "id" and lookup is not None and not _is_uuid(lookup.value):
             raise resource_not_found(id=lookup.value[:200])
+        request = await request.with_body()
         return await route.endpoint(Asked(request, _access(project_key, door, store_key, principal, request), lookup))
 
     def _form(self, words: tuple[str, ...]) -> tuple[str, Lookup | None]:
@@ -106,6 +111,14 @@ def _access(project_key: str, door: Door, store_key: str | None, principal: Prin
         shard=shard_of(project_key),
         visible=door.visible(store_key),
         store_key=store_key,
-        who=ClientLogging(client_id=principal.client_id, external_user_id=external[:128] if external else None),
+        who=ClientLogging(client_id=principal.client_id, external_user_id=_text(external)[:128] if external else None),
         correlation_id=request.correlation_id,
     )
+
+
+def _text(header: str) -> str:
+    # Header bytes arrive as Latin-1, by the letter of HTTP; clients that send more than ASCII mean UTF-8.
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return header

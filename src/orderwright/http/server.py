@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import re
 import secrets
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
+from msgspec.structs import replace
 
 from orderwright.errors import (
     ApiError,
@@ -67,17 +69,19 @@ class Api:
 
     async def _answered(self, scope: Scope, receive: Receive, headers: dict[str, str], correlation_id: str) -> Answer:
         try:
-            if self._under_way > self._limit:
-                raise OverCapacityError("Too many requests are waiting.")
             path = scope.get("raw_path") or scope["path"].encode()
+            # A process under load is alive: only what needs the database queues for it.
+            if self._under_way > self._limit and path != b"/health":
+                raise OverCapacityError("Too many requests are waiting.")
             request = Request(
                 method=scope["method"],
                 segments=_segments(path),
                 query=_query(scope["query_string"]),
                 headers=headers,
-                body=await _body(receive, headers) if scope["method"] == "POST" else b"",
                 correlation_id=correlation_id,
             )
+            if scope["method"] == "POST":
+                request = replace(request, read=functools.partial(_body, receive, headers))
             return await self._dispatched(request)
         except ApiError as error:
             return refusal(error)
@@ -93,7 +97,7 @@ class Api:
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             raise MethodNotAllowedError(request.method, [*methods, *(["HEAD"] if "GET" in methods else [])])
-        return await handler(request)
+        return await handler(await request.with_body())
 
 
 def refusal(error: ApiError) -> Answer:

@@ -55,6 +55,16 @@ class Documents:
         row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
         return row["body"] if row else None
 
+    async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
+        """The bytes of the most recently modified document in a state, or None."""
+        condition, values = _condition(lookup, visible, 5)
+        statement = (
+            f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} AND d.state = $4"
+            " ORDER BY d.last_modified_at DESC, d.id DESC LIMIT 1"
+        )
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, state, *values)
+        return row["body"] if row else None
+
     async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
         """A document to be changed, or None; raises nothing for an unknown project."""
         condition, values = _condition(lookup, visible, 4)
