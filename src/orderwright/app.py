@@ -19,9 +19,10 @@ from orderwright.errors import AuthError, resource_not_found
 from orderwright.http.carts import serve_carts
 from orderwright.http.endpoints import serve
 from orderwright.http.exchange import Answer, Handler, Request, json_answer
+from orderwright.http.logs import JsonLines, RequestLog
 from orderwright.http.openapi import describe, listing
 from orderwright.http.routes import Routes
-from orderwright.http.server import Api, JsonLines
+from orderwright.http.server import Api
 from orderwright.resources import RESOURCES
 from orderwright.resources.cart import REPLICA
 from orderwright.resources.cart import RESOURCE as CART
@@ -60,10 +61,12 @@ class App:
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": f"The database cannot be reached: {error}"})
             return
-        self._api = build(self.database, self._settings)
+        log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
+        self._api = build(self.database, self._settings, log)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.database.close()
+        log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -79,7 +82,7 @@ def verbs_over(database: Database, clock: Callable[[], DateTime] = now, ids: Cal
     return Verbs(Documents(database), types, {"variant": VariantSnapshot}, clock, ids)
 
 
-def build(database: Database, settings: Settings) -> Api:
+def build(database: Database, settings: Settings, log: RequestLog) -> Api:
     """Everything that answers, over an open database."""
     verbs = verbs_over(database)
     tokens = Tokens(database, settings.token_lifetime_s)
@@ -103,7 +106,7 @@ def build(database: Database, settings: Settings) -> Api:
         ("docs",): {"GET": _listed},
         **{path: {"POST": handler} for path, handler in token_routes(database, tokens).items()},
     }
-    return Api(fixed, below_project, settings.pool_size + settings.queue_limit)
+    return Api(fixed, below_project, settings.pool_size + settings.queue_limit, log)
 
 
 def routes_over(verbs: Verbs) -> Routes:

@@ -12,6 +12,7 @@ import pytest
 from orderwright.errors import MethodNotAllowedError, OverCapacityError, insufficient_scope, invalid_operation, invalid_token
 from orderwright.http import server
 from orderwright.http.exchange import Answer, Handler, Request
+from orderwright.http.logs import RequestLog, impersonal
 
 GET = {"type": "http.request", "body": b"", "more_body": False}
 Sent = tuple[int, dict[str, str], bytes]
@@ -41,7 +42,7 @@ def call(
 
     raw = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
     scope = {"type": "http", "method": method, "raw_path": path, "path": path.decode(), "query_string": query, "headers": raw}
-    asyncio.run(server.Api(fixed or {}, handler, limit)(scope, receive, send))
+    asyncio.run(server.Api(fixed or {}, handler, limit, RequestLog(enabled=False))(scope, receive, send))
     start, body = sent
     return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"]
 
@@ -175,4 +176,4 @@ def test_a_path_is_taken_apart_before_it_is_decoded() -> None:
     ],
 )
 def test_the_log_names_nobody(path: bytes, logged: str) -> None:
-    assert server._impersonal(path) == logged
+    assert impersonal(path) == logged

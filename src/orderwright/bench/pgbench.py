@@ -18,6 +18,7 @@ from orderwright.bench.measuring import Sample, Window
 from orderwright.bench.recording import Recorder
 from orderwright.bench.script import DIGITS, Script, Statement, numbered, renamed, script, varying_ids
 from orderwright.bench.shop import Shop
+from orderwright.storage.database import MAIN_SESSION
 
 FIRST = 10 ** (DIGITS - 1)
 # The first pair only warms up: asyncpg looks up types that are new to a connection.
@@ -113,8 +114,10 @@ class Pgbench:
 
 
 def _environment() -> dict[str, str]:
-    """Without what libpq would read from it: nothing but the address decides how pgbench connects."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    """Without what libpq would read from it, so that nothing but the address decides how pgbench connects; its sessions have
+    the settings of the server's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, "PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in MAIN_SESSION.items())}
 
 
 def _latencies(path: Path) -> list[float]:

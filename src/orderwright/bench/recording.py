@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any, Self
 
-import asyncpg
-
 from orderwright.app import build
 from orderwright.bench.script import Statement
+from orderwright.http.logs import RequestLog
 from orderwright.settings import Settings
-from orderwright.storage.database import Database, Pool
+from orderwright.storage.database import CLOSE_S, MAIN_SESSION, STATEMENT_S, Database
+from orderwright.storage.pool import Connection, Pool
 
 
 class Recorder:
@@ -23,15 +24,14 @@ class Recorder:
         self._heard: list[Statement] = []
 
     async def __aenter__(self) -> Self:
-        self._pools = [
-            await asyncpg.create_pool(self._dsn, min_size=1, max_size=1, init=self._listen, reset=_keep_session) for _ in range(2)
-        ]
-        self._api = build(Database(*self._pools), Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn}))
+        self._pools = [Pool(self._dsn, 1, STATEMENT_S, MAIN_SESSION, self._listen) for _ in range(2)]
+        settings = Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn})
+        self._api = build(Database(*self._pools), settings, RequestLog(enabled=False))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for pool in self._pools:
-            await pool.close()
+            await pool.close(CLOSE_S)
 
     async def answer(self, request: bytes) -> tuple[bytes, list[Statement]]:
         """The body of a success, and every statement that went over the wire for it. Raises RuntimeError for a refusal."""
@@ -58,16 +58,14 @@ class Recorder:
 
         self._heard.clear()
         await self._api(scope, receive, send)
+        await asyncio.sleep(0)  # the driver tells of a statement in the loop's next turn
         if sent[0]["status"] >= 400:
             raise RuntimeError(f"{first.decode()} answered {sent[0]['status']}: {sent[1]['body'][:400]!r}")
         return sent[1]["body"], list(self._heard)
 
-    async def _listen(self, connection: Any) -> None:
+    def _listen(self, connection: Connection) -> None:
         connection.add_query_logger(self._hear)
 
     def _hear(self, query: Any) -> None:
         self._heard.append(Statement(query.query, tuple(query.args)))
 
-
-async def _keep_session(_connection: Any) -> None:
-    """As the server's own pools: no reset round trip."""

@@ -47,7 +47,6 @@ class NotServed:
     """
 
 
-
 def whole(pattern: str) -> str:
     """A regular expression for all of a text. Python's `$` alone would let one more line break pass, and such an id reached
     the database; every other dialect reads the two the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ class Asked:
 
 
 Guard = Callable[[str | None, str], Awaitable[Principal]]
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Endpoint = Callable[[Asked], Awaitable[Answer]]
 
 
@@ -74,7 +76,7 @@ class Routes:
         if route is None:
             raise self._unserved(door, collection, form, request)
         principal.require(*needed(project_key, route.family, route.verb, store_key))
-        if form == "id" and lookup is not None and not _is_uuid(lookup.value):
+        if form == "id" and lookup is not None and _UUID.fullmatch(lookup.value) is None:
             raise resource_not_found(id=lookup.value[:200])
         request = await request.with_body()
         return await route.endpoint(Asked(request, _access(project_key, door, store_key, principal, request), lookup))
@@ -96,13 +98,6 @@ class Routes:
         if allowed:
             return MethodNotAllowedError(request.method, allowed)
         return resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
-
-
-def _is_uuid(text: str) -> bool:
-    parts = text.split("-")
-    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and all(
-        character in "0123456789abcdefABCDEF" for part in parts for character in part
-    )
 
 
 def _access(project_key: str, door: Door, store_key: str | None, principal: Principal, request: Request) -> Access:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-import msgspec
 from msgspec.structs import replace
 
 from orderwright.errors import (
@@ -28,15 +27,14 @@ from orderwright.http.exchange import Answer, Handler, Request, json_answer
 
 MAX_BODY = 16 * 1024 * 1024
 BODY_S = 30  # seconds; a request that is still being sent holds one of the places that others wait for
-MAX_LOGGED_WORDS = 10
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
-_PLAIN = re.compile(r"[\w.-]{0,64}", re.ASCII)
-_WORD_OR_ID = re.compile(r"[a-z-]{0,64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Fixed = Mapping[tuple[str, ...], Mapping[str, Handler]]
+Told = Callable[[Scope, Answer, str, float], None]
 log = logging.getLogger("orderwright.request")
 
 
@@ -44,13 +42,16 @@ class Api:
     """Answers every HTTP request. `fixed` are handlers by their whole path, `below_project` answers the rest.
 
     At most `limit` requests are under way; more are refused at once with 503 and Retry-After, so that a queue never grows
-    past what can be answered in time.
+    past what can be answered in time. `told` hears of each answer.
     """
 
-    def __init__(self, fixed: Mapping[tuple[str, ...], Mapping[str, Handler]], below_project: Handler, limit: int) -> None:
+    def __init__(
+        self, fixed: Mapping[tuple[str, ...], Mapping[str, Handler]], below_project: Handler, limit: int, told: Told
+    ) -> None:
         self._fixed = fixed
         self._below_project = below_project
         self._limit = limit
+        self._told = told
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,8 +65,7 @@ class Api:
         finally:
             self._under_way -= 1
         await _send(send, scope["method"], answer, correlation_id)
-        if log.isEnabledFor(logging.INFO):
-            _log(scope, answer, correlation_id, started)
+        self._told(scope, answer, correlation_id, started)
 
     async def _answered(self, scope: Scope, receive: Receive, headers: dict[str, str], correlation_id: str) -> Answer:
         try:
@@ -173,46 +173,3 @@ async def _send(send: Send, method: str, answer: Answer, correlation_id: str) ->
         headers.append(_JSON)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers + own})
     await send({"type": "http.response.body", "body": body})
-
-
-def _log(scope: Scope, answer: Answer, correlation_id: str, started: float) -> None:
-    # The path is logged without its query: predicates and keys in it may be personal. Addresses and tokens are not logged.
-    fields = {
-        "method": scope["method"],
-        "path": _impersonal(scope.get("raw_path") or scope["path"].encode()),
-        "status": answer.status,
-        "ms": round((time.perf_counter() - started) * 1000, 2),
-        "bytes": len(answer.body),
-        "correlationId": correlation_id,
-    }
-    log.info("request", extra={"fields": fields})
-
-
-def _impersonal(path: bytes) -> str:
-    # What stands after `=` (a key, an order number, a customer id) may name a person, and so may a word where an id is
-    # expected. The path is looked at as it was sent: an encoded slash must not end what is left out.
-    words = path.split(b"?", 1)[0].decode("latin-1").split("/")[:MAX_LOGGED_WORDS]
-    return "/".join(_shown(word, (_PLAIN if place < 3 else _WORD_OR_ID)) for place, word in enumerate(words))
-
-
-def _shown(word: str, plain: re.Pattern[str]) -> str:
-    name, equals, _ = word.partition("=")
-    if equals and _PLAIN.fullmatch(name):
-        return f"{name}=..."
-    return word if plain.fullmatch(word) else "..."
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line; line breaks inside a value cannot make a second line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record with its `fields`, and a stack trace where there is one."""
-        line = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
-            "level": record.levelname.lower(),
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line).decode()

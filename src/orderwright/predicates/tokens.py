@@ -96,10 +96,14 @@ def _token(source: Source, match: re.Match[str]) -> Token | None:
     return None  # white space only parts
 
 
+# `json.loads` would build a decoder for each string, since a string may hold line breaks here.
+_strings = json.JSONDecoder(strict=False)
+
+
 def _unescaped(source: Source, text: str, position: int) -> str:
     """The meaning of a string in its quotes, which are those of JSON; `position` is where it stands."""
     try:
-        plain = json.loads(text, strict=False)
+        plain = _strings.decode(text)
     except json.JSONDecodeError as error:
         raise source.error(position + error.pos, "an escape") from None
     assert isinstance(plain, str)

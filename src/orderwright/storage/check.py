@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,7 +10,8 @@ import msgspec
 
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
-from orderwright.storage.database import Connection, Database
+from orderwright.storage.database import Database
+from orderwright.storage.pool import Connection
 from orderwright.storage.rows import TYPED, claims_of, row_of, variants_of
 
 PAGE = 500
@@ -55,9 +57,13 @@ async def check(database: Database, types: Mapping[str, ResourceType], shards: I
     if shards is None:
         shards = [row["shard"] for row in await database.fetch(_SHARDS)]
     for shard in shards:
-        async with database.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-            found += await _Shard(database, connection, types, shard).problems()
+        found += await database.once(functools.partial(_in_snapshot, database, types, shard))
     return found
+
+
+async def _in_snapshot(database: Database, types: Mapping[str, ResourceType], shard: str, connection: Connection) -> list[str]:
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return await _Shard(database, connection, types, shard).problems()
 
 
 class _Shard:

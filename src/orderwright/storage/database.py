@@ -7,18 +7,15 @@ import functools
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Self, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Self, TypeVar
 
 import asyncpg
 
 from orderwright.errors import ApiError, OverCapacityError, invalid_input, query_timed_out
 from orderwright.settings import Settings
+from orderwright.storage.pool import CONNECT_S, Connection, Pool
 
-# The catalogue's and the queue's own connections are taken from the same pools; nothing opens a connection beside them.
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 # The database went, is going or is not back yet, in the words of the driver, the operating system and PostgreSQL itself.
 CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
@@ -34,14 +31,14 @@ CONNECTION_LOST = (
 TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 UNSTORABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError, asyncpg.ProgramLimitExceededError)
 ATTEMPTS = 4
-CONNECT_S = 5.0  # for a connection, new or from the pool
+CLOSE_S = 5.0
 STATEMENT_S = 10.0  # for a statement of the main pool, all of which touch few rows; a network that swallows packets tells nothing
 T = TypeVar("T")
 
 
-async def _keep_session(_connection: Any) -> None:
-    # Sessions hold no state (no settings, temp tables, session locks or LISTEN), so the reset round trip buys nothing.
-    return None
+# Every statement of the main pool finds its rows by the leading columns of an index, whatever its arguments are, so one plan
+# serves them all; planning anew costs more than running it. Predicates differ, so the query pool keeps PostgreSQL's default.
+MAIN_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 
 class Database:
@@ -61,11 +58,11 @@ class Database:
     @classmethod
     async def connect(cls, dsn: str, settings: Settings) -> Self:
         """Open both pools. Raises OSError or asyncpg.PostgresError when the database cannot be reached."""
-        pool = await _pool(dsn, settings.pool_size, STATEMENT_S, {})
-        limit = {"statement_timeout": str(settings.query_timeout_ms)}
+        pool = Pool(dsn, settings.pool_size, STATEMENT_S, MAIN_SESSION)
+        limit = {"jit": "off", "statement_timeout": str(settings.query_timeout_ms)}
         # The database itself ends a query; ours only notices when the database is not heard from at all.
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
-        return cls(pool, await _pool(dsn, settings.query_pool_size, patience, limit))
+        return cls(await pool.warmed(), await Pool(dsn, settings.query_pool_size, patience, limit).warmed())
 
     @classmethod
     def unopened(cls) -> Self:
@@ -75,11 +72,7 @@ class Database:
 
     async def close(self) -> None:
         """Give running statements a moment, then close."""
-        for pool in (self._pool, self._query_pool):
-            try:
-                await asyncio.wait_for(pool.close(), 5)
-            except TimeoutError:
-                pool.terminate()
+        await asyncio.gather(self._pool.close(CLOSE_S), self._query_pool.close(CLOSE_S))
 
     async def fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Read rows; a read that lost its connection or met a conflict is repeated."""
@@ -114,17 +107,14 @@ class Database:
 
         return await self._attempts(pool, run)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """A connection of the main pool, for a write; lost connections surface as one of CONNECTION_LOST."""
-        async with self._pool.acquire(timeout=CONNECT_S) as connection:
-            yield connection
+    async def once(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Do work on a connection of the main pool without repeating it; a lost one surfaces as one of CONNECTION_LOST."""
+        return await self._pool.use(work)
 
     async def _attempts(self, pool: Pool, run: Callable[[Connection], Awaitable[T]]) -> T:
         for attempt in range(ATTEMPTS):
             try:
-                async with pool.acquire(timeout=CONNECT_S) as connection:
-                    return await run(connection)
+                return await pool.use(run)
             except UNSTORABLE as error:
                 raise unstorable(error) from None
             except TRANSIENT:
@@ -147,19 +137,6 @@ def unstorable(error: Exception) -> ApiError:
 async def pause(attempt: int) -> None:
     """Wait before the next attempt: 10 ms doubled each time, spread out so that rivals do not meet again."""
     await asyncio.sleep(0.01 * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter is no secret
-
-
-async def _pool(dsn: str, size: int, statement_s: float, server_settings: dict[str, str]) -> Pool:
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=min(2, size),
-        max_size=size,
-        reset=_keep_session,
-        max_inactive_connection_lifetime=0,
-        timeout=CONNECT_S,
-        command_timeout=statement_s,
-        server_settings={"application_name": "orderwright", "jit": "off", **server_settings},
-    )
 
 
 class UnconfinedStatementError(RuntimeError):

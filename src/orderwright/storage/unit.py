@@ -16,11 +16,11 @@ from orderwright.storage.database import (
     CONNECTION_LOST,
     TRANSIENT,
     UNSTORABLE,
-    Connection,
     Database,
     pause,
     unstorable,
 )
+from orderwright.storage.pool import Connection
 from orderwright.storage.rows import TYPED, Row, Unit
 
 # A write that lost its connection must learn whether it happened before it answers: this outlasts a database's restart.
@@ -74,13 +74,15 @@ async def _attempt(database: Database, unit: Unit) -> Callable[[Database, Unit],
     """None if the unit is stored, else what finds out why it is not."""
     text, arguments = statement(unit)
     database.admit(text)
+
+    async def run(connection: Connection) -> bool:
+        compared = len(unit.replacements) + len(unit.removals)
+        if not unit.effects and compared <= 1:
+            return bool(await connection.fetchval(text, *arguments))
+        return await _in_transaction(database, connection, unit, text, arguments)
+
     try:
-        async with database.connection() as connection:
-            compared = len(unit.replacements) + len(unit.removals)
-            if not unit.effects and compared <= 1:
-                stored = bool(await connection.fetchval(text, *arguments))
-            else:
-                stored = await _in_transaction(database, connection, unit, text, arguments)
+        stored = await database.once(run)
     except asyncpg.UniqueViolationError:
         return _duplicate
     return None if stored else _conflict
@@ -109,8 +111,7 @@ async def _happened(database: Database, unit: Unit) -> bool:
     table, id = unit.witness
     text = f"SELECT {'true AS exists' if table == 'message' else 'version, write_id'} FROM {table} WHERE shard = $1 AND id = $2"
     database.admit(text)
-    async with database.connection() as connection:
-        found = await connection.fetchrow(text, unit.shard, id)
+    found = await database.once(lambda connection: connection.fetchrow(text, unit.shard, id))
     if table == "message" or unit.inserts:
         return found is not None
     if not unit.replacements:

@@ -1,4 +1,4 @@
-"""What line items copy of a product and predicates hardly ask for: it is kept out of the queried copy of carts and orders."""
+"""What predicates hardly ask of line items, and what fills their rows: it is kept out of the queried copy of carts and orders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from msgspec.structs import replace
 from orderwright.domain.common.items import LineItem
 
 # The paths that `without_bulk` empties, as predicates name them.
-BULK = tuple(f"lineItems.variant.{name}" for name in ("attributes", "images", "assets", "prices"))
+BULK = (
+    *(f"lineItems.variant.{name}" for name in ("attributes", "images", "assets", "prices")),
+    *(f"lineItems.{name}" for name in ("price", "taxRate", "taxedPrice")),
+)
 
 
 class _WithLines(Protocol):
@@ -21,11 +24,17 @@ D = TypeVar("D", bound=_WithLines)
 
 
 def without_bulk(document: D) -> D:
-    """A cart or order whose lines' variants have lost their attributes, images, assets and prices."""
+    """A cart or order whose lines have lost what BULK names: what is copied of the product, and how the total came about."""
     if not document.line_items:
         return document
     lean = tuple(
-        replace(line, variant=replace(line.variant, attributes=None, images=None, assets=None, prices=None))
+        replace(
+            line,
+            variant=replace(line.variant, attributes=None, images=None, assets=None, prices=None),
+            price=None,
+            tax_rate=None,
+            taxed_price=None,
+        )
         for line in document.line_items
     )
     return replace(document, line_items=lean)  # type: ignore[type-var]  # carts and orders are structs
