@@ -47,6 +47,9 @@ _LOST_VARIANTS = (
     " WHERE v.shard = $1 AND d.id IS NULL ORDER BY v.product_id"
 )
 
+LIMIT_S = 4 * 3600.0
+"""Whole tables are compared, which may take longer than anything that a request does."""
+
 
 async def check(database: Database, types: Mapping[str, ResourceType], shards: Iterable[str] | None = None) -> list[str]:
     """Every disagreement found in all shards, or in the named ones, one sentence each; an empty list is a clean database.
@@ -57,7 +60,7 @@ async def check(database: Database, types: Mapping[str, ResourceType], shards: I
     if shards is None:
         shards = [row["shard"] for row in await database.fetch(_SHARDS)]
     for shard in shards:
-        found += await database.once(functools.partial(_in_snapshot, database, types, shard))
+        found += await database.once(functools.partial(_in_snapshot, database, types, shard), LIMIT_S)
     return found
 
 
@@ -77,8 +80,7 @@ class _Shard:
 
     async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
         self._database.admit(statement)
-        # Whole tables are compared here, which may take longer than any statement of a request.
-        rows: list[Any] = await self._connection.fetch(statement, self._shard, *arguments, timeout=3600)
+        rows: list[Any] = await self._connection.fetch(statement, self._shard, *arguments)
         return rows
 
     async def problems(self) -> list[str]:

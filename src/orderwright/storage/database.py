@@ -107,9 +107,9 @@ class Database:
 
         return await self._attempts(pool, run)
 
-    async def once(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def once(self, work: Callable[[Connection], Awaitable[T]], limit_s: float = STATEMENT_S) -> T:
         """Do work on a connection of the main pool without repeating it; a lost one surfaces as one of CONNECTION_LOST."""
-        return await self._pool.use(work)
+        return await self._pool.use(work, limit_s)
 
     async def _attempts(self, pool: Pool, run: Callable[[Connection], Awaitable[T]]) -> T:
         for attempt in range(ATTEMPTS):

@@ -17,11 +17,13 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 CONNECT_S = 5.0
 """Seconds to wait for a connection, new or from the free list."""
+LOOK_S = 0.5
+"""Seconds between two looks for work that has taken too long."""
 WARM = 2
 
 
 class Pool:
-    """At most `size` connections. `statement_s` bounds each statement on the client's side; `opened` sees each new connection."""
+    """At most `size` connections. Work on one is cut after `statement_s` seconds; `opened` sees each new connection."""
 
     def __init__(
         self,
@@ -39,6 +41,9 @@ class Pool:
         self._idle: list[Connection] = []
         self._open = 0
         self._closing = False
+        # One timer looks after all connections at work: one for each statement would cost more than the look-up does.
+        self._busy: dict[Connection, float] = {}
+        self._watch: asyncio.TimerHandle | None = None
         # Who waits is handed a connection, or None when there is room to open one.
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
 
@@ -48,14 +53,20 @@ class Pool:
             self._give(connection)
         return self
 
-    async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Do one piece of work on a connection. Raises TimeoutError after CONNECT_S without one."""
+    async def use(self, work: Callable[[Connection], Awaitable[T]], limit_s: float | None = None) -> T:
+        """Do one piece of work on a connection. Raises TimeoutError after CONNECT_S without one, or when it is cut."""
         connection = await self._take()
+        loop = asyncio.get_running_loop()
+        deadline = self._busy[connection] = loop.time() + (limit_s or self._statement_s)
+        if self._watch is None:
+            self._watch = loop.call_later(LOOK_S, self._look, loop)
         try:
             result = await work(connection)
         except asyncpg.PostgresError:
-            # The server refused the statement and is ready for the next one, unless it has hung up.
+            # The server refused the statement and is ready for the next one, unless it has hung up, or was hung up on.
             self._give(connection)
+            if connection.is_closed() and loop.time() >= deadline:
+                raise TimeoutError from None
             raise
         except BaseException:
             # Cut off in the middle: an answer may still be on its way, so this connection is no longer in step.
@@ -63,6 +74,12 @@ class Pool:
             raise
         self._give(connection)
         return result
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for connection in [connection for connection, deadline in self._busy.items() if deadline <= now]:
+            connection.terminate()
+        self._watch = loop.call_later(LOOK_S, self._look, loop) if self._busy else None
 
     async def close(self, patience_s: float) -> None:
         """Close what is idle, and the rest as it comes back; what is still in use after `patience_s` is cut."""
@@ -77,6 +94,10 @@ class Pool:
                 except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     connection.terminate()
             await asyncio.sleep(0.01)
+        if self._watch is not None:
+            self._watch.cancel()
+        for connection in list(self._busy):
+            connection.terminate()
 
     async def _take(self) -> Connection:
         if self._closing:
@@ -111,9 +132,7 @@ class Pool:
     async def _connect(self) -> Connection:
         self._open += 1
         try:
-            connection = await asyncpg.connect(
-                self._dsn, timeout=CONNECT_S, command_timeout=self._statement_s, server_settings=self._session
-            )
+            connection = await asyncpg.connect(self._dsn, timeout=CONNECT_S, server_settings=self._session)
         except BaseException:
             self._open -= 1
             self._wake()
@@ -123,6 +142,7 @@ class Pool:
         return connection
 
     def _give(self, connection: Connection) -> None:
+        self._busy.pop(connection, None)
         if connection.is_closed():
             self._drop(connection)
             return
@@ -134,6 +154,7 @@ class Pool:
         self._idle.append(connection)
 
     def _drop(self, connection: Connection) -> None:
+        self._busy.pop(connection, None)
         connection.terminate()
         self._open -= 1
         self._wake()
