@@ -12,6 +12,7 @@ import httpx
 from raw_http import Connection
 
 from live import Client, Server
+from orderwright.http.logs import FLUSH_S
 from orderwright.storage import embedded
 from shop_setup import BERLIN, cart_draft, open_shop, order_draft
 
@@ -23,6 +24,12 @@ def lines_of(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
+def written(log: Path) -> int:
+    """How many lines there are, once those of the last moment are written too."""
+    time.sleep(4 * FLUSH_S)
+    return len(lines_of(log))
+
+
 def test_the_log_has_one_line_a_request_and_nobody_in_it(database_url: str, open_directory: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("w") as file:
@@ -30,9 +37,9 @@ def test_the_log_has_one_line_a_request_and_nobody_in_it(database_url: str, open
         try:
             server.project("logged")
             shop = server.client("logged")
-            at_first = len(lines_of(log))
+            at_first = written(log)
             open_shop(shop)
-            made = len(lines_of(log))
+            made = written(log)
             email, path = f"{PERSONAL}@example.com", f"orders/order-number={PERSONAL}%2F{PERSONAL}"
             address = {**BERLIN, "firstName": PERSONAL, "streetName": PERSONAL}
             cart = shop.create("carts", cart_draft(("mug", 1), customerEmail=email, shippingAddress=address, key=PERSONAL))

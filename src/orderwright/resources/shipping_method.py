@@ -13,6 +13,7 @@ from orderwright.domain.catalogue import ShippingMethod, Store, ZoneRate
 from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
 from orderwright.domain.common.custom_rows import custom_field_rows, root
 from orderwright.domain.common.distinct import check_distinct
+from orderwright.domain.common.parts import instead, without
 from orderwright.domain.shipping import ShippingRate, ShippingRateDraft, shipping_rate_from
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
@@ -149,8 +150,7 @@ def add_zone(method: ShippingMethod, action: AddZone, facts: Facts) -> ShippingM
 @actions.handles
 def remove_zone(method: ShippingMethod, action: RemoveZone, facts: Facts) -> ShippingMethod:
     """Raises `InvalidOperation` for a zone the method does not have."""
-    gone = _zone_rate(method, action.zone, facts)
-    return replace(method, zone_rates=tuple(rate for rate in method.zone_rates if rate is not gone))
+    return replace(method, zone_rates=without(method.zone_rates, _zone_rate(method, action.zone, facts)))
 
 
 @actions.handles
@@ -165,12 +165,12 @@ def remove_shipping_rate(method: ShippingMethod, action: RemoveShippingRate, fac
     """Raises `InvalidOperation` for a rate that is not there."""
     gone = shipping_rate_from(action.shipping_rate, "shippingRate")
 
-    def without(rates: tuple[ShippingRate, ...]) -> tuple[ShippingRate, ...]:
+    def removed(rates: tuple[ShippingRate, ...]) -> tuple[ShippingRate, ...]:
         if gone not in rates:
             raise invalid_operation("The zone does not have this shipping rate.")
         return tuple(rate for rate in rates if rate != gone)
 
-    return _with_rates(method, action.zone, facts, without)
+    return _with_rates(method, action.zone, facts, removed)
 
 
 @actions.handles
@@ -261,7 +261,7 @@ def _with_rates(
 ) -> ShippingMethod:
     old = _zone_rate(method, zone, facts)
     new = replace(old, shipping_rates=change(old.shipping_rates))
-    return replace(method, zone_rates=tuple(new if rate is old else rate for rate in method.zone_rates))
+    return replace(method, zone_rates=instead(method.zone_rates, old, new))
 
 
 def _distinct_zones(rates: tuple[ZoneRate, ...]) -> tuple[ZoneRate, ...]:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.catalogue import TaxCategory
 from orderwright.domain.common.distinct import check_distinct
+from orderwright.domain.common.parts import instead, without
 from orderwright.domain.tax import TaxRate, TaxRateDraft, tax_rate_from
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
@@ -74,14 +75,13 @@ def replace_tax_rate(category: TaxCategory, action: ReplaceTaxRate, facts: Facts
     """The new rate stands where the old one stood, with an id of its own."""
     old = _named(category, action.tax_rate_id, action.tax_rate_key)
     new = tax_rate_from(action.tax_rate, facts.new_id())
-    return replace(category, rates=_distinct(tuple(new if rate is old else rate for rate in category.rates)))
+    return replace(category, rates=_distinct(instead(category.rates, old, new)))
 
 
 @actions.handles
 def remove_tax_rate(category: TaxCategory, action: RemoveTaxRate, facts: Facts) -> TaxCategory:
     """Raises `InvalidOperation` for a rate that is not there."""
-    gone = _named(category, action.tax_rate_id, action.tax_rate_key)
-    return replace(category, rates=tuple(rate for rate in category.rates if rate is not gone))
+    return replace(category, rates=without(category.rates, _named(category, action.tax_rate_id, action.tax_rate_key)))
 
 
 def from_draft(draft: TaxCategoryDraft, facts: Facts) -> TaxCategory:

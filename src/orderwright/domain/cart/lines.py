@@ -13,11 +13,9 @@ from orderwright.domain.common.items import (
     CustomLineItemDraft,
     LineItem,
     LineItemDraft,
-    check_key_is_new,
     in_state,
-    with_item,
-    without_item,
 )
+from orderwright.domain.common.parts import check_new_keys, with_part, without
 from orderwright.domain.money import Money, TypedMoney, typed, zero
 from orderwright.domain.product import VariantSnapshot
 from orderwright.domain.states import initial_item_state
@@ -40,11 +38,11 @@ def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
     custom = custom_from(draft.custom, "line-item", facts)
     line = next((line for line in cart.line_items if _holds(line, snapshot, custom)), None)
     if line is None:
-        check_key_is_new(cart.line_items, draft.key)
+        check_new_keys(cart.line_items, [draft.key])
         _check_room(cart)
         return replace(cart, line_items=(*cart.line_items, _line_from(draft, snapshot, custom, cart, facts)))
     if line.key is None and draft.key is not None:
-        check_key_is_new(cart.line_items, draft.key)
+        check_new_keys(cart.line_items, [draft.key])
         line = replace(line, key=draft.key)
     return set_quantity(cart, line, line.quantity + draft.quantity, facts)
 
@@ -53,7 +51,7 @@ def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Car
     """Change a line's quantity and take the price of today; 0 removes it. Raises `InvalidField`, `MatchingPriceNotFound`."""
     _check_quantity(quantity, 0)
     if quantity == 0:
-        return replace(cart, line_items=without_item(cart.line_items, line))
+        return replace(cart, line_items=without(cart.line_items, line))
     return _resized(cart, line, quantity, facts)
 
 
@@ -73,7 +71,7 @@ def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Car
             return set_custom_quantity(cart, item, item.quantity + new.quantity, facts)
     if same_slug:
         raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
-    check_key_is_new(cart.custom_line_items, new.key)
+    check_new_keys(cart.custom_line_items, [new.key])
     _check_room(cart)
     return replace(cart, custom_line_items=(*cart.custom_line_items, new))
 
@@ -82,9 +80,9 @@ def set_custom_quantity(cart: Cart, item: CustomLineItem, quantity: int, facts: 
     """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` for a negative one."""
     _check_quantity(quantity, 0)
     if quantity == 0:
-        return replace(cart, custom_line_items=without_item(cart.custom_line_items, item))
+        return replace(cart, custom_line_items=without(cart.custom_line_items, item))
     resized = in_state(item, quantity, initial_item_state(facts.project))
-    return replace(cart, custom_line_items=with_item(cart.custom_line_items, resized))
+    return replace(cart, custom_line_items=with_part(cart.custom_line_items, resized))
 
 
 def money_of(draft: Money, cart: Cart) -> TypedMoney:
@@ -131,7 +129,7 @@ def _resized(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
     snapshot = current_variant(line, facts)
     price = line.price if snapshot is None else price_of(snapshot, cart, facts)
     resized = replace(in_state(line, quantity, initial_item_state(facts.project)), price=price, last_modified_at=facts.now)
-    return replace(cart, line_items=with_item(cart.line_items, resized))
+    return replace(cart, line_items=with_part(cart.line_items, resized))
 
 
 def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> CustomLineItem:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Value
 from orderwright.engine.scalars import CountryCode, Key
-from orderwright.errors import duplicate_field, required_field
+from orderwright.errors import invalid_field, required_field
 
 Line = Annotated[str, Meta(max_length=2000)]
 
@@ -71,11 +72,15 @@ def optional_address_from(draft: AddressDraft | None, facts: Facts) -> Address |
 
 def keyed_addresses(addresses: Sequence[Address]) -> tuple[Address, ...]:
     """The addresses that items are sent to: each has a key of its own. Raises `RequiredField` or `DuplicateField`."""
-    seen: set[str] = set()
-    for address in addresses:
-        if address.key is None:
-            raise required_field("key")
-        if address.key in seen:
-            raise duplicate_field("key", address.key)
-        seen.add(address.key)
+    if any(address.key is None for address in addresses):
+        raise required_field("key")
+    check_distinct("key", (address.key for address in addresses))
     return tuple(addresses)
+
+
+def keyed_address(addresses: Iterable[Address], key: str, field: str) -> Address:
+    """The address of a key. Raises `InvalidField` for the field that named it."""
+    for address in addresses:
+        if address.key == key:
+            return address
+    raise invalid_field(field, key)

@@ -11,7 +11,7 @@ from orderwright.domain.common.items import LineItem
 # The paths that `without_bulk` empties, as predicates name them.
 BULK = (
     *(f"lineItems.variant.{name}" for name in ("attributes", "images", "assets", "prices")),
-    *(f"lineItems.{name}" for name in ("price", "taxRate", "taxedPrice")),
+    *(f"lineItems.{name}" for name in ("taxRate", "taxedPrice")),
 )
 
 
@@ -31,7 +31,6 @@ def without_bulk(document: D) -> D:
         replace(
             line,
             variant=replace(line.variant, attributes=None, images=None, assets=None, prices=None),
-            price=None,
             tax_rate=None,
             taxed_price=None,
         )

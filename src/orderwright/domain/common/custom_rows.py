@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import Address
+from orderwright.domain.common.addresses import Address, keyed_address
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from, with_field
-from orderwright.domain.common.items import named_item, with_item
+from orderwright.domain.common.parts import find_part, instead, with_part
 from orderwright.domain.types.model import ResourceTypeId
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
@@ -22,7 +22,7 @@ from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.references import TypeIdentifier
 from orderwright.engine.scalars import Id, Key, NotServed
-from orderwright.errors import invalid_field, invalid_input, invalid_operation
+from orderwright.errors import invalid_input, invalid_operation
 
 
 @dataclass(frozen=True)
@@ -178,16 +178,11 @@ def _address(field: str, text: str) -> tuple[Callable[[Any, Any], Address], Call
 
 
 def _item_shipping_address(document: Any, action: OnItemShippingAddress) -> Address:
-    for address in document.item_shipping_addresses:
-        if address.key == action.address_key:
-            known: Address = address
-            return known
-    raise invalid_field("addressKey", action.address_key)
+    return keyed_address(document.item_shipping_addresses, action.address_key, "addressKey")
 
 
 def _with_item_shipping_address(document: Any, old: Address, new: Address) -> Any:
-    addresses = tuple(new if address is old else address for address in document.item_shipping_addresses)
-    return replace(document, item_shipping_addresses=addresses)
+    return replace(document, item_shipping_addresses=instead(document.item_shipping_addresses, old, new))
 
 
 def root(kind: ResourceTypeId, tells: Telling | None = None) -> Row:
@@ -200,17 +195,17 @@ PARTS: Final = (
     Row(
         "LineItem",
         "line-item",
-        lambda document, action: named_item(document.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key),
-        lambda document, _old, new: replace(document, line_items=with_item(document.line_items, new)),
+        lambda document, action: find_part(document.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key),
+        lambda document, _old, new: replace(document, line_items=with_part(document.line_items, new)),
         OnLineItem,
     ),
     Row(
         "CustomLineItem",
         "custom-line-item",
-        lambda document, action: named_item(
+        lambda document, action: find_part(
             document.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key
         ),
-        lambda document, _old, new: replace(document, custom_line_items=with_item(document.custom_line_items, new)),
+        lambda document, _old, new: replace(document, custom_line_items=with_part(document.custom_line_items, new)),
         OnCustomLineItem,
     ),
     Row("ShippingAddress", "address", *_address("shipping_address", "shipping address")),

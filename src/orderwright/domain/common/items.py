@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta
@@ -17,7 +17,6 @@ from orderwright.domain.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPri
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
-from orderwright.errors import duplicate_field, invalid_field, invalid_input, required_field
 
 InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
 LineItemMode = Literal["Standard", "GiftLineItem"]
@@ -148,37 +147,6 @@ class CustomLineItemDraft(Value):
 Item = TypeVar("Item", LineItem, CustomLineItem)
 
 
-def named_item(items: Sequence[Item], field: str, *, id: str | None, key: str | None) -> Item:
-    """The item an action names by id or by key; `field` is `lineItem` or `customLineItem`.
-
-    Raises `RequiredField` for neither, `InvalidInput` for both, `InvalidField` if there is no such item.
-    """
-    if id is not None and key is not None:
-        raise invalid_input(f"Either {field}Id or {field}Key is to be set, not both.")
-    if id is None and key is None:
-        raise required_field(f"{field}Id")
-    for item in items:
-        if item.id == id or (key is not None and item.key == key):
-            return item
-    raise invalid_field(f"{field}Id", id) if id is not None else invalid_field(f"{field}Key", key)
-
-
-def with_item(items: tuple[Item, ...], changed: Item) -> tuple[Item, ...]:
-    """The items with one of them changed, in its place."""
-    return tuple(changed if item.id == changed.id else item for item in items)
-
-
-def without_item(items: tuple[Item, ...], removed: Item) -> tuple[Item, ...]:
-    """The items but one."""
-    return tuple(item for item in items if item.id != removed.id)
-
-
 def in_state(item: Item, quantity: int, state: Reference) -> Item:
     """The item with another quantity, all of it in `state`, as it is before an order exists."""
     return replace(item, quantity=quantity, state=(ItemState(quantity=quantity, state=state),))
-
-
-def check_key_is_new(items: Sequence[Item], key: str | None) -> None:
-    """Keys are unique among the items of a cart. Raises `DuplicateField`."""
-    if key is not None and any(item.key == key for item in items):
-        raise duplicate_field("key", key)

@@ -1,4 +1,4 @@
-"""Finding one part of a document by `id` or by `key`, as update actions name a delivery, a parcel or a return item."""
+"""The parts of a document: one of them found by `id` or by `key` as update actions name it, changed in its place, or taken out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orderwright.errors import duplicate_field, invalid_field, invalid_input, re
 
 
 class Part(Protocol):
-    """What has an id and may have a key."""
+    """What has an id and may have a key: a line item, a delivery, a parcel, a return item."""
 
     @property
     def id(self) -> str: ...
@@ -19,6 +19,7 @@ class Part(Protocol):
 
 
 P = TypeVar("P", bound=Part)
+T = TypeVar("T")
 
 
 def find_part(parts: Iterable[P], name: str, *, id: str | None, key: str | None) -> P:
@@ -50,3 +51,18 @@ def check_new_keys(parts: Iterable[Part], added: Iterable[str | None]) -> None:
         if key is not None and key in taken:
             raise duplicate_field("key", key)
         taken.add(key)
+
+
+def with_part(parts: Iterable[P], changed: P) -> tuple[P, ...]:
+    """The parts with one of them changed, in its place; it is known by its id."""
+    return tuple(changed if part.id == changed.id else part for part in parts)
+
+
+def instead(parts: Iterable[T], old: T, new: T) -> tuple[T, ...]:
+    """The parts with one of them replaced, in its place; it is known by identity, since what has no id may stand there twice."""
+    return tuple(new if part is old else part for part in parts)
+
+
+def without(parts: Iterable[T], gone: T) -> tuple[T, ...]:
+    """The parts but one, which is known by identity."""
+    return tuple(part for part in parts if part is not gone)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from orderwright.domain.common.parts import instead
 from orderwright.domain.product import ProductVariant, Sku
 from orderwright.domain.products.model import Product, ProductCatalogData, ProductData
 from orderwright.engine.model import Action
@@ -62,7 +63,7 @@ def with_variant(data: ProductData, variant: ProductVariant, edit: VariantEdit) 
     """The description with one of its variants edited."""
     if data.master_variant is variant:
         return replace(data, master_variant=edit(variant))
-    return replace(data, variants=tuple(edit(each) if each is variant else each for each in data.variants))
+    return replace(data, variants=instead(data.variants, variant, edit(variant)))
 
 
 def with_each_variant(data: ProductData, edit: VariantEdit) -> ProductData:

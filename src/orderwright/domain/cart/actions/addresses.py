@@ -14,20 +14,21 @@ from orderwright.domain.cart.refresh import repriced
 from orderwright.domain.cart.shipping import with_rate_of_today
 from orderwright.domain.cart.variants import wanted_variants
 from orderwright.domain.common.addresses import (
-    Address,
     AddressDraft,
     BaseAddress,
     address_from,
+    keyed_address,
     keyed_addresses,
     optional_address_from,
 )
 from orderwright.domain.common.items import CustomLineItem, LineItem
+from orderwright.domain.common.parts import instead, without
 from orderwright.domain.shipping import ShippingInfo
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import CountryCode
-from orderwright.errors import invalid_field, invalid_operation, required_field
+from orderwright.errors import invalid_operation, required_field
 
 
 class SetShippingAddress(Action):
@@ -109,21 +110,19 @@ def add_item_shipping_address(cart: Cart, action: AddItemShippingAddress, facts:
 def update_item_shipping_address(cart: Cart, action: UpdateItemShippingAddress, facts: Facts) -> Cart:
     if action.address.key is None:
         raise required_field("key")
-    old = _keyed(cart, action.address.key, "address.key")
+    old = keyed_address(cart.item_shipping_addresses, action.address.key, "address.key")
     new = address_from(action.address, facts)
-    addresses = tuple(new if address is old else address for address in cart.item_shipping_addresses)
-    return replace(cart, item_shipping_addresses=addresses)
+    return replace(cart, item_shipping_addresses=instead(cart.item_shipping_addresses, old, new))
 
 
 @actions.handles
 def remove_item_shipping_address(cart: Cart, action: RemoveItemShippingAddress, _facts: Facts) -> Cart:
-    old = _keyed(cart, action.address_key, "addressKey")
+    old = keyed_address(cart.item_shipping_addresses, action.address_key, "addressKey")
     items: list[LineItem | CustomLineItem] = [*cart.line_items, *cart.custom_line_items]
     targets = [target for item in items if item.shipping_details for target in item.shipping_details.targets]
     if any(target.address_key == action.address_key for target in targets):
         raise invalid_operation(f"Items are sent to the address with key '{action.address_key}'.")
-    addresses = tuple(address for address in cart.item_shipping_addresses if address is not old)
-    return replace(cart, item_shipping_addresses=addresses)
+    return replace(cart, item_shipping_addresses=without(cart.item_shipping_addresses, old))
 
 
 def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:
@@ -134,10 +133,3 @@ def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:
 def _unestimated(info: ShippingInfo | None) -> ShippingInfo | None:
     # An estimate was made for the old address.
     return info and replace(info, estimated_delivery=None)
-
-
-def _keyed(cart: Cart, key: str, field: str) -> Address:
-    for address in cart.item_shipping_addresses:
-        if address.key == key:
-            return address
-    raise invalid_field(field, key)

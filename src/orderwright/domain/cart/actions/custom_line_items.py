@@ -11,10 +11,8 @@ from orderwright.domain.common.items import (
     CustomLineItem,
     CustomLineItemDraft,
     CustomLineItemPriceMode,
-    named_item,
-    with_item,
-    without_item,
 )
+from orderwright.domain.common.parts import find_part, with_part, without
 from orderwright.domain.money import Money
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
@@ -66,7 +64,7 @@ def add_custom_line_item(cart: Cart, action: AddCustomLineItem, facts: Facts) ->
 
 @actions.handles
 def remove_custom_line_item(cart: Cart, action: RemoveCustomLineItem, _facts: Facts) -> Cart:
-    return replace(cart, custom_line_items=without_item(cart.custom_line_items, _named(cart, action)))
+    return replace(cart, custom_line_items=without(cart.custom_line_items, _named(cart, action)))
 
 
 @actions.handles
@@ -85,8 +83,8 @@ def change_custom_line_item_price_mode(cart: Cart, action: ChangeCustomLineItemP
 
 
 def _named(cart: Cart, action: OfCustomLineItem) -> CustomLineItem:
-    return named_item(cart.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key)
+    return find_part(cart.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key)
 
 
 def _changed(cart: Cart, item: CustomLineItem) -> Cart:
-    return replace(cart, custom_line_items=with_item(cart.custom_line_items, item))
+    return replace(cart, custom_line_items=with_part(cart.custom_line_items, item))

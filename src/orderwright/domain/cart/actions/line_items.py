@@ -12,7 +12,8 @@ from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.lines import add_line, set_quantity
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.variants import wanted_variants
-from orderwright.domain.common.items import LineItem, LineItemDraft, named_item, without_item
+from orderwright.domain.common.items import LineItem, LineItemDraft
+from orderwright.domain.common.parts import find_part, without
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
 from orderwright.engine.references import Wanted
@@ -68,12 +69,12 @@ def change_line_item_quantity(cart: Cart, action: ChangeLineItemQuantity, facts:
 def remove_line_item(cart: Cart, action: RemoveLineItem, facts: Facts) -> Cart:
     line = _named(cart, action.line_item_id, action.line_item_key)
     if action.quantity is None:
-        return replace(cart, line_items=without_item(cart.line_items, line))
+        return replace(cart, line_items=without(cart.line_items, line))
     return set_quantity(cart, line, max(line.quantity - action.quantity, 0), facts)
 
 
 def _named(cart: Cart, id: str | None, key: str | None) -> LineItem:
-    return named_item(cart.line_items, "lineItem", id=id, key=key)
+    return find_part(cart.line_items, "lineItem", id=id, key=key)
 
 
 def _variant_of(cart: Cart, id: str | None, key: str | None) -> Iterator[Wanted]:

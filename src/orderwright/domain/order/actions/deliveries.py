@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from orderwright.domain.common.addresses import AddressDraft, optional_address_from
 from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
 from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelDraft, parcel_from
-from orderwright.domain.common.parts import check_new_keys, find_part
+from orderwright.domain.common.parts import check_new_keys, find_part, with_part, without
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     DeliveryAdded,
@@ -89,8 +89,7 @@ def add_delivery(order: Order, action: AddDelivery, facts: Facts) -> Change[Orde
 @actions.handles
 def remove_delivery(order: Order, action: RemoveDelivery, _facts: Facts) -> Change[Order]:
     delivery = named_delivery(order, action)
-    left = tuple(each for each in deliveries_of(order) if each is not delivery)
-    return Change(with_deliveries(order, left), DeliveryRemoved(delivery=delivery))
+    return Change(with_deliveries(order, without(deliveries_of(order), delivery)), DeliveryRemoved(delivery=delivery))
 
 
 @actions.handles
@@ -136,7 +135,7 @@ def with_deliveries(order: Order, deliveries: tuple[Delivery, ...]) -> Order:
 
 def with_delivery(order: Order, changed: Delivery) -> Order:
     """The order with one delivery changed, found by its id."""
-    return with_deliveries(order, tuple(changed if each.id == changed.id else each for each in deliveries_of(order)))
+    return with_deliveries(order, with_part(deliveries_of(order), changed))
 
 
 def with_parcel(delivery: Delivery, parcel: Parcel) -> tuple[Delivery, ParcelAddedToDelivery]:

@@ -14,7 +14,7 @@ from orderwright.domain.common.deliveries import (
     TrackingData,
     parcel_from,
 )
-from orderwright.domain.common.parts import check_new_keys, find_part
+from orderwright.domain.common.parts import check_new_keys, find_part, with_part, without
 from orderwright.domain.order.actions.deliveries import (
     OnDelivery,
     check_items,
@@ -96,9 +96,8 @@ def add_parcel_to_delivery(order: Order, action: AddParcelToDelivery, facts: Fac
 @actions.handles
 def remove_parcel_from_delivery(order: Order, action: RemoveParcelFromDelivery, _facts: Facts) -> Change[Order]:
     delivery, parcel = named_parcel(order, action)
-    left = tuple(each for each in delivery.parcels if each is not parcel)
     told = ParcelRemovedFromDelivery(delivery_id=delivery.id, parcel=parcel)
-    return Change(with_delivery(order, replace(delivery, parcels=left)), told)
+    return Change(with_delivery(order, replace(delivery, parcels=without(delivery.parcels, parcel))), told)
 
 
 @actions.handles
@@ -138,5 +137,4 @@ def named_parcel(order: Order, action: OnParcel) -> tuple[Delivery, Parcel]:
 
 def with_changed_parcel(order: Order, delivery: Delivery, changed: Parcel) -> Order:
     """The order with one parcel of a delivery changed, found by its id."""
-    parcels = tuple(changed if each.id == changed.id else each for each in delivery.parcels)
-    return with_delivery(order, replace(delivery, parcels=parcels))
+    return with_delivery(order, replace(delivery, parcels=with_part(delivery.parcels, changed)))

@@ -9,7 +9,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.domain.common.custom_fields import custom_from
-from orderwright.domain.common.parts import check_new_keys, exactly_one, find_part
+from orderwright.domain.common.parts import check_new_keys, exactly_one, find_part, with_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderReturnShipmentStateChanged, ReturnInfoAdded, ReturnInfoSet
 from orderwright.domain.order.model import Order
@@ -157,8 +157,6 @@ def named_return_item(order: Order, action: OnReturnItem) -> ReturnItem:
 
 def with_return_item(order: Order, changed: ReturnItem) -> Order:
     """The order with one return item changed, found by its id."""
-    returns = tuple(
-        replace(each, items=tuple(changed if item.id == changed.id else item for item in each.items))
-        for each in order.return_info
+    return replace(
+        order, return_info=tuple(replace(each, items=with_part(each.items, changed)) for each in order.return_info)
     )
-    return replace(order, return_info=returns)

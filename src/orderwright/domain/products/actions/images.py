@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from orderwright.domain.common.parts import instead, without
 from orderwright.domain.product import Image, ProductVariant
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.editing import OfVariant, edited_variant, find_variant
@@ -55,11 +56,10 @@ def add_external_image(product: Product, action: AddExternalImage, facts: Facts)
 def remove_image(product: Product, action: RemoveImage, facts: Facts) -> Product:
     """Raises `InvalidOperation` for an image the variant does not have, as all that follow."""
 
-    def without(variant: ProductVariant) -> ProductVariant:
-        gone = _image(variant, action)
-        return replace(variant, images=tuple(image for image in variant.images or () if image is not gone))
+    def removed(variant: ProductVariant) -> ProductVariant:
+        return replace(variant, images=without(variant.images or (), _image(variant, action)))
 
-    return edited_variant(product, action, without)
+    return edited_variant(product, action, removed)
 
 
 @actions.handles
@@ -68,7 +68,7 @@ def move_image_to_position(product: Product, action: MoveImageToPosition, facts:
 
     def moved(variant: ProductVariant) -> ProductVariant:
         image = _image(variant, action)
-        others = [each for each in variant.images or () if each is not image]
+        others = list(without(variant.images or (), image))
         if action.position > len(others):
             raise invalid_operation(f"The position must be between 0 and {len(others)}.")
         others.insert(action.position, image)
@@ -83,8 +83,7 @@ def set_image_label(product: Product, action: SetImageLabel, facts: Facts) -> Pr
 
     def labelled(variant: ProductVariant) -> ProductVariant:
         old = _image(variant, action)
-        new = replace(old, label=action.label)
-        return replace(variant, images=tuple(new if image is old else image for image in variant.images or ()))
+        return replace(variant, images=instead(variant.images or (), old, replace(old, label=action.label)))
 
     return edited_variant(product, action, labelled)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.common.parts import without
 from orderwright.domain.product import Attribute, Image, Prices, ProductKey, ProductVariant, ProductVariantDraft, Sku
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.create import variant_from
@@ -103,8 +104,7 @@ def change_master_variant(product: Product, action: ChangeMasterVariant, facts: 
         chosen = find_variant(data, action.variant_id, action.sku)
         if chosen is data.master_variant:
             return data
-        others = tuple(each for each in data.variants if each is not chosen)
-        return replace(data, master_variant=chosen, variants=(*others, data.master_variant))
+        return replace(data, master_variant=chosen, variants=(*without(data.variants, chosen), data.master_variant))
 
     return edited(product, action.staged, promote)
 
