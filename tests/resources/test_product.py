@@ -146,6 +146,31 @@ def test_a_variant_goes_from_the_descriptions_that_have_it() -> None:
     assert ids(after(product, {"action": "removeVariant", "id": 2, "staged": False})) == ([1], [1])
 
 
+def test_a_product_has_at_most_a_hundred_variants_beside_its_master() -> None:
+    # The shirt has one of them already.
+    more = [{"action": "addVariant", "sku": f"more-{number}"} for number in range(100)]
+    assert len(after(shirt(), *more[:99]).master_data.staged.variants) == 100
+    refused("InvalidOperation", RESOURCE, shirt(), *more, facts=shop())
+
+
+def test_a_sku_may_name_another_variant_in_each_description() -> None:
+    product = after(
+        shirt(),
+        {"action": "addVariant", "sku": "three", "staged": False},
+        {"action": "setSku", "variantId": 2, "sku": "two"},
+        {"action": "setSku", "variantId": 3, "sku": "shirt-l"},
+    )
+    # Number 2 is still `shirt-l` to shops, while it is `two` in what is being prepared.
+    product, messages = told(RESOURCE, product, {"action": "removeVariant", "sku": "shirt-l", "staged": False}, facts=shop())
+    assert ids(product) == ([1, 3], [1, 2])
+    assert [each.variant.id for each in messages if isinstance(each, ProductVariantDeleted)] == [3]
+    refused("InvalidOperation", RESOURCE, product, {"action": "removeVariant", "id": 9}, facts=shop())
+
+
+def test_the_master_variant_may_be_named_again() -> None:
+    assert ids(after(shirt(), {"action": "changeMasterVariant", "variantId": 1})) == ([1, 2], [1, 2])
+
+
 def test_another_variant_becomes_the_master() -> None:
     product = after(shirt(), {"action": "changeMasterVariant", "sku": "shirt-l"})
     assert ids(product) == ([1, 2], [2, 1])

@@ -78,6 +78,7 @@ def test_values_are_stored_in_one_form(name: str, sent: Any, kept: Any) -> None:
         ("opens", "8:30"),
         ("sold", "yesterday"),
         ("sold", 5),
+        ("sold", "2024-05-01"),
         ("sibling", {"typeId": "order", "id": uid(50)}),
         ("sibling", {"typeId": "product", "id": "x"}),
         ("sizes", "s"),
@@ -173,6 +174,11 @@ def test_a_set_loses_the_choices_that_its_type_has_lost() -> None:
     small = SetType(element_type=EnumType(values=(PlainEnumValue(key="s", label="Small"),)))
     types = tuple(replace(each, type=small) if each.name == "sizes" else each for each in SHIRT.attributes)
     product = changed(RESOURCE, product, {"action": "setKey"}, facts=shop(replace(SHIRT, attributes=types)))
+    assert stored(product, "sizes") == [SMALL]
+
+
+def test_a_set_holds_each_value_once() -> None:
+    product = changed(RESOURCE, shirt(), with_value("sizes", ["s", SMALL, "s"]), facts=shop())
     assert stored(product, "sizes") == [SMALL]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.facts import COURIER, EUROPE, STANDARD_SHIPPING, STATES, uid
 from orderwright.engine.model import KeyReference
@@ -88,6 +89,11 @@ def test_stores_are_set_added_and_removed_by_id_or_key() -> None:
     method = changed(RESOURCE, method, {"action": "removeStore", "store": berlin})
     assert [store.key for store in method.stores] == ["paris"]
     assert changed(RESOURCE, method, {"action": "setStores", "stores": []}).stores == ()
+
+
+def test_a_method_is_for_at_most_a_hundred_stores() -> None:
+    many = replace(COURIER, stores=tuple(KeyReference(type_id="store", key=f"store-{number}") for number in range(100)))
+    refused("InvalidOperation", RESOURCE, many, {"action": "addStore", "store": {"typeId": "store", "key": "paris"}})
 
 
 @pytest.mark.parametrize(

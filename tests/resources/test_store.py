@@ -43,6 +43,10 @@ def test_languages_tell_what_came_and_went() -> None:
     assert messages == [StoreLanguagesChanged(added_languages=("fr",), removed_languages=("en",))]
 
 
+def test_the_same_languages_tell_nothing() -> None:
+    assert told(RESOURCE, BERLIN, {"action": "setLanguages", "languages": ["de", "en", "de"]}) == (BERLIN, [])
+
+
 def test_countries_tell_what_came_and_went() -> None:
     after, messages = told(
         RESOURCE,

@@ -49,7 +49,7 @@ class ZoneRate(Value):
 class ShippingMethod(Resource):
     """A way of shipping and its rates."""
 
-    name: str
+    name: Annotated[str, Meta(min_length=1)]
     tax_category: Reference
     active: bool
     is_default: bool
@@ -126,7 +126,7 @@ class DiscountsConfiguration(Value):
 
 
 class CartValueType(Value, tag_field="type", tag="CartValue"):
-    """The tiers of shipping rates go by the cart's value."""
+    """The tiers of shipping rates go by the cart's value, as they always do in this version."""
 
 
 # The row of a project's own document, within its shard.

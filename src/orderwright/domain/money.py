@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -130,11 +129,6 @@ def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
     if 2 * rest > denominator or (2 * rest == denominator and (mode == "HalfUp" or (mode == "HalfEven" and whole % 2 == 1))):
         whole += 1
     return -whole if numerator < 0 else whole
-
-
-def round_decimal(value: Decimal, mode: RoundingMode) -> int:
-    """The integer nearest to a decimal; ties as in `round_ratio`."""
-    return round_ratio(*value.as_integer_ratio(), mode)
 
 
 def times(price: TypedMoney, quantity: int, mode: RoundingMode) -> int:

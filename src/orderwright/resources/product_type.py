@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from orderwright.domain.products.definitions import EnumKind, EnumValue, check_beside, definition_from, enum_type, with_values
+from orderwright.domain.common.choices import relabelled, with_choices
+from orderwright.domain.common.parts import instead, without
+from orderwright.domain.products.definitions import EnumKind, EnumValue, check_beside, definition_from, enum_values
 from orderwright.domain.products.types import (
     AttributeDefinition,
     AttributeDefinitionDraft,
     EnumType,
-    InputHint,
-    Label,
     LocalizedEnumType,
     LocalizedEnumValue,
     PlainEnumValue,
     ProductType,
 )
+from orderwright.domain.types.model import Label, TextInputHint
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
@@ -62,82 +63,85 @@ class ChangeAttributeOrderByName(Action):
     attribute_names: tuple[str, ...]
 
 
-class _OfAttribute(Action):
+class OfAttribute(Action):
+    """What the actions on one attribute share: its name."""
+
     attribute_name: Key
 
 
-class ChangeLabel(_OfAttribute):
+class ChangeLabel(OfAttribute):
     """What people call the attribute."""
 
     label: Label
 
 
-class SetInputTip(_OfAttribute):
+class SetInputTip(OfAttribute):
     """What to mind when a value is typed in."""
 
     input_tip: LocalizedString | None = None
 
 
-class ChangeInputHint(_OfAttribute):
+class ChangeInputHint(OfAttribute):
     """Whether texts are typed in one line or several."""
 
-    new_value: InputHint
+    new_value: TextInputHint
 
 
-class ChangeIsSearchable(_OfAttribute):
+class ChangeIsSearchable(OfAttribute):
     """Whether products are found by the attribute."""
 
     is_searchable: bool
 
 
-class ChangeAttributeConstraint(_OfAttribute):
+class ChangeAttributeConstraint(OfAttribute):
     """No constraint any more; one that was SameForAll or Unique can be given up."""
 
     new_value: Literal["None"]
 
 
-class AddPlainEnumValue(_OfAttribute):
+class AddPlainEnumValue(OfAttribute):
     """One more choice."""
 
     value: PlainEnumValue
 
 
-class AddLocalizedEnumValue(_OfAttribute):
+class AddLocalizedEnumValue(OfAttribute):
     """One more choice, labelled in several languages."""
 
     value: LocalizedEnumValue
 
 
-class ChangePlainEnumValueOrder(_OfAttribute):
+class ChangePlainEnumValueOrder(OfAttribute):
     """The choices in another order."""
 
     values: tuple[PlainEnumValue, ...]
 
 
-class ChangeLocalizedEnumValueOrder(_OfAttribute):
+class ChangeLocalizedEnumValueOrder(OfAttribute):
     """The localized choices in another order."""
 
     values: tuple[LocalizedEnumValue, ...]
 
 
-class ChangePlainEnumValueLabel(_OfAttribute):
+class ChangePlainEnumValueLabel(OfAttribute):
     """Another label for a choice; products show it when they are next written."""
 
     new_value: PlainEnumValue
 
 
-class ChangeLocalizedEnumValueLabel(_OfAttribute):
+class ChangeLocalizedEnumValueLabel(OfAttribute):
     """Another label for a localized choice; products show it when they are next written."""
 
     new_value: LocalizedEnumValue
 
 
-class RemoveEnumValues(_OfAttribute):
+class RemoveEnumValues(OfAttribute):
     """Choices, by key, that are to go; products that had chosen them lose the value when they are next written."""
 
     keys: tuple[str, ...]
 
 
+Edit = Callable[[AttributeDefinition, Any], AttributeDefinition]
 actions = ActionSet(ProductType)
 actions.setters("changeName", "setKey", "changeDescription")
 
@@ -151,8 +155,7 @@ def add_attribute_definition(product_type: ProductType, action: AddAttributeDefi
 @actions.handles
 def remove_attribute_definition(product_type: ProductType, action: RemoveAttributeDefinition, facts: Facts) -> ProductType:
     """Raises `AttributeNameDoesNotExist`."""
-    gone = _named(product_type, action.name)
-    return replace(product_type, attributes=tuple(each for each in product_type.attributes if each is not gone))
+    return replace(product_type, attributes=without(product_type.attributes, _named(product_type, action.name)))
 
 
 @actions.handles
@@ -164,96 +167,92 @@ def change_attribute_order_by_name(product_type: ProductType, action: ChangeAttr
     return replace(product_type, attributes=tuple(_named(product_type, name) for name in action.attribute_names))
 
 
-@actions.handles
-def change_label(product_type: ProductType, action: ChangeLabel, facts: Facts) -> ProductType:
-    """Raises `AttributeNameDoesNotExist`, as all that follow."""
-    return _changed(product_type, action, lambda definition: replace(definition, label=action.label))
+def _setting(field: str, member: str | None = None) -> Edit:
+    """An edit that puts the action's member into the definition's field; most are called alike."""
+    return lambda definition, action: replace(definition, **{field: getattr(action, member or field)})
 
 
-@actions.handles
-def set_input_tip(product_type: ProductType, action: SetInputTip, facts: Facts) -> ProductType:
-    """An absent tip removes the one that is there."""
-    return _changed(product_type, action, lambda definition: replace(definition, input_tip=action.input_tip))
+def _freed(definition: AttributeDefinition, action: ChangeAttributeConstraint) -> AttributeDefinition:
+    if definition.attribute_constraint == "CombinationUnique":
+        raise invalid_operation("The constraint CombinationUnique cannot be changed.")
+    return replace(definition, attribute_constraint=action.new_value)
 
 
-@actions.handles
-def change_input_hint(product_type: ProductType, action: ChangeInputHint, facts: Facts) -> ProductType:
-    """Set how many lines a text takes."""
-    return _changed(product_type, action, lambda definition: replace(definition, input_hint=action.new_value))
+def _adding(kind: EnumKind) -> Edit:
+    def edit(definition: AttributeDefinition, action: AddPlainEnumValue | AddLocalizedEnumValue) -> AttributeDefinition:
+        values = enum_values(definition, kind)
+        if any(known.key == action.value.key for known in values):
+            raise enum_key_already_exists(action.value.key, definition.name)
+        return with_choices(definition, (*values, action.value))
+
+    return edit
 
 
-@actions.handles
-def change_is_searchable(product_type: ProductType, action: ChangeIsSearchable, facts: Facts) -> ProductType:
-    """Set whether products are found by it."""
-    return _changed(product_type, action, lambda definition: replace(definition, is_searchable=action.is_searchable))
+def _ordering(kind: EnumKind) -> Edit:
+    def edit(
+        definition: AttributeDefinition, action: ChangePlainEnumValueOrder | ChangeLocalizedEnumValueOrder
+    ) -> AttributeDefinition:
+        known, wanted = enum_values(definition, kind), action.values
+        if len(known) != len(wanted) or any(value not in wanted for value in known):
+            raise enum_values_must_match()
+        return with_choices(definition, wanted)
+
+    return edit
 
 
-@actions.handles
-def change_attribute_constraint(product_type: ProductType, action: ChangeAttributeConstraint, facts: Facts) -> ProductType:
-    """Raises `InvalidOperation` for an attribute that is part of a unique combination."""
+def _labelling(kind: EnumKind) -> Edit:
+    def edit(
+        definition: AttributeDefinition, action: ChangePlainEnumValueLabel | ChangeLocalizedEnumValueLabel
+    ) -> AttributeDefinition:
+        new: EnumValue = action.new_value
+        values = enum_values(definition, kind)
+        if all(known.key != new.key for known in values):
+            raise enum_key_does_not_exist(new.key, definition.name)
+        return with_choices(definition, relabelled(values, new))
 
-    def freed(definition: AttributeDefinition) -> AttributeDefinition:
-        if definition.attribute_constraint == "CombinationUnique":
-            raise invalid_operation("The constraint CombinationUnique cannot be changed.")
-        return replace(definition, attribute_constraint=action.new_value)
-
-    return _changed(product_type, action, freed)
-
-
-@actions.handles
-def add_plain_enum_value(product_type: ProductType, action: AddPlainEnumValue, facts: Facts) -> ProductType:
-    """Raises `EnumKeyAlreadyExists`."""
-    return _added(product_type, action, EnumType, action.value)
+    return edit
 
 
-@actions.handles
-def add_localized_enum_value(product_type: ProductType, action: AddLocalizedEnumValue, facts: Facts) -> ProductType:
-    """Raises `EnumKeyAlreadyExists`."""
-    return _added(product_type, action, LocalizedEnumType, action.value)
+def _without_values(definition: AttributeDefinition, action: RemoveEnumValues) -> AttributeDefinition:
+    if definition.is_required:
+        raise enum_value_is_used(list(action.keys), definition.name)
+    values = enum_values(definition, EnumType, LocalizedEnumType)
+    for key in action.keys:
+        if all(value.key != key for value in values):
+            raise enum_key_does_not_exist(key, definition.name)
+    return with_choices(definition, [value for value in values if value.key not in action.keys])
 
 
-@actions.handles
-def change_plain_enum_value_order(product_type: ProductType, action: ChangePlainEnumValueOrder, facts: Facts) -> ProductType:
-    """Raises `EnumValuesMustMatch`."""
-    return _ordered(product_type, action, EnumType, action.values)
+# Each of these actions changes one attribute and nothing else. They raise `AttributeNameDoesNotExist`, besides:
+# `InvalidOperation` for an attribute that is part of a unique combination, or no enum of the kind;
+# `EnumKeyAlreadyExists`, `EnumKeyDoesNotExist`, `EnumValuesMustMatch` for choices that do not fit those there are;
+# `EnumValueIsUsed` for those of a required attribute, which no product may lose.
+EDITS: tuple[tuple[type[OfAttribute], Edit], ...] = (
+    (ChangeLabel, _setting("label")),
+    (SetInputTip, _setting("input_tip")),
+    (ChangeInputHint, _setting("input_hint", "new_value")),
+    (ChangeIsSearchable, _setting("is_searchable")),
+    (ChangeAttributeConstraint, _freed),
+    (AddPlainEnumValue, _adding(EnumType)),
+    (AddLocalizedEnumValue, _adding(LocalizedEnumType)),
+    (ChangePlainEnumValueOrder, _ordering(EnumType)),
+    (ChangeLocalizedEnumValueOrder, _ordering(LocalizedEnumType)),
+    (ChangePlainEnumValueLabel, _labelling(EnumType)),
+    (ChangeLocalizedEnumValueLabel, _labelling(LocalizedEnumType)),
+    (RemoveEnumValues, _without_values),
+)
 
 
-@actions.handles
-def change_localized_enum_value_order(
-    product_type: ProductType, action: ChangeLocalizedEnumValueOrder, facts: Facts
-) -> ProductType:
-    """Raises `EnumValuesMustMatch`."""
-    return _ordered(product_type, action, LocalizedEnumType, action.values)
+def _editing(edit: Edit) -> Callable[[ProductType, Any, Facts], ProductType]:
+    def handle(product_type: ProductType, action: Any, _facts: Facts) -> ProductType:
+        old = _named(product_type, action.attribute_name)
+        return replace(product_type, attributes=instead(product_type.attributes, old, edit(old, action)))
+
+    return handle
 
 
-@actions.handles
-def change_plain_enum_value_label(product_type: ProductType, action: ChangePlainEnumValueLabel, facts: Facts) -> ProductType:
-    """Raises `EnumKeyDoesNotExist`."""
-    return _labelled(product_type, action, EnumType, action.new_value)
-
-
-@actions.handles
-def change_localized_enum_value_label(
-    product_type: ProductType, action: ChangeLocalizedEnumValueLabel, facts: Facts
-) -> ProductType:
-    """Raises `EnumKeyDoesNotExist`."""
-    return _labelled(product_type, action, LocalizedEnumType, action.new_value)
-
-
-@actions.handles
-def remove_enum_values(product_type: ProductType, action: RemoveEnumValues, facts: Facts) -> ProductType:
-    """Raises `EnumKeyDoesNotExist`, and `EnumValueIsUsed` for a required attribute, which no product may lose."""
-
-    def change(definition: AttributeDefinition) -> AttributeDefinition:
-        if definition.is_required:
-            raise enum_value_is_used(list(action.keys), definition.name)
-        values = enum_type(definition, EnumType, LocalizedEnumType).values
-        for key in action.keys:
-            if all(value.key != key for value in values):
-                raise enum_key_does_not_exist(key, definition.name)
-        return with_values(definition, tuple(value for value in values if value.key not in action.keys))
-
-    return _changed(product_type, action, change)
+for _action, _edit in EDITS:
+    actions.add(_action, _editing(_edit))
 
 
 def from_draft(draft: ProductTypeDraft, facts: Facts) -> ProductType:
@@ -284,44 +283,6 @@ def _named(product_type: ProductType, name: str) -> AttributeDefinition:
     if definition is None:
         raise attribute_name_does_not_exist(name, product_type.name)
     return definition
-
-
-def _changed(
-    product_type: ProductType, action: _OfAttribute, change: Callable[[AttributeDefinition], AttributeDefinition]
-) -> ProductType:
-    old = _named(product_type, action.attribute_name)
-    new = change(old)
-    return replace(product_type, attributes=tuple(new if each is old else each for each in product_type.attributes))
-
-
-def _added(product_type: ProductType, action: _OfAttribute, kind: EnumKind, value: EnumValue) -> ProductType:
-    def change(definition: AttributeDefinition) -> AttributeDefinition:
-        values = enum_type(definition, kind).values
-        if any(known.key == value.key for known in values):
-            raise enum_key_already_exists(value.key, definition.name)
-        return with_values(definition, (*values, value))
-
-    return _changed(product_type, action, change)
-
-
-def _ordered(product_type: ProductType, action: _OfAttribute, kind: EnumKind, values: tuple[EnumValue, ...]) -> ProductType:
-    def change(definition: AttributeDefinition) -> AttributeDefinition:
-        known = enum_type(definition, kind).values
-        if len(known) != len(values) or any(value not in values for value in known):
-            raise enum_values_must_match()
-        return with_values(definition, values)
-
-    return _changed(product_type, action, change)
-
-
-def _labelled(product_type: ProductType, action: _OfAttribute, kind: EnumKind, value: EnumValue) -> ProductType:
-    def change(definition: AttributeDefinition) -> AttributeDefinition:
-        values = enum_type(definition, kind).values
-        if all(known.key != value.key for known in values):
-            raise enum_key_does_not_exist(value.key, definition.name)
-        return with_values(definition, tuple(value if known.key == value.key else known for known in values))
-
-    return _changed(product_type, action, change)
 
 
 RESOURCE = ResourceType(

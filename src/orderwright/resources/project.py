@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import CartsConfiguration, CartValueType, MessagesConfiguration, Project
+from orderwright.domain.catalogue import CartsConfiguration, MessagesConfiguration, Project
 from orderwright.domain.money import RoundingMode, fraction_digits
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
@@ -78,14 +79,8 @@ class ChangeTaxRoundingMode(Action):
     tax_rounding_mode: RoundingMode
 
 
-class SetShippingRateInputType(Action):
-    """What picks the tier of a shipping rate; only the cart's value does in this version."""
-
-    shipping_rate_input_type: CartValueType | None = None
-
-
 actions = ActionSet(Project)
-actions.setters("changeName")
+actions.setters("changeName", "setShippingRateInputType")
 
 
 @actions.handles
@@ -134,31 +129,21 @@ def change_carts_configuration(project: Project, action: ChangeCartsConfiguratio
     return replace(project, carts=action.carts_configuration)
 
 
-@actions.handles
-def change_country_tax_rate_fallback_enabled(
-    project: Project, action: ChangeCountryTaxRateFallbackEnabled, facts: Facts
-) -> Project:
-    """Set the fallback."""
-    enabled = action.country_tax_rate_fallback_enabled
-    return replace(project, carts=replace(project.carts, country_tax_rate_fallback_enabled=enabled))
+def _setting_default(field: str) -> Callable[[Project, Any, Facts], Project]:
+    """A handler that puts the action's only field into the carts' defaults. Carts that are there already stay as they are."""
+
+    def handle(project: Project, action: Any, _facts: Facts) -> Project:
+        return replace(project, carts=replace(project.carts, **{field: getattr(action, field)}))
+
+    return handle
 
 
-@actions.handles
-def change_price_rounding_mode(project: Project, action: ChangePriceRoundingMode, facts: Facts) -> Project:
-    """Set the default of new carts."""
-    return replace(project, carts=replace(project.carts, price_rounding_mode=action.price_rounding_mode))
-
-
-@actions.handles
-def change_tax_rounding_mode(project: Project, action: ChangeTaxRoundingMode, facts: Facts) -> Project:
-    """Set the default of new carts."""
-    return replace(project, carts=replace(project.carts, tax_rounding_mode=action.tax_rounding_mode))
-
-
-@actions.handles
-def set_shipping_rate_input_type(project: Project, action: SetShippingRateInputType, facts: Facts) -> Project:
-    """Set or remove the type."""
-    return replace(project, shipping_rate_input_type=action.shipping_rate_input_type)
+for _action, _field in (
+    (ChangeCountryTaxRateFallbackEnabled, "country_tax_rate_fallback_enabled"),
+    (ChangePriceRoundingMode, "price_rounding_mode"),
+    (ChangeTaxRoundingMode, "tax_rounding_mode"),
+):
+    actions.add(_action, _setting_default(_field))
 
 
 def _some(field: str, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -54,12 +54,6 @@ class ShippingMethodDraft(Value):
     carrier: str | None = None
 
 
-class ChangeName(Action):
-    """Another name, unique in the project."""
-
-    name: Name
-
-
 class ChangeTaxCategory(Action):
     """What shipping is taxed by."""
 
@@ -118,14 +112,9 @@ class RemoveStore(Action):
 
 actions = ActionSet(ShippingMethod)
 actions.setters("setKey", "setLocalizedName", "setDescription", "setLocalizedDescription", "setCarrier")
-actions.setters("changeActive", "changeIsDefault")
+# That the name is unique is a claim.
+actions.setters("changeName", "changeActive", "changeIsDefault")
 custom_field_rows(actions, root("shipping-method"))
-
-
-@actions.handles
-def change_name(method: ShippingMethod, action: ChangeName, facts: Facts) -> ShippingMethod:
-    """Set the name; that it is unique is a claim."""
-    return replace(method, name=action.name)
 
 
 @actions.handles

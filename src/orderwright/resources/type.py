@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace as with_changes
 from typing import Any, TypeVar
 
 import msgspec.inspect as model
 from msgspec.structs import replace
 
+from orderwright.domain.common.choices import relabelled, with_choices
 from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.types.definitions import EnumKind, EnumValue, check_beside, check_textual, enum_values, with_values
+from orderwright.domain.common.parts import instead, without
+from orderwright.domain.types.definitions import EnumKind, EnumValue, check_beside, check_textual, enum_values
 from orderwright.domain.types.model import (
     CustomFieldEnumType,
     CustomFieldEnumValue,
@@ -133,8 +135,7 @@ def add_field_definition(type: Type, action: AddFieldDefinition, facts: Facts) -
 @actions.handles
 def remove_field_definition(type: Type, action: RemoveFieldDefinition, _facts: Facts) -> Type:
     """Raises `InvalidField` for a field that the Type does not have."""
-    removed = _named(type, action)
-    return replace(type, field_definitions=tuple(each for each in type.field_definitions if each is not removed))
+    return replace(type, field_definitions=without(type.field_definitions, _named(type, action)))
 
 
 @actions.handles
@@ -144,7 +145,7 @@ def change_field_definition_order(type: Type, action: ChangeFieldDefinitionOrder
     return replace(type, field_definitions=_ordered(by_name, action.field_names, "names of the field definitions"))
 
 
-def _relabelled(definition: FieldDefinition, action: ChangeLabel | ChangeFieldDefinitionLabel) -> FieldDefinition:
+def _labelled(definition: FieldDefinition, action: ChangeLabel | ChangeFieldDefinitionLabel) -> FieldDefinition:
     return replace(definition, label=action.label)
 
 
@@ -158,7 +159,7 @@ def _adding(kind: EnumKind) -> Edit:
         values = enum_values(definition, kind)
         if any(known.key == action.value.key for known in values):
             raise duplicate_field("value.key", action.value.key)
-        return with_values(definition, (*values, action.value))
+        return with_choices(definition, (*values, action.value))
 
     return edit
 
@@ -166,10 +167,11 @@ def _adding(kind: EnumKind) -> Edit:
 def _labelling(kind: EnumKind) -> Edit:
     def edit(definition: FieldDefinition, action: ChangeEnumValueLabel | ChangeLocalizedEnumValueLabel) -> FieldDefinition:
         new: EnumValue = action.value
-        keys = [known.key for known in enum_values(definition, kind)]
+        values = enum_values(definition, kind)
+        keys = [known.key for known in values]
         if new.key not in keys:
-            raise invalid_field("value.key", new.key, list(keys))
-        return with_values(definition, [new if known.key == new.key else known for known in enum_values(definition, kind)])
+            raise invalid_field("value.key", new.key, keys)
+        return with_choices(definition, relabelled(values, new))
 
     return edit
 
@@ -177,15 +179,15 @@ def _labelling(kind: EnumKind) -> Edit:
 def _ordering(kind: EnumKind) -> Edit:
     def edit(definition: FieldDefinition, action: ChangeEnumValueOrder | ChangeLocalizedEnumValueOrder) -> FieldDefinition:
         by_key = {value.key: value for value in enum_values(definition, kind)}
-        return with_values(definition, _ordered(by_key, action.keys, "keys of the enum values"))
+        return with_choices(definition, _ordered(by_key, action.keys, "keys of the enum values"))
 
     return edit
 
 
 # Each of these actions changes one field and nothing else.
 EDITS: tuple[tuple[type[OfField], Edit], ...] = (
-    (ChangeLabel, _relabelled),
-    (ChangeFieldDefinitionLabel, _relabelled),
+    (ChangeLabel, _labelled),
+    (ChangeFieldDefinitionLabel, _labelled),
     (ChangeInputHint, _hinted),
     (AddEnumValue, _adding(CustomFieldEnumType)),
     (AddLocalizedEnumValue, _adding(CustomFieldLocalizedEnumType)),
@@ -199,8 +201,7 @@ EDITS: tuple[tuple[type[OfField], Edit], ...] = (
 def _editing(edit: Edit) -> Callable[[Type, Any, Facts], Type]:
     def handle(type: Type, action: Any, _facts: Facts) -> Type:
         old = _named(type, action)
-        new = edit(old, action)
-        return replace(type, field_definitions=tuple(new if each is old else each for each in type.field_definitions))
+        return replace(type, field_definitions=instead(type.field_definitions, old, edit(old, action)))
 
     return handle
 
@@ -239,7 +240,7 @@ def _named(type: Type, action: OfField) -> FieldDefinition:
     return definition
 
 
-def _ordered(known: dict[str, T], order: Iterable[str], what: str) -> tuple[T, ...]:
+def _ordered(known: Mapping[str, T], order: Iterable[str], what: str) -> tuple[T, ...]:
     names = tuple(order)
     if sorted(names) != sorted(known):
         raise invalid_operation(f"The given {what} must be the existing ones, each once: {', '.join(known)}.")

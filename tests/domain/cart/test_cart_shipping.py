@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total, update, wants
-from domain.facts import EUROPE, EXPRESS, FLAT, MUG, PROJECT, catalogue, facts, method
+from domain.facts import EUROPE, EXPRESS, FLAT, MUG, PROJECT, REDUCED, STANDARD, STANDARD_SHIPPING, catalogue, facts, method
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.common.items import ItemShippingDetails, ItemShippingTarget
+from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 
 GERMANY = {"country": "DE", "city": "Berlin"}
@@ -69,6 +70,16 @@ def test_there_and_back_in_one_request() -> None:
 def test_a_product_that_is_gone_is_taxed_by_its_last_category() -> None:
     cart = mugs(shippingAddress=GERMANY)
     assert taxed(update(cart, to({"country": "FR"}), known=facts(variants=[]))) == (832, 167, 999)
+
+
+def test_a_product_that_is_gone_keeps_a_rate_that_is_gone_where_it_was_made_for() -> None:
+    cart = mugs(shippingAddress=GERMANY)
+    bare = replace(STANDARD, rates=())
+    known = facts(catalogue(tax_categories=[bare]), variants=[])
+    # 9.99 / 1.19 = 8.39: an order of this cart is not to become one without tax.
+    assert taxed(update(cart, {"action": "recalculate"}, known=known)) == (839, 160, 999)
+    assert taxed(update(cart, to({"country": "FR"}), known=known)) is None
+    assert taxed(update(cart, {"action": "changeTaxMode", "taxMode": "Disabled"}, known=known)) is None
 
 
 def test_a_product_that_is_gone_and_was_never_taxed_stays_untaxed() -> None:
@@ -216,6 +227,15 @@ def test_another_zone_takes_its_rate_or_is_refused() -> None:
     # The method ships to Europe for EUR only.
     error = refused(cart, to({"country": "DE"}))
     assert (error.code, "currency 'USD'" in error.message) == ("InvalidOperation", True)
+
+
+def test_shipping_is_taxed_by_the_category_that_the_method_has_today() -> None:
+    cart = mugs(shippingAddress=GERMANY, shippingMethod={"key": "standard"})
+    reduced = replace(STANDARD_SHIPPING, tax_category=Reference(type_id="tax-category", id=REDUCED.id))
+    known = facts(catalogue(shipping_methods=[reduced]))
+    # A mug at 19 %: 9.99 / 1.19 = 8.39; shipping at 19 %: 4.95 / 1.19 = 4.16, at 7 %: 4.95 / 1.07 = 4.63.
+    assert taxed(update(cart, {"action": "setKey", "key": "same"}, known=known)) == (839 + 416, 160 + 79, 1494)
+    assert taxed(update(cart, {"action": "recalculate"}, known=known)) == (839 + 463, 160 + 32, 1494)
 
 
 def test_a_rate_stays_until_it_is_asked_for_again() -> None:

@@ -279,6 +279,13 @@ def test_the_second_of_two_equal_delivery_addresses_is_the_one_that_changes() ->
     assert [each["address"].get("custom") for each in deliveries] == [None, shown(note="b")]
 
 
+def test_a_delivery_without_an_address_has_no_custom_fields_there() -> None:
+    order = act(placed(full_cart()), {"action": "addDelivery", "deliveryKey": "first"}).after
+    with pytest.raises(ApiError) as caught:
+        act(order, {"action": "setDeliveryAddressCustomType", "deliveryKey": "first", **given(note="b")})
+    assert caught.value.code == "InvalidOperation"
+
+
 def test_every_draft_member_of_an_order_is_served() -> None:
     order = placed(full_cart())
     line = {"id": order.line_items[0].id, "quantity": 1}

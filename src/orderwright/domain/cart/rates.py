@@ -35,7 +35,7 @@ def with_rates(cart: Cart, facts: Facts) -> Cart:
     info = cart.shipping_info
     return replace(
         cart,
-        line_items=tuple(replace(line, tax_rate=rate_of(tax_category_of(line, facts), cart, facts)) for line in cart.line_items),
+        line_items=tuple(replace(line, tax_rate=line_rate(line, cart, facts)) for line in cart.line_items),
         custom_line_items=tuple(
             replace(item, tax_rate=rate_of(item.tax_category, cart, facts)) for item in cart.custom_line_items
         ),
@@ -43,16 +43,20 @@ def with_rates(cart: Cart, facts: Facts) -> Cart:
     )
 
 
-def tax_category_of(line: LineItem, facts: Facts) -> Reference | None:
-    """The tax category of a line's product.
+def line_rate(line: LineItem, cart: Cart, facts: Facts) -> TaxRate | None:
+    """The rate of the tax category of a line's product. Raises `MissingTaxRateForCountry`.
 
-    A line does not keep it. For a product that is no longer published it is the one that the line's last rate came from.
+    A line does not keep the category. For a product that is no longer published it is the one that the line's last rate came
+    from; where that rate was replaced or deleted, the line keeps it as it keeps its price, if it is for the same place.
     """
-    snapshot = current_variant(line, facts)
+    snapshot, last = current_variant(line, facts), line.tax_rate
     if snapshot is not None:
-        return snapshot.tax_category
-    if line.tax_rate is not None:
-        for category in facts.catalogue.all("tax-category"):
-            if any(rate.id == line.tax_rate.id for rate in category.rates):
-                return Reference(type_id="tax-category", id=category.id)
-    return None
+        return rate_of(snapshot.tax_category, cart, facts)
+    if last is None:
+        return None
+    for category in facts.catalogue.all("tax-category"):
+        if any(rate.id == last.id for rate in category.rates):
+            return rate_of(Reference(type_id="tax-category", id=category.id), cart, facts)
+    address = cart.shipping_address
+    same_place = address is not None and select_rate([last], address.country, address.state, last.state is None) is not None
+    return last if same_place and cart.tax_mode == "Platform" else None

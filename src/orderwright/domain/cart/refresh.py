@@ -24,7 +24,7 @@ def refreshed(cart: Cart, facts: Facts, *, product_data: bool = False) -> Cart:
     cart = repriced(cart, facts)
     if product_data:
         cart = replace(cart, line_items=tuple(_with_product_data(line, facts) for line in cart.line_items))
-    return recalculate(with_rate_of_today(with_rates(cart, facts), facts), facts)
+    return recalculate(with_rates(with_rate_of_today(cart, facts), facts), facts)
 
 
 def repriced(cart: Cart, facts: Facts) -> Cart:

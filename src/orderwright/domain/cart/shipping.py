@@ -67,15 +67,17 @@ def matches(method: ShippingMethod, cart: Cart) -> bool:
 
 
 def with_rate_of_today(cart: Cart, facts: Facts) -> Cart:
-    """The cart with its method's rate for the present address. Raises `InvalidOperation` if the method has none for it.
+    """The cart with its method's rate for the present address, and its tax category, which `with_rates` then taxes by.
 
-    A method that no longer exists keeps the rate it had, so that the cart can still be ordered.
+    Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
+    had, so that the cart can still be ordered.
     """
     info = cart.shipping_info
     method = None if info is None else method_of(info, facts)
     if info is None or method is None:
         return cart
-    return replace(cart, shipping_info=replace(info, shipping_rate=_rate(method, cart, facts)))
+    info = replace(info, shipping_rate=_rate(method, cart, facts), tax_category=method.tax_category)
+    return replace(cart, shipping_info=info)
 
 
 def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:

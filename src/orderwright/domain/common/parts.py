@@ -1,4 +1,4 @@
-"""The parts of a document: one of them found by `id` or by `key` as update actions name it, changed in its place, or taken out."""
+"""The parts of a document: found by `id` or by `key` as update actions name them, changed in their place, or taken out."""
 
 from __future__ import annotations
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time
 from typing import Any
 
 import msgspec
 
-from orderwright.domain.money import Money, typed
+from orderwright.domain.common import forms
+from orderwright.domain.common.choices import keys_of
 from orderwright.domain.product import Attribute, ProductVariant
 from orderwright.domain.products.types import (
     AttributeDefinition,
@@ -32,10 +31,7 @@ from orderwright.domain.products.types import (
 )
 from orderwright.engine.codec import to_builtins
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference
-from orderwright.engine.scalars import DateTime, LocalizedString
 from orderwright.errors import (
-    ApiError,
     attribute_name_does_not_exist,
     duplicate_attribute_value,
     duplicate_attribute_values,
@@ -74,9 +70,8 @@ def attribute_from(name: str, value: Any, level: Level, product_type: ProductTyp
         raise invalid_operation(f"The attribute '{name}' is defined at {definition.level} level, not at {level} level.")
     try:
         return Attribute(name=name, value=_STORED[type(definition.type)](definition.type, value, facts))
-    except (msgspec.ValidationError, ValueError, TypeError, KeyError, OverflowError, ApiError):
-        # A value of the wrong shape can fail in many ways; to the sender they are one.
-        raise invalid_field(name, value, _choices(definition.type)) from None
+    except forms.WRONG_SHAPE:
+        raise invalid_field(name, value, keys_of(definition.type)) from None
 
 
 def check_required(attributes: Iterable[Attribute], level: Level, product_type: ProductType) -> None:
@@ -154,29 +149,6 @@ def _text(attributes: Sequence[Attribute | None]) -> bytes:
     return msgspec.json.encode(attributes, order="deterministic")
 
 
-def _choices(type: AttributeType) -> list[str] | None:
-    return [choice.key for choice in type.values] if isinstance(type, EnumType | LocalizedEnumType) else None
-
-
-def _exactly(expected: type) -> Callable[[Any, Any, Facts], Any]:
-    def stored(_type: Any, value: Any, _facts: Facts) -> Any:
-        if type(value) is not expected:
-            raise TypeError(value)
-        return value
-
-    return stored
-
-
-def _number(_type: NumberType, value: Any, _facts: Facts) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(value)
-    return value
-
-
-def _localized(_type: LocalizableTextType, value: Any, _facts: Facts) -> dict[str, str]:
-    return msgspec.convert(value, LocalizedString)
-
-
 def _choice(type: EnumType | LocalizedEnumType, value: Any, _facts: Facts) -> Any:
     key = value["key"] if isinstance(value, dict) else value
     for choice in type.values:
@@ -186,41 +158,16 @@ def _choice(type: EnumType | LocalizedEnumType, value: Any, _facts: Facts) -> An
 
 
 def _money(_type: MoneyType, value: Any, _facts: Facts) -> Any:
-    return to_builtins(typed(msgspec.convert(value, Money), "value"))
-
-
-def _date(_type: DateType, value: Any, _facts: Facts) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise ValueError(value)
-    return date.fromisoformat(value).isoformat()
-
-
-def _time(_type: TimeType, value: Any, _facts: Facts) -> str:
-    if not re.fullmatch(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?", value, re.ASCII):
-        raise ValueError(value)
-    seconds, _, fraction = value.partition(".")
-    return time.fromisoformat(f"{seconds}.{fraction:0<6}").isoformat("milliseconds")
-
-
-def _datetime(_type: DateTimeType, value: Any, _facts: Facts) -> str:
-    return str.__str__(DateTime.parse(value))
+    return to_builtins(forms.money(value))
 
 
 def _reference(type: ReferenceType, value: Any, _facts: Facts) -> Any:
-    reference = msgspec.convert(value, Reference)
-    if reference.type_id != type.reference_type_id:
-        raise ValueError(value)
-    return to_builtins(reference)
+    return forms.reference(value, type.reference_type_id)
 
 
 def _set(type: SetType, value: Any, facts: Facts) -> list[Any]:
-    element_type = type.element_type
-    stored: list[Any] = []
-    for element in msgspec.convert(value, list[Any]):
-        one = _STORED[element_type.__class__](element_type, element, facts)
-        if one not in stored:
-            stored.append(one)
-    return stored
+    form = _STORED[type.element_type.__class__]
+    return forms.each_once(form(type.element_type, element, facts) for element in msgspec.convert(value, list[Any]))
 
 
 def _nested(type: NestedType, value: Any, facts: Facts) -> Any:
@@ -238,17 +185,21 @@ def _level(product_type: ProductType, name: str) -> Level:
     return definition.level if definition else "Variant"
 
 
+def _plain(form: Callable[[Any], Any]) -> Callable[[Any, Any, Facts], Any]:
+    return lambda _type, value, _facts: form(value)
+
+
 _STORED: dict[type, Callable[[Any, Any, Facts], Any]] = {
-    BooleanType: _exactly(bool),
-    TextType: _exactly(str),
-    LocalizableTextType: _localized,
+    BooleanType: _plain(forms.boolean),
+    TextType: _plain(forms.text),
+    LocalizableTextType: _plain(forms.localized),
     EnumType: _choice,
     LocalizedEnumType: _choice,
-    NumberType: _number,
+    NumberType: _plain(forms.number),
     MoneyType: _money,
-    DateType: _date,
-    TimeType: _time,
-    DateTimeType: _datetime,
+    DateType: _plain(forms.day),
+    TimeType: _plain(forms.time_of_day),
+    DateTimeType: _plain(forms.instant),
     ReferenceType: _reference,
     SetType: _set,
     NestedType: _nested,

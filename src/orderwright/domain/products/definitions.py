@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from msgspec.structs import replace
-
+from orderwright.domain.common.choices import check_choices, choices_of, innermost_type, shape_of
 from orderwright.domain.products.types import (
     AttributeDefinition,
     AttributeDefinitionDraft,
@@ -16,13 +15,11 @@ from orderwright.domain.products.types import (
     NestedType,
     PlainEnumValue,
     ProductType,
-    SetType,
 )
 from orderwright.engine.facts import Facts
 from orderwright.errors import (
     attribute_definition_already_exists,
     attribute_definition_type_conflict,
-    duplicate_enum_values,
     invalid_operation,
 )
 
@@ -69,56 +66,21 @@ def check_beside(definition: AttributeDefinition, product_type: ProductType, oth
         raise attribute_definition_already_exists(definition.name, product_type.id, product_type.name)
     for other in others:
         known = other.definition(definition.name)
-        if other.id != product_type.id and known is not None and _shape(known.type) != _shape(definition.type):
+        if other.id != product_type.id and known is not None and shape_of(known.type) != shape_of(definition.type):
             raise attribute_definition_type_conflict(definition.name, other.id, other.name)
 
 
-def innermost_type(type: AttributeType) -> tuple[AttributeType, int]:
-    """The type that is left when sets are opened, and how many there were."""
-    depth = 0
-    while isinstance(type, SetType):
-        type, depth = type.element_type, depth + 1
-    return type, depth
-
-
-def enum_type(definition: AttributeDefinition, *kinds: EnumKind) -> EnumType | LocalizedEnumType:
-    """The enum of a definition, also inside a set. Raises `InvalidOperation` if it is of none of these kinds."""
+def enum_values(definition: AttributeDefinition, *kinds: EnumKind) -> tuple[EnumValue, ...]:
+    """The choices of an enum, also inside a set. Raises `InvalidOperation` if the attribute is of none of these kinds."""
     innermost, _ = innermost_type(definition.type)
     if not isinstance(innermost, kinds):
-        plain = "an enum" if EnumType in kinds else "a localized enum"
-        raise invalid_operation(f"The attribute '{definition.name}' is not {plain}.")
-    return innermost
-
-
-def with_values(definition: AttributeDefinition, values: Sequence[EnumValue]) -> AttributeDefinition:
-    """The definition with other choices. Raises `DuplicateEnumValues`."""
-    _check_keys(values)
-    return replace(definition, type=_replaced(definition.type, tuple(values)))
-
-
-def _replaced(type: AttributeType, values: tuple[EnumValue, ...]) -> AttributeType:
-    if isinstance(type, SetType):
-        return replace(type, element_type=_replaced(type.element_type, values))
-    return replace(type, values=values)
-
-
-def _shape(type: AttributeType) -> object:
-    """What must agree between product types: all of the type but the choices of an enum."""
-    if isinstance(type, SetType):
-        return ("set", _shape(type.element_type))
-    return type.__class__ if isinstance(type, EnumType | LocalizedEnumType) else type
+        expected = "an enum" if EnumType in kinds else "a localized enum"
+        raise invalid_operation(f"The attribute '{definition.name}' is not {expected}.")
+    return innermost.values
 
 
 def _check_type(type: AttributeType, facts: Facts) -> None:
+    check_choices(choices_of(type) or ())
     innermost, _ = innermost_type(type)
-    if isinstance(innermost, EnumType | LocalizedEnumType):
-        _check_keys(innermost.values)
     if isinstance(innermost, NestedType):
         facts.get("product-type", innermost.type_reference, ProductType)
-
-
-def _check_keys(values: Sequence[EnumValue]) -> None:
-    keys = [value.key for value in values]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise duplicate_enum_values(twice)

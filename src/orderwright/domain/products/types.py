@@ -6,32 +6,13 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
+from orderwright.domain.types.model import AttributeReferenceTypeId, Label, TextInputHint
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.scalars import Key, LocalizedString
 
 Level = Literal["Product", "Variant"]
 Constraint = Literal["None", "Unique", "CombinationUnique", "SameForAll"]
-InputHint = Literal["SingleLine", "MultiLine"]
-Label = Annotated[LocalizedString, Meta(min_length=1)]
 EnumKey = Annotated[str, Meta(min_length=1, max_length=256)]
-ReferenceTypeId = Literal[
-    "associate-role",
-    "business-unit",
-    "cart",
-    "cart-discount",
-    "category",
-    "channel",
-    "customer",
-    "customer-group",
-    "key-value-document",
-    "order",
-    "product",
-    "product-type",
-    "review",
-    "shipping-method",
-    "state",
-    "zone",
-]
 
 
 class BooleanType(Value, tag_field="name", tag="boolean"):
@@ -95,7 +76,7 @@ class DateTimeType(Value, tag_field="name", tag="datetime"):
 class ReferenceType(Value, tag_field="name", tag="reference"):
     """A reference to a resource of one type."""
 
-    reference_type_id: ReferenceTypeId
+    reference_type_id: AttributeReferenceTypeId
 
 
 class SetType(Value, tag_field="name", tag="set"):
@@ -136,7 +117,7 @@ class AttributeDefinition(Value):
     is_required: bool
     level: Level
     attribute_constraint: Constraint
-    input_hint: InputHint
+    input_hint: TextInputHint
     is_searchable: bool
     input_tip: LocalizedString | None = None
 
@@ -151,7 +132,7 @@ class AttributeDefinitionDraft(Value):
     level: Level = "Variant"
     attribute_constraint: Constraint = "None"
     input_tip: LocalizedString | None = None
-    input_hint: InputHint = "SingleLine"
+    input_hint: TextInputHint = "SingleLine"
     is_searchable: bool = True
 
 

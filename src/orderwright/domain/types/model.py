@@ -53,9 +53,8 @@ ResourceTypeId = Literal[
     "store",
     "transaction",
 ]
-ReferencedTypeId = Literal[
-    "approval-flow",
-    "approval-rule",
+# What an attribute of a product may point to. A custom field may point to three more.
+AttributeReferenceTypeId = Literal[
     "associate-role",
     "business-unit",
     "cart",
@@ -71,9 +70,9 @@ ReferencedTypeId = Literal[
     "review",
     "shipping-method",
     "state",
-    "variant",
     "zone",
 ]
+CustomFieldReferenceValue = Literal[AttributeReferenceTypeId, "approval-flow", "approval-rule", "variant"]
 
 
 def _type_name(class_name: str) -> str:
@@ -146,7 +145,7 @@ class CustomFieldDateTimeType(FieldTypeTag):
 class CustomFieldReferenceType(FieldTypeTag):
     """A reference to a resource of one type; what it points to is not held to exist."""
 
-    reference_type_id: ReferencedTypeId
+    reference_type_id: CustomFieldReferenceValue
 
 
 class CustomFieldSetType(FieldTypeTag):

@@ -84,7 +84,7 @@ def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -
         return cart
     moved = _place(address) != _place(cart.shipping_address)
     cart = replace(cart, shipping_address=address, shipping_info=_unestimated(cart.shipping_info) if address else None)
-    return with_rate_of_today(with_rates(cart, facts), facts) if moved else cart
+    return with_rates(with_rate_of_today(cart, facts), facts) if moved else cart
 
 
 @actions.handles

@@ -13,6 +13,7 @@ from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.refresh import refreshed
 from orderwright.domain.cart.variants import wanted_variants
+from orderwright.domain.common.telling import old_and_new
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
@@ -54,14 +55,8 @@ class Recalculate(Action):
         return wanted_variants(cart.line_items)
 
 
-def _purchase_order_number_set(before: Cart, after: Cart) -> CartPurchaseOrderNumberSet:
-    return CartPurchaseOrderNumberSet(
-        purchase_order_number=after.purchase_order_number, old_purchase_order_number=before.purchase_order_number
-    )
-
-
 actions.setters("setKey")
-actions.setters("setPurchaseOrderNumber", tells=_purchase_order_number_set)
+actions.setters("setPurchaseOrderNumber", tells=old_and_new(CartPurchaseOrderNumberSet, "purchase_order_number"))
 
 
 @actions.handles

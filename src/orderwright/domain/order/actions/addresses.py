@@ -8,8 +8,9 @@ from orderwright.domain.common.addresses import AddressDraft, optional_address_f
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBillingAddressSet, OrderShippingAddressSet
 from orderwright.domain.order.model import Order
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
 
 
@@ -25,19 +26,17 @@ class SetBillingAddress(Action):
     address: AddressDraft | None = None
 
 
-@actions.handles
-def set_shipping_address(order: Order, action: SetShippingAddress, facts: Facts) -> Change[Order]:
-    address = optional_address_from(action.address, facts)
-    if address == order.shipping_address:
-        return Change(order)
-    told = OrderShippingAddressSet(address=address, old_address=order.shipping_address)
-    return Change(replace(order, shipping_address=address), told)
+def _setting(field: str, message: type[Message]) -> Handler:
+    """A handler for one of the addresses. It raises as `address_from` does."""
+
+    def handle(order: Order, action: SetShippingAddress | SetBillingAddress, facts: Facts) -> Change[Order]:
+        new, old = optional_address_from(action.address, facts), getattr(order, field)
+        if new == old:
+            return Change(order)
+        return Change(replace(order, **{field: new}), message(**{"address": new, "old_address": old}))
+
+    return handle
 
 
-@actions.handles
-def set_billing_address(order: Order, action: SetBillingAddress, facts: Facts) -> Change[Order]:
-    address = optional_address_from(action.address, facts)
-    if address == order.billing_address:
-        return Change(order)
-    told = OrderBillingAddressSet(address=address, old_address=order.billing_address)
-    return Change(replace(order, billing_address=address), told)
+actions.add(SetShippingAddress, _setting("shipping_address", OrderShippingAddressSet))
+actions.add(SetBillingAddress, _setting("billing_address", OrderBillingAddressSet))

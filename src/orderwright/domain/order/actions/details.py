@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.create import check_locale
+from orderwright.domain.common.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     OrderCustomerEmailSet,
@@ -83,9 +84,4 @@ def set_estimated_delivery(order: Order, action: SetEstimatedDelivery, _facts: F
     return Change(replace(order, shipping_info=shipping), OrderEstimatedDeliverySet(estimated_delivery=window))
 
 
-actions.setters(
-    "setPurchaseOrderNumber",
-    tells=lambda before, after: OrderPurchaseOrderNumberSet(
-        purchase_order_number=after.purchase_order_number, old_purchase_order_number=before.purchase_order_number
-    ),
-)
+actions.setters("setPurchaseOrderNumber", tells=old_and_new(OrderPurchaseOrderNumberSet, "purchase_order_number"))

@@ -32,8 +32,9 @@ from orderwright.domain.order.messages import (
     ParcelTrackingDataUpdated,
 )
 from orderwright.domain.order.model import Order
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Id, Key
 
@@ -110,22 +111,22 @@ def set_parcel_items(order: Order, action: SetParcelItems, _facts: Facts) -> Cha
     return Change(with_changed_parcel(order, delivery, replace(parcel, items=action.items)), told)
 
 
-@actions.handles
-def set_parcel_measurements(order: Order, action: SetParcelMeasurements, _facts: Facts) -> Change[Order]:
-    delivery, parcel = named_parcel(order, action)
-    if action.measurements == parcel.measurements:
-        return Change(order)
-    told = ParcelMeasurementsUpdated(delivery_id=delivery.id, parcel_id=parcel.id, measurements=action.measurements)
-    return Change(with_changed_parcel(order, delivery, replace(parcel, measurements=action.measurements)), told)
+def _setting(field: str, message: type[Message]) -> Handler:
+    """A handler that puts the action's member into the parcel's field of that name."""
+
+    def handle(order: Order, action: OnParcel, _facts: Facts) -> Change[Order]:
+        delivery, parcel = named_parcel(order, action)
+        new = getattr(action, field)
+        if new == getattr(parcel, field):
+            return Change(order)
+        told = message(**{"delivery_id": delivery.id, "parcel_id": parcel.id, field: new})
+        return Change(with_changed_parcel(order, delivery, replace(parcel, **{field: new})), told)
+
+    return handle
 
 
-@actions.handles
-def set_parcel_tracking_data(order: Order, action: SetParcelTrackingData, _facts: Facts) -> Change[Order]:
-    delivery, parcel = named_parcel(order, action)
-    if action.tracking_data == parcel.tracking_data:
-        return Change(order)
-    told = ParcelTrackingDataUpdated(delivery_id=delivery.id, parcel_id=parcel.id, tracking_data=action.tracking_data)
-    return Change(with_changed_parcel(order, delivery, replace(parcel, tracking_data=action.tracking_data)), told)
+actions.add(SetParcelMeasurements, _setting("measurements", ParcelMeasurementsUpdated))
+actions.add(SetParcelTrackingData, _setting("tracking_data", ParcelTrackingDataUpdated))
 
 
 def named_parcel(order: Order, action: OnParcel) -> tuple[Delivery, Parcel]:

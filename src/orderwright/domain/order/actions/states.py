@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderwright.domain.common.payments import PaymentState
+from orderwright.domain.common.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderPaymentStateChanged, OrderShipmentStateChanged, OrderStateChanged
 from orderwright.domain.order.model import OrderState, ShipmentState
@@ -28,28 +29,9 @@ class ChangePaymentState(Action):
     payment_state: PaymentState
 
 
-actions.add(
-    ChangeOrderState,
-    setter(
-        "order_state",
-        lambda before, after: OrderStateChanged(order_state=after.order_state, old_order_state=before.order_state),
-    ),
-)
-actions.add(
-    ChangeShipmentState,
-    setter(
-        "shipment_state",
-        lambda before, after: OrderShipmentStateChanged(
-            shipment_state=after.shipment_state, old_shipment_state=before.shipment_state
-        ),
-    ),
-)
-actions.add(
-    ChangePaymentState,
-    setter(
-        "payment_state",
-        lambda before, after: OrderPaymentStateChanged(
-            payment_state=after.payment_state, old_payment_state=before.payment_state
-        ),
-    ),
-)
+for _action, _field, _message in (
+    (ChangeOrderState, "order_state", OrderStateChanged),
+    (ChangeShipmentState, "shipment_state", OrderShipmentStateChanged),
+    (ChangePaymentState, "payment_state", OrderPaymentStateChanged),
+):
+    actions.add(_action, setter(_field, old_and_new(_message, _field)))

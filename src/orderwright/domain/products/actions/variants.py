@@ -78,21 +78,21 @@ def remove_variant(product: Product, action: RemoveVariant, facts: Facts) -> Cha
     """The variant goes from the descriptions that have it. Raises `InvalidOperation` for the master variant, or for none."""
     if action.id is None and action.sku is None:
         raise required_field("id")
-    data = product.master_data
     gone: list[ProductVariant] = []
-    for description in (data.staged,) if action.staged else (data.staged, data.current):
-        found = [each for each in description.all_variants if action.id in (None, each.id) and action.sku in (None, each.sku)]
-        if description.master_variant in found:
-            raise invalid_operation("The master variant cannot be removed; make another variant the master variant first.")
-        gone += found
+
+    def removed(description: ProductData) -> ProductData:
+        # The staged and the current description may give one SKU to different variants: each loses its own.
+        for each in description.all_variants:
+            if action.id in (None, each.id) and action.sku in (None, each.sku):
+                if each is description.master_variant:
+                    raise invalid_operation("The master variant cannot be removed; make another the master variant first.")
+                gone.append(each)
+                return replace(description, variants=without(description.variants, each))
+        return description
+
+    after = edited(product, action.staged, removed)
     if not gone:
         raise invalid_operation(f"The product has no variant '{action.id if action.id is not None else action.sku}'.")
-    numbers = {variant.id for variant in gone}
-
-    def without(description: ProductData) -> ProductData:
-        return replace(description, variants=tuple(each for each in description.variants if each.id not in numbers))
-
-    after = edited(product, action.staged, without)
     return Change(after, ProductVariantDeleted(variant=gone[0], staged=action.staged, removed_image_urls=()))
 
 
