@@ -34,38 +34,30 @@ Message = MutableMapping[str, Any]
 
 
 class App:
-    """The ASGI application. The database is opened by the lifespan, so that importing and forking cost nothing."""
+    """What opens the database and builds the Api when the server starts, told so by ASGI's lifespan.
+
+    Importing and forking cost nothing then. The Api goes into the lifespan's state, where `http/protocol.py` finds it.
+    """
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         self._settings = settings
         self._dsn = dsn
-        self._api: Api | None = None
-        self.database: Database | None = None
 
     async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
-        """ASGI: `http` and `lifespan`."""
-        if scope["type"] == "http" and self._api is not None:
-            await self._api(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
-
-    async def _live(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+        """ASGI: `lifespan`. Requests never come this way."""
         await receive()
         try:
-            self.database = await Database.connect(self._dsn, self._settings)
+            database = await Database.connect(self._dsn, self._settings)
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": f"The database cannot be reached: {error}"})
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
-        self._api = build(self.database, self._settings, log)
+        scope["state"]["api"] = build(database, self._settings, log)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self.database.close()
+        await database.close()
         log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 

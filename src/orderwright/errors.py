@@ -277,6 +277,10 @@ def content_too_large() -> ApiError:
     return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
 
 
+def headers_too_large() -> ApiError:
+    return ApiError(431, "RequestHeaderFieldsTooLarge", "The request line and the headers are larger than 64 KB.")
+
+
 def request_timeout() -> ApiError:
     return ApiError(408, "RequestTimeout", "The request body did not arrive in time.")
 

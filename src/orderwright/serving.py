@@ -110,10 +110,12 @@ def _in_this_process(
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:
+    from orderwright.http.protocol import HttpProtocol
+
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         interface="asgi3",
         lifespan="on",

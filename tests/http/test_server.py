@@ -1,4 +1,4 @@
-"""The ASGI endpoint by itself: bodies that come late or never, failures that show nothing, paths as the log has them."""
+"""The endpoint by itself: failures that show nothing, paths taken apart, and paths as the log has them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from orderwright.http import server
 from orderwright.http.exchange import Answer, Handler, Request
 from orderwright.http.logs import RequestLog, impersonal
 
-GET = {"type": "http.request", "body": b"", "more_body": False}
 Sent = tuple[int, dict[str, str], bytes]
 
 
 def call(
     handler: Handler,
-    *messages: Mapping[str, Any],
+    body: bytes = b"",
+    *,
     method: str = "POST",
     path: bytes = b"/p/carts",
     query: bytes = b"",
@@ -28,27 +28,14 @@ def call(
     fixed: Mapping[tuple[str, ...], Mapping[str, Handler]] | None = None,
     limit: int = 10,
 ) -> Sent:
-    """One request through the endpoint; when the messages have run out, nothing more ever arrives."""
-    waiting = list(messages)
-    sent: list[Any] = []
+    """One request through the endpoint; the headers returned are the answer's own, and its correlation id."""
 
-    async def receive() -> Any:
-        if not waiting:
-            await asyncio.Event().wait()
-        return waiting.pop(0)
+    async def read() -> bytes:
+        return body
 
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
-    scope = {"type": "http", "method": method, "raw_path": path, "path": path.decode(), "query_string": query, "headers": raw}
-    asyncio.run(server.Api(fixed or {}, handler, limit, RequestLog(enabled=False))(scope, receive, send))
-    start, body = sent
-    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"]
-
-
-def body_of(text: bytes, *, more: bool = False) -> dict[str, Any]:
-    return {"type": "http.request", "body": text, "more_body": more}
+    api = server.Api(fixed or {}, handler, limit, RequestLog(enabled=False))
+    answer, correlation_id = asyncio.run(api.handle(method, path, query, headers or {}, read))
+    return answer.status, {"x-correlation-id": correlation_id, **dict(answer.headers)}, answer.body
 
 
 async def echo(request: Request) -> Answer:
@@ -60,51 +47,22 @@ async def unreached(request: Request) -> Answer:
     raise AssertionError("the request must not get this far")
 
 
-async def closed(_request: Request) -> Answer:
-    raise invalid_token()
-
-
 def code(answer: Sent) -> tuple[int, str]:
     document = json.loads(answer[2])
     assert document["statusCode"] == answer[0]
     return answer[0], document["errors"][0]["code"]
 
 
-def test_a_body_comes_in_parts() -> None:
-    parts = [body_of(b"ab", more=True), body_of(b"", more=True), body_of(b"cd", more=True), body_of(b"e")]
-    assert call(echo, *parts)[::2] == (200, b"abcde")
-
-
-def test_a_body_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "BODY_S", 0.01)
-    assert code(call(unreached, body_of(b"{}", more=True))) == (408, "RequestTimeout")
-
-
-def test_a_client_that_goes_away_has_asked_for_nothing() -> None:
-    assert code(call(unreached, body_of(b"{}", more=True), {"type": "http.disconnect"})) == (400, "InvalidInput")
-
-
-def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "MAX_BODY", 4)
-    assert call(echo, body_of(b"abcd"))[0] == 200
-    assert code(call(unreached, body_of(b"abc", more=True), body_of(b"de", more=True))) == (413, "ContentTooLarge")
-    assert code(call(unreached, headers={"content-length": "5"})) == (413, "ContentTooLarge")  # without reading it
-
-
-def test_a_stranger_is_refused_before_anything_of_the_body_is_read() -> None:
-    assert code(call(closed, body_of(b"{", more=True))) == (401, "invalid_token")  # the rest never comes
-    assert code(call(closed, headers={"content-length": str(server.MAX_BODY + 1)})) == (401, "invalid_token")
-
-
 def test_only_a_post_has_a_body() -> None:
-    assert call(echo, method="GET")[::2] == (200, b"")
+    assert call(echo, b"abc")[::2] == (200, b"abc")
+    assert call(echo, b"abc", method="GET")[::2] == (200, b"")
 
 
 def test_a_failure_shows_nothing_of_its_cause(caplog: pytest.LogCaptureFixture) -> None:
     async def broken(_request: Request) -> Answer:
         raise RuntimeError("SELECT secret FROM token")
 
-    status, headers, body = call(broken, body_of(b"{}"), headers={"x-correlation-id": "abc"})
+    status, headers, body = call(broken, b"{}", headers={"x-correlation-id": "abc"})
     assert (status, headers["x-correlation-id"]) == (500, "abc")
     assert json.loads(body)["errors"][0]["code"] == "General"
     assert b"secret" not in body
@@ -130,15 +88,15 @@ def test_refusals_and_their_headers(error: Any, status: int, header: tuple[str, 
 
 
 def test_no_place_left() -> None:
-    status, headers, _ = call(unreached, body_of(b"{}"), limit=0)
+    status, headers, _ = call(unreached, b"{}", limit=0)
     assert (status, headers["retry-after"]) == (503, "1")
 
 
 def test_a_fixed_path_comes_first() -> None:
     fixed: dict[tuple[str, ...], dict[str, Handler]] = {("health",): {"GET": echo}}
     assert call(unreached, method="GET", path=b"/health", fixed=fixed)[0] == 200
-    assert call(unreached, method="HEAD", path=b"/health/", fixed=fixed)[::2] == (200, b"")
-    status, headers, _ = call(unreached, GET, path=b"/health", fixed=fixed)
+    assert call(unreached, method="HEAD", path=b"/health/", fixed=fixed)[0] == 200
+    status, headers, _ = call(unreached, path=b"/health", fixed=fixed)
     assert (status, headers["allow"]) == (405, "GET, HEAD")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -39,33 +38,21 @@ class Recorder:
         first, *lines = head.split(b"\r\n")
         method, target, _ = first.split(b" ")
         path, _, query = target.partition(b"?")
-        pairs = (line.split(b": ", 1) for line in lines)
-        scope: MutableMapping[str, Any] = {
-            "type": "http",
-            "method": method.decode(),
-            "path": path.decode(),
-            "raw_path": path,
-            "query_string": query,
-            "headers": [(name.lower(), value) for name, value in pairs],
-        }
-        sent: list[MutableMapping[str, Any]] = []
+        pairs = (line.decode("latin-1").split(": ", 1) for line in lines)
+        headers = {name.lower(): value for name, value in pairs}
 
-        async def receive() -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
+        async def read() -> bytes:
+            return body
 
         self._heard.clear()
-        await self._api(scope, receive, send)
+        answer, _ = await self._api.handle(method.decode(), path, query, headers, read)
         await asyncio.sleep(0)  # the driver tells of a statement in the loop's next turn
-        if sent[0]["status"] >= 400:
-            raise RuntimeError(f"{first.decode()} answered {sent[0]['status']}: {sent[1]['body'][:400]!r}")
-        return sent[1]["body"], list(self._heard)
+        if answer.status >= 400:
+            raise RuntimeError(f"{first.decode()} answered {answer.status}: {answer.body[:400]!r}")
+        return answer.body, list(self._heard)
 
     def _listen(self, connection: Connection) -> None:
         connection.add_query_logger(self._hear)
 
     def _hear(self, query: Any) -> None:
         self._heard.append(Statement(query.query, tuple(query.args)))
-

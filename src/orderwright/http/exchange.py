@@ -10,14 +10,30 @@ from msgspec.structs import replace
 
 from orderwright.engine.codec import encode
 
+# The headers that anything here looks at; the others are not kept.
+HEADERS_READ = {
+    name.encode(): name
+    for name in (
+        "authorization",
+        "content-length",
+        "content-type",
+        "expect",
+        "transfer-encoding",
+        "x-correlation-id",
+        "x-external-user-id",
+    )
+}
 
-async def _nothing() -> bytes:
+
+async def nothing() -> bytes:
+    """The body of a request that has none."""
     return b""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """`segments` are the path's parts, percent-decoded one by one, so that an order number may hold a slash.
 
+    `headers` has those of HEADERS_READ, named in small letters.
     `body` is there once it was read: `with_body` does that, for callers who are known to be allowed to send one.
     """
 
@@ -27,11 +43,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     correlation_id: str
     body: bytes = b""
-    read: Callable[[], Awaitable[bytes]] = _nothing
+    read: Callable[[], Awaitable[bytes]] = nothing
 
     async def with_body(self) -> Request:
         """The request with the body that is still to come. Raises 400, 408 or 413 for one that is cut off, late or too large."""
-        return self if self.read is _nothing else replace(self, body=await self.read(), read=_nothing)
+        return self if self.read is nothing else replace(self, body=await self.read(), read=nothing)
 
 
 class Answer(NamedTuple):

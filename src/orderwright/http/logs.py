@@ -8,8 +8,6 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
-from typing import Any
 
 import msgspec
 
@@ -18,6 +16,8 @@ from orderwright.http.exchange import Answer
 MAX_LOGGED_WORDS = 10
 _PLAIN = re.compile(r"[\w.-]{0,64}", re.ASCII)
 _WORD_OR_ID = re.compile(r"[a-z-]{0,64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# A path of nothing but such words, as almost every path is, is shown as it is.
+_PLAIN_PATH = re.compile(rf"(?:/{_PLAIN.pattern}){{1,2}}(?:/(?:{_WORD_OR_ID.pattern})){{0,{MAX_LOGGED_WORDS - 3}}}", re.ASCII)
 FLUSH_S = 0.05
 _encoder = msgspec.json.Encoder()
 
@@ -32,7 +32,7 @@ class RequestLog:
         self._enabled = enabled
         self._lines: list[bytes] = []
 
-    def __call__(self, scope: MutableMapping[str, Any], answer: Answer, correlation_id: str, started: float) -> None:
+    def __call__(self, method: str, path: bytes, answer: Answer, correlation_id: str, started: float) -> None:
         """Note an answer; `started` is what `time.perf_counter` told when the request came."""
         if not self._enabled:
             return
@@ -43,9 +43,9 @@ class RequestLog:
             "time": f"{_second(int(now))}.{int(now % 1 * 1000):03d}Z",
             "level": "info",
             "message": "request",
-            "method": scope["method"],
+            "method": method,
             # Without its query: predicates and keys in it may be personal. Addresses and tokens are not logged.
-            "path": impersonal(scope.get("raw_path") or scope["path"].encode()),
+            "path": impersonal(path),
             "status": answer.status,
             "ms": round((time.perf_counter() - started) * 1000, 2),
             "bytes": len(answer.body),
@@ -70,7 +70,10 @@ def impersonal(path: bytes) -> str:
     """The path with what may name a person left out."""
     # What stands after `=` (a key, an order number, a customer id) may name a person, and so may a word where an id is
     # expected. The path is looked at as it was sent: an encoded slash must not end what is left out.
-    words = path.split(b"?", 1)[0].decode("latin-1").split("/")[:MAX_LOGGED_WORDS]
+    shown = path.split(b"?", 1)[0].decode("latin-1")
+    if _PLAIN_PATH.fullmatch(shown):
+        return shown
+    words = shown.split("/")[:MAX_LOGGED_WORDS]
     return "/".join(_shown(word, (_PLAIN if place < 3 else _WORD_OR_ID)) for place, word in enumerate(words))
 
 

@@ -1,40 +1,27 @@
-"""The one ASGI endpoint: reads a request, finds what answers it, writes the answer and one log line."""
+"""The one endpoint: finds what answers a request, turns what went wrong into an answer, and tells the log."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
 import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl, unquote
-
-from msgspec.structs import replace
 
 from orderwright.errors import (
     ApiError,
     AuthError,
     MethodNotAllowedError,
     OverCapacityError,
-    content_too_large,
     invalid_input,
-    request_timeout,
 )
-from orderwright.http.exchange import Answer, Handler, Request, json_answer
+from orderwright.http.exchange import Answer, Handler, Request, json_answer, nothing
 
-MAX_BODY = 16 * 1024 * 1024
-BODY_S = 30  # seconds; a request that is still being sent holds one of the places that others wait for
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
-_JSON = (b"content-type", b"application/json; charset=utf-8")
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Fixed = Mapping[tuple[str, ...], Mapping[str, Handler]]
-Told = Callable[[Scope, Answer, str, float], None]
+Told = Callable[[str, bytes, Answer, str, float], None]
 log = logging.getLogger("orderwright.request")
 
 
@@ -54,41 +41,39 @@ class Api:
         self._told = told
         self._under_way = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI, for `http` scopes."""
+    async def handle(
+        self, method: str, path: bytes, query: bytes, headers: Mapping[str, str], read: Callable[[], Awaitable[bytes]]
+    ) -> tuple[Answer, str]:
+        """The answer to a request, and its correlation id. Path and query are as they were sent; `read` gets the body.
+
+        `read` is called at most once, and only for those who may send one. Of what it raises, an ApiError is answered.
+        """
         started = time.perf_counter()
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        correlation_id = _correlation_id(headers.get("x-correlation-id"))
+        correlation_id = correlation_id_of(headers.get("x-correlation-id"))
         self._under_way += 1
         try:
-            answer = await self._answered(scope, receive, headers, correlation_id)
-        finally:
-            self._under_way -= 1
-        await _send(send, scope["method"], answer, correlation_id)
-        self._told(scope, answer, correlation_id, started)
-
-    async def _answered(self, scope: Scope, receive: Receive, headers: dict[str, str], correlation_id: str) -> Answer:
-        try:
-            path = scope.get("raw_path") or scope["path"].encode()
             # A process under load is alive: only what needs the database queues for it.
             if self._under_way > self._limit and path != b"/health":
                 raise OverCapacityError("Too many requests are waiting.")
             request = Request(
-                method=scope["method"],
+                method=method,
                 segments=_segments(path),
-                query=_query(scope["query_string"]),
+                query=_query(query),
                 headers=headers,
                 correlation_id=correlation_id,
+                read=read if method == "POST" else nothing,
             )
-            if scope["method"] == "POST":
-                request = replace(request, read=functools.partial(_body, receive, headers))
-            return await self._dispatched(request)
+            answer = await self._dispatched(request)
         except ApiError as error:
-            return refusal(error)
+            answer = refusal(error)
         except Exception:
             # Nothing of what went wrong is shown outside; the log has it under the correlation id.
             log.exception("request failed", extra={"fields": {"correlationId": correlation_id}})
-            return refusal(ApiError(500, "General", "The request failed inside the server; see its log."))
+            answer = refusal(ApiError(500, "General", "The request failed inside the server; see its log."))
+        finally:
+            self._under_way -= 1
+        self._told(method, path, answer, correlation_id, started)
+        return answer, correlation_id
 
     async def _dispatched(self, request: Request) -> Answer:
         methods = self._fixed.get(request.segments)
@@ -112,15 +97,18 @@ def refusal(error: ApiError) -> Answer:
     return json_answer(error.status, error.body(), *headers)
 
 
-def _correlation_id(given: str | None) -> str:
-    # A given one stands in headers and log lines, so it must be short and plain.
+def correlation_id_of(given: str | None) -> str:
+    """The given one, or one that is made."""
+    # It stands in headers and log lines, so it must be short and plain.
     return given if given and _CORRELATION.fullmatch(given) else f"orderwright/{secrets.token_hex(16)}"
 
 
 def _segments(path: bytes) -> tuple[str, ...]:
-    words = path.split(b"?", 1)[0].strip(b"/").split(b"/")
+    path = path.strip(b"/")
     try:
-        return tuple(unquote(word, errors="strict") if b"%" in word else word.decode() for word in words)
+        if b"%" not in path:
+            return tuple(path.decode().split("/"))
+        return tuple(unquote(word, errors="strict") for word in path.split(b"/"))
     except UnicodeDecodeError:
         raise invalid_input("Malformed path: it is not UTF-8.") from None
 
@@ -132,44 +120,3 @@ def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
         return tuple(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=2_000))
     except (UnicodeDecodeError, ValueError):
         raise invalid_input("Malformed query parameters.") from None
-
-
-async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
-    """The whole body, at most 16 MB and BODY_S seconds of sending; a larger one is refused as soon as that is known."""
-    declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY:
-        raise content_too_large()
-    try:
-        async with asyncio.timeout(BODY_S):
-            return await _received(receive)
-    except TimeoutError:
-        raise request_timeout() from None
-
-
-async def _received(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            # What came so far may well read as a whole document, but nobody meant it to be one.
-            raise invalid_input("The request ended before its body did.")
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise content_too_large()
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-async def _send(send: Send, method: str, answer: Answer, correlation_id: str) -> None:
-    body = b"" if method == "HEAD" else answer.body
-    headers = [(b"x-correlation-id", correlation_id.encode("latin-1"))]
-    if method != "HEAD":  # there the length would have to be that of GET's body, which was not made
-        headers.append((b"content-length", str(len(body)).encode()))
-    own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    if body and not any(name == b"content-type" for name, _ in own):
-        headers.append(_JSON)
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers + own})
-    await send({"type": "http.response.body", "body": body})
