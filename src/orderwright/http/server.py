@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import secrets
@@ -18,6 +19,9 @@ from orderwright.errors import (
 )
 from orderwright.http.exchange import Answer, Handler, Request, json_answer, nothing
 
+# Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
+_PROCESS = secrets.token_hex(10)
+_numbers = itertools.count(1)
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
 
 Fixed = Mapping[tuple[str, ...], Mapping[str, Handler]]
@@ -100,7 +104,7 @@ def refusal(error: ApiError) -> Answer:
 def correlation_id_of(given: str | None) -> str:
     """The given one, or one that is made."""
     # It stands in headers and log lines, so it must be short and plain.
-    return given if given and _CORRELATION.fullmatch(given) else f"orderwright/{secrets.token_hex(16)}"
+    return given if given and _CORRELATION.fullmatch(given) else f"orderwright/{_PROCESS}{next(_numbers):012x}"
 
 
 def _segments(path: bytes) -> tuple[str, ...]:

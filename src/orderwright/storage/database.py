@@ -76,36 +76,26 @@ class Database:
 
     async def fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Read rows; a read that lost its connection or met a conflict is repeated."""
-        return await self._read(self._pool, statement, arguments)
+        self.admit(statement)
+        return await self._attempts(self._pool, lambda connection: connection.fetch(statement, *arguments))
 
     async def fetchrow(self, statement: str, *arguments: Any) -> asyncpg.Record | None:
         """Read one row or None."""
-        rows = await self._read(self._pool, statement, arguments)
-        return rows[0] if rows else None
+        self.admit(statement)
+        return await self._attempts(self._pool, lambda connection: connection.fetchrow(statement, *arguments))
 
     async def query(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Read rows on the query pool, under its time limit. Raises `QueryTimedOut`."""
+        self.admit(statement)
         try:
-            return await self._read(self._query_pool, statement, arguments)
+            return await self._attempts(self._query_pool, lambda connection: connection.fetch(statement, *arguments))
         except asyncpg.QueryCanceledError:
             raise query_timed_out() from None
 
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Run one statement that may safely run twice (an upsert, a delete)."""
         self.admit(statement)
-
-        async def run(connection: Connection) -> str:
-            return await connection.execute(statement, *arguments)
-
-        return await self._attempts(self._pool, run)
-
-    async def _read(self, pool: Pool, statement: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:
-        self.admit(statement)
-
-        async def run(connection: Connection) -> list[asyncpg.Record]:
-            return await connection.fetch(statement, *arguments)
-
-        return await self._attempts(pool, run)
+        return await self._attempts(self._pool, lambda connection: connection.execute(statement, *arguments))
 
     async def once(self, work: Callable[[Connection], Awaitable[T]], limit_s: float = STATEMENT_S) -> T:
         """Do work on a connection of the main pool without repeating it; a lost one surfaces as one of CONNECTION_LOST."""
