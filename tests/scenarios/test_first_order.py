@@ -33,7 +33,7 @@ def test_a_cart_becomes_an_order_is_shipped_and_one_item_comes_back(shop: Client
     assert [(part["rate"], part["amount"]["centAmount"]) for part in taxed["taxPortions"]] == [(0.19, 1444)]
     assert cart["taxedShippingPrice"]["totalNet"]["centAmount"] == 500
 
-    order = shop.create("orders", order_draft(cart, orderNumber=NUMBER))
+    order = shop.create("orders", order_draft(cart, orderNumber=NUMBER), headers={"X-Correlation-ID": "shop/1"})
     assert (order["orderNumber"], order["orderState"], order["totalPrice"]["centAmount"]) == (NUMBER, "Open", 9042)
     assert order["cart"] == {"typeId": "cart", "id": cart["id"]}
     ordered = shop.get(f"carts/{cart['id']}")
@@ -77,7 +77,7 @@ def test_a_cart_becomes_an_order_is_shipped_and_one_item_comes_back(shop: Client
         "OrderReturnShipmentStateChanged",
         "OrderStateChanged",
     ]
-    assert told[0]["order"]["id"] == order["id"]
+    assert (told[0]["order"]["id"], told[0]["correlationId"]) == (order["id"], "shop/1")
     assert told[0]["resourceUserProvidedIdentifiers"] == {"orderNumber": NUMBER}
     assert shop.get(f"messages/{told[3]['id']}")["oldShipmentState" if "oldShipmentState" in told[3] else "shipmentState"]
 

@@ -12,13 +12,14 @@ EVERYTHING: Visible = ()
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """`shard` is the project; `visible` filters the types that belong to a store or an owner; `who` is logged."""
+    """`shard` is the project; `visible` filters the types that belong to a store or an owner; `who` is logged, and the
+    correlation id stands on the Messages."""
 
     shard: str
     visible: Visible
     who: ClientLogging
     store_key: str | None = None
-    correlation_id: str = ""
+    correlation_id: str | None = None
 
 
 def shard_of(project_key: str) -> str:

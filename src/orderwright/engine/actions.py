@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
-from orderwright.engine.model import Action, Resource
+from orderwright.engine.model import Action, Resource, snake
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
 
@@ -68,12 +68,8 @@ class ActionSet(Generic[R]):
     def handles(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
         """Register a function `(document, action, facts)`; its second parameter's annotation is the action it handles."""
         parameters = list(get_type_hints(function).items())
-        self._add(parameters[1][1], function)
+        self.add(parameters[1][1], function)
         return function
-
-    def add(self, action: type[Action], handler: Handler) -> None:
-        """Register a handler that was made by a table rather than written out."""
-        self._add(action, handler)
 
     def setters(self, *names: str, tells: Told | None = None) -> None:
         """Rows such as `setKey`: the field is the rest of the name, its type the model's; `set` may clear it, `change` not.
@@ -82,7 +78,7 @@ class ActionSet(Generic[R]):
         """
         for name in names:
             action, field = setter_struct(self.model, name)
-            self._add(action, setter(field, tells))
+            self.add(action, setter(field, tells))
 
     def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
         """Run the actions in order. An error of one carries the action as the API echoes it."""
@@ -113,7 +109,8 @@ class ActionSet(Generic[R]):
             f"{self.name}Update", [("version", Annotated[int, Meta(ge=0)]), ("actions", bounded)], frozen=True, kw_only=True
         )
 
-    def _add(self, action: type[Action], handler: Handler) -> None:
+    def add(self, action: type[Action], handler: Handler) -> None:
+        """Register a handler, such as one that was made by a table. Raises TypeError for a name that is taken."""
         if any(known.__name__ == action.__name__ for known in self._handlers):
             raise TypeError(f"{self.name} already has the action {action.__name__}")
         self._handlers[action] = handler
@@ -122,12 +119,14 @@ class ActionSet(Generic[R]):
 def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:
     """The action struct of a setter row and the field it sets. Raises TypeError for a name that fits no field."""
     match = re.fullmatch(r"(set|change)([A-Z]\w*)", name)
-    field = re.sub(r"(?<!^)([A-Z])", lambda part: "_" + part[1], match[2]).lower() if match else ""
+    field = snake(match[2][:1].lower() + match[2][1:]) if match else ""
     hints = get_type_hints(model, include_extras=True)
     if match is None or field not in hints:
         raise TypeError(f"{model.__name__} has no field for the action {name}")
     hint = hints[field]
     required = match[1] == "change" or not _is_optional(hint)
+    if required and _is_optional(hint):
+        hint = Union[tuple(part for part in get_args(hint) if part is not type(None))]  # noqa: UP007 - made from a tuple
     members: dict[str, Any] = {
         "__annotations__": {field: hint},
         "__module__": model.__module__,
@@ -164,4 +163,4 @@ def wanted_on(actions: Sequence[Action], document: Resource) -> list[Wanted]:
 
 
 def _is_optional(hint: Any) -> bool:
-    return type(None) in getattr(hint, "__args__", ())
+    return type(None) in get_args(hint)

@@ -26,6 +26,7 @@ class Envelope(Value):
     resource: dict[str, str]
     resource_version: int
     resource_user_provided_identifiers: dict[str, Any] | None = None
+    correlation_id: str | None = None
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ def post(
     sequence_number: int,
     id: str,
     now: DateTime,
+    correlation_id: str | None,
 ) -> Posted:
     """Put a Message into its envelope. `query` leaves out embedded resources: they are found by their own predicates."""
     envelope = encode(
@@ -61,6 +63,7 @@ def post(
             resource={"typeId": type_id, "id": document.id},
             resource_version=document.version,
             resource_user_provided_identifiers=identifiers or None,
+            correlation_id=correlation_id,
         )
     )
     own = encode(message)

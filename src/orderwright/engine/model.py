@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, dataclass_transform
 
 import msgspec
@@ -65,6 +66,12 @@ def action_name(class_name: str) -> str:
     """`AddLineItem` is the action `addLineItem`; a qualified name (`Cart.SetKey`) counts from its last dot."""
     name = class_name.rpartition(".")[2]
     return name[:1].lower() + name[1:]
+
+
+@functools.cache
+def snake(name: str) -> str:
+    """`lineItems` is the field `line_items`."""
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
 class Action(Value, tag_field="action", tag=action_name):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orderwright.engine.access import EVERYTHING, Access, Visible
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
-from orderwright.engine.model import Resource
+from orderwright.engine.model import Resource, snake
 
 VERBS = ("create", "get", "query", "head", "update", "delete")
 
@@ -61,29 +61,28 @@ class ResourceType:
     referenced_by: tuple[tuple[str, str], ...] = ()
     rows: Callable[[Any], Iterable[Any]] | None = None
 
+    def visible(self, access: Access) -> Visible:
+        """The door's filter, which holds for what belongs to a store or an owner."""
+        return access.visible if self.owned else EVERYTHING
+
     def all_claims(self, document: Any) -> set[tuple[str, str]]:
         """(field, value) pairs that no other document of this type may hold."""
-        plain = ((name, getattr(document, _snake(name))) for name in self.unique)
+        plain = ((name, getattr(document, snake(name))) for name in self.unique)
         return {(name, value) for name, value in plain if value is not None} | set(self.claims(document))
 
     def user_identifiers(self, document: Any) -> dict[str, Any]:
         """What the user calls this document, for the envelope of its Messages."""
-        named = ((name, getattr(document, _snake(name), None)) for name in self.identifiers)
+        named = ((name, getattr(document, snake(name), None)) for name in self.identifiers)
         return {name: value for name, value in named if value is not None}
 
 
 def member(document: Any, dotted: str) -> Any:
     """The value at a dotted JSON path of structs, None where the path breaks off."""
     for step in dotted.split("."):
-        document = getattr(document, _snake(step), None)
+        document = getattr(document, snake(step), None)
         if document is None:
             return None
     return document
-
-
-@functools.cache
-def _snake(name: str) -> str:
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
 def as_change(result: Any) -> Change[Any]:

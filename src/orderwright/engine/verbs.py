@@ -50,8 +50,7 @@ class Verbs:
 
     async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
         """The stored bytes. Raises 404."""
-        visible = access.visible if resource.owned else ()
-        body = await self.documents.body(access.shard, resource.type_id, lookup, visible)
+        body = await self.documents.body(access.shard, resource.type_id, lookup, resource.visible(access))
         if body is None:
             raise not_found(lookup)
         return body.encode()
@@ -84,10 +83,10 @@ class Verbs:
         unit = Unit(
             shard=access.shard,
             write_id=self._new_id(),
-            visible=access.visible if resource.owned else (),
+            visible=resource.visible(access),
             removals=(Removal(id=loaded.id, type=resource.type_id, version=loaded.version),),
             releases=tuple(claims_of(resource, document)),
-            messages=self._posted(resource, document, messages, loaded.message_sequence, facts),
+            messages=self._posted(resource, document, messages, loaded.message_sequence, facts, access),
             variants_of=loaded.id if resource.rows else None,
             effects=(RAISE_CATALOGUE,) if resource.catalogue else (),
         )
@@ -95,8 +94,7 @@ class Verbs:
         return loaded.body.encode()
 
     async def _load(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> Loaded:
-        visible = access.visible if resource.owned else ()
-        loaded = await self.documents.load(access.shard, resource.type_id, lookup, visible)
+        loaded = await self.documents.load(access.shard, resource.type_id, lookup, resource.visible(access))
         if loaded is None:
             raise not_found(lookup)
         if loaded.version != version:
@@ -112,17 +110,14 @@ class Verbs:
         facts: Facts,
         access: Access,
     ) -> bytes:
-        body = encode(after)
-        if len(body) > MAX_DOCUMENT:
-            raise size_limit_exceeded()
-        row = row_of(resource, after, body.decode(), _queried(resource, after, body))
+        body, row = _projected(resource, after)
         held: set[Claim] = set()
         holds = claims_of(resource, after)
         replaced = [self._also(changed, facts) for changed in change.also]
         for changed in change.also:
             held |= claims_of(self.types[changed.type_id], changed.before)
             holds |= claims_of(self.types[changed.type_id], changed.after)
-        messages = self._posted(resource, after, change.messages, standing[0].message_sequence if standing else 0, facts)
+        messages = self._posted(resource, after, change.messages, standing[0].message_sequence if standing else 0, facts, access)
         if standing is not None:
             loaded, before = standing
             held |= claims_of(resource, before)
@@ -130,13 +125,12 @@ class Verbs:
         unit = Unit(
             shard=access.shard,
             write_id=self._new_id(),
-            visible=access.visible if resource.owned else (),
+            visible=resource.visible(access),
             inserts=(row,) if standing is None else (),
             replacements=tuple(replaced),
             claims=tuple(holds - held),
             releases=tuple(held - holds),
             messages=messages,
-            told=len(messages),
             variants=variants_of(resource, after),
             variants_of=after.id if resource.rows and standing is not None else None,
             effects=(*change.effects, *((RAISE_CATALOGUE,) if resource.catalogue else ())),
@@ -147,14 +141,10 @@ class Verbs:
     def _also(self, changed: Changed, facts: Facts) -> Replacement:
         resource = self.types[changed.type_id]
         after = replace(changed.after, version=changed.before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
-        body = encode(after)
-        if len(body) > MAX_DOCUMENT:
-            raise size_limit_exceeded()
-        row: Row = row_of(resource, after, body.decode(), _queried(resource, after, body))
-        return Replacement(row=row, version=changed.before.version)
+        return Replacement(row=_projected(resource, after)[1], version=changed.before.version)
 
     def _posted(
-        self, resource: ResourceType, document: Any, messages: Sequence[Message], last: int, facts: Facts
+        self, resource: ResourceType, document: Any, messages: Sequence[Message], last: int, facts: Facts, access: Access
     ) -> tuple[Posted, ...]:
         if not facts.project.messages.enabled:
             return ()
@@ -168,6 +158,7 @@ class Verbs:
                 sequence_number=last + number,
                 id=self._new_id(),
                 now=facts.now,
+                correlation_id=access.correlation_id,
             )
             for number, message in enumerate(messages, 1)
         )
@@ -182,9 +173,13 @@ def _tells(change: Change[Any]) -> bool:
     return bool(change.messages or change.effects or change.also)
 
 
-def _queried(resource: ResourceType, document: Any, body: bytes) -> str:
+def _projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
+    """The bytes that are served, and the row that holds them. Raises `ResourceSizeLimitExceeded`."""
+    body = encode(document)
+    if len(body) > MAX_DOCUMENT:
+        raise size_limit_exceeded()
     lean = resource.lean(document)
-    return (body if lean is document else encode(lean)).decode()
+    return body, row_of(resource, document, body.decode(), (body if lean is document else encode(lean)).decode())
 
 
 def not_found(lookup: Lookup) -> ApiError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from orderwright.engine.access import Access
@@ -73,7 +71,7 @@ class Endpoints:
         """GET on the collection: a page of stored bytes, joined."""
         page = query.page(asked.request.query, self._queryable)
         paths = expansions(asked)
-        visible = visible_to(asked.access, self._resource)
+        visible = self._resource.visible(asked.access)
         bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
         results = [body.encode() for body in bodies]
         if paths:
@@ -85,7 +83,7 @@ class Endpoints:
     async def any(self, asked: Asked) -> Answer:
         """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
         where = query.where(asked.request.query, self._queryable)
-        visible = visible_to(asked.access, self._resource)
+        visible = self._resource.visible(asked.access)
         found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, visible)
         return Answer(200 if found else 404)
 
@@ -134,11 +132,6 @@ def named(asked: Asked) -> Lookup:
 def expansions(asked: Asked) -> list[tuple[str, ...]]:
     """The paths to expand, read before anything is written: a request that is refused must leave nothing behind."""
     return paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
-
-
-def visible_to(access: Access, resource: ResourceType) -> Any:
-    """The door's filter, for types that belong to a store or an owner."""
-    return access.visible if resource.owned else ()
 
 
 def collection_of(resource: ResourceType) -> Collection:

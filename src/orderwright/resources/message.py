@@ -17,6 +17,7 @@ class Message(Resource):
     resource_version: int
     type: str
     resource_user_provided_identifiers: dict[str, Any] | None = None
+    correlation_id: str | None = None
 
 
 RESOURCE = ResourceType(

@@ -114,8 +114,7 @@ class Documents:
     async def _wanted_documents(self, shard: str, names: list[Wanted], owned: frozenset[str], visible: Visible) -> list[Any]:
         ids = [name for name in names if name.by == "id"]
         keys = [name for name in names if name.by == "key"]
-        seen = "".join(f" AND d.{_known(column)} = ${7 + index}" for index, (column, _) in enumerate(visible))
-        free = f"(d.type <> ALL($6::text[]) OR (true{seen}))"
+        free = f"(d.type <> ALL($6::text[]) OR (true{_seen(visible, 7)}))"
         return await self.database.fetch(
             f"{_VERSION} UNION ALL SELECT 'id', n.value, d.type, d.body FROM unnest($2::text[], $3::text[]) AS n(type, value)"
             f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type AND {free}"
@@ -154,10 +153,9 @@ class Documents:
 
     async def visible_bodies(self, shard: str, ids: Iterable[str], owned: Iterable[str], visible: Visible) -> dict[str, str]:
         """Bodies by id, for reference expansion; owned types obey `visible`."""
-        seen = "".join(f" AND d.{_known(column)} = ${4 + index}" for index, (column, _) in enumerate(visible))
         rows = await self.database.fetch(
             "SELECT d.id, d.body FROM document d WHERE d.shard = $1 AND d.id = ANY($2::uuid[])"
-            f" AND (d.type <> ALL($3::text[]) OR (true{seen}))",
+            f" AND (d.type <> ALL($3::text[]) OR (true{_seen(visible, 4)}))",
             shard,
             list(ids),
             list(owned),
@@ -200,8 +198,12 @@ class Documents:
 
 def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[Any]]:
     named = "d.id = $3::uuid" if lookup.column == "id" else f"d.{_known(lookup.column)} = $3"
-    seen = "".join(f" AND d.{_known(column)} = ${first + index}" for index, (column, _) in enumerate(visible))
-    return named + seen, [value for _, value in visible]
+    return named + _seen(visible, first), [value for _, value in visible]
+
+
+def _seen(visible: Visible, first: int) -> str:
+    """The door's filter as conditions, whose values are the parameters from `first` on."""
+    return "".join(f" AND d.{_known(column)} = ${first + index}" for index, (column, _) in enumerate(visible))
 
 
 def _known(column: str) -> str:

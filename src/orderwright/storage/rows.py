@@ -86,7 +86,6 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
     messages: tuple[Posted, ...] = ()
-    told: int = 0
     variants: tuple[Variant, ...] = ()
     variants_of: str | None = None
     effects: tuple[Effect, ...] = ()

@@ -182,7 +182,7 @@ def _arguments(unit: Unit) -> list[Any]:
     for removal in unit.removals:
         arguments += [removal.id, removal.version]
     for row in unit.inserts:
-        arguments += [*_values(row), unit.told]
+        arguments += [*_values(row), len(unit.messages)]
     if unit.releases:
         arguments += _columns(sorted(unit.releases), ("kind", "value", "owner"))
     if unit.claims:

@@ -98,6 +98,7 @@ def test_every_message_and_the_order_satisfy_the_published_schema() -> None:
             identifiers=RESOURCE.user_identifiers(ORDER),
             sequence_number=number,
             id=uid(number),
+            correlation_id=None,
             now=NOW,
         )
         served = msgspec.json.decode(posted.body)
