@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import importlib.util
 import json
@@ -86,7 +87,7 @@ class Server:
         made = subprocess.run(
             [sys.executable, "-m", "orderwright.cli", *words], env=self._environment, capture_output=True, text=True, check=False
         )
-        assert made.returncode == 0, made.stderr
+        assert made.returncode == 0, made.stderr or made.stdout
         return made.stdout
 
     def project(self, key: str) -> None:
@@ -139,6 +140,24 @@ class Client:
         answer = self.http.post("/oauth/token", data=form, auth=(self.client_id, self.client_secret))
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
+
+    def anonymous(self, anonymous_id: str | None = None) -> Client:
+        """The same shop as an anonymous session sees it."""
+        form = {"grant_type": "client_credentials", **({"anonymous_id": anonymous_id} if anonymous_id else {})}
+        return self._as(f"/oauth/{self.project}/anonymous/token", form)
+
+    def signed_in(self, email: str, password: str, store: str | None = None, scope: str | None = None) -> Client:
+        """The same shop as a customer sees it."""
+        place = f"in-store/key={store}/" if store else ""
+        form = {"grant_type": "password", "username": email, "password": password, **({"scope": scope} if scope else {})}
+        return self._as(f"/oauth/{self.project}/{place}customers/token", form)
+
+    def _as(self, path: str, form: dict[str, str]) -> Client:
+        answer = self.http.post(path, data=form, auth=(self.client_id, self.client_secret))
+        assert answer.status_code == 200, answer.text
+        session = copy.copy(self)
+        session.token = answer.json()["access_token"]
+        return session
 
     def send(self, method: str, path: str, body: Any = None, *, token: str | None = None, **options: Any) -> httpx.Response:
         """Send a request, write it down, and hold the answer against the specification."""

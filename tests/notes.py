@@ -30,6 +30,7 @@ from orderwright.settings import Settings
 from orderwright.storage.check import check
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents, Lookup
+from orderwright.storage.effects import Applying
 from orderwright.storage.migrations import migrate
 
 _numbers = itertools.count(1)
@@ -156,7 +157,8 @@ def note_type(**more: Any) -> ResourceType:
     """The type, with some of its declarations changed."""
     usual: dict[str, Any] = {
         "type_id": "note", "path": "notes", "model": Note, "draft": NoteDraft, "actions": actions,
-        "create": create, "unique": ("key",), "lookups": {"key": "key"}, "columns": {"storeKey": "store_key"}, "owned": True,
+        "create": create, "unique": ("key",), "lookups": {"key": "key"}, "columns": {"storeKey": "store_key"},
+        "owned": {"store": "store_key"},
         "created": lambda note: NoteCreated(note=note), "deleted": lambda note: NoteDeleted(), "rows": pages_of,
     }  # fmt: skip
     return ResourceType(**{**usual, **more})
@@ -165,13 +167,16 @@ def note_type(**more: Any) -> ResourceType:
 NOTE = note_type()
 # Kept in memory, and referred to by notes' keys when it is deleted.
 RULE = note_type(
-    type_id="rule", path="rules", catalogue=True, owned=False, rows=None, created=None, deleted=None,
+    type_id="rule", path="rules", catalogue=True, owned={}, rows=None, created=None, deleted=None,
     referenced_by=(("note", '$.name ? (@ == "{key}")'),),
 )  # fmt: skip
 TYPES = {"note": NOTE, "rule": RULE, "project": PROJECT}
 UPDATE = actions.update_type()
-TAKE = "UPDATE stock SET amount = amount - $3, taken_at = clock_timestamp() WHERE shard = $1 AND key = $2 AND amount >= $3"
-TAKE += " -- @sharded: a table of tests"
+TAKE = Applying(
+    "UPDATE shelf SET amount = amount - $3, taken_at = clock_timestamp() WHERE shard = $1 AND key = $2 AND amount >= $3"
+    " -- @sharded: a table of tests",
+    ("key", "amount"),
+)
 
 
 @dataclass
@@ -188,7 +193,7 @@ class Notebook:
         return self.verbs.documents
 
     def access(self, visible: Visible = ()) -> Access:
-        return Access(shard=self.shard, visible=visible, who=ClientLogging(client_id="tester"))
+        return Access(shard=self.shard, store_key=dict(visible).get("store_key"), who=ClientLogging(client_id="tester"))
 
     async def make(self, name: str = "n", *, kind: ResourceType = NOTE, visible: Visible = (), **fields: Any) -> Note:
         """The note that was created."""
@@ -223,15 +228,15 @@ class Notebook:
         """Run SQL that the program never would; `$1` is the project."""
         await self.database.execute(f"{statement} -- @sharded: a test", self.shard, *arguments)
 
-    async def stock(self, **amounts: int) -> None:
+    async def shelf(self, **amounts: int) -> None:
         """Goods that the action `take` takes."""
-        await self.tamper("DELETE FROM stock WHERE shard = $1")
+        await self.tamper("DELETE FROM shelf WHERE shard = $1")
         for name, amount in amounts.items():
-            await self.tamper("INSERT INTO stock VALUES ($1, $2, $3)", name, amount)
+            await self.tamper("INSERT INTO shelf VALUES ($1, $2, $3)", name, amount)
 
     async def in_stock(self) -> dict[str, int]:
         """Amounts, what was taken first standing first."""
-        statement = "SELECT key, amount FROM stock WHERE shard = $1 ORDER BY taken_at, key -- @sharded: a test"
+        statement = "SELECT key, amount FROM shelf WHERE shard = $1 ORDER BY taken_at, key -- @sharded: a test"
         return {row["key"]: row["amount"] for row in await self.database.fetch(statement, self.shard)}
 
 
@@ -269,11 +274,14 @@ async def notebook(dsn: str, through: str | None = None, environment: dict[str, 
     await migrate(dsn)
     straight = await Database.connect(dsn, Settings.from_environment({}))
     await straight.execute(
-        "CREATE TABLE IF NOT EXISTS stock (shard text, key text, amount integer, taken_at timestamptz, PRIMARY KEY (shard, key))"
+        "CREATE TABLE IF NOT EXISTS shelf (shard text, key text, amount integer, taken_at timestamptz, PRIMARY KEY (shard, key))"
         " -- @sharded: a test"
     )
     key = f"notes-{next(_numbers)}"
     await create_project(straight, key, ["EUR"], ["DE"], ["en"])
+    # Here is nothing but notes and rules: what is built into a project would only be counted along.
+    await straight.execute("DELETE FROM document WHERE shard = $1 AND type = 'state'", key)
+    await straight.execute("DELETE FROM claim WHERE shard = $1 AND kind = 'state.key'", key)
     database = await Database.connect(through, Settings.from_environment(environment or {})) if through else straight
     try:
         yield Notebook(dsn, key, database, verbs_over(database))

@@ -18,6 +18,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         query_timeout_ms=5000,
         queue_limit=1000,
         token_lifetime_s=172800,
+        refresh_token_lifetime_s=17280000,
+        proxies=0,
+        sweep_period_s=300,
     )
 
 
@@ -38,6 +41,9 @@ def test_every_variable(tmp_path: Path) -> None:
             "ORDERWRIGHT_QUERY_TIMEOUT_MS": "250",
             "ORDERWRIGHT_QUEUE_LIMIT": "0",
             "ORDERWRIGHT_TOKEN_LIFETIME_S": "60",
+            "ORDERWRIGHT_REFRESH_TOKEN_LIFETIME_S": "120",
+            "ORDERWRIGHT_PROXIES": "1",
+            "ORDERWRIGHT_SWEEP_PERIOD_S": "30",
         }
     ) == Settings(
         database_url="postgresql://u:p@db/orders",
@@ -48,6 +54,9 @@ def test_every_variable(tmp_path: Path) -> None:
         query_timeout_ms=250,
         queue_limit=0,
         token_lifetime_s=60,
+        refresh_token_lifetime_s=120,
+        proxies=1,
+        sweep_period_s=30,
     )
 
 

@@ -8,24 +8,64 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from orderwright.auth.grants import routes as token_routes
+from orderwright.auth.accounts import Accounts
+from orderwright.auth.grants import Flows
 from orderwright.auth.principal import Principal
 from orderwright.auth.tokens import Tokens
+from orderwright.domain.cart.matching import matching_cart, matching_place
+from orderwright.domain.catalogue import Location
+from orderwright.domain.customer.model import email_claim
+from orderwright.domain.order.numbering import OrderNumberTemplate
 from orderwright.domain.product import VariantSnapshot
+from orderwright.domain.products.images import IMAGES
+from orderwright.domain.products.pictures import picture_of
+from orderwright.domain.products.projection import VariantAttributes, View, on_products, sorted_on_products
+from orderwright.domain.products.selections import AssignedProductSelection
+from orderwright.domain.products.uploads import UploadImage
+from orderwright.domain.standalone_price import PriceScope
 from orderwright.engine.ids import new_id, now
+from orderwright.engine.renewals import Renewals
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.sweeps import Sweeps
 from orderwright.engine.verbs import Verbs
 from orderwright.errors import AuthError, resource_not_found
-from orderwright.http.carts import serve_carts
+from orderwright.http.api_clients import serve_api_clients
+from orderwright.http.carts import serve_carts, serve_merge, serve_own_carts
+from orderwright.http.custom_objects import serve_custom_objects
+from orderwright.http.customers import MyCustomer, serve_customers
+from orderwright.http.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.endpoints import serve
 from orderwright.http.exchange import Answer, Handler, Request, json_answer
+from orderwright.http.hand_over import HandOver
+from orderwright.http.idempotency import Repetitions
+from orderwright.http.inventory import serve_inventory
 from orderwright.http.logs import JsonLines, RequestLog
 from orderwright.http.openapi import describe, listing
+from orderwright.http.orders import serve_import
+from orderwright.http.product_projections import Projecting, serve_product_projections
+from orderwright.http.products import Uploading, serve_products, show_image
+from orderwright.http.profile import serve_profile
 from orderwright.http.routes import Routes
+from orderwright.http.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
 from orderwright.http.server import Api
-from orderwright.resources import RESOURCES
-from orderwright.resources.cart import REPLICA
+from orderwright.http.shipping_methods import Rules, serve_matching
+from orderwright.http.sign_in import SignIn, SignUp, serve_sign_in
+from orderwright.resources import EXPIRING, HAND_OVERS, IN_STORES, OWN, RESOURCES, product_projection
+from orderwright.resources.cart import MINE as MY_CART
+from orderwright.resources.cart import MY_REPLICA, REPLICA
 from orderwright.resources.cart import RESOURCE as CART
+from orderwright.resources.custom_object import REPLACING, SetValue
+from orderwright.resources.custom_object import RESOURCE as CUSTOM_OBJECT
+from orderwright.resources.customer import MINE as MY_CUSTOMER
+from orderwright.resources.customer import RESOURCE as CUSTOMER
+from orderwright.resources.inventory_entry import RESOURCE as INVENTORY
+from orderwright.resources.order import IMPORTED
+from orderwright.resources.order import RESOURCE as ORDER
+from orderwright.resources.product import RESOURCE as PRODUCT
+from orderwright.resources.product import UPLOAD
+from orderwright.resources.renewals import RULES
+from orderwright.resources.searches import CUSTOMERS, ORDERS
+from orderwright.resources.shipping_method import RESOURCE as SHIPPING_METHOD
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents
@@ -56,7 +96,13 @@ class App:
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
         scope["state"]["api"] = build(database, self._settings, log)
         await send({"type": "lifespan.startup.complete"})
+        verbs = verbs_over(database)
+        loops = (Renewals(verbs, RULES).run(), Sweeps(verbs, EXPIRING, self._settings.sweep_period_s).run())
+        running = [asyncio.create_task(loop) for loop in loops]
         await receive()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await database.close()
         log.flush()
         await send({"type": "lifespan.shutdown.complete"})
@@ -71,14 +117,17 @@ def create_app(settings: Settings, dsn: str) -> App:
 def verbs_over(database: Database, clock: Callable[[], DateTime] = now, ids: Callable[[], str] = new_id) -> Verbs:
     """The engine with every resource there is: what the server and the demo project, with a clock of its own, write through."""
     types = {resource.type_id: resource for resource in RESOURCES}
-    return Verbs(Documents(database), types, {"variant": VariantSnapshot}, clock, ids)
+    rows = {"variant": VariantSnapshot, "price-scope": PriceScope, "order-number-template": OrderNumberTemplate}
+    return Verbs(Documents(database), types, rows, clock, ids)
 
 
 def build(database: Database, settings: Settings, log: RequestLog) -> Api:
     """Everything that answers, over an open database."""
     verbs = verbs_over(database)
-    tokens = Tokens(database, settings.token_lifetime_s)
-    routes = routes_over(verbs)
+    tokens = Tokens(database, settings.token_lifetime_s, settings.refresh_token_lifetime_s)
+    accounts = Accounts(database, email_claim)
+    flows = Flows(database, tokens, accounts)
+    routes = routes_over(verbs, accounts)
 
     async def guard(authorization: str | None, project_key: str) -> Principal:
         try:
@@ -89,6 +138,10 @@ def build(database: Database, settings: Settings, log: RequestLog) -> Api:
             raise
 
     async def below_project(request: Request) -> Answer:
+        if request.segments[0] == IMAGES:
+            return await show_image(verbs, request)
+        if request.segments[0] == "oauth":
+            return await flows.below_project(request)
         return await routes.answer(request, guard)
 
     fixed: dict[tuple[str, ...], dict[str, Handler]] = {
@@ -96,25 +149,50 @@ def build(database: Database, settings: Settings, log: RequestLog) -> Api:
         ("ready",): {"GET": _ready(database)},
         ("openapi.json",): {"GET": _described},
         ("docs",): {"GET": _listed},
-        **{path: {"POST": handler} for path, handler in token_routes(database, tokens).items()},
+        **{path: {"POST": handler} for path, handler in flows.routes().items()},
     }
-    return Api(fixed, below_project, settings.pool_size + settings.queue_limit, log)
+    return Api(fixed, below_project, settings.pool_size + settings.queue_limit, log, flows.origins, settings.proxies)
 
 
-def routes_over(verbs: Verbs) -> Routes:
+def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
     """The route table: every resource at every door, and the few paths of their own."""
-    routes = Routes()
+    routes = Routes(Repetitions(verbs).answer)
     for resource in RESOURCES:
-        serve(routes, verbs, resource)
-    serve_carts(routes, verbs, CART, REPLICA)
+        serve(routes, verbs, resource, (PROJECT, IN_STORE) if resource in IN_STORES else (PROJECT,))
+    for resource in OWN:
+        serve(routes, verbs, resource, (ME, IN_STORE_ME) if "store" in resource.owned else (ME,))
+    hand_over = HandOver(verbs, HAND_OVERS["cart"], HAND_OVERS)
+    serve_carts(routes, verbs, CART, REPLICA, (PROJECT, IN_STORE))
+    serve_import(routes, verbs, IMPORTED, (PROJECT,))
+    serve_search(routes, verbs, ORDER, ORDERS, ORDER_SEARCH)
+    serve_search(routes, verbs, CUSTOMER, CUSTOMERS, CUSTOMER_SEARCH)
+    serve_inventory(routes, verbs, INVENTORY)
+    serve_merge(routes, verbs, CART, hand_over, (PROJECT, IN_STORE))
+    serve_own_carts(routes, verbs, MY_CART, MY_REPLICA, (ME, IN_STORE_ME))
+    serve_customers(routes, SignUp(verbs, CUSTOMER, accounts, hand_over), (PROJECT, IN_STORE))
+    mine, signing_up = MyCustomer(verbs, MY_CUSTOMER, accounts), SignUp(verbs, MY_CUSTOMER, accounts, hand_over)
+    serve_profile(routes, mine, signing_up, (ME, IN_STORE_ME))
+    serve_sign_in(routes, SignIn(verbs, CUSTOMER, accounts, hand_over), (PROJECT, IN_STORE, ME, IN_STORE_ME))
+    serve_products(routes, verbs, PRODUCT, UPLOAD, Uploading(IMAGES, UploadImage, picture_of), AssignedProductSelection)
+    serve_api_clients(routes, verbs.documents.database)
+    read = product_projection
+    projecting = Projecting(View, read.wanted, read.shown, read.attributes_shown, on_products, sorted_on_products)
+    serve_product_projections(routes, verbs, read.RESOURCE, projecting, VariantAttributes)
+    serve_custom_objects(routes, verbs, CUSTOM_OBJECT, REPLACING, SetValue)
+    serve_matching(routes, verbs, SHIPPING_METHOD, Rules(Location, matching_cart, matching_place))
     return routes
+
+
+def declared() -> Routes:
+    """Every route there is, over no database: declaring them reads nothing."""
+    database = Database.unopened()
+    return routes_over(verbs_over(database), Accounts(database, email_claim))
 
 
 @functools.cache
 def openapi() -> dict[str, Any]:
-    """The OpenAPI document of what is served. It needs no database: declaring routes reads nothing."""
-    routes = routes_over(verbs_over(Database.unopened()))
-    return describe(routes, RESOURCES, {"replicate": REPLICA.draft})
+    """The OpenAPI document of what is served."""
+    return describe(declared())
 
 
 async def _described(_request: Request) -> Answer:

@@ -44,6 +44,13 @@ class MethodNotAllowedError(ApiError):
         self.allowed = allowed
 
 
+class InvalidCredentialsError(ApiError):
+    """No customer has this e-mail address and password; which of the two is wrong is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "InvalidCredentials", "Account with the given credentials not found.")
+
+
 class OverCapacityError(ApiError):
     """The server cannot take the request now; the client may send it again after `retry_after` seconds."""
 
@@ -245,6 +252,10 @@ def missing_tax_rate_for_country(tax_category_id: str, country: str | None, stat
     return ApiError(400, "MissingTaxRateForCountry", message, taxCategoryId=tax_category_id, country=country, state=state)
 
 
+def payment_in_use(id: str) -> ApiError:
+    return invalid_operation(f"The payment '{id}' is already assigned to another order or active cart.")
+
+
 def price_changed(line_items: list[str], shipping: bool) -> ApiError:
     message = f"The price or tax of some line items changed at the time of placing the order: {', '.join(line_items)}."
     return ApiError(400, "PriceChanged", message, lineItems=line_items, shipping=shipping)
@@ -298,17 +309,73 @@ def insufficient_scope(any_of: list[str]) -> AuthError:
     return AuthError(403, "insufficient_scope", text)
 
 
-def invalid_client() -> AuthError:
-    return AuthError(401, "invalid_client", "Please provide valid client credentials using HTTP Basic Authentication.")
+def missing_role_on_channel(named: str, channel: Any, role: str) -> ApiError:
+    """`named` is the id or key by which the request named the channel, `channel` the identifier itself."""
+    message = f"Given channel with {named} does not have the required role {role}."
+    identifier = {"typeId": "channel", **({"id": channel.id} if channel.id is not None else {"key": channel.key})}
+    return ApiError(400, "MissingRoleOnChannel", message, channel=identifier, missingRole=role)
 
 
-def invalid_request(message: str, status: int = 400) -> AuthError:
-    return AuthError(status, "invalid_request", message)
+def duplicate_standalone_price_scope(sku: str, conflicting_id: str, scope: dict[str, Any]) -> ApiError:
+    """`scope` has the price's currency, country, customer group, channel and validity, as far as it has them."""
+    message = (
+        f"Duplicate standalone price scope for SKU: {sku}. The combination of SKU, currency, country, customerGroup, channel, "
+        "validFrom and validUntil must be unique for each standalone price."
+    )
+    conflicting = {"typeId": "standalone-price", "id": conflicting_id}
+    return ApiError(400, "DuplicateStandalonePriceScope", message, conflictingStandalonePrice=conflicting, sku=sku, **scope)
 
 
-def invalid_scope(message: str) -> AuthError:
-    return AuthError(400, "invalid_scope", message)
+def overlapping_standalone_price_validity(
+    sku: str, conflicting_id: str, scope: dict[str, Any], conflicting_from: str | None, conflicting_until: str | None
+) -> ApiError:
+    return ApiError(
+        400,
+        "OverlappingStandalonePriceValidity",
+        "Two standalone prices have overlapping validity periods.",
+        conflictingStandalonePrice={"typeId": "standalone-price", "id": conflicting_id},
+        sku=sku,
+        conflictingValidFrom=conflicting_from,
+        conflictingValidUntil=conflicting_until,
+        **scope,
+    )
 
 
-def unsupported_grant_type(grant_type: str) -> AuthError:
-    return AuthError(400, "unsupported_grant_type", f"Invalid parameter: grant_type: Invalid grant type: {grant_type}")
+def validity_lock_conflict(sku: str, scope: dict[str, Any]) -> ApiError:
+    """Another price of the same SKU and scope was written between this one's reading and its writing."""
+    message = (
+        "Modification already in progress for the combination of SKU, price scope fields (but potentially different validity "
+        "period). Please retry after the current operation completes."
+    )
+    return ApiError(409, "ValidityLockConflict", message, sku=sku, **scope)
+
+
+def invalid_current_password() -> ApiError:
+    return ApiError(400, "InvalidCurrentPassword", "The given current password does not match.")
+
+
+def expired_customer_token(kind: str) -> ApiError:
+    """A token for the `password` or the `email` of a customer."""
+    return ApiError(400, f"ExpiredCustomer{kind.capitalize()}Token", f"The given {kind} token has expired.")
+
+
+class StockMovedError(OverCapacityError):
+    """The counters of an inventory entry have changed since they were read: to be read again, not to be answered."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"The stock of the inventory entry '{id}' is in motion; send the request again.")
+
+
+def out_of_stock(line_items: list[str], skus: list[str]) -> ApiError:
+    message = f"Some line items are out of stock at the time of placing the order: {', '.join(skus)}."
+    return ApiError(400, "OutOfStock", message, lineItems=line_items, skus=skus)
+
+
+def line_item_quantity_above_limit(quantity: int, most: int, line_item: str | None) -> ApiError:
+    message = f"Quantity '{quantity}' greater than maximum '{most}'."
+    return ApiError(400, "LineItemQuantityAboveLimit", message, quantity=quantity, maxCartQuantity=most, lineItem=line_item)
+
+
+def line_item_quantity_below_limit(quantity: int, least: int, line_item: str | None) -> ApiError:
+    message = f"Quantity '{quantity}' less than minimum '{least}'."
+    return ApiError(400, "LineItemQuantityBelowLimit", message, quantity=quantity, minCartQuantity=least, lineItem=line_item)

@@ -20,6 +20,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `database_url` None means the embedded PostgreSQL under `data_dir`. The pools' sizes are connections of one process;
     `query_timeout_ms` ends a query in the database; `queue_limit` is how many requests may wait for a connection before 503.
+    Tokens live `token_lifetime_s`, refresh tokens `refresh_token_lifetime_s` from their last use, unless their API client
+    says otherwise. `proxies` is how many proxies stand before the server and add to X-Forwarded-For.
+    What is over is swept about every `sweep_period_s`.
     """
 
     database_url: str | None
@@ -30,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     query_timeout_ms: int
     queue_limit: int
     token_lifetime_s: int
+    refresh_token_lifetime_s: int
+    proxies: int
+    sweep_period_s: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -91,4 +97,7 @@ _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "query_timeout_ms": (lambda: 5_000, _whole_number(1, 3_600_000)),
     "queue_limit": (lambda: 1_000, _whole_number(0, 1_000_000)),
     "token_lifetime_s": (lambda: 172_800, _whole_number(1, 31_536_000)),
+    "refresh_token_lifetime_s": (lambda: 17_280_000, _whole_number(1, 315_360_000)),
+    "proxies": (lambda: 0, _whole_number(0, 10)),
+    "sweep_period_s": (lambda: 300, _whole_number(1, 86_400)),
 }

@@ -17,7 +17,7 @@ from orderwright.engine.model import ClientLogging
 from orderwright.engine.references import Wanted
 from orderwright.engine.verbs import MAX_DOCUMENT
 from orderwright.projects import create_project
-from orderwright.storage import unit as units
+from orderwright.storage import effects
 from orderwright.storage.documents import Lookup
 
 BERLIN = (("store_key", "berlin"),)
@@ -26,7 +26,7 @@ BERLIN = (("store_key", "berlin"),)
 @pytest.fixture(autouse=True)
 def take_effect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The effect of the action `take`."""
-    monkeypatch.setitem(units.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
     yield
 
 
@@ -157,7 +157,7 @@ async def test_of_twenty_creators_of_one_key_one_wins(book: Notebook) -> None:
 
 @in_a_project
 async def test_effects_happen_with_the_document_or_neither(book: Notebook) -> None:
-    await book.stock(mug=5, tea=1)
+    await book.shelf(mug=5, tea=1)
     note = await book.make()
     taken = await book.change(note, {"action": "take", "goods": ["mug", "tea"], "amount": 1})
     assert await book.in_stock() == {"mug": 4, "tea": 0}
@@ -171,10 +171,10 @@ async def test_effects_happen_with_the_document_or_neither(book: Notebook) -> No
 @in_a_project
 async def test_the_last_piece_is_taken_once_and_nobody_waits_for_ever(book: Notebook) -> None:
     """Effects are applied in the order of their keys, so that two that want the same goods do not wait for each other."""
-    await book.stock(b=1, c=1, a=1)
+    await book.shelf(b=1, c=1, a=1)
     await book.change(await book.make(), {"action": "take", "goods": ["c", "a", "b"], "amount": 1})
     assert list(await book.in_stock()) == ["a", "b", "c"]
-    await book.stock(mug=10, tea=10)
+    await book.shelf(mug=10, tea=10)
     notes = [await book.make(f"n{number}") for number in range(20)]
     goods = (["mug", "tea"], ["tea", "mug"])
     won, lost = await race(
@@ -200,7 +200,7 @@ async def test_another_stores_document_does_not_exist(book: Notebook) -> None:
         assert (await refused(book.change(ours, both, visible=BERLIN))).code == "ReferencedResourceNotFound"
     assert await book.see(theirs) == theirs
     assert (await book.change(ours, rename("mine"), visible=BERLIN)).version == 2
-    bodies = await book.documents.visible_bodies(book.shard, [ours.id, theirs.id], ["note"], BERLIN)
+    bodies = await book.documents.visible_bodies(book.shard, [ours.id, theirs.id], {BERLIN: ["note"]})
     assert set(bodies) == {ours.id}
 
 
@@ -257,13 +257,13 @@ async def test_everything_that_is_wanted_is_read_at_once(book: Notebook) -> None
         Wanted("note", "key", "absent"),
         Wanted("rule", "id", one.id),
     ]
-    version, found = await book.documents.wanted(book.shard, names, frozenset({"note"}), ())
+    version, found = await book.documents.wanted(book.shard, names, {})
     assert version == 1
     assert sorted((name.by, body) for name, body in found if name.type_id == "variant") == [
         ("product", '{"text":"p1"}'), ("product", '{"text":"p2"}'), ("sku", '{"text":"p2"}'),
     ]  # fmt: skip
     assert {name: read(body.encode()) for name, body in found if name.type_id == "note"} == {names[0]: one, names[1]: two}
-    _, visible = await book.documents.wanted(book.shard, names[:2], frozenset({"note"}), (("store_key", "paris"),))
+    _, visible = await book.documents.wanted(book.shard, names[:2], {(("store_key", "paris"),): ["note"]})
     assert [name for name, _ in visible] == [names[1]]
 
 
@@ -298,7 +298,7 @@ async def test_what_is_referred_to_by_its_key_stays(book: Notebook) -> None:
 
 @in_a_project
 async def test_an_unknown_project_is_not_found(book: Notebook) -> None:
-    nowhere = Access(shard="nowhere", visible=(), who=ClientLogging())
+    nowhere = Access(shard="nowhere", who=ClientLogging())
     note = await book.make()
     for attempt in (
         book.verbs.create(NOTE, NOTE.draft(name="n"), nowhere),
@@ -314,7 +314,7 @@ async def test_a_project_is_made_once(book: Notebook) -> None:
     won, lost = await race(*(create_project(book.database, f"{book.shard}-x", ["EUR"], ["DE"], ["en"]) for _ in range(5)))
     assert (len(won), statuses(lost)) == (1, {400})
     rows = await book.database.fetch("SELECT type FROM document WHERE shard = $1", f"{book.shard}-x")
-    assert [row["type"] for row in rows] == ["project"]
+    assert sorted(row["type"] for row in rows) == ["project", "state"]  # the one that line items begin in
 
 
 @in_a_project

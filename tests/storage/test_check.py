@@ -84,6 +84,17 @@ TAMPERED = {
         "INSERT INTO variant SELECT $1, '00000000-0000-4000-8000-000000000002', true, 9, NULL, false, '' WHERE $2::text <> ''",
         ["{shard}: the variants of 00000000-0000-4000-8000-000000000002 belong to nothing."],
     ),
+    "stock without an entry": (
+        "INSERT INTO stock VALUES ($1, $2, 1, 1)",
+        ["{shard}: the stock of {id} belongs to nothing."],
+    ),
+    "entry without stock": (
+        "UPDATE document SET type = 'inventory-entry' WHERE shard = $1 AND id = $2",
+        [
+            "{shard}/inventory-entry/{id}: there is no resource type 'inventory-entry'.",
+            "{shard}/inventory-entry/{id}: it has no stock.",
+        ],
+    ),
 }  # fmt: skip
 MESSAGES = {
     "type": ("SET type = 'Other'", "the column type differs from the body."),
@@ -103,8 +114,8 @@ async def sound(book: Notebook) -> Note:
 
 async def mend(book: Notebook) -> None:
     """Leave nothing behind that the end of the test would rightly complain about."""
-    for table in ("document", "claim", "message", "variant"):
-        await book.tamper(f"DELETE FROM {table} WHERE shard = $1")  # noqa: S608 - the four names above
+    for table in ("document", "claim", "message", "variant", "stock"):
+        await book.tamper(f"DELETE FROM {table} WHERE shard = $1")  # noqa: S608 - the five names above
 
 
 @pytest.mark.parametrize("what", TAMPERED)

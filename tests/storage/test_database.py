@@ -70,7 +70,7 @@ async def test_observers_see_every_statement(book: Notebook) -> None:
     await book.change(note, {"action": "changeName", "name": "m"})
     await book.see(note)
     assert len(seen) == 6  # prefetch, catalogue, insert; load, update; get
-    assert [statement.split()[0] for statement in seen] == ["SELECT", "SELECT", "WITH", "SELECT", "WITH", "SELECT"]
+    assert [statement.split()[0].lstrip("(") for statement in seen] == ["SELECT", "SELECT", "WITH", "SELECT", "WITH", "SELECT"]
 
 
 @in_a_project

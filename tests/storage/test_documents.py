@@ -7,6 +7,7 @@ import pytest
 from notes import NOTE, RULE, Notebook, in_a_project, read
 from orderwright.http.endpoints import collection_of
 from orderwright.predicates import check, parse
+from orderwright.storage import queries
 from orderwright.storage.documents import Lookup
 from orderwright.storage.queries import PageRequest
 
@@ -41,9 +42,7 @@ async def test_a_name_that_is_no_column_never_becomes_sql(book: Notebook) -> Non
 async def test_pages_end_and_know_their_total(book: Notebook) -> None:
     made = sorted([await book.make(f"n{number}", store_key="berlin") for number in range(5)], key=lambda note: note.id)
     await book.make("elsewhere", store_key="paris")
-    pages = [
-        await book.documents.page(NOTES, book.shard, PageRequest(limit=2, offset=offset), BERLIN) for offset in (0, 2, 4, 6)
-    ]
+    pages = [await book.documents.page(NOTES, book.shard, PageRequest(limit=2, offset=offset), BERLIN) for offset in (0, 2, 4, 6)]
     assert [[read(body.encode()).name for body in bodies] for bodies, _ in pages] == [
         [note.name for note in made[start : start + 2]] for start in (0, 2, 4, 6)
     ]
@@ -52,6 +51,33 @@ async def test_pages_end_and_know_their_total(book: Notebook) -> None:
     assert (bodies, total) == ([], None)
     _, everything = await book.documents.page(NOTES, book.shard, PageRequest(limit=1), ())
     assert everything == 6
+
+
+@in_a_project
+async def test_pages_of_what_is_found_by_value(book: Notebook) -> None:
+    """Whether few match, or more than are put in order, or more than are counted: the pages are the same."""
+    made = sorted([await book.make("same", store_key="berlin") for _ in range(7)], key=lambda note: note.id)
+    await book.make("another", store_key="berlin")
+    await book.make("same", store_key="paris")
+    for few, most in ((2_000, 10_000), (3, 10_000), (3, 4), (1, 2)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(queries, "FEW", few)
+            patch.setattr(queries, "MAX_TOTAL", most)
+            await _pages_by_value(book, [note.id for note in made], min(7, most))
+
+
+async def _pages_by_value(book: Notebook, ids: list[str], told: int) -> None:
+    where = (check(parse('name = "same"', {}), NOTE.model),)
+    for with_total in (True, False):
+        for offset in (0, 2, 5, 6, 7, 9):
+            page = PageRequest(where, limit=3, offset=offset, with_total=with_total)
+            bodies, total = await book.documents.page(NOTES, book.shard, page, BERLIN)
+            assert [read(body.encode()).id for body in bodies] == ids[offset : offset + 3]
+            # A page that ends the result knows its total without counting.
+            assert total in ({told, 7} if with_total else {None})
+    assert await book.documents.page(NOTES, book.shard, PageRequest(where, limit=0), BERLIN) == ([], told)
+    nothing = (check(parse('name = "none"', {}), NOTE.model),)
+    assert await book.documents.page(NOTES, book.shard, PageRequest(nothing), BERLIN) == ([], 0)
 
 
 @in_a_project

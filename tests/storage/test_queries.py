@@ -13,12 +13,14 @@ import pytest
 
 from orderwright.predicates import Predicate, PredicateError, Sort, check, parse
 from orderwright.storage.queries import (
+    FEW,
     Collection,
     Column,
     PageRequest,
     Statement,
     count_sql,
     exists_sql,
+    found_sql,
     page_sql,
     reported_total,
 )
@@ -48,10 +50,12 @@ def where(*texts: str) -> tuple[Predicate, ...]:
 def conditions(*texts: str, source: Collection = ORDERS, **more: Any) -> tuple[str, tuple[Any, ...]]:
     """What follows the shard and the type: the conditions, and the arguments bound in them."""
     statement = exists_sql(source, "demo", where(*texts), visible=(), **more)
-    prefix = "SELECT EXISTS (SELECT 1 FROM document WHERE shard = $1 AND type = $2"
-    assert statement.text.startswith(prefix)
+    text = statement.text.removeprefix("WITH found AS MATERIALIZED (SELECT 1 ").removeprefix("SELECT EXISTS (SELECT 1 ")
+    text = text.removesuffix(") SELECT EXISTS (SELECT 1 FROM found)")
+    prefix = "FROM document WHERE shard = $1 AND type = $2"
+    assert text.startswith(prefix)
     assert statement.args[:2] == ("demo", source.type)
-    return statement.text.removeprefix(prefix).removesuffix(")").removeprefix(" AND "), statement.args[2:]
+    return text.removeprefix(prefix).removesuffix(")").removeprefix(" AND "), statement.args[2:]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +167,60 @@ def test_order_is_completed_by_id(sort: tuple[Sort, ...], order: str, bound: tup
     assert statement.args == ("demo", "order", *bound, 20, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('lineItems(variant(sku = "S"))', True),
+        ("custom(fields(a = 1)) and custom(fields(b > 2))", True),
+        ("custom(fields(a in (1, 2)))", True),
+        ("custom(fields(a contains all (1, 2)))", True),
+        ("custom(fields(a = 1 or b = 2))", True),
+        ("custom(fields(a = 1 or b > 2))", False),
+        ("custom(fields(a != 1))", False),
+        ("custom(fields(a not in (1, 2)))", False),
+        ("not (custom(fields(a = 1)))", False),
+        ("custom(fields(a is defined))", False),
+        ("custom(fields(a is not empty))", False),
+        # A column is compared, or the bulk is read: no index on the values inside the queried copy helps.
+        ('orderNumber = "N7"', False),
+        ('lineItems(variant(attributes(name = "x")))', False),
+    ],
+)
+def test_what_names_a_value_is_found_by_it_first(text: str, named: bool) -> None:
+    assert (found_sql(ORDERS, "demo", PageRequest(where(text)), visible=()) is not None) is named
+
+
+def test_what_is_found_is_counted_and_then_put_in_order() -> None:
+    page = PageRequest(where('orderState = "Open" and custom(fields(a = 1))'), (Sort(("createdAt",), descending=True),), 20, 40)
+    by_value = found_sql(ORDERS, "demo", page, visible=(("store_key", "berlin"),))
+    assert by_value is not None
+    statement, bound = by_value
+    path = '$ ? (exists(@."custom" ? (exists(@."fields" ? (exists(@."a" ? (@ == 1)))))))'
+    assert statement.text == (
+        "WITH found AS MATERIALIZED (SELECT id, version, body, query, created_at FROM document WHERE shard = $1 AND type = $2"
+        " AND store_key = $3 AND state = $4::text AND query @? $5::jsonpath),"
+        " firsts AS MATERIALIZED (SELECT * FROM found LIMIT $6)"
+        " SELECT id, version, body, (SELECT count(*) FROM firsts) AS counted FROM firsts"
+        " ORDER BY created_at DESC, id DESC LIMIT $7 OFFSET $8"
+    )
+    assert statement.args == ("demo", "order", "berlin", "Open", path, 10_001, 20, 40)
+    assert bound == 10_001
+    few = found_sql(ORDERS, "demo", PageRequest(page.where, with_total=False), visible=())
+    assert few is not None
+    assert few[1] == FEW + 1
+    # Where the page begins behind all that is counted, more has to be found.
+    far = found_sql(ORDERS, "demo", PageRequest(page.where, limit=500, offset=10_000), visible=())
+    assert far is not None
+    assert far[1] == 10_501
+
+
+def test_a_frequent_predicate_is_asked_on_the_way_through_the_order() -> None:
+    page = PageRequest(where("custom(fields(a = 1))"))
+    assert " AND jsonb_path_exists(query, $3::jsonpath, '{}', true) ORDER BY id" in (
+        page_sql(ORDERS, "demo", page, visible=(), frequent=True).text
+    )
+
+
 def test_messages_have_no_type_and_version_one() -> None:
     assert page_sql(MESSAGES, "demo", PageRequest(), visible=()).text == (
         "SELECT id, 1::bigint AS version, body FROM message WHERE shard = $1 ORDER BY id ASC LIMIT $2 OFFSET $3"
@@ -258,6 +316,11 @@ def numbers(rows: list[asyncpg.Record]) -> list[int]:
 def found(fetch: Any, *texts: str, visible: tuple[tuple[str, object], ...] = ()) -> list[int]:
     page = PageRequest(where(*texts), (Sort(("createdAt",)),), limit=500)
     rows = numbers(fetch(page_sql(ORDERS, "demo", page, visible=visible)))
+    assert numbers(fetch(page_sql(ORDERS, "demo", page, visible=visible, frequent=True))) == rows
+    if by_value := found_sql(ORDERS, "demo", page, visible=visible):
+        by_value_rows = fetch(by_value[0])
+        assert numbers(by_value_rows) == rows
+        assert {row["counted"] for row in by_value_rows} <= {len(rows)}
     assert [[len(rows)]] == [list(row) for row in fetch(count_sql(ORDERS, "demo", page.where, visible=visible))]
     assert [[bool(rows)]] == [list(row) for row in fetch(exists_sql(ORDERS, "demo", page.where, visible=visible))]
     return rows
@@ -298,6 +361,17 @@ def test_pages_follow_each_other_without_gaps(fetch: Any) -> None:
     ]
     assert [list(row) for row in fetch(count_sql(ORDERS, "demo", (), visible=()))] == [[3000]]
     assert fetch(page_sql(ORDERS, "demo", PageRequest(limit=0), visible=())) == []
+
+
+@pytest.mark.parametrize("key", ["createdAt", "orderNumber", "custom.fields.rank", "version", "id"])
+def test_what_is_found_by_value_is_sorted_alike(fetch: Any, key: str) -> None:
+    cities = where('shippingAddress(city in ("City 0", "City 3"))')
+    page = PageRequest(cities, (Sort(tuple(key.split(".")), descending=True),), limit=7, offset=4)
+    by_value = found_sql(ORDERS, "demo", page, visible=())
+    assert by_value is not None
+    rows = fetch(by_value[0])
+    assert numbers(rows) == numbers(fetch(page_sql(ORDERS, "demo", page, visible=())))
+    assert [row["counted"] for row in rows] == [20] * 7
 
 
 def test_sorting_by_a_path_is_by_number_not_by_text(fetch: Any) -> None:
@@ -344,5 +418,18 @@ def test_circles_are_found_by_sql(fetch: Any, text: str, keys: list[str]) -> Non
 )
 def test_an_index_serves_it(fetch: Any, text: str, index: str) -> None:
     statement = exists_sql(ORDERS, "demo", where(text), visible=())
-    inner = Statement(statement.text.removeprefix("SELECT EXISTS (").removesuffix(")"), statement.args)
-    assert any(index in row[0] for row in fetch(inner, "EXPLAIN "))
+    text = statement.text
+    # By itself, a statement that wants one row only may be planned as a walk through the table.
+    inner = text if text.startswith("WITH ") else text.removeprefix("SELECT EXISTS (").removesuffix(")")
+    assert any(index in row[0] for row in fetch(Statement(inner, statement.args), "EXPLAIN "))
+
+
+@pytest.mark.parametrize("sort", [(), (Sort(("createdAt",), descending=True),)])
+@pytest.mark.parametrize("with_total", [True, False])
+def test_an_index_serves_a_sorted_page_of_what_is_rare(fetch: Any, sort: tuple[Sort, ...], with_total: bool) -> None:
+    page = PageRequest(where('lineItems(variant(sku = "sku-7"))'), sort, with_total=with_total)
+    by_value = found_sql(ORDERS, "demo", page, visible=())
+    assert by_value is not None
+    plan = [row[0] for row in fetch(by_value[0], "EXPLAIN ")]
+    assert any("document_query" in line for line in plan)
+    assert not any("document_created" in line or "document_pk" in line or "Seq Scan" in line for line in plan)

@@ -12,8 +12,7 @@ import asyncpg
 import pytest
 
 from notes import TAKE, Notebook, notebook, race, refused
-from orderwright.storage import migrations
-from orderwright.storage import unit as units
+from orderwright.storage import effects, migrations
 
 PARTITIONS = 4
 
@@ -58,7 +57,7 @@ def test_everything_works_on_partitions(
     split = [(number, partitioned(sql)) for number, sql in migrations.files()]
     assert sum(sql.count("PARTITION BY") for _, sql in split) == sum(sql.count("CREATE TABLE") for _, sql in migrations.files())
     monkeypatch.setattr(migrations, "files", lambda: split)
-    monkeypatch.setitem(units.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
     dsn = fresh("partitioned")
 
     async def run() -> None:
@@ -70,7 +69,7 @@ def test_everything_works_on_partitions(
 
 
 async def every_kind_of_write(book: Notebook) -> None:
-    await book.stock(mug=1)
+    await book.shelf(mug=1)
     note, other = await book.make("n", key="k1", pages=("a", "b")), await book.make("o")
     assert (await refused(book.make(key="k1"))).fields["conflictingResource"]["id"] == note.id
     won, lost = await race(*(book.change(note, {"action": "changeName", "name": f"n{number}"}) for number in range(10)))

@@ -15,6 +15,7 @@ from notes import NOTE, TAKE, Note, Notebook, note_type, notebook, race, read, r
 from orderwright.engine.verbs import Verbs
 from orderwright.settings import Settings
 from orderwright.storage import database as databases
+from orderwright.storage import effects
 from orderwright.storage import unit as units
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Lookup
@@ -26,7 +27,7 @@ both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", 
 
 @pytest.fixture(autouse=True)
 def take_effect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(units.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
     yield
 
 
@@ -90,6 +91,22 @@ def test_a_deletion_happens_once(database_url: str, after: bool) -> None:
 
 
 @both_sides
+def test_an_erasure_happens_once(database_url: str, after: bool) -> None:
+    """The Message that would prove another deletion is not told here: the row that is gone does."""
+
+    async def story(book: Notebook, proxy: CuttingProxy) -> None:
+        note, other = await book.make("old", key="k1"), await book.make("other")
+        proxy.cut(b"COMMIT", after=after)
+        erased = await book.verbs.delete(note_type(personal=True), Lookup("id", note.id), 1, book.access(), erase=True)
+        assert read(erased) == note
+        assert proxy.cuts == 1
+        assert (await refused(book.see(note))).status == 404
+        assert (await book.told(note), await book.told(other)) == ([], [(1, "NoteCreated")])
+
+    through_proxy(database_url, story)
+
+
+@both_sides
 @pytest.mark.parametrize("at", [b'"name":"both"', b"COMMIT"])
 def test_two_documents_happen_once(database_url: str, at: bytes, after: bool) -> None:
     async def story(book: Notebook, proxy: CuttingProxy) -> None:
@@ -106,7 +123,7 @@ def test_two_documents_happen_once(database_url: str, at: bytes, after: bool) ->
 @pytest.mark.parametrize("at", [b"took 1", b"COMMIT"])
 def test_effects_happen_once(database_url: str, at: bytes, after: bool) -> None:
     async def story(book: Notebook, proxy: CuttingProxy) -> None:
-        await book.stock(mug=5, tea=5)
+        await book.shelf(mug=5, tea=5)
         note = await book.make()
         proxy.cut(at, after=after)
         changed = await book.change(note, {"action": "take", "goods": ["tea", "mug"], "amount": 1})

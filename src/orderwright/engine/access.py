@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
 import msgspec
 
 from orderwright.engine.model import ClientLogging
@@ -9,17 +12,40 @@ from orderwright.engine.model import ClientLogging
 # Column and value pairs that a row must have to exist for this request.
 Visible = tuple[tuple[str, str], ...]
 EVERYTHING: Visible = ()
+Bound = Literal["store", "customer", "anonymous"]
+
+
+class Once(msgspec.Struct, frozen=True):
+    """What makes a request one that was answered already: the SHA-256 of the key that the client gave it, with whose key that
+    is, and the SHA-256 of all it says. The write of such a request keeps its answer."""
+
+    key: bytes
+    request: bytes
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """`shard` is the project; `visible` filters the types that belong to a store or an owner; `who` is logged, and the
-    correlation id stands on the Messages."""
+    """`shard` is the project. The store and the owner are those that the door names: they bound what is seen of the types
+    that belong to one, and stamp what is made. `who` is logged, and the correlation id stands on the Messages.
+
+    A request that is `once` makes one write."""
 
     shard: str
-    visible: Visible
     who: ClientLogging
     store_key: str | None = None
+    customer_id: str | None = None
+    anonymous_id: str | None = None
     correlation_id: str | None = None
+    once: Once | None = None
+
+    @property
+    def bounds(self) -> Iterator[tuple[Bound, str]]:
+        """What the door confines the request to."""
+        if self.store_key is not None:
+            yield "store", self.store_key
+        if self.customer_id is not None:
+            yield "customer", self.customer_id
+        if self.anonymous_id is not None:
+            yield "anonymous", self.anonymous_id
 
 
 def shard_of(project_key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_type_hints
 
 import msgspec
@@ -11,8 +11,8 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message
-from orderwright.engine.model import Action, Resource, snake
+from orderwright.engine.messages import About, Message
+from orderwright.engine.model import Action, Resource, action_name, snake
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
 
@@ -21,20 +21,28 @@ R = TypeVar("R", bound=Resource)
 Told = Callable[[Any, Any], Message]
 
 
-class Effect(msgspec.Struct, frozen=True, order=True):
-    """A conditional change beside the documents, applied in the write's own transaction; `kind` names its statement."""
+class Effect(msgspec.Struct, frozen=True):
+    """A conditional change beside the documents, applied in the write's own transaction; `kind` names its statement.
+
+    `refused` is raised, and nothing stored, where the condition does not hold; without it that is a passing conflict.
+    """
 
     kind: str
-    key: str
+    key: str = ""
     amount: int = 0
+    text: str = ""
+    refused: ApiError | None = None
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """Another document that changes in the same transaction: `before` is compared and set, its type is `type_id`."""
+    """Another document that changes in the same transaction: `before` is compared and set, its type is `type_id`.
+
+    Without `after` it goes, where a deletion takes it along.
+    """
 
     type_id: str
     before: Any
-    after: Any
+    after: Any = None
 
 
 class Change(Generic[R]):
@@ -42,7 +50,9 @@ class Change(Generic[R]):
 
     __slots__ = ("after", "also", "effects", "messages")
 
-    def __init__(self, after: R, *messages: Message, effects: Sequence[Effect] = (), also: Sequence[Changed] = ()) -> None:
+    def __init__(
+        self, after: R, *messages: Message | About, effects: Sequence[Effect] = (), also: Sequence[Changed] = ()
+    ) -> None:
         self.after = after
         self.messages = messages
         self.effects = tuple(effects)
@@ -80,9 +90,13 @@ class ActionSet(Generic[R]):
             action, field = setter_struct(self.model, name)
             self.add(action, setter(field, tells))
 
+    def handler(self, action: type[Action]) -> Handler:
+        """What handles an action of this set."""
+        return self._handlers[action]
+
     def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
         """Run the actions in order. An error of one carries the action as the API echoes it."""
-        messages: list[Message] = []
+        messages: list[Message | About] = []
         effects: list[Effect] = []
         also: list[Changed] = []
         for action in actions:
@@ -97,7 +111,31 @@ class ActionSet(Generic[R]):
                 also += result.also
                 result = result.after
             document = result  # type: ignore[assignment]  # a handler of this set returns this set's model
-        return Change(document, *messages, effects=effects, also=also)
+        # Each action tells of another document what all of them lead to, so the last word on one holds.
+        last = {changed.before.id: changed for changed in also}
+        return Change(document, *messages, effects=effects, also=list(last.values()))
+
+    def only(
+        self,
+        *names: str,
+        name: str,
+        withheld: Mapping[str, tuple[str, ...]] | None = None,
+        checks: Mapping[str, Callable[[Any], None]] | None = None,
+    ) -> ActionSet[R]:
+        """The same actions as far as they are named, as the API names them, such as those of a customer herself.
+
+        Structs and handlers are this set's own. `withheld` are members of an action that mean nothing in the new set, as if
+        they were unknown; `checks` look at an action before its handler does. Raises TypeError for a name that this set has
+        not.
+        """
+        by_name = {action_name(action.__name__): action for action in self.types}
+        if missing := sorted(set(names) - set(by_name)):
+            raise TypeError(f"{self.name} has no action {', '.join(missing)}")
+        chosen: ActionSet[R] = ActionSet(self.model, name)
+        for each in names:
+            handler = self._handlers[by_name[each]]
+            chosen.add(by_name[each], _narrowed(handler, (withheld or {}).get(each, ()), (checks or {}).get(each)))
+        return chosen
 
     def update_type(self) -> Any:
         """The struct of a request body: `version`, and at most 500 of these actions."""
@@ -114,6 +152,19 @@ class ActionSet(Generic[R]):
         if any(known.__name__ == action.__name__ for known in self._handlers):
             raise TypeError(f"{self.name} already has the action {action.__name__}")
         self._handlers[action] = handler
+
+
+def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any], None] | None) -> Handler:
+    """The handler that sees an action only after a check, and without some of its members."""
+    if not withheld and check is None:
+        return handler
+
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        if check is not None:
+            check(action)
+        return handler(document, replace(action, **dict.fromkeys(withheld)), facts)
+
+    return handle
 
 
 def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any
 
 from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue
@@ -17,10 +18,11 @@ MOST_PROJECTS = 64
 
 
 class Catalogues:
-    """At most 64 projects' catalogues, the least recently used goes first."""
+    """At most 64 projects' catalogues, the least recently used goes first. `rows` decodes what is no resource."""
 
-    def __init__(self, documents: Documents, types: Mapping[str, ResourceType]) -> None:
+    def __init__(self, documents: Documents, types: Mapping[str, ResourceType], rows: Mapping[str, Any]) -> None:
         self._documents = documents
+        self._rows = rows
         self._types = {name: resource for name, resource in types.items() if resource.catalogue}
         self._held: OrderedDict[str, Catalogue] = OrderedDict()
         self._loading: dict[str, asyncio.Lock] = {}
@@ -45,7 +47,8 @@ class Catalogues:
             self._loading.pop(shard, None)
             raise resource_not_found(key=shard)
         version, rows = found
-        catalogue = Catalogue(version, [(name, decoder(self._types[name].model).decode(body)) for name, body in rows])
+        models = {**self._rows, **{name: resource.model for name, resource in self._types.items()}}
+        catalogue = Catalogue(version, [(name, decoder(models[name]).decode(body)) for name, body in rows])
         self._held[shard] = catalogue
         while len(self._held) > MOST_PROJECTS:
             dropped, _ = self._held.popitem(last=False)

@@ -43,7 +43,10 @@ class Catalogue:
 
 
 class Facts:
-    """All that a handler may look at besides the document and the action. `now` is one instant for the whole change."""
+    """All that a handler may look at besides the document and the action. `now` is one instant for the whole change.
+
+    The store and the owner (a customer or an anonymous session) are the door's; None where it names none.
+    """
 
     def __init__(
         self,
@@ -54,12 +57,16 @@ class Facts:
         catalogue: Catalogue,
         found: Mapping[Wanted, Any],
         store_key: str | None = None,
+        customer_id: str | None = None,
+        anonymous_id: str | None = None,
     ) -> None:
         self.now = now
         self.new_id = new_id
         self.who = who
         self.catalogue = catalogue
         self.store_key = store_key
+        self.customer_id = customer_id
+        self.anonymous_id = anonymous_id
         self._found = found
 
     @property

@@ -15,6 +15,15 @@ class Message(Value, tag_field="type", tag=True):
     """The own fields of a Message; the class is named as the specification names the `type` tag."""
 
 
+class About(msgspec.Struct, frozen=True):
+    """A Message that an update tells about something beside the document, which is nothing but a type and an id: it is the
+    first and only one of that."""
+
+    type_id: str
+    id: str
+    message: Message
+
+
 class Envelope(Value):
     """The fields that every Message has, in front of its own."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from orderwright.engine.access import Access
+from orderwright.engine.access import Access, Visible
 from orderwright.engine.catalogues import Catalogues
 from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue, Facts
@@ -27,16 +27,18 @@ class Prefetch:
         new_id: Callable[[], str],
     ) -> None:
         self._documents = documents
-        self._catalogues = Catalogues(documents, types)
+        self._catalogues = Catalogues(documents, types, rows)
         self._fetched = {**{name: kind.model for name, kind in types.items() if not kind.catalogue}, **rows}
-        self._owned = frozenset(name for name, kind in types.items() if kind.owned)
+        self._owned = [kind for kind in types.values() if kind.owned]
         self._clock = clock
         self._new_id = new_id
 
     async def for_draft(self, access: Access, wanted: list[Wanted], draft: Any) -> Facts:
         """Two rounds: some drafts want more (`wants_on(found)`) once their first wishes are known, as an order its cart's
         variants. Raises 404 for an unknown project."""
-        version, found = await self._found(access, wanted)
+        # What is made at an owner's door is stamped with her, and may depend on who she is.
+        owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
+        version, found = await self._found(access, [*wanted, *owner])
         wants_on = getattr(draft, "wants_on", None)
         if wants_on is not None:
             found |= (await self._found(access, list(wants_on(found)), version))[1]
@@ -54,10 +56,12 @@ class Prefetch:
         if not asked and known is not None:
             return known, {}
         found: dict[Wanted, Any] = {}
-        version, rows = await self._documents.wanted(access.shard, asked, self._owned, access.visible)
+        version, rows = await self._documents.wanted(access.shard, asked, confined(self._owned, access))
         for name, body in rows:
             document = decoder(self._fetched[name.type_id]).decode(body)
-            found[name] = (*found.get(name, ()), document) if name.by == "product" else document
+            # Several may stand under one product or ancestor, or under one SKU beside its variant, which is one.
+            several = name.by in ("product", "under") or (name.by == "sku" and name.type_id != "variant")
+            found[name] = (*found.get(name, ()), document) if several else document
         return version, found
 
     def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any]) -> Facts:
@@ -68,4 +72,18 @@ class Prefetch:
             catalogue=catalogue,
             found=found,
             store_key=access.store_key,
+            customer_id=access.customer_id,
+            anonymous_id=access.anonymous_id,
         )
+
+
+def confined(types: Iterable[ResourceType], access: Access) -> dict[Visible, list[str]]:
+    """The types that a door confines, by their filter."""
+    found: dict[Visible, list[str]] = {}
+    if next(access.bounds, None) is None:
+        return found  # the project's own door, where most requests come in
+    for kind in types:
+        visible = kind.referable(access)
+        if visible:
+            found.setdefault(visible, []).append(kind.type_id)
+    return found

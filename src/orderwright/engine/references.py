@@ -11,16 +11,19 @@ import msgspec
 from msgspec import Meta
 
 from orderwright.engine.model import Reference, Value
-from orderwright.engine.scalars import Id, Key
+from orderwright.engine.scalars import Id
 from orderwright.errors import invalid_json_input
 
 
 class ResourceIdentifier(Value):
-    """Names a resource by `id` or by `key`; both at once, or a foreign `typeId`, is `InvalidJsonInput`."""
+    """Names a resource by `id` or by `key`; both at once, or a foreign `typeId`, is `InvalidJsonInput`.
+
+    The keys of products, states and channels are plain texts, so that the key has no pattern here.
+    """
 
     type_id: str | None = None
     id: Id | None = None
-    key: Key | None = None
+    key: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
 
     def __post_init__(self) -> None:
         if (self.id is None) == (self.key is None):
@@ -31,25 +34,31 @@ def _names(type_id: str) -> Meta:
     return Meta(extra={"type_id": type_id})
 
 
+AssociateRoleIdentifier = Annotated[ResourceIdentifier, _names("associate-role")]
 BusinessUnitIdentifier = Annotated[ResourceIdentifier, _names("business-unit")]
 CartIdentifier = Annotated[ResourceIdentifier, _names("cart")]
 CategoryIdentifier = Annotated[ResourceIdentifier, _names("category")]
 ChannelIdentifier = Annotated[ResourceIdentifier, _names("channel")]
+CustomerIdentifier = Annotated[ResourceIdentifier, _names("customer")]
 CustomerGroupIdentifier = Annotated[ResourceIdentifier, _names("customer-group")]
+PaymentIdentifier = Annotated[ResourceIdentifier, _names("payment")]
+ProductSelectionIdentifier = Annotated[ResourceIdentifier, _names("product-selection")]
 ProductTypeIdentifier = Annotated[ResourceIdentifier, _names("product-type")]
 ShippingMethodIdentifier = Annotated[ResourceIdentifier, _names("shipping-method")]
 StateIdentifier = Annotated[ResourceIdentifier, _names("state")]
 StoreIdentifier = Annotated[ResourceIdentifier, _names("store")]
 TaxCategoryIdentifier = Annotated[ResourceIdentifier, _names("tax-category")]
 TypeIdentifier = Annotated[ResourceIdentifier, _names("type")]
+VariantIdentifier = Annotated[ResourceIdentifier, _names("variant")]
 ZoneIdentifier = Annotated[ResourceIdentifier, _names("zone")]
 
 
 class Wanted(NamedTuple):
-    """Something to be read before the domain runs: a document by id or key, or a product variant by SKU or product."""
+    """Something to be read before the domain runs: a document by id or key, a product variant by SKU or product, or all documents
+    that have an id among their `ancestors`."""
 
     type_id: str
-    by: Literal["id", "key", "sku", "product"]
+    by: Literal["id", "key", "sku", "product", "under"]
     value: str
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
@@ -47,6 +47,23 @@ class NotServed:
     """
 
 
+class Secret:
+    """A password as it was sent. Wherever it would be shown, in an error, a log or a document, its mask stands instead."""
+
+    __slots__ = ("_text",)
+    MASK: Final = "****"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self.MASK
+
+    def reveal(self) -> str:
+        """The password itself, for those who hash it."""
+        return self._text
+
+
 def whole(pattern: str) -> str:
     """A regular expression for all of a text. Python's `$` alone would let one more line break pass, and such an id reached
     the database; every other dialect reads the two the same."""
@@ -70,6 +87,12 @@ def decode_scalar(expected: type, value: Any) -> Any:
         if not isinstance(value, str):
             raise TypeError(f"Expected `datetime`, got `{type(value).__name__}`")
         return DateTime.parse(value)
+    if expected is Secret:
+        if not isinstance(value, str):
+            raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
+        if not value:
+            raise ValueError("Expected `str` of length >= 1")
+        return Secret(value)
     if expected is NotServed:
         if value in ([], {}, ""):
             return NotServed()
@@ -81,6 +104,8 @@ def encode_scalar(value: Any) -> Any:
     """The inverse of `decode_scalar`."""
     if isinstance(value, DateTime):
         return str.__str__(value)
+    if isinstance(value, Secret):
+        return Secret.MASK
     if isinstance(value, NotServed):
         return None
     raise NotImplementedError(type(value))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,14 +13,16 @@ from orderwright.engine.access import Access
 from orderwright.engine.actions import Change, Changed, Effect, wanted_on
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message, Posted, post
+from orderwright.engine.messages import About, Message, Posted, post
+from orderwright.engine.model import Resource
+from orderwright.engine.numbers import Numbers
 from orderwright.engine.prefetch import Prefetch
-from orderwright.engine.references import wanted_by
+from orderwright.engine.references import Wanted, wanted_by
 from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
 from orderwright.storage.documents import Documents, Loaded, Lookup
-from orderwright.storage.rows import Claim, Removal, Replacement, Row, Unit, claims_of, row_of, variants_of
+from orderwright.storage.rows import Claim, Kept, Removal, Replacement, Row, Unit, claims_of, row_of, variants_of
 
 MAX_DOCUMENT = 16 * 1024 * 1024
 RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
@@ -37,6 +41,8 @@ class Verbs:
     ) -> None:
         self.documents = documents
         self.types = types
+        self.clock = clock
+        self._numbers = Numbers(documents)
         self._prefetch = Prefetch(documents, types, rows, clock, new_id)
         self._new_id = new_id
 
@@ -45,8 +51,19 @@ class Verbs:
         facts = await self._prefetch.for_draft(access, list(wanted_by(draft)), draft)
         change = as_change(resource.create(draft, facts))
         after = replace(resource.finish(change.after, facts), created_by=facts.who, last_modified_by=facts.who)
-        told = [*([resource.created(after)] if resource.created else ()), *change.messages]
-        return await self._store(resource, None, after, _told(change, told), facts, access)
+        numbering = resource.numbering(after, facts) if resource.numbering else None
+        if numbering is None:
+            return await self._store(resource, None, after, _announced(resource, after, change), facts, access)
+
+        def made(number: str) -> tuple[bytes, Unit]:
+            numbered = replace(after, **{numbering.member: number})
+            return self._unit(resource, None, numbered, _announced(resource, numbered, change), facts, access)
+
+        return await self._numbers.write(access.shard, numbering, made)
+
+    async def facts(self, access: Access, wanted: Sequence[Wanted]) -> Facts:
+        """What is wanted and the catalogue, for a question that changes nothing. Raises 404 for an unknown project."""
+        return await self._prefetch.for_draft(access, list(wanted), None)
 
     async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
         """The stored bytes. Raises 404."""
@@ -65,33 +82,61 @@ class Verbs:
         after = resource.finish(change.after, facts) if actions else change.after
         # Equal is not yet the same: 1 and true, or 1 and 1.0, differ only in their bytes.
         if not _tells(change) and after == before and encode(after).decode() == loaded.body:
+            if access.once is not None:
+                kept = self._kept(200, resource, before, loaded.body, access)
+                await self.documents.write(Unit(shard=access.shard, write_id=self._new_id(), kept=kept))
             return loaded.body.encode()
-        after = replace(after, version=loaded.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
+        # A token that is made for a customer changes nothing of hers: clients go on with the version they have.
+        if after != before or not _tells_only_of_others(change):
+            after = replace(after, version=loaded.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
         return await self._store(resource, (loaded, before), after, change, facts, access)
 
-    async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> bytes:
-        """Delete a document and answer the bytes it had. Raises 404, 409, `ReferenceExists`."""
+    async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access, erase: bool = False) -> bytes:
+        """Delete a document and answer the bytes it had; `erase` also deletes what else shows it, where it may be somebody's
+        personal data. Raises 404, 409, `ReferenceExists`."""
+        erase = erase and resource.personal
         loaded = await self._load(resource, lookup, version, access)
         document = decoder(resource.model).decode(loaded.body)
         for type_id, path in resource.referenced_by:
-            # Neither an id nor a key holds a character that a jsonpath would have to escape.
-            named = path.replace("{id}", loaded.id).replace("{key}", str(getattr(document, "key", None)))
+            # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
+            key = encode(str(getattr(document, "key", None))).decode()[1:-1]
+            named = path.replace("{id}", loaded.id).replace("{key}", key)
             if await self.documents.referenced(access.shard, type_id, named):
                 raise reference_exists(resource.type_id, type_id)
-        facts = await self._prefetch.for_document(access, [], loaded.catalogue_version)
-        messages = [resource.deleted(document)] if resource.deleted else []
+        wanted = list(resource.deletion_wants(document)) if resource.deletion_wants else []
+        facts = await self._prefetch.for_document(access, wanted, loaded.catalogue_version)
+        messages = [resource.deleted(document)] if resource.deleted and not erase else []
+        change = resource.deleting(document, facts) if resource.deleting else Change(document)
+        along = [(changed.type_id, changed.before) for changed in change.also]
+        gone = [Removal(id=each.id, type=type_id, version=each.version) for type_id, each in along]
+        released = set[Claim]().union(*(claims_of(self.types[type_id], each) for type_id, each in along))
         unit = Unit(
             shard=access.shard,
             write_id=self._new_id(),
             visible=resource.visible(access),
-            removals=(Removal(id=loaded.id, type=resource.type_id, version=loaded.version),),
-            releases=tuple(claims_of(resource, document)),
+            removals=(Removal(id=loaded.id, type=resource.type_id, version=loaded.version), *gone),
+            releases=tuple(claims_of(resource, document) | released),
             messages=self._posted(resource, document, messages, loaded.message_sequence, facts, access),
             variants_of=loaded.id if resource.rows else None,
-            effects=(RAISE_CATALOGUE,) if resource.catalogue else (),
+            effects=(*change.effects, *_raising(resource), *(erasing(loaded.id) if erase else ())),
+            kept=None if erase else self._kept(200, resource, document, loaded.body, access),
         )
         await self.documents.write(unit)
         return loaded.body.encode()
+
+    def _kept(self, status: int, resource: ResourceType, document: Any, body: str, access: Access) -> Kept | None:
+        if access.once is None:
+            return None
+        return Kept(
+            key=access.once.key,
+            request=access.once.request,
+            status=status,
+            type=resource.type_id,
+            id=document.id,
+            version=document.version,
+            created_at=self.clock().instant(),
+            body=body,
+        )
 
     async def _load(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> Loaded:
         loaded = await self.documents.load(access.shard, resource.type_id, lookup, resource.visible(access))
@@ -110,6 +155,20 @@ class Verbs:
         facts: Facts,
         access: Access,
     ) -> bytes:
+        body, unit = self._unit(resource, standing, after, change, facts, access)
+        await self.documents.write(unit)
+        return body
+
+    def _unit(
+        self,
+        resource: ResourceType,
+        standing: tuple[Loaded, Any] | None,
+        after: Any,
+        change: Change[Any],
+        facts: Facts,
+        access: Access,
+    ) -> tuple[bytes, Unit]:
+        """What is answered, and all that is stored with it."""
         body, row = _projected(resource, after)
         held: set[Claim] = set()
         holds = claims_of(resource, after)
@@ -121,7 +180,8 @@ class Verbs:
         if standing is not None:
             loaded, before = standing
             held |= claims_of(resource, before)
-            replaced.insert(0, Replacement(row=row, version=loaded.version, told=len(messages)))
+            told = sum(message.resource_id == after.id for message in messages)
+            replaced.insert(0, Replacement(row=row, version=loaded.version, told=told))
         unit = Unit(
             shard=access.shard,
             write_id=self._new_id(),
@@ -133,10 +193,10 @@ class Verbs:
             messages=messages,
             variants=variants_of(resource, after),
             variants_of=after.id if resource.rows and standing is not None else None,
-            effects=(*change.effects, *((RAISE_CATALOGUE,) if resource.catalogue else ())),
+            effects=(*change.effects, *_raising(resource)),
+            kept=self._kept(201 if standing is None else 200, resource, after, row.body, access),
         )
-        await self.documents.write(unit)
-        return body
+        return body, unit
 
     def _also(self, changed: Changed, facts: Facts) -> Replacement:
         resource = self.types[changed.type_id]
@@ -144,33 +204,57 @@ class Verbs:
         return Replacement(row=_projected(resource, after)[1], version=changed.before.version)
 
     def _posted(
-        self, resource: ResourceType, document: Any, messages: Sequence[Message], last: int, facts: Facts, access: Access
+        self,
+        resource: ResourceType,
+        document: Any,
+        messages: Sequence[Message | About],
+        last: int,
+        facts: Facts,
+        access: Access,
     ) -> tuple[Posted, ...]:
         if not facts.project.messages.enabled:
             return ()
+        numbers = itertools.count(last + 1)
+        envelope = functools.partial(post, now=facts.now, correlation_id=access.correlation_id)
         named = resource.user_identifiers(document)
-        return tuple(
-            post(
-                message,
-                document,
-                type_id=resource.type_id,
-                identifiers=named,
-                sequence_number=last + number,
-                id=self._new_id(),
-                now=facts.now,
-                correlation_id=access.correlation_id,
-            )
-            for number, message in enumerate(messages, 1)
-        )
+        posted = []
+        for message in messages:
+            if isinstance(message, About):
+                other = Resource(id=message.id, version=1, created_at=facts.now, last_modified_at=facts.now)
+                told = envelope(
+                    message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=self._new_id()
+                )
+            else:
+                number = next(numbers)
+                told = envelope(
+                    message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=self._new_id()
+                )
+            posted.append(told)
+        return tuple(posted)
 
 
-def _told(change: Change[Any], messages: Sequence[Message]) -> Change[Any]:
-    return Change(change.after, *messages, effects=change.effects, also=change.also)
+def _announced(resource: ResourceType, after: Any, change: Change[Any]) -> Change[Any]:
+    """The change that makes a document, with the Message of that."""
+    told = [*([resource.created(after)] if resource.created else ()), *change.messages]
+    return Change(change.after, *told, effects=change.effects, also=change.also)
 
 
 def _tells(change: Change[Any]) -> bool:
     """Whether a change has to be stored even where the document stays as it was."""
     return bool(change.messages or change.effects or change.also)
+
+
+def _raising(resource: ResourceType) -> tuple[Effect, ...]:
+    return (RAISE_CATALOGUE,) if resource.catalogue else ()
+
+
+def erasing(id: str) -> tuple[Effect, ...]:
+    """What deletes the Messages that tell of a document, and the answers that are kept for repeated requests."""
+    return tuple(Effect(kind, id) for kind in ("erase-messages", "erase-token-messages", "erase-answers"))
+
+
+def _tells_only_of_others(change: Change[Any]) -> bool:
+    return bool(change.messages) and not change.also and all(isinstance(message, About) for message in change.messages)
 
 
 def _projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
@@ -179,7 +263,8 @@ def _projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
     if len(body) > MAX_DOCUMENT:
         raise size_limit_exceeded()
     lean = resource.lean(document)
-    return body, row_of(resource, document, body.decode(), (body if lean is document else encode(lean)).decode())
+    query = (body if lean is document else encode(lean)).decode()
+    return body, row_of(resource, document, query if resource.counted else body.decode(), query)
 
 
 def not_found(lookup: Lookup) -> ApiError:

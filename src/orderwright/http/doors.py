@@ -1,41 +1,32 @@
-"""The doors: under which paths the same resources stand, and what a request sees through each."""
+"""The doors: under which paths the same resources stand. What each shows follows from the store and the owner it names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-from orderwright.engine.access import Visible
 
 
 @dataclass(frozen=True)
 class Door:
-    """`prefix` are the path's words between project and resource; one ending in `=` takes a value. `visible` is the
-    filter that goes into every read and write of an owned type. `paths` limits the door to some resources; empty is all."""
+    """`in_store` names a store in its path; `own` shows a caller only what is hers, and stamps what she makes as hers."""
 
     name: str
-    prefix: tuple[str, ...]
-    visible: Callable[[str | None], Visible]
-    paths: frozenset[str] = frozenset()
+    template: str
+    in_store: bool = False
+    own: bool = False
 
 
-def everything(_store_key: str | None) -> Visible:
-    """The project's own door filters nothing."""
-    return ()
-
-
-def of_store(store_key: str | None) -> Visible:
-    """A store sees what belongs to it."""
-    return (("store_key", str(store_key)),)
-
-
-PROJECT = Door("project", (), everything)
-IN_STORE = Door("in-store", ("in-store", "key="), of_store, frozenset({"carts", "orders"}))
-DOORS = (PROJECT, IN_STORE)
+PROJECT = Door("project", "/{projectKey}")
+IN_STORE = Door("in-store", "/{projectKey}/in-store/key={storeKey}", in_store=True)
+ME = Door("me", "/{projectKey}/me", own=True)
+IN_STORE_ME = Door("in-store/me", "/{projectKey}/in-store/key={storeKey}/me", in_store=True, own=True)
+DOORS = (PROJECT, IN_STORE, ME, IN_STORE_ME)
+_BY_KIND = {(door.in_store, door.own): door for door in DOORS}
 
 
 def enter(words: tuple[str, ...]) -> tuple[Door, str | None, tuple[str, ...]]:
     """The door a path goes through, the store it names, and the words behind it."""
+    store_key = None
     if len(words) >= 2 and words[0] == "in-store" and words[1].startswith("key="):
-        return IN_STORE, words[1][4:], words[2:]
-    return PROJECT, None, words
+        store_key, words = words[1][4:], words[2:]
+    own = words[:1] == ("me",)
+    return _BY_KIND[store_key is not None, own], store_key, words[1:] if own else words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from orderwright.engine.access import Access
@@ -10,11 +12,13 @@ from orderwright.engine.resource import ResourceType
 from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import ApiError
 from orderwright.http import query
+from orderwright.http.doors import PROJECT, Door
 from orderwright.http.exchange import Answer
 from orderwright.http.expand import expand, paths_of
-from orderwright.http.routes import Asked, Endpoint, Routes
+from orderwright.http.routes import Asked, Endpoint, Route, Routes
 from orderwright.storage.documents import Lookup
-from orderwright.storage.queries import Collection, Column, ColumnKind
+from orderwright.storage.queries import Collection, Column, ColumnKind, PageRequest
+from orderwright.storage.stock import COUNTERS
 
 _KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}
 
@@ -24,7 +28,7 @@ class Endpoints:
 
     def __init__(self, verbs: Verbs, resource: ResourceType) -> None:
         self.verbs = verbs
-        self._resource = resource
+        self.resource = resource
         self._update = resource.actions.update_type() if resource.actions.types else None
         self._collection = collection_of(resource)
         self._queryable = resource.queryable or resource.model
@@ -32,20 +36,20 @@ class Endpoints:
     async def create(self, asked: Asked) -> Answer:
         """POST on the collection: 201 with the document."""
         paths = expansions(asked)
-        draft = decode_body(self._resource.draft, asked.request.body)
-        body = await self.verbs.create(self._resource, draft, asked.access)
+        draft = decode_body(self.resource.draft, asked.request.body)
+        body = await self.verbs.create(self.resource, draft, asked.access)
         return await self.document(201, body, paths, asked)
 
     async def get(self, asked: Asked) -> Answer:
         """GET of one document: its stored bytes."""
         paths = expansions(asked)
-        body = await self.verbs.get(self._resource, named(asked), asked.access)
+        body = await self.verbs.get(self.resource, named(asked), asked.access)
         return await self.document(200, body, paths, asked)
 
     async def head(self, asked: Asked) -> Answer:
         """HEAD of one document: 200 or 404 without a body."""
         try:
-            await self.verbs.get(self._resource, named(asked), asked.access)
+            await self.verbs.get(self.resource, named(asked), asked.access)
         except ApiError as error:
             if error.status == 404:
                 return Answer(404)
@@ -56,24 +60,30 @@ class Endpoints:
         """POST on a document: its actions run in order, all or none."""
         paths = expansions(asked)
         update = decode_body(self._update, asked.request.body)
-        body = await self.verbs.update(self._resource, named(asked), update.version, update.actions, asked.access)
+        body = await self.verbs.update(self.resource, named(asked), update.version, update.actions, asked.access)
         return await self.document(200, body, paths, asked)
 
     async def delete(self, asked: Asked) -> Answer:
         """DELETE at a version: 200 with the document as it was."""
         paths = expansions(asked)
         version = query.version(asked.request.query)
-        query.boolean(asked.request.query, "dataErasure", False)
-        body = await self.verbs.delete(self._resource, named(asked), version, asked.access)
+        erase = query.boolean(asked.request.query, "dataErasure", False)
+        body = await self.verbs.delete(self.resource, named(asked), version, asked.access, erase)
         return await self.document(200, body, paths, asked)
 
     async def query(self, asked: Asked) -> Answer:
         """GET on the collection: a page of stored bytes, joined."""
         page = query.page(asked.request.query, self._queryable)
         paths = expansions(asked)
-        visible = self._resource.visible(asked.access)
+        visible = self.resource.visible(asked.access)
         bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
-        results = [body.encode() for body in bodies]
+        results = [self.resource.shown(body.encode()) for body in bodies]
+        return await self.page(page, results, total, paths, asked)
+
+    async def page(
+        self, page: PageRequest, results: list[bytes], total: int | None, paths: list[tuple[str, ...]], asked: Asked
+    ) -> Answer:
+        """An answer of a page with its references expanded."""
         if paths:
             results = await self._expanded(results, paths, asked.access)
         known = b"" if total is None else b'"total":%d,' % total
@@ -83,42 +93,56 @@ class Endpoints:
     async def any(self, asked: Asked) -> Answer:
         """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
         where = query.where(asked.request.query, self._queryable)
-        visible = self._resource.visible(asked.access)
+        visible = self.resource.visible(asked.access)
         found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, visible)
         return Answer(200 if found else 404)
 
     async def document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
-        """An answer of one document with its references expanded."""
-        if paths:
-            body = (await self._expanded([body], paths, asked.access))[0]
-        return Answer(status, body)
+        """An answer of one document, as the door shows it, with its references expanded."""
+        return await answer_of(self.verbs, self.resource, status, body, paths, asked)
 
     async def _expanded(self, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
-        documents = [msgspec.json.decode(body) for body in bodies]
-        await expand(documents, paths, access, self.verbs.documents, self.verbs.types)
-        return [msgspec.json.encode(document) for document in documents]
+        return await _expanded(self.verbs, bodies, paths, access)
 
 
-def serve(routes: Routes, verbs: Verbs, resource: ResourceType) -> Endpoints:
-    """Put a resource's endpoints onto their paths, as far as its verbs go."""
+async def answer_of(
+    verbs: Verbs, resource: ResourceType, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked
+) -> Answer:
+    """An answer of the stored bytes of one document, as the door shows it, with its references expanded."""
+    body = resource.shown(body)
+    if paths:
+        body = (await _expanded(verbs, [body], paths, asked.access))[0]
+    return Answer(status, body)
+
+
+async def _expanded(verbs: Verbs, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
+    documents = [msgspec.json.decode(body) for body in bodies]
+    await expand(documents, paths, access, verbs.documents, verbs.types)
+    return [msgspec.json.encode(document) for document in documents]
+
+
+def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[Door] = (PROJECT,)) -> Endpoints:
+    """Put a resource's endpoints onto their paths at some doors, as far as its verbs go."""
     made = Endpoints(verbs, resource)
-    rows: list[tuple[str, str, Endpoint, tuple[str, ...]]] = [
-        ("create", "POST", made.create, ("",)),
-        ("query", "GET", made.query, ("",)),
-        ("head", "HEAD", made.any, ("",)),
+    rows: list[tuple[str, str, Endpoint, dict[str, str | None]]] = [
+        ("create", "POST", made.create, {"": None}),
+        ("query", "GET", made.query, {"": None}),
+        ("head", "HEAD", made.any, {"": None}),
     ]
     # The project itself stands at its own path: its key is in the path already.
-    names = ("id", *resource.lookups) if resource.path else ("",)
+    named = {"id": None, **{f"{name}=": column for name, column in resource.lookups.items()}}
+    forms: dict[str, str | None] = named if resource.path else {"": None}
     rows += [
-        ("get", "GET", made.get, names),
-        ("head", "HEAD", made.head, names),
-        ("update", "POST", made.update, names),
-        ("delete", "DELETE", made.delete, names),
+        ("get", "GET", made.get, forms),
+        ("head", "HEAD", made.head, forms),
+        ("update", "POST", made.update, forms),
+        ("delete", "DELETE", made.delete, forms),
     ]
-    for verb, method, endpoint, forms in rows:
+    for verb, method, endpoint, places in rows:
         if verb in resource.verbs:
-            for form in forms:
-                routes.add(resource, form, method, verb, endpoint)
+            route = Route(verb, endpoint, resource.path or "project", resource)
+            for form, column in places.items():
+                routes.add(resource.path, form, method, route, doors, column)
     return made
 
 
@@ -140,5 +164,7 @@ def collection_of(resource: ResourceType) -> Collection:
     if resource.table == "document":
         columns |= {"lastModifiedAt": Column("last_modified_at", "timestamptz"), "version": Column("version", "bigint")}
         columns |= {"key": Column("key")} if "key" in resource.model.__struct_fields__ else {}
+    columns |= {counter: Column(name, "bigint") for counter, name in COUNTERS.items()} if resource.counted else {}
     columns |= {dotted: Column(name, _KINDS.get(name, "text")) for dotted, name in resource.columns.items()}
-    return Collection(None if resource.table == "message" else resource.type_id, columns, frozenset(resource.bulk))
+    bulk = frozenset((*resource.bulk, *(COUNTERS if resource.counted else ())))
+    return Collection(None if resource.table == "message" else resource.type_id, columns, bulk, resource.counted)

@@ -14,13 +14,20 @@ from orderwright.engine.codec import encode
 HEADERS_READ = {
     name.encode(): name
     for name in (
+        "access-control-request-headers",
+        "access-control-request-method",
         "authorization",
         "content-length",
         "content-type",
         "expect",
+        "host",
+        "idempotency-key",
+        "origin",
         "transfer-encoding",
         "x-correlation-id",
         "x-external-user-id",
+        "x-forwarded-proto",
+        "x-forwarded-for",
     )
 }
 
@@ -34,6 +41,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """`segments` are the path's parts, percent-decoded one by one, so that an order number may hold a slash.
 
     `headers` has those of HEADERS_READ, named in small letters.
+    `peer` is the address that it comes from, as far as that is known.
     `body` is there once it was read: `with_body` does that, for callers who are known to be allowed to send one.
     """
 
@@ -42,6 +50,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     correlation_id: str
+    peer: str | None = None
     body: bytes = b""
     read: Callable[[], Awaitable[bytes]] = nothing
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import Access
+from orderwright.engine.prefetch import confined
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import invalid_input
 from orderwright.storage.documents import Documents
@@ -38,24 +39,25 @@ async def expand(
 
     Resources that belong to a store or an owner are expanded only if the door shows them.
     """
-    known: dict[str, Any] = {}
+    known: dict[str, tuple[str, Any] | None] = {}
     for _ in range(MAX_STEPS):
         references = [found for path in paths for document in documents for found in _reached(document, path)]
         missing = {found["id"] for found in references if found["id"] not in known and found.get("typeId") in types}
         if not missing:
             return
-        bodies = await store.visible_bodies(access.shard, missing, _owned(types), access.visible)
+        bodies = await store.visible_bodies(access.shard, missing, confined(types.values(), access))
         for id in missing:
-            known[id] = msgspec.json.decode(bodies[id]) if id in bodies else None
+            known[id] = _embedded(types, *bodies[id]) if id in bodies else None
         for found in references:
-            obj = known.get(found["id"])
-            if obj is not None and "obj" not in found:
+            type_id, obj = known.get(found["id"]) or ("", None)
+            if obj is not None and found.get("typeId") == type_id and "obj" not in found:
                 # A copy each: a resource may be expanded at several places and to different depths.
                 found["obj"] = msgspec.json.decode(msgspec.json.encode(obj))
 
 
-def _owned(types: Mapping[str, ResourceType]) -> list[str]:
-    return sorted(name for name, resource in types.items() if resource.owned)
+def _embedded(types: Mapping[str, ResourceType], type_id: str, body: str) -> tuple[str, Any]:
+    """A document as it is shown inside others; some of it may be masked there."""
+    return type_id, msgspec.json.decode(types[type_id].embedded(body.encode()))
 
 
 def _reached(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:

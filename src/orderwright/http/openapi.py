@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,32 +10,39 @@ import msgspec
 
 from orderwright import __version__
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, NotServed
-from orderwright.http.routes import Routes
+from orderwright.engine.scalars import DateTime, NotServed, Secret
+from orderwright.http.doors import DOORS
+from orderwright.http.routes import Route, Routes
 
 REF = "#/components/schemas/{name}"
-_PREFIXES = {"project": "/{projectKey}", "in-store": "/{projectKey}/in-store/key={storeKey}"}
-_TOKEN_PATHS = ("/oauth/token", "/oauth/introspect", "/oauth/token/revoke")
+_TEMPLATES = {door.name: door.template for door in DOORS}
+# The form's fields of each.
+_TOKEN_PATHS = {
+    "/oauth/token": ("grant_type", "scope", "refresh_token"),
+    "/oauth/{projectKey}/customers/token": ("grant_type", "username", "password", "scope"),
+    "/oauth/{projectKey}/in-store/key={storeKey}/customers/token": ("grant_type", "username", "password", "scope"),
+    "/oauth/{projectKey}/anonymous/token": ("grant_type", "anonymous_id", "scope"),
+    "/oauth/introspect": ("token",),
+    "/oauth/token/revoke": ("token",),
+}
+_KEYED = [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
 _PAGE = ("where", "sort", "expand", "limit", "offset", "withTotal")
 
 
-def describe(routes: Routes, resources: Sequence[ResourceType], drafts: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole document. `drafts` are the bodies of path forms of their own, such as `replicate`."""
-    by_path = {resource.path: resource for resource in resources}
-    names, schemas = _schemas(resources, list(drafts.values()))
-    bodies = {form: {"$ref": names[draft]} for form, draft in drafts.items()}
+def describe(routes: Routes) -> dict[str, Any]:
+    """The whole document."""
+    names, schemas = _schemas(list(routes.table.values()))
     paths: dict[str, Any] = {}
     for (door, path, form, method), route in routes.table.items():
-        resource = by_path[path]
-        template = _PREFIXES[door] + (f"/{resource.path}" if resource.path else "") + _form(form)
-        operation = _operation(resource, form, method, route.verb)
+        template = "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
+        operation = _operation(route, "_".join(filter(None, (door, path, form))), method, names)
         if method == "POST":
-            schema = bodies.get(form) or _body(resource, route.verb, names)
-            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        operation["parameters"] = _parameters(template, route.verb)
+            schema = {"$ref": names[route.body]} if route.body else _body(route, names)
+            operation["requestBody"] = {"required": True, "content": {route.media: {"schema": schema}}}
+        operation["parameters"] = _parameters(template, route.verb) + (_KEYED if route.repeatable else [])
         paths.setdefault(template, {})[method.lower()] = operation
-    for token_path in _TOKEN_PATHS:
-        paths[token_path] = {"post": _token_operation(token_path)}
+    for token_path, fields in _TOKEN_PATHS.items():
+        paths[token_path] = {"post": _token_operation(token_path, fields)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Orderwright", "version": __version__},
@@ -43,31 +51,46 @@ def describe(routes: Routes, resources: Sequence[ResourceType], drafts: Mapping[
     }
 
 
-def _form(form: str) -> str:
-    if form in ("", "id"):
-        return "/{id}" if form else ""
-    named = {"key": "/key={key}", "order-number": "/order-number={orderNumber}", "customer-id": "/customer-id={customerId}"}
-    return named.get(form, f"/{form}")
+def form_of(form: str) -> str:
+    """`customer-id=/merge` is written `customer-id={customerId}/merge`."""
+    return "/".join(map(_step, form.split("/"))) if form else ""
 
 
-def _operation(resource: ResourceType, form: str, method: str, verb: str) -> dict[str, Any]:
-    name = resource.model.__name__ + ("PagedQueryResponse" if verb == "query" else "")
+def _step(step: str) -> str:
+    if step in ("id", "*"):
+        return "{id}" if step == "id" else "{name}"
+    first, *rest = step.removesuffix("=").split("-")
+    return f"{step}{{{first}{''.join(map(str.capitalize, rest))}}}" if step.endswith("=") else step
+
+
+def _operation(route: Route, name: str, method: str, names: Mapping[Any, str]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "The answer."}
     if method != "HEAD":
-        answer["content"] = {"application/json": {"schema": {"$ref": REF.format(name=name)}}}
-    tag = resource.path or "project"
+        answer["content"] = {"application/json": {"schema": _answer(route, names)}}
     return {
-        "operationId": "_".join(filter(None, (verb, tag, form))),
-        "tags": [tag],
+        "operationId": f"{route.verb}_{name}" if method != "HEAD" else f"head_{name}",
+        "tags": [route.family],
         "responses": {
-            "201" if verb == "create" else "200": answer,
+            "201" if route.verb == "create" else "200": answer,
             "default": {"description": "A refusal: statusCode, message and errors."},
         },
     }
 
 
-def _body(resource: ResourceType, verb: str, names: Mapping[Any, str]) -> dict[str, Any]:
-    return {"$ref": names[resource.draft] if verb == "create" else REF.format(name=f"{resource.actions.name}Update")}
+def _answer(route: Route, names: Mapping[Any, str]) -> dict[str, Any]:
+    if route.answers is not None:
+        return {"$ref": names[route.answers]}
+    if route.resource is None:
+        return {}
+    name = route.resource.model.__name__ + ("PagedQueryResponse" if route.verb == "query" else "")
+    return {"$ref": REF.format(name=name)}
+
+
+def _body(route: Route, names: Mapping[Any, str]) -> dict[str, Any]:
+    if route.resource is None:
+        return {}
+    creates = route.verb == "create"
+    return {"$ref": names[route.resource.draft] if creates else REF.format(name=f"{route.resource.actions.name}Update")}
 
 
 def _parameters(template: str, verb: str) -> list[dict[str, Any]]:
@@ -77,22 +100,25 @@ def _parameters(template: str, verb: str) -> list[dict[str, Any]]:
     return found + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in queries]
 
 
-def _token_operation(path: str) -> dict[str, Any]:
-    properties = {name: {"type": "string"} for name in ("grant_type", "scope", "token")}
+def _token_operation(path: str, fields: Sequence[str]) -> dict[str, Any]:
+    properties = {name: {"type": "string"} for name in fields}
     schema = {"type": "object", "properties": properties}
     content = {"application/x-www-form-urlencoded": {"schema": schema}}
     return {
-        "operationId": path.strip("/").replace("/", "_"),
+        "operationId": re.sub(r"[/={}]+", "_", path).strip("_"),
+        "parameters": _parameters(path, ""),
         "requestBody": {"content": content},
         "responses": {"200": {"description": "As RFC 6749, 7009 and 7662 say."}},
     }
 
 
-def _schemas(resources: Sequence[ResourceType], drafts: list[Any]) -> tuple[dict[Any, str], dict[str, Any]]:
+def _schemas(routes: Sequence[Route]) -> tuple[dict[Any, str], dict[str, Any]]:
     """Every struct's `$ref`, and the schemas they point to."""
-    types: list[Any] = list(drafts)
+    resources = list({id(route.resource): route.resource for route in routes if route.resource is not None}.values())
+    types: list[Any] = [kind for route in routes for kind in (route.body, route.answers) if kind is not None]
     for resource in resources:
         types += [resource.model, *([resource.draft] if "create" in resource.verbs else []), *resource.actions.types]
+    types = list(dict.fromkeys(types))
     references, components = msgspec.json.schema_components(types, ref_template=REF, schema_hook=_scalar)
     names = {kind: schema["$ref"] for kind, schema in zip(types, references, strict=True)}
     found: dict[str, Any] = dict(components)
@@ -120,6 +146,8 @@ def _paged(reference: str) -> dict[str, Any]:
 def _scalar(kind: type) -> dict[str, Any]:
     if kind is DateTime:
         return {"type": "string", "format": "date-time"}
+    if kind is Secret:
+        return {"type": "string", "format": "password"}
     if kind is NotServed:
         return {"type": "null", "description": "Not served by this version."}
     raise NotImplementedError(kind)

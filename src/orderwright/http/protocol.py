@@ -109,6 +109,8 @@ class HttpProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # what servers make are such
         self._transport = transport
+        address = transport.get_extra_info("peername")
+        self._peer: str | None = address[0] if isinstance(address, tuple) else None  # a socket in the file system has none
         self._server.connections.add(self)  # type: ignore[arg-type]  # uvicorn names its own classes; it calls shutdown()
         self._since = self._loop.time()
         self._idle = self._loop.call_later(self._idle_s, self._look_whether_idle)
@@ -269,7 +271,7 @@ class HttpProtocol(asyncio.Protocol):
         path, query = _target(incoming.url)
         body = functools.partial(self._body, incoming)
         try:
-            answer, correlation_id = await self._api.handle(incoming.method, path, query, incoming.headers, body)
+            answer, correlation_id = await self._api.handle(incoming.method, path, query, incoming.headers, body, self._peer)
             self._write(incoming, answer, correlation_id)
         except BaseException:  # such as being cancelled, when the time to shut down is over
             self._transport.close()

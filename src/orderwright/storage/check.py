@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -13,12 +15,13 @@ from orderwright.engine.resource import ResourceType
 from orderwright.storage.database import Database
 from orderwright.storage.pool import Connection
 from orderwright.storage.rows import TYPED, claims_of, row_of, variants_of
+from orderwright.storage.stock import ENTRY
 
 PAGE = 500
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _SHARDS = (
     "SELECT shard FROM project UNION SELECT shard FROM document UNION SELECT shard FROM claim UNION SELECT shard FROM message"
-    " UNION SELECT shard FROM variant ORDER BY 1 -- @sharded: lists the shards themselves"
+    " UNION SELECT shard FROM variant UNION SELECT shard FROM stock ORDER BY 1 -- @sharded: lists the shards themselves"
 )
 _ROWS = (
     "SELECT d.id, d.type, d.version, d.created_at, d.last_modified_at, d.message_sequence, d.body, d.query,"
@@ -45,6 +48,15 @@ _LOST_CLAIMS = (
 _LOST_VARIANTS = (
     "SELECT DISTINCT v.product_id FROM variant v LEFT JOIN document d ON d.shard = v.shard AND d.id = v.product_id"
     " WHERE v.shard = $1 AND d.id IS NULL ORDER BY v.product_id"
+)
+
+_LOST_STOCK = (
+    "SELECT s.entry FROM stock s LEFT JOIN document d ON d.shard = s.shard AND d.id = s.entry AND d.type = $2"
+    " WHERE s.shard = $1 AND d.id IS NULL ORDER BY s.entry"
+)
+_WITHOUT_STOCK = (
+    "SELECT d.id FROM document d LEFT JOIN stock s ON s.shard = d.shard AND s.entry = d.id"
+    " WHERE d.shard = $1 AND d.type = $2 AND s.entry IS NULL ORDER BY d.id"
 )
 
 LIMIT_S = 4 * 3600.0
@@ -97,6 +109,10 @@ class _Shard:
             found.append(f"the claim {row['kind']} {row['value']!r} of {row['owner']} belongs to nothing.")
         for row in await self._fetch(_LOST_VARIANTS):
             found.append(f"the variants of {row['product_id']} belong to nothing.")
+        for row in await self._fetch(_LOST_STOCK, ENTRY):
+            found.append(f"the stock of {row['entry']} belongs to nothing.")
+        for row in await self._fetch(_WITHOUT_STOCK, ENTRY):
+            found.append(f"{ENTRY}/{row['id']}: it has no stock.")
         return [f"{self._shard}/{problem}" if "/" in problem else f"{self._shard}: {problem}" for problem in found]
 
     async def _page_problems(self, rows: list[Any]) -> list[str]:
@@ -141,7 +157,7 @@ def _projection_problems(resource: ResourceType, document: Any, row: Any) -> lis
         problems.append("the column id differs from the body.")
     if encode(document).decode() != body:
         problems.append("the stored bytes are not what the type would write.")
-    if msgspec.json.decode(row["query"]) != msgspec.json.decode(expected.query):
+    if not _same(row["query"], expected.query):
         problems.append("the queried copy differs from the body.")
     columns = {name: getattr(expected, name) for name in ("version", "created_at", "last_modified_at")}
     columns |= dict(zip(TYPED, expected.typed, strict=True))
@@ -169,6 +185,14 @@ def _number_problems(sequence: int, numbers: Any) -> list[str]:
         return []
     first, last, told = numbers["first"], numbers["last"], numbers["told"]
     return [f"message numbers {first}..{last} hold {told} messages, and the document has told {sequence}."]
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two JSON texts mean the same. PostgreSQL writes numbers in its own way: what differs as floats is read exactly."""
+    if msgspec.json.decode(one) == msgspec.json.decode(other):
+        return True
+    exact = functools.partial(json.loads, parse_float=Decimal, parse_int=Decimal)
+    return bool(exact(one) == exact(other))
 
 
 def _message_problems(row: Any) -> Iterable[str]:

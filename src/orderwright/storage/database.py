@@ -15,6 +15,7 @@ import asyncpg
 from orderwright.errors import ApiError, OverCapacityError, invalid_input, query_timed_out
 from orderwright.settings import Settings
 from orderwright.storage.pool import CONNECT_S, Connection, Pool
+from orderwright.storage.priority import give_way
 
 # The database went, is going or is not back yet, in the words of the driver, the operating system and PostgreSQL itself.
 CONNECTION_LOST = (
@@ -37,8 +38,9 @@ T = TypeVar("T")
 
 
 # Every statement of the main pool finds its rows by the leading columns of an index, whatever its arguments are, so one plan
-# serves them all; planning anew costs more than running it. Predicates differ, so the query pool keeps PostgreSQL's default.
+# serves them all; planning anew costs more than running it. Queries are planned for their values: how rare one is decides.
 MAIN_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+QUERY_SESSION = {"jit": "off", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
@@ -59,10 +61,12 @@ class Database:
     async def connect(cls, dsn: str, settings: Settings) -> Self:
         """Open both pools. Raises OSError or asyncpg.PostgresError when the database cannot be reached."""
         pool = Pool(dsn, settings.pool_size, STATEMENT_S, MAIN_SESSION)
-        limit = {"jit": "off", "statement_timeout": str(settings.query_timeout_ms)}
+        limit = {**QUERY_SESSION, "statement_timeout": str(settings.query_timeout_ms)}
         # The database itself ends a query; ours only notices when the database is not heard from at all.
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
-        return cls(await pool.warmed(), await Pool(dsn, settings.query_pool_size, patience, limit).warmed())
+        # Only the embedded database is known to run on this machine, where a process can be told to give way.
+        opened = give_way if settings.database_url is None else None
+        return cls(await pool.warmed(), await Pool(dsn, settings.query_pool_size, patience, limit, opened).warmed())
 
     @classmethod
     def unopened(cls) -> Self:
@@ -133,7 +137,28 @@ class UnconfinedStatementError(RuntimeError):
     """A statement that may touch more than one shard. It is a fault of the program, and is never sent."""
 
 
-_TABLES = frozenset({"project", "document", "claim", "message", "variant", "api_client", "token"})
+_TABLES = frozenset(
+    {
+        "anonymous_session",
+        "api_client",
+        "claim",
+        "customer_token",
+        "document",
+        "idempotency",
+        "image",
+        "message",
+        "order_number_counter",
+        "order_number_template",
+        "password",
+        "price_scope",
+        "project",
+        "renewal",
+        "secret",
+        "stock",
+        "token",
+        "variant",
+    }
+)
 _INSERT = re.compile(r"\bINSERT INTO (\w+) \((\w+)[^)]*\) (?:VALUES \(|SELECT )(\$\d)?", re.IGNORECASE)
 _NOT_AN_ALIAS = "SET|WHERE|ON|USING|JOIN|LEFT|INNER|CROSS|GROUP|ORDER|LIMIT|OFFSET|UNION|RETURNING|FOR"
 _SOURCE = re.compile(
@@ -157,7 +182,7 @@ def names_shard(statement: str) -> bool:
         return False
     if re.search(r"\bFROM\s+\w+(?:\s+\w+)?\s*,", statement, re.IGNORECASE):  # tables after a comma are not looked for below
         return False
-    named = set(re.findall(r"\b(\w+) AS \(", statement, re.IGNORECASE))  # the parts of a WITH
+    named = set(re.findall(r"\b(\w+) AS (?:MATERIALIZED )?\(", statement, re.IGNORECASE))  # the parts of a WITH
     mentioned: Counter[str] = Counter()
     for name, call, alias in _SOURCE.findall(statement):
         if call or name in named:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,9 +10,10 @@ import msgspec
 from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
 from orderwright.predicates.tree import Predicate
+from orderwright.storage import order_numbers, stock
 from orderwright.storage.database import Database
-from orderwright.storage.queries import Collection, PageRequest, count_sql, exists_sql, page_sql, reported_total
-from orderwright.storage.rows import TYPED, Unit
+from orderwright.storage.queries import Collection, PageRequest, count_sql, exists_sql, found_sql, page_sql, reported_total
+from orderwright.storage.rows import Unit, holds, known
 from orderwright.storage.unit import write
 
 # The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
@@ -51,26 +52,35 @@ class Documents:
             row = await self.database.fetchrow(statement, shard, lookup.value)
             return row["body"] if row else None
         condition, values = _condition(lookup, visible, 4)
-        statement = f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition}"
+        body, beside = stock.read_as(type_id)
+        statement = f"SELECT {body} AS body FROM document d{beside} WHERE d.shard = $1 AND d.type = $2 AND {condition}"
         row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
         return row["body"] if row else None
 
     async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
-        """The bytes of the most recently modified document in a state, or None."""
+        """The bytes of the most recently modified document in a state, or None. What a merchant or a quote began is left out."""
         condition, values = _condition(lookup, visible, 5)
         statement = (
             f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} AND d.state = $4"
+            " AND coalesce(d.query ->> 'origin', '') <> ALL('{Merchant,Quote}')"
             " ORDER BY d.last_modified_at DESC, d.id DESC LIMIT 1"
         )
         row = await self.database.fetchrow(statement, shard, type_id, lookup.value, state, *values)
         return row["body"] if row else None
 
+    async def bodies(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> list[str]:
+        """The bytes of every document that a column names, at most 500 of them."""
+        condition, values = _condition(lookup, visible, 4)
+        statement = f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} ORDER BY d.id LIMIT 500"
+        return [row["body"] for row in await self.database.fetch(statement, shard, type_id, lookup.value, *values)]
+
     async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
         """A document to be changed, or None; raises nothing for an unknown project."""
         condition, values = _condition(lookup, visible, 4)
+        body, beside = stock.read_as(type_id)
         statement = (
-            "SELECT d.id, d.body, d.version, d.message_sequence, p.catalogue_version FROM project p"
-            f" JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition} WHERE p.shard = $1"
+            f"SELECT d.id, {body} AS body, d.version, d.message_sequence, p.catalogue_version FROM project p"
+            f" JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition}{beside} WHERE p.shard = $1"
         )
         row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
         if row is None:
@@ -83,10 +93,11 @@ class Documents:
         return row["catalogue_version"] if row else None
 
     async def catalogue(self, shard: str, types: Iterable[str]) -> tuple[int, list[tuple[str, str]]] | None:
-        """Version and (type, body) of every document of the catalogue's types, in one snapshot."""
+        """Version and (type, body) of every document of the catalogue's types and template of order numbers, in one snapshot."""
         rows = await self.database.fetch(
-            "SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN document d"
-            " ON d.shard = p.shard AND d.type = ANY($2::text[]) WHERE p.shard = $1 ORDER BY d.created_at, d.id",
+            "(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN document d"
+            " ON d.shard = p.shard AND d.type = ANY($2::text[]) WHERE p.shard = $1 ORDER BY d.created_at, d.id)"
+            f" UNION ALL {order_numbers.TEMPLATES}",
             shard,
             list(types),
         )
@@ -95,86 +106,80 @@ class Documents:
         return rows[0]["catalogue_version"], [(row["type"], row["body"]) for row in rows if row["type"] is not None]
 
     async def wanted(
-        self, shard: str, names: Iterable[Wanted], owned: frozenset[str], visible: Visible
+        self, shard: str, names: Iterable[Wanted], confined: Mapping[Visible, list[str]]
     ) -> tuple[int | None, list[tuple[Wanted, str]]]:
-        """What the names stand for, each with a body (a product's once a variant), and the catalogue's version as it was
-        when the first of them was read. Owned types obey `visible`."""
+        """What the names stand for, each with a body (by product once a variant), and the catalogue's version as it was then.
+        One statement, whatever is asked for. Confined types obey their filter."""
         asked = list(names)
-        variants = [name for name in asked if name.type_id == "variant"]
-        documents = [name for name in asked if name.type_id != "variant"]
-        rows: list[Any] = []
+        documents = [name for name in asked if name.by in ("id", "key")]
+        rows_of = [name for name in asked if name.by in ("sku", "product")]
+        parts, values = [_VERSION], list[Any]([shard])
         if documents:
-            rows += await self._wanted_documents(shard, documents, owned, visible)
-        if variants:
-            rows += await self._wanted_variants(shard, variants)
+            parts.append(_wanted_documents(documents, confined, values))
+        if rows_of:
+            parts.append(_wanted_variants(rows_of, values))
+        parts += [_wanted_under(name, values) for name in asked if name.by == "under"]
+        rows = await self.database.fetch(" UNION ALL ".join(parts), *values)
         versions = [int(row["value"]) for row in rows if row["by"] == "version"]
         found = [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows if row["by"] != "version"]
-        return versions[0] if versions else await self.catalogue_version(shard), found
-
-    async def _wanted_documents(self, shard: str, names: list[Wanted], owned: frozenset[str], visible: Visible) -> list[Any]:
-        ids = [name for name in names if name.by == "id"]
-        keys = [name for name in names if name.by == "key"]
-        free = f"(d.type <> ALL($6::text[]) OR (true{_seen(visible, 7)}))"
-        return await self.database.fetch(
-            f"{_VERSION} UNION ALL SELECT 'id', n.value, d.type, d.body FROM unnest($2::text[], $3::text[]) AS n(type, value)"
-            f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type AND {free}"
-            " UNION ALL SELECT 'key', n.value, d.type, d.body FROM unnest($4::text[], $5::text[]) AS n(type, value)"
-            f" JOIN document d ON d.shard = $1 AND d.type = n.type AND d.key = n.value AND {free}",
-            shard,
-            [name.type_id for name in ids],
-            [name.value for name in ids],
-            [name.type_id for name in keys],
-            [name.value for name in keys],
-            sorted(owned),
-            *(value for _, value in visible),
-        )
-
-    async def _wanted_variants(self, shard: str, names: list[Wanted]) -> list[Any]:
-        return await self.database.fetch(
-            f"{_VERSION} UNION ALL SELECT 'sku', v.sku, 'variant', v.body FROM variant v"
-            " WHERE v.shard = $1 AND v.sku = ANY($2::text[]) AND NOT v.staged"
-            " UNION ALL SELECT 'product', v.product_id::text, 'variant', v.body FROM variant v"
-            " WHERE v.shard = $1 AND v.product_id = ANY($3::uuid[]) AND NOT v.staged",
-            shard,
-            [name.value for name in names if name.by == "sku"],
-            [name.value for name in names if name.by == "product"],
-        )
+        return versions[0] if versions else None, found
 
     async def referenced(self, shard: str, type_id: str, path: str) -> bool:
         """Whether a document of a type matches a jsonpath, by the GIN index."""
-        # On the query pool, whose plans follow the path: only with the path in sight is the GIN index chosen.
+        # On the query pool, whose plans follow the path: only with the path in sight is the GIN index chosen, and only where
+        # no LIMIT makes a walk through the table look shorter.
         rows = await self.database.query(
-            "SELECT 1 AS found FROM document d WHERE d.shard = $1 AND d.type = $2 AND d.query @? $3::jsonpath LIMIT 1",
+            "WITH found AS MATERIALIZED"
+            " (SELECT 1 AS one FROM document d WHERE d.shard = $1 AND d.type = $2 AND d.query @? $3::jsonpath)"
+            " SELECT one FROM found LIMIT 1",
             shard,
             type_id,
             path,
         )
         return bool(rows)
 
-    async def visible_bodies(self, shard: str, ids: Iterable[str], owned: Iterable[str], visible: Visible) -> dict[str, str]:
-        """Bodies by id, for reference expansion; owned types obey `visible`."""
+    async def visible_bodies(
+        self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]]
+    ) -> dict[str, tuple[str, str]]:
+        """Types and bodies by id, for reference expansion; confined types obey their filter."""
+        free, values = _free(confined, 3)
         rows = await self.database.fetch(
-            "SELECT d.id, d.body FROM document d WHERE d.shard = $1 AND d.id = ANY($2::uuid[])"
-            f" AND (d.type <> ALL($3::text[]) OR (true{_seen(visible, 4)}))",
+            f"SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM document d{stock.BESIDE_ANY}"
+            f" WHERE d.shard = $1 AND d.id = ANY($2::uuid[]){free}",
             shard,
             list(ids),
-            list(owned),
-            *(value for _, value in visible),
+            *values,
         )
-        return {str(row["id"]): row["body"] for row in rows}
+        return {str(row["id"]): (row["type"], row["body"]) for row in rows}
 
     async def page(self, source: Collection, shard: str, request: PageRequest, visible: Visible) -> tuple[list[str], int | None]:
         """The bodies of one page, and the total if it is asked for. Raises `QueryTimedOut`."""
-        asked = page_sql(source, shard, request, visible=visible)
+        counted: int | None = None
+        if by_value := found_sql(source, shard, request, visible=visible):
+            found, bound = by_value
+            rows = await self.database.query(found.text, *found.args)
+            counted = rows[0]["counted"] if rows else await self._count(source, shard, request, visible, met=False)
+            if counted < bound:
+                return [row["body"] for row in rows], reported_total(counted, request.where) if request.with_total else None
+        asked = page_sql(source, shard, request, visible=visible, frequent=counted is not None)
         rows = await self.database.query(asked.text, *asked.args)
+        bodies = [row["body"] for row in rows]
         if not request.with_total:
-            return [row["body"] for row in rows], None
+            return bodies, None
         if 0 < len(rows) < request.limit:
             # The page ends the result, so its length says the total without counting.
-            return [row["body"] for row in rows], reported_total(request.offset + len(rows), request.where)
+            counted = request.offset + len(rows)
+        elif counted is None:
+            counted = await self._count(source, shard, request, visible, met=bool(rows))
+        return bodies, reported_total(counted, request.where)
+
+    async def _count(self, source: Collection, shard: str, request: PageRequest, visible: Visible, met: bool) -> int:
+        """How many documents match, counted no further than is reported. `met` says whether the page has any."""
+        if not met and not request.offset and request.limit:
+            return 0
         counting = count_sql(source, shard, request.where, visible=visible)
-        counted = await self.database.query(counting.text, *counting.args)
-        return [row["body"] for row in rows], reported_total(counted[0][0], request.where)
+        rows = await self.database.query(counting.text, *counting.args)
+        return int(rows[0][0])
 
     async def exists(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> bool:
         """Whether any document satisfies the predicates. Raises `QueryTimedOut`."""
@@ -197,17 +202,99 @@ class Documents:
 
 
 def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[Any]]:
-    named = "d.id = $3::uuid" if lookup.column == "id" else f"d.{_known(lookup.column)} = $3"
+    named = "d.id = $3::uuid" if lookup.column == "id" else f"d.{known(lookup.column)} = $3"
     return named + _seen(visible, first), [value for _, value in visible]
 
 
 def _seen(visible: Visible, first: int) -> str:
     """The door's filter as conditions, whose values are the parameters from `first` on."""
-    return "".join(f" AND d.{_known(column)} = ${first + index}" for index, (column, _) in enumerate(visible))
+    return "".join(f" AND {holds(column, f'${first + index}', 'd.')}" for index, (column, _) in enumerate(visible))
 
 
-def _known(column: str) -> str:
-    """Column names come from declarations; anything else must never become SQL."""
-    if column not in TYPED:
-        raise ValueError(f"no column {column!r}")
-    return column
+def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
+    """The part of a statement that reads documents by id and by key; its parameters are put behind the `values` there are."""
+    first = len(values) + 1
+    for by in ("id", "key"):
+        values += _pairs(names, by)
+    free, held = _free(confined, len(values) + 1)
+    values += held
+    return (
+        f"SELECT 'id', n.value, d.type, d.body FROM unnest(${first}::text[], ${first + 1}::text[]) AS n(type, value)"
+        f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type{free}"
+        f" UNION ALL SELECT 'key', n.value, d.type, d.body FROM unnest(${first + 2}::text[], ${first + 3}::text[])"
+        f" AS n(type, value) JOIN document d ON d.shard = $1 AND d.type = n.type AND d.key = n.value{free}"
+    )
+
+
+def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
+    """The parts that read published variants by SKU or product, and what stands under a SKU beside them: documents whose
+    column `sku` holds it, and the counts of standalone prices. A statement has only the parts that are asked for."""
+    variants = [name for name in names if name.type_id == "variant"]
+    others = [name for name in names if name.type_id not in ("variant", "price-scope")]
+    stocked = any(name.type_id == stock.ENTRY for name in others)
+    body, beside = (stock.BODY_OF_ANY, stock.BESIDE_ANY) if stocked else ("d.body", "")
+    count = "json_build_object('scope', s.scope, 'version', s.version)::text"
+    parts = (
+        (
+            _pairs(variants, "sku")[1:],
+            "SELECT 'sku', v.sku, 'variant', v.body FROM variant v"
+            " WHERE v.shard = $1 AND v.sku = ANY({0}::text[]) AND NOT v.staged",
+        ),
+        (
+            _pairs(variants, "product")[1:],
+            "SELECT 'product', v.product_id::text, 'variant', v.body FROM variant v"
+            " WHERE v.shard = $1 AND v.product_id = ANY({0}::uuid[]) AND NOT v.staged",
+        ),
+        (
+            _pairs(others, "sku"),
+            # Whatever stands under one of the SKUs and is of one of the types: some of it may not have been asked for.
+            f"SELECT 'sku', d.sku, d.type, {body} FROM document d{beside}"
+            " WHERE d.shard = $1 AND d.sku = ANY({1}::text[]) AND d.type = ANY({0}::text[])",
+        ),
+        (
+            _pairs(others, "product"),
+            f"SELECT 'product', v.product_id::text, d.type, {body} FROM variant v"
+            f" JOIN document d ON d.shard = $1 AND d.sku = v.sku AND d.type = ANY({{0}}::text[]){beside}"
+            " WHERE v.shard = $1 AND NOT v.staged AND v.product_id = ANY({1}::uuid[])",
+        ),
+        (
+            _pairs([name for name in names if name.type_id == "price-scope"], "sku")[1:],
+            f"SELECT 'sku', s.sku, 'price-scope', {count} FROM price_scope s WHERE s.shard = $1 AND s.sku = ANY({{0}}::text[])",
+        ),
+    )
+    return " UNION ALL ".join(_bound(text, arguments, values) for arguments, text in parts if arguments[0])
+
+
+def _bound(text: str, arguments: Sequence[list[str]], values: list[Any]) -> str:
+    """The text with `{0}` and `{1}` as parameters, put behind the `values` there are."""
+    for place, argument in enumerate(arguments):
+        values.append(sorted(set(argument)))
+        # Not by `format`: the text of a stock may hold braces of its own.
+        text = text.replace(f"{{{place}}}", f"${len(values)}")
+    return text
+
+
+def _wanted_under(name: Wanted, values: list[Any]) -> str:
+    """The part that reads what is below a document: never more than 1,001, one more than any change would take along."""
+    values += [name.type_id, name.value]
+    kind, ancestor = f"${len(values) - 1}::text", f"${len(values)}::text"
+    return (
+        f"(SELECT 'under', {ancestor}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.query @>"
+        f" jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {ancestor}))) LIMIT 1001)"
+    )
+
+
+def _pairs(names: list[Wanted], by: str) -> tuple[list[str], list[str]]:
+    """Types and values of what is named in one way."""
+    named = [name for name in names if name.by == by]
+    return [name.type_id for name in named], [name.value for name in named]
+
+
+def _free(confined: Mapping[Visible, list[str]], first: int) -> tuple[str, list[Any]]:
+    """Conditions that each confined type obeys its filter, and their values, the parameters from `first` on."""
+    conditions, values = "", list[Any]()
+    for visible, types in confined.items():
+        number = first + len(values)
+        conditions += f" AND (d.type <> ALL(${number}::text[]) OR (true{_seen(visible, number + 1)}))"
+        values += [types, *(value for _, value in visible)]
+    return conditions, values

@@ -14,7 +14,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from orderwright.predicates.closure import reach
-from orderwright.predicates.jsonpath import to_jsonpath
+from orderwright.predicates.jsonpath import names_a_value, to_jsonpath
 from orderwright.predicates.sort import Sort
 from orderwright.predicates.tree import (
     And,
@@ -32,9 +32,13 @@ from orderwright.predicates.tree import (
     conjoined,
     conjuncts,
 )
+from orderwright.storage.rows import holds
+from orderwright.storage.stock import BESIDE_PAGE, BODY_IN_PAGE
 
 MAX_TOTAL = 10_000
 """Where the reported total of a filtered query stops."""
+FEW = 2_000
+"""As many documents as are worth finding by an index before they are put in order; each costs some 13 us to look at."""
 
 ColumnKind = Literal["text", "uuid", "timestamptz", "bigint"]
 
@@ -47,7 +51,7 @@ class Column(Struct, frozen=True):
 
 
 Columns = Mapping[str, Column]
-Visible = tuple[tuple[str, object], ...]
+Visible = tuple[tuple[str, Any], ...]
 """What the caller may see: columns and the value each must have. A value of None is never had: it shows nothing."""
 
 
@@ -55,12 +59,15 @@ class Collection(Struct, frozen=True):
     """Where the documents of one type are. `type` is None for messages, whose table holds nothing else.
 
     `columns` maps JSON fields to columns, dotted where the field is inside an object (`store.key`); `bulk` are the dotted
-    paths that `query` leaves out of the body.
+    paths that `query` leaves out of the body. `counted` documents have counters beside them, which are put into the body.
+    `table` is where they stand, if not in the type's own.
     """
 
     type: str | None
     columns: Columns
     bulk: frozenset[str] = frozenset()
+    counted: bool = False
+    table: str | None = None
 
 
 class PageRequest(Struct, frozen=True):
@@ -78,17 +85,44 @@ class Statement(Struct, frozen=True):
     args: tuple[Any, ...]
 
 
-def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement:
+def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible, frequent: bool = False) -> Statement:
     """The page's rows in order: id, version and body, a message's version being always 1.
 
     The order is completed by `id`, in the direction of the last key, so that an index on (key, id) serves both ways;
-    without a `sort` it is by `id`. Raises PredicateError for `within circle` below a nested field.
+    without a `sort` it is by `id`. `frequent` is a predicate that so many satisfy that walking through them in order meets a
+    page soon. Raises PredicateError for `within circle` below a nested field.
     """
-    query = _Query(source, shard, page.where, visible)
-    version = "1::bigint AS version" if source.type is None else "version"
+    query = _Query(source, shard, page.where, visible, frequent)
     order = query.order(page.sort)
     limits = f"LIMIT {query.bind(page.limit)} OFFSET {query.bind(page.offset)}"
-    return query.statement(f"SELECT id, {version}, body {query.rows} ORDER BY {order} {limits}")
+    return query.statement(f"SELECT id, {query.version}, {query.shown} {query.rows} ORDER BY {order} {limits}")
+
+
+def found_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> tuple[Statement, int] | None:
+    """The same page by way of the index on values, or None for predicates that name none.
+
+    PostgreSQL knows nothing of the values inside a document and takes each to be in one of a hundred. With LIMIT it then walks
+    through the order and expects to meet a page of them soon, which reads everything where they are rare. So all that match
+    are found first, which the planner is made to plan for by a part of its own, and then put in order.
+
+    Each row says as `counted` how many were found. The search stops at the number that comes with the statement: if so many
+    are `counted`, the page is not the right one, and `page_sql` with `frequent` is what answers.
+    """
+    query = _Query(source, shard, page.where, visible)
+    if not query.names_a_value:
+        return None
+    bound = (max(MAX_TOTAL, page.offset + page.limit) if page.with_total else FEW) + 1
+    order = query.order(page.sort)
+    sorted_by = (source.columns[name].name for name in map(_dotted, page.sort) if name in source.columns)
+    kept = ", ".join(name for name in dict.fromkeys(("query", *sorted_by)) if name not in ("id", "version"))
+    found = f"SELECT id, {query.version}, {query.shown}, {kept} {query.rows}"
+    first = f"SELECT * FROM found LIMIT {query.bind(bound)}"
+    limits = f"LIMIT {query.bind(page.limit)} OFFSET {query.bind(page.offset)}"
+    text = (
+        f"WITH found AS MATERIALIZED ({found}), firsts AS MATERIALIZED ({first})"
+        f" SELECT id, version, body, (SELECT count(*) FROM firsts) AS counted FROM firsts ORDER BY {order} {limits}"
+    )
+    return query.statement(text), bound
 
 
 def count_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
@@ -96,8 +130,9 @@ def count_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, v
     query = _Query(source, shard, where, visible)
     if not where:
         return query.statement(f"SELECT count(*) {query.rows}")
-    some = f"SELECT 1 {query.rows} LIMIT {query.bind(MAX_TOTAL + 1)}"
-    return query.statement(f"SELECT count(*) FROM ({some}) AS counted")
+    head, rows = query.each
+    some = f"SELECT 1 {rows} LIMIT {query.bind(MAX_TOTAL + 1)}"
+    return query.statement(f"{head}SELECT count(*) FROM ({some}) AS counted")
 
 
 def reported_total(counted: int, where: tuple[Predicate, ...]) -> int:
@@ -108,19 +143,24 @@ def reported_total(counted: int, where: tuple[Predicate, ...]) -> int:
 def exists_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
     """Whether any document satisfies `where`: one row, one boolean."""
     query = _Query(source, shard, where, visible)
-    return query.statement(f"SELECT EXISTS (SELECT 1 {query.rows})")
+    head, rows = query.each
+    return query.statement(f"{head}SELECT EXISTS (SELECT 1 {rows})")
 
 
 class _Query:
     """A statement in the making: its arguments and its conditions, all of which must hold."""
 
-    def __init__(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> None:
+    def __init__(
+        self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible, frequent: bool = False
+    ) -> None:
         self._source = source
+        self._frequent = frequent
         self._args: list[Any] = []
+        self.names_a_value = False
         self._conditions = [f"shard = {self.bind(shard)}"]
         if source.type is not None:
             self._conditions.append(f"type = {self.bind(source.type)}")
-        self._conditions += [f"{column} = {self.bind(value)}" for column, value in visible]
+        self._conditions += [holds(column, self.bind(value)) for column, value in visible]
         self._conditions += self._where(where)
 
     def bind(self, value: Any) -> str:
@@ -128,9 +168,24 @@ class _Query:
         return f"${len(self._args)}"
 
     @property
+    def shown(self) -> str:
+        """The document's text as a column of the result."""
+        return f"{BODY_IN_PAGE} AS body" if self._source.counted else "body"
+
+    @property
+    def version(self) -> str:
+        return "1::bigint AS version" if self._source.type is None else "version"
+
+    @property
+    def each(self) -> tuple[str, str]:
+        """What a statement begins with, and its rows: where a value is named, they are planned for as if all were wanted."""
+        return (f"WITH found AS MATERIALIZED (SELECT 1 {self.rows}) ", "FROM found") if self.names_a_value else ("", self.rows)
+
+    @property
     def rows(self) -> str:
-        table = "message" if self._source.type is None else "document"
-        return f"FROM {table} WHERE {' AND '.join(self._conditions)}"
+        table = self._source.table or ("message" if self._source.type is None else "document")
+        beside = BESIDE_PAGE if self._source.counted else ""
+        return f"FROM {table}{beside} WHERE {' AND '.join(self._conditions)}"
 
     def statement(self, text: str) -> Statement:
         return Statement(text, tuple(self._args))
@@ -145,7 +200,7 @@ class _Query:
         dotted = ".".join(path)
         column = self._source.columns.get(dotted)
         if column is not None:
-            return _in_text_order(column)
+            return in_text_order(column)
         return f"{self._document((dotted,))} #> {self.bind(list(path))}::text[]"
 
     def _where(self, where: tuple[Predicate, ...]) -> Iterator[str]:
@@ -164,15 +219,19 @@ class _Query:
         for terms in (stored, bulky):
             if terms:
                 yield self._by_jsonpath(conjoined(terms))
+        self.names_a_value = any(map(names_a_value, stored))
 
     def _by_jsonpath(self, tree: Predicate) -> str:
-        return f"{self._document(_paths(tree))} @? {self.bind(to_jsonpath(tree))}::jsonpath"
+        document, path = self._document(_paths(tree)), f"{self.bind(to_jsonpath(tree))}::jsonpath"
+        # The function means what the operator does, and no index serves it: its rows are met on the way through the order.
+        return f"jsonb_path_exists({document}, {path}, '{{}}', true)" if self._frequent else f"{document} @? {path}"
 
     def _document(self, paths: Iterable[str]) -> str:
         """Which stored form holds all of the dotted `paths`."""
         bulk = self._source.bulk
         bulky = any(path == name or path.startswith(f"{name}.") for path in paths for name in bulk)
-        return "body::jsonb" if bulky else "query"
+        stored = BODY_IN_PAGE if self._source.counted else "body"
+        return f"{stored}::jsonb" if bulky else "query"
 
     def _columns_of(self, term: Predicate) -> tuple[list[str], Predicate | None]:
         """The part of an outermost term that columns decide, and what is left of it."""
@@ -205,18 +264,18 @@ class _Query:
                 return self._column_in(column, values, negated)
 
     def _column_compares(self, column: Column, operator: str, value: Value) -> str | None:
-        converted = _converted(column.kind, value)
+        converted = as_sent(column.kind, value)
         if converted is None:
             return None
-        compared = column.name if operator in ("=", "!=") else _in_text_order(column)
-        return f"{compared} {operator} {self.bind(converted)}::{_PARAMETERS[column.kind]}"
+        compared = column.name if operator in ("=", "!=") else in_text_order(column)
+        return f"{compared} {operator} {self.bind(converted)}::{PARAMETERS[column.kind]}"
 
     def _column_in(self, column: Column, values: tuple[Value, ...], negated: bool) -> str | None:
-        converted = [_converted(column.kind, value) for value in values]
+        converted = [as_sent(column.kind, value) for value in values]
         if None in converted:
             return None
         test = "<> ALL" if negated else "= ANY"
-        return f"{column.name} {test} ({self.bind(converted)}::{_PARAMETERS[column.kind]}[])"
+        return f"{column.name} {test} ({self.bind(converted)}::{PARAMETERS[column.kind]}[])"
 
     def _by_circle(self, tree: Predicate) -> str:
         match tree:
@@ -241,8 +300,8 @@ class _Query:
         return f"coalesce({haversine} <= {self.bind(reach(circle.metres))}::float8, false)"
 
 
-# The type that a literal is sent as: numeric beside a bigint, since a predicate may compare it with 1.5 or 1e30.
-_PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}
+PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}
+"""The type that a literal is sent as: numeric beside a bigint, since a predicate may compare it with 1.5 or 1e30."""
 
 
 def _uuid(value: Value) -> UUID | None:
@@ -273,17 +332,21 @@ _CONVERSIONS: dict[ColumnKind, Callable[[Value], Any]] = {
 }
 
 
-def _converted(kind: ColumnKind, value: Value) -> Any:
+def as_sent(kind: ColumnKind, value: Value) -> Any:
     """The literal as the driver sends it; None if the column cannot hold such a value."""
     return _CONVERSIONS[kind](value)
+
+
+def _dotted(key: Sort) -> str:
+    return ".".join(key.path)
 
 
 def _direction(key: Sort) -> str:
     return "DESC" if key.descending else "ASC"
 
 
-def _in_text_order(column: Column) -> str:
-    # By the characters' numbers, as a jsonpath compares text, whatever the database's collation is.
+def in_text_order(column: Column) -> str:
+    """A column to sort by: text by the characters' numbers, as a jsonpath compares it, whatever the database's collation is."""
     return f'{column.name} COLLATE "C"' if column.kind == "text" else column.name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,24 @@ TYPED = (
     "state",
     "shipment_state",
     "payment_state",
+    "sku",
 )
+
+
+def known(column: str) -> str:
+    """Column names come from declarations; anything else must never become SQL."""
+    if column not in TYPED:
+        raise ValueError(f"no column {column!r}")
+    return column
+
+
+def holds(column: str, parameter: str, table: str = "") -> str:
+    """The condition that a row is seen through a door: `query` holds a JSON text as a part, a column holds a value."""
+    if column == "query":
+        return f"{table}query @> {parameter}::jsonb"
+    if column == "id":
+        return f"{table}id = {parameter}::uuid"
+    return f"{table}{known(column)} = {parameter}"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +92,36 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     body: str
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered to a request that came with an Idempotency-Key, and will be to the same request again.
+
+    `key` and `request` are hashes (`engine.access.Once`), `body` is the document as it is answered, at `version`.
+    """
+
+    key: bytes
+    request: bytes
+    status: int
+    type: str
+    id: str
+    version: int
+    created_at: datetime
+    body: str
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """A number without gaps: it is taken in the write's own transaction, before anything else of it, and `filled` makes the
+    unit that has it. Everything but what shows the number must be the same each time, the `write_id` too."""
+
+    scope: str
+    period: str
+    filled: Callable[[int], Unit]
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """One write: all of it happens, or nothing. `write_id` tells a retry whether the first attempt had happened."""
+    """One write: all of it happens, or nothing. `write_id` tells a retry whether the first attempt had happened.
+
+    A unit that `draws` a number stands for the one that is made of it then.
+    """
 
     shard: str
     write_id: str
@@ -89,14 +135,19 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     variants: tuple[Variant, ...] = ()
     variants_of: str | None = None
     effects: tuple[Effect, ...] = ()
+    kept: Kept | None = None
+    draws: Draw | None = None
 
     @property
-    def witness(self) -> tuple[str, str]:
+    def witness(self) -> tuple[str, str | bytes]:
         """Table and id of the row that tells best whether this write happened.
 
-        A Message or a document of its own exists only through this write; a document that it replaced may have changed again.
+        What is kept for a repetition says whose it is, whatever happened since. A Message or a document of its own exists
+        only through this write; a document that it replaced may have changed again.
         """
-        if self.messages:
+        if self.kept is not None:
+            return "idempotency", self.kept.key
+        if self.messages and self.draws is None:  # with each number that is drawn come other Messages
             return "message", self.messages[0].id
         rows = self.inserts or tuple(change.row for change in self.replacements) or self.removals
         return "document", rows[0].id
@@ -119,8 +170,9 @@ def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:
 
 
 def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
-    """What a document holds that no other of its type may."""
-    return {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
+    """What a document holds that no other of its type may, and no other of any type."""
+    own = {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
+    return own | {Claim(kind, value, document.id) for kind, value in resource.holds(document)}
 
 
 def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:

@@ -11,7 +11,14 @@ from typing import Any
 import asyncpg
 
 from orderwright.engine.access import Visible
-from orderwright.errors import ApiError, OverCapacityError, concurrent_modification, duplicate_field, resource_not_found
+from orderwright.errors import (
+    ApiError,
+    OverCapacityError,
+    concurrent_modification,
+    duplicate_field,
+    payment_in_use,
+    resource_not_found,
+)
 from orderwright.storage.database import (
     CONNECTION_LOST,
     TRANSIENT,
@@ -20,20 +27,30 @@ from orderwright.storage.database import (
     pause,
     unstorable,
 )
+from orderwright.storage.effects import EFFECTS, in_order
+from orderwright.storage.order_numbers import draw
 from orderwright.storage.pool import Connection
-from orderwright.storage.rows import TYPED, Row, Unit
+from orderwright.storage.rows import TYPED, Claim, Row, Unit, holds
 
 # A write that lost its connection must learn whether it happened before it answers: this outlasts a database's restart.
 PATIENCE_S = 5.0
 LONGEST_PAUSE = 6  # in powers of two: some 0.6 s
-# What an effect does beside the documents. Each statement takes (shard, key, amount) and must change one row.
-EFFECTS = {
-    "raise-catalogue": "UPDATE project SET catalogue_version = catalogue_version + $3 WHERE shard = $1 AND $2::text = ''",
-}
 _ROW_TYPES = ("uuid", "text", "bigint", "timestamptz", "timestamptz", *("text",) * len(TYPED), "text", "jsonb")
 _ROW_COLUMNS = ("id", "type", "version", "created_at", "last_modified_at", *TYPED, "body", "query")
 _MESSAGE_COLUMNS = ("id", "created_at", "resource_id", "sequence_number", "type", "body", "query")
+_KEPT = {
+    "key": "bytea",
+    "request": "bytea",
+    "status": "integer",
+    "type": "text",
+    "id": "uuid",
+    "version": "bigint",
+    "created_at": "timestamptz",
+    "body": "text",
+}
 _NOT_ALL = "The write met a row that has changed."
+# How the refusal reads of what types hold together: it is no field of the one that is refused.
+_HELD = {"payment.use": payment_in_use}
 _TOO_MANY = "Too many changes at once; send the request again."
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
 
@@ -57,7 +74,7 @@ async def write(database: Database, unit: Unit) -> None:
             # An attempt whose connection broke may still have run until just now, and be what this one met.
             if refusal is None or (uncertain and await _happened(database, unit)):
                 return
-            raise await refusal(database, unit)
+            raise await refusal()
         except UNSTORABLE as error:
             raise unstorable(error) from None
         except TRANSIENT:
@@ -70,34 +87,43 @@ async def write(database: Database, unit: Unit) -> None:
         await pause(min(attempt, LONGEST_PAUSE))
 
 
-async def _attempt(database: Database, unit: Unit) -> Callable[[Database, Unit], Awaitable[ApiError]] | None:
+async def _attempt(database: Database, unit: Unit) -> Callable[[], Awaitable[ApiError]] | None:
     """None if the unit is stored, else what finds out why it is not."""
     text, arguments = statement(unit)
     database.admit(text)
+    tried = [unit]
 
     async def run(connection: Connection) -> bool:
         compared = len(unit.replacements) + len(unit.removals)
-        if not unit.effects and compared <= 1:
+        if not unit.effects and compared <= 1 and unit.draws is None:
             return bool(await connection.fetchval(text, *arguments))
-        return await _in_transaction(database, connection, unit, text, arguments)
+        return await _in_transaction(database, connection, tried, text, arguments)
 
     try:
         stored = await database.once(run)
     except asyncpg.UniqueViolationError:
-        return _duplicate
-    return None if stored else _conflict
+        return functools.partial(_duplicate, database, tried[-1])
+    return None if stored else functools.partial(_conflict, database, tried[-1])
 
 
-async def _in_transaction(database: Database, connection: Connection, unit: Unit, text: str, arguments: list[Any]) -> bool:
+async def _in_transaction(database: Database, connection: Connection, tried: list[Unit], text: str, arguments: list[Any]) -> bool:
+    """Whether it is stored. What a drawn number makes of the unit is put behind it in `tried`."""
+    unit = tried[-1]
     try:
         async with connection.transaction():
+            if unit.draws is not None:
+                number = await draw(database, connection, unit.shard, unit.draws.scope, unit.draws.period)
+                unit = unit.draws.filled(number)
+                tried.append(unit)
+                text, arguments = statement(unit)
             if not await connection.fetchval(text, *arguments):
                 raise _RolledBackError
-            for effect in sorted(unit.effects):
-                database.admit(EFFECTS[effect.kind])
-                status = await connection.execute(EFFECTS[effect.kind], unit.shard, effect.key, effect.amount)
-                if status != "UPDATE 1":
-                    raise _RolledBackError
+            for effect in in_order(unit.effects):
+                applying = EFFECTS[effect.kind]
+                database.admit(applying.text)
+                status = await connection.execute(applying.text, *applying.arguments(unit.shard, effect))
+                if applying.conditional and not status.endswith(" 1"):
+                    raise effect.refused or _RolledBackError
     except _RolledBackError:
         return False
     return True
@@ -109,9 +135,12 @@ async def _happened(database: Database, unit: Unit) -> bool:
     Not by `Database.fetch`, whose patience is too short here: a connection that is lost again must lead to another round.
     """
     table, id = unit.witness
-    text = f"SELECT {'true AS exists' if table == 'message' else 'version, write_id'} FROM {table} WHERE shard = $1 AND id = $2"
+    shown = "true AS exists" if table == "message" else "version, write_id"
+    text = f"SELECT {shown} FROM {table} WHERE shard = $1 AND {'key' if table == 'idempotency' else 'id'} = $2"
     database.admit(text)
     found = await database.once(lambda connection: connection.fetchrow(text, unit.shard, id))
+    if table == "idempotency":
+        return found is not None and str(found["write_id"]) == unit.write_id
     if table == "message" or unit.inserts:
         return found is not None
     if not unit.replacements:
@@ -126,7 +155,7 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
     """Why nothing matched: the first document that is gone or has left the door's sight, or stands at another version."""
     compared = [(change.row.id, change.version) for change in unit.replacements]
     compared += [(removal.id, removal.version) for removal in unit.removals]
-    seen = "".join(f" AND {column} = ${number}" for number, (column, _) in enumerate(unit.visible, 3))
+    seen = "".join(f" AND {holds(column, f'${number}')}" for number, (column, _) in enumerate(unit.visible, 3))
     text = f"SELECT version FROM document WHERE shard = $1 AND id = $2{seen}"
     for id, expected in compared:
         found = await database.fetchrow(text, unit.shard, id, *(value for _, value in unit.visible))
@@ -147,9 +176,15 @@ async def _duplicate(database: Database, unit: Unit) -> ApiError:
     )
     ours = {(claim.kind, claim.value): claim.owner for claim in unit.claims}
     for row in rows:
+        # What this write would have released itself, as a cart's payment for its order, is not what it met.
+        if Claim(row["kind"], row["value"], str(row["owner"])) in unit.releases:
+            continue
         # A new document's own id can stand there only if the id is fixed, as a project's: then it exists already.
         if unit.inserts or str(row["owner"]) != ours[row["kind"], row["value"]]:
-            type_id, field = row["kind"].split(".", 1)
+            if row["kind"] in _HELD:
+                return _HELD[row["kind"]](row["value"])
+            # What follows a space is the range in which the value is unique, such as a supply channel.
+            type_id, field = row["kind"].partition(" ")[0].split(".", 1)
             return duplicate_field(field, row["value"], {"typeId": type_id, "id": str(row["owner"])})
     return OverCapacityError("Another change has just freed a value this one needs; send the request again.")
 
@@ -166,13 +201,14 @@ def statement(unit: Unit) -> tuple[str, list[Any]]:
         bool(unit.variants_of),
         bool(unit.variants),
         tuple(column for column, _ in _seen(unit)),
+        unit.kept is not None,
     )
     return _text(*shape), _arguments(unit)
 
 
 def _arguments(unit: Unit) -> list[Any]:
     arguments: list[Any] = [unit.shard]
-    if unit.replacements or unit.inserts:
+    if unit.replacements or unit.inserts or unit.kept:
         arguments.append(unit.write_id)
     arguments += [value for _, value in _seen(unit)]
     for change in unit.replacements:
@@ -195,6 +231,8 @@ def _arguments(unit: Unit) -> list[Any]:
         arguments.append(unit.variants_of)
     if unit.variants:
         arguments += _columns(list(unit.variants), ("product_id", "staged", "variant_id", "sku", "master", "body"))
+    if unit.kept is not None:
+        arguments += [getattr(unit.kept, name) for name in _KEPT]
     return arguments
 
 
@@ -211,7 +249,7 @@ def _columns(rows: list[Any], names: tuple[str, ...]) -> list[list[Any]]:
     return [[getattr(row, name) for row in rows] for name in names]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)  # a category is written with as many others as are below it
 def _text(
     replaced: tuple[bool, ...],
     removals: int,
@@ -222,6 +260,7 @@ def _text(
     clears_variants: bool,
     variants: bool,
     visible: tuple[str, ...],
+    kept: bool,
 ) -> str:
     numbers = itertools.count(1)
 
@@ -229,8 +268,8 @@ def _text(
         return f"${next(numbers)}::{kind}"
 
     shard = bind("text")
-    write_id = bind("uuid") if replaced or inserts else ""
-    seen = "".join(f" AND {column} = {bind('text')}" for column in visible)
+    write_id = bind("uuid") if replaced or inserts or kept else ""
+    seen = "".join(f" AND {holds(column, bind('text'))}" for column in visible)
     parts, compared = [], []
     for index, told in enumerate(replaced):
         parts.append(_replacing(f"u{index}", bind, shard, write_id, told, seen))
@@ -249,13 +288,20 @@ def _text(
     if releases:
         values = _unnest(bind, ("text", "text", "uuid"))
         condition = f"shard = {shard} AND (kind, value, owner) IN (SELECT * FROM {values}) AND {met}"
-        parts.append(f"r AS (DELETE FROM claim WHERE {condition})")
+        parts.append(f"r AS (DELETE FROM claim WHERE {condition} RETURNING kind)")
     if claims:
-        parts.append(_inserting("c", "claim", ("kind", "value", "owner"), ("text", "text", "uuid"), bind, shard, met))
+        # What one document releases another may take in the same write, as an order its cart's payments: by counting the
+        # releases they are made to come first.
+        free = f"{met} AND (SELECT count(*) FROM r) >= 0" if releases else met
+        parts.append(_inserting("c", "claim", ("kind", "value", "owner"), ("text", "text", "uuid"), bind, shard, free))
     if messages:
         kinds = ("uuid", "timestamptz", "uuid", "integer", "text", "text", "jsonb")
         parts.append(_inserting("m", "message", _MESSAGE_COLUMNS, kinds, bind, shard, met))
     parts += _variant_parts(bind, shard, met, clears_variants, variants)
+    if kept:
+        # Of two requests with one key the second waits here for the first, and is refused by the key if that is stored.
+        values = f"SELECT {shard}, {write_id}, {', '.join(map(bind, _KEPT.values()))} WHERE {met}"
+        parts.append(f"k AS (INSERT INTO idempotency (shard, write_id, {', '.join(_KEPT)}) {values})")
     return f"WITH {', '.join(parts)} SELECT {met}"
 
 

@@ -1,0 +1,35 @@
+"""What a number looks like that a new document is to get: everything but the number itself, which only storage can give."""
+
+from __future__ import annotations
+
+import msgspec
+
+from orderwright.errors import ApiError
+
+
+class Numbering(msgspec.Struct, frozen=True, kw_only=True):
+    """The text is `before`, the number with at least `width` digits, `after`.
+
+    Numbers are counted from 1 in each `scope` and `period` of a project. `gap_free` ones are taken in the transaction of the
+    write, the others from a block that the process has set aside. `member` is what they are put into, `field` its name in JSON.
+    """
+
+    scope: str
+    period: str
+    before: str
+    width: int
+    after: str
+    gap_free: bool
+    member: str
+    field: str
+
+    def text(self, number: int) -> str:
+        """The number as it is shown."""
+        return f"{self.before}{number:0{self.width}d}{self.after}"
+
+    def is_taken(self, error: ApiError, text: str) -> bool:
+        """Whether a write was refused because another document, such as one that was numbered by hand, has this number."""
+        return error.code == "DuplicateField" and (error.fields.get("field"), error.fields.get("duplicateValue")) == (
+            self.field,
+            text,
+        )

@@ -1,0 +1,75 @@
+"""What is over: Messages after their project's days, documents after their own. Indexes find it, and it goes in small batches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderwright.storage.database import Database
+
+BATCH = 500
+PORTION = 100
+_PAGE = 500
+# The expression of the index `document_expiry`, by the letter: only so is the index found.
+_OVER_AT = (
+    "(timezone('UTC', d.last_modified_at) + make_interval(days => (d.query ->> 'deleteDaysAfterLastModification')::integer))"
+)
+_PROJECTS = (
+    "SELECT p.shard, coalesce((d.query #>> '{messages,deleteDaysAfterCreation}')::integer, 15) AS days FROM project p"
+    " JOIN document d ON d.shard = p.shard AND d.type = 'project' WHERE p.shard > $1 ORDER BY p.shard"
+    f" LIMIT {_PAGE} -- @sharded: one loop sweeps all projects"
+)
+# Of each resource the Messages up to one number go, so that those that stay are numbered without gaps whatever the clocks of
+# the processes said. What another sweep has locked is left to it.
+MESSAGES = (
+    "WITH old AS (SELECT o.resource_id, o.sequence_number FROM message o WHERE o.shard = $1 AND o.created_at < $2"
+    f" ORDER BY o.created_at, o.id LIMIT {BATCH} FOR UPDATE SKIP LOCKED),"
+    " ends AS (SELECT resource_id, max(sequence_number) AS number FROM old GROUP BY resource_id)"
+    # By OFFSET each resource is asked for apart: a join might read a whole project's Messages for every batch.
+    " DELETE FROM message m WHERE m.shard = $1 AND m.id = ANY(ARRAY(SELECT g.id FROM ends e CROSS JOIN LATERAL"
+    " (SELECT p.id FROM message p WHERE p.shard = $1 AND p.resource_id = e.resource_id AND p.sequence_number <= e.number"
+    " OFFSET 0) g))"
+)
+DOCUMENTS = (
+    f"SELECT d.id, d.version, {_OVER_AT} AS over_at FROM document d WHERE d.shard = $1 AND d.type = $2"
+    f" AND (d.query ->> 'deleteDaysAfterLastModification') IS NOT NULL AND {_OVER_AT} < $3"
+    f" AND ({_OVER_AT}, d.id) > ($4, $5::uuid) ORDER BY {_OVER_AT}, d.id LIMIT {PORTION}"
+)
+
+
+class Project(msgspec.Struct, frozen=True):
+    """A project and how many days it keeps its Messages; 15 where it does not say."""
+
+    shard: str
+    days: int
+
+
+class Over(msgspec.Struct, frozen=True):
+    """A document whose time is over since `over_at` (UTC, without a time zone), as it was found."""
+
+    id: str
+    version: int
+    over_at: datetime
+
+
+BEFORE_ALL = Over(id="00000000-0000-0000-0000-000000000000", version=0, over_at=datetime.min)
+
+
+async def projects(database: Database, after: str) -> list[Project]:
+    """The next projects whose shard follows `after`."""
+    return [Project(row["shard"], row["days"]) for row in await database.fetch(_PROJECTS, after)]
+
+
+async def delete_messages(database: Database, shard: str, before: datetime) -> int:
+    """Delete a batch of the oldest Messages that were told before an instant; how many went. None is left when none went,
+    but for those that another sweep is about to delete."""
+    return int((await database.execute(MESSAGES, shard, before)).rpartition(" ")[2])
+
+
+async def documents_over(database: Database, shard: str, type_id: str, at: datetime, after: Over) -> list[Over]:
+    """The next documents that nobody has modified for the days they have, those whose time was over first standing first."""
+    arguments: tuple[Any, ...] = (shard, type_id, at.replace(tzinfo=None), after.over_at, after.id)
+    rows = await database.fetch(DOCUMENTS, *arguments)
+    return [Over(str(row["id"]), row["version"], row["over_at"]) for row in rows]

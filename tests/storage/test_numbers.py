@@ -1,0 +1,159 @@
+"""Numbers that a write gives: from blocks, and without gaps when the connection is lost at the worst moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from cutting import CuttingProxy, proxied
+
+from notes import Notebook, in_a_project, note_type, notebook, race, refused, verbs_over
+from orderwright.engine import numbers
+from orderwright.engine.numbering import Numbering
+from orderwright.engine.resource import ResourceType
+from orderwright.storage import order_numbers
+from orderwright.storage.rows import Unit
+
+PERIOD = "this-period"
+
+
+def numbered(*, gap_free: bool = False, **more: Any) -> ResourceType:
+    """The type of notes that get a number as their key."""
+    given = Numbering(scope="", period=PERIOD, before="n", width=1, after="", gap_free=gap_free, member="key", field="key")
+    return note_type(numbering=lambda note, facts: given if note.key is None else None, **more)
+
+
+FROM_BLOCKS, GAP_FREE = numbered(), numbered(gap_free=True)
+
+
+@in_a_project
+async def test_blocks_grow_to_32(book: Notebook) -> None:
+    keys = [(await book.make(kind=FROM_BLOCKS)).key for _ in range(80)]
+    assert keys == [f"n{number}" for number in range(1, 81)]
+    # 1 + 2 + 4 + 8 + 16 + 32 = 63, and the next 32 after them.
+    assert await book.rows("order_number_counter", "scope, period, next") == [("", PERIOD, 96)]
+    other = Notebook(book.dsn, book.shard, book.database, verbs_over(book.database))
+    assert [(await other.make(kind=FROM_BLOCKS)).key for _ in range(3)] == ["n96", "n97", "n98"]
+    assert order_numbers.MOST_AHEAD == 32
+
+
+@in_a_project
+async def test_what_is_numbered_shows_it_everywhere(book: Notebook) -> None:
+    for kind in (FROM_BLOCKS, GAP_FREE):
+        note = await book.make(kind=kind)
+        assert await book.see(note) == note
+        bodies = [body for (body,) in await book.rows("message", "body")]
+        assert sum(f'"key":"{note.key}"' in body for body in bodies) == 1
+    assert await book.rows("claim", "kind, value") == [("note.key", "n1"), ("note.key", "n2"), ("project.key", book.shard)]
+    assert [row for row in await book.rows("document", "type, coalesce(key, '')") if row[0] == "note"] == [
+        ("note", "n1"),
+        ("note", "n2"),
+    ]
+
+
+@in_a_project
+async def test_who_is_not_numbered_pays_nothing(book: Notebook) -> None:
+    seen = list[str]()
+    await book.make("the first one loads the catalogue")
+    book.database.observe = seen.append
+    await book.make(key="k1")
+    plain, seen[:] = list(seen), []
+    await book.make(key="k2", kind=FROM_BLOCKS)
+    assert seen == plain
+    await book.make(kind=FROM_BLOCKS)
+    await book.make(kind=FROM_BLOCKS)
+    seen[:] = []
+    await book.make(kind=FROM_BLOCKS)  # the second of the block of two
+    assert seen == plain
+
+
+@in_a_project
+async def test_a_refused_write_gives_its_number_back_without_gaps(book: Notebook) -> None:
+    await book.make(key="n2")
+    made, lost = await race(*(book.make(kind=GAP_FREE, name=name) for name in ("a", "b", "c", "\0", "d", "\0")))
+    assert sorted(note.key for note in made) == ["n1", "n3", "n4", "n5"]
+    assert [error.status for error in lost] == [400, 400]
+
+
+@pytest.mark.parametrize("kind", [FROM_BLOCKS, GAP_FREE], ids=["blocks", "gap-free"])
+def test_too_many_taken_numbers_are_a_passing_refusal(
+    database_url: str, kind: ResourceType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "MOST_TAKEN", 2)
+
+    async def run() -> None:
+        async with notebook(database_url) as book:
+            for number in range(1, 4):
+                await book.make(key=f"n{number}")
+            error = await refused(book.make(kind=kind))
+            assert (error.status, error.code) == (503, "OverCapacity")
+            assert (await book.make(kind=kind)).key == "n4"
+
+    asyncio.run(run())
+
+
+def through_proxy(dsn: str, story: Callable[[Notebook, CuttingProxy], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with proxied(dsn) as proxy, notebook(dsn, proxy.dsn) as book:
+            await story(book, proxy)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "quiet"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", [PERIOD.encode(), b"the name", b"COMMIT"])
+def test_a_lost_connection_makes_neither_gap_nor_double(database_url: str, at: bytes, after: bool, told: bool) -> None:
+    kind = GAP_FREE if told else numbered(gap_free=True, created=None)
+
+    async def story(book: Notebook, proxy: CuttingProxy) -> None:
+        if at == b"COMMIT":
+            await book.make(kind=kind)
+        proxy.cut(at, after=after)
+        note = await book.make("the name", kind=kind)
+        assert proxy.cuts == 1
+        assert await book.see(note) == note
+        more = [await book.make(kind=kind) for _ in range(2)]
+        keys = [key for type, key in await book.rows("document", "type, coalesce(key, '')") if type == "note"]
+        assert keys == [f"n{number}" for number in range(1, len(keys) + 1)]
+        assert len(keys) == len(more) + 1 + (at == b"COMMIT")
+
+    through_proxy(database_url, story)
+
+
+def test_the_answer_is_the_attempt_that_was_stored(database_url: str) -> None:
+    """The commit was heard by the database alone, and it was so slow that the next attempt has drawn already."""
+
+    async def story(book: Notebook, proxy: CuttingProxy) -> None:
+        asked = book.verbs.documents.write
+
+        async def twice(unit: Unit) -> None:
+            await asked(unit)
+            assert unit.draws is not None
+            unit.draws.filled(99)  # an attempt that led to nothing
+
+        book.verbs.documents.write = twice  # type: ignore[method-assign]  # stands for a connection that is lost and heals
+        note = await book.make(kind=GAP_FREE)
+        assert note.key == "n1"
+
+    through_proxy(database_url, story)
+
+
+def test_who_waits_too_long_for_a_number_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_numbers, "CONNECT_S", 0.05)
+
+    async def run() -> None:
+        sequence = order_numbers.Sequence()
+
+        async def turn() -> str:
+            async with sequence.turn():
+                return "taken"
+
+        async with sequence.turn():
+            error = await refused(turn())
+        assert (error.status, error.code) == (503, "OverCapacity")
+        assert await turn() == "taken"
+
+    asyncio.run(run())
