@@ -141,12 +141,32 @@ def project_create(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def project_order_numbers(arguments: argparse.Namespace, settings: Settings) -> int:
+    from orderwright.engine.access import shard_of
+    from orderwright.projects import number_orders
+    from orderwright.storage.order_numbers import templates
+
+    key, template, store = arguments.key, arguments.template, arguments.store
+    gap_free, first = arguments.gap_free, arguments.first
+    if template is not None and arguments.off:
+        raise SettingsError("Either --template says how orders are numbered, or --off that they are not.")
+
+    async def work(database: "Database") -> list[tuple[str, str, bool]]:
+        if template is not None or arguments.off:
+            await number_orders(database, key, template, store=store, gap_free=gap_free, first=first)
+        return await templates(database, shard_of(key))
+
+    for scope, text, without_gaps in with_database(settings, work):
+        print(f"{scope or 'project'}: {text}{' (gap-free)' if without_gaps else ''}")
+    return 0
+
+
 def client_create(arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright import first_steps
     from orderwright.auth.clients import create_client
 
-    project, scope, name = arguments.project, arguments.scope, arguments.name
-    made = with_database(settings, lambda database: create_client(database, project, scope, name))
+    project, scope, name, origins = arguments.project, arguments.scope, arguments.name, arguments.origin
+    made = with_database(settings, lambda database: create_client(database, project, scope, name, origins))
     shown = first_steps.shown(made)
     if arguments.json:
         print(json.dumps(shown))
@@ -195,7 +215,11 @@ def bench(arguments: argparse.Namespace, _settings: Settings) -> int:
     from orderwright import bench as benchmark
 
     try:
-        print(benchmark.run(arguments.output, arguments.page, arguments.quick, progress_bar))
+        if arguments.orders:
+            output = arguments.output and arguments.output.with_name("queries.json")
+            print(benchmark.run_large(arguments.orders, output, arguments.page, progress_bar))
+        else:
+            print(benchmark.run(arguments.output, arguments.page, arguments.quick, progress_bar))
     except benchmark.BenchError as error:
         print(f"orderwright: {error}", file=sys.stderr)
         return 1
@@ -241,16 +265,34 @@ _PROJECT = (
     _repeated("--country", "DE"),
     _repeated("--language", "en"),
 )
+_ORDER_NUMBERS = (
+    ("key", {"metavar": "KEY"}),
+    ("--template", {"metavar": '"{year}-{seq:06}"', "help": "for orders that come without a number; default show what is set"}),
+    ("--off", {"action": "store_true", "help": "give no more numbers"}),
+    ("--store", {"metavar": "KEY", "help": "only for the orders of this store"}),
+    ("--first", {"type": _number(1, 10**15), "default": 1, "help": "go on from here, if not further already"}),
+    ("--gap-free", {"action": "store_true", "help": "leave no gaps: orders are then stored one after another"}),
+)
 _CLIENT = (
     ("--project", {"required": True, "metavar": "KEY"}),
     ("--scope", {"required": True, "metavar": '"manage_project:KEY"', "help": "scopes, separated by spaces"}),
     ("--name", {"default": "command line", "help": "what the client is for"}),
+    (
+        "--origin",
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "https://shop.example",
+            "help": "from where browsers may send; default any",
+        },
+    ),
     ("--json", {"action": "store_true", "help": "print one line of JSON"}),
 )
 _BENCH = (
     ("--output", {"type": Path, "metavar": "FILE", "help": "write the results as JSON"}),
     ("--page", {"type": Path, "metavar": "FILE", "help": "write the results as a page of the documentation"}),
     ("--quick", {"action": "store_true", "help": "under a minute, with less certain numbers"}),
+    ("--orders", {"type": _number(1_000, 10_000_000), "help": "measure queries in a project of so many orders instead"}),
 )
 
 COMMANDS = (
@@ -258,6 +300,7 @@ COMMANDS = (
     Command("serve", "serve the API", serve, (_HOST, _PORT, _WORKERS)),
     Command("migrate", "bring the database's schema up to date", migrate),
     Command("project create", "create a project", project_create, _PROJECT),
+    Command("project order-numbers", "say how orders are numbered", project_order_numbers, _ORDER_NUMBERS),
     Command("client create", "create an API client", client_create, _CLIENT),
     Command("seed", "load the demo project", seed),
     Command("check", "compare every row with the document it stands for", check),

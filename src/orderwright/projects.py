@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from orderwright.domain.catalogue import (
     CartsConfiguration,
     DiscountsConfiguration,
@@ -15,15 +17,22 @@ from orderwright.domain.catalogue import (
     ShoppingListsConfiguration,
 )
 from orderwright.domain.currencies import FRACTION_DIGITS
-from orderwright.engine.access import shard_of
-from orderwright.engine.codec import encode
+from orderwright.domain.order import numbering
+from orderwright.domain.states import built_in_states
+from orderwright.engine.access import EVERYTHING, shard_of
+from orderwright.engine.codec import decoder, encode
 from orderwright.engine.ids import new_id, now
+from orderwright.engine.model import Resource
+from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.verbs import RAISE_CATALOGUE
 from orderwright.errors import ApiError
-from orderwright.resources.project import RESOURCE
+from orderwright.resources import project as project_type
+from orderwright.resources import state as state_type
+from orderwright.storage import order_numbers
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Documents
-from orderwright.storage.rows import Unit, claims_of, row_of
+from orderwright.storage.documents import Documents, Lookup
+from orderwright.storage.rows import Row, Unit, claims_of, row_of
 
 # The first words of paths that are no project's.
 RESERVED_PROJECT_KEYS: Final = frozenset(
@@ -33,6 +42,7 @@ RESERVED_PROJECT_KEYS: Final = frozenset(
         "docs",
         "favicon.ico",
         "health",
+        "images",
         "metrics",
         "oauth",
         "openapi.json",
@@ -56,22 +66,76 @@ class ProjectError(ApiError):
 async def create_project(
     database: Database, key: str, currencies: Sequence[str], countries: Sequence[str], languages: Sequence[str]
 ) -> Project:
-    """Make a project. Raises ProjectError for a key that is taken or reserved, and for settings that cannot be."""
+    """Make a project with the states that are built into each. Raises ProjectError for a key that is taken or reserved, and
+    for settings that cannot be. A project that is there already gets what it lacks."""
     project = new_project(now(), key, currencies, countries, languages)
-    body = encode(project).decode()
-    unit = Unit(
-        shard=shard_of(key),
-        write_id=new_id(),
-        inserts=(row_of(RESOURCE, project, body, body),),
-        claims=tuple(claims_of(RESOURCE, project)),
-    )
+    unit = _unit(project, (project_type.RESOURCE, project), *((state_type.RESOURCE, state) for state in built_in_states(project)))
     try:
         await Documents(database).create_project(unit)
     except ApiError as error:
         if error.code == "DuplicateField":
+            await complete_project(database, key)
             raise ProjectError(f"The project {key!r} exists already.") from None
         raise
     return project
+
+
+async def complete_project(database: Database, key: str) -> None:
+    """Make the built-in states that a project lacks, such as one that an earlier version made."""
+    documents = Documents(database)
+    found = await documents.catalogue(shard_of(key), ("project", "state"))
+    bodies = found[1] if found else []
+    states = [decoder(state_type.RESOURCE.model).decode(body) for type_id, body in bodies if type_id == "state"]
+    there = {state.id for state in states}
+    for body in (body for type_id, body in bodies if type_id == "project"):
+        project = decoder(Project).decode(body)
+        missing = [(state_type.RESOURCE, state) for state in built_in_states(project) if state.id not in there]
+        if missing:
+            try:
+                await documents.write(replace(_unit(project, *missing), effects=(RAISE_CATALOGUE,)))
+            except ApiError as error:
+                # Another process may have made them meanwhile.
+                if error.code != "DuplicateField":
+                    raise
+
+
+async def number_orders(
+    database: Database, key: str, template: str | None, *, store: str | None = None, gap_free: bool = False, first: int = 1
+) -> None:
+    """Number a project's orders, or a store's, by a template from now on, from `first` at least; without a template not any
+    more. Raises ProjectError for what is not there or collides, `InvalidInput` for a template that makes no numbers."""
+    documents, shard, scope = Documents(database), shard_of(key), numbering.scope_of(store)
+    if await documents.catalogue_version(shard) is None:
+        raise ProjectError(f"There is no project {key!r}.")
+    if template is None:
+        await order_numbers.drop_template(database, shard, scope)
+        return
+    numbering.check_template(template)
+    if store is not None and await documents.body(shard, "store", Lookup("key", store), EVERYTHING) is None:
+        raise ProjectError(f"There is no store {store!r} in the project {key!r}.")
+    alike = [known for known, text, _ in await order_numbers.templates(database, shard) if text == template and known != scope]
+    if alike and "{store}" not in template:
+        raise ProjectError(
+            f"The template {template!r} numbers the orders of {alike[0] or 'the project'} already, and each counts for itself; "
+            "tell the numbers apart by {store} or by a letter."
+        )
+    await order_numbers.go_on_from(database, shard, scope, numbering.period_of(template, now()), first)
+    await order_numbers.set_template(database, shard, scope, template, gap_free)
+
+
+def _unit(project: Project, *documents: tuple[ResourceType, Resource]) -> Unit:
+    """One write that inserts new documents of a project."""
+    return Unit(
+        shard=shard_of(project.key),
+        write_id=new_id(),
+        inserts=tuple(_row(resource, document) for resource, document in documents),
+        claims=tuple(claim for resource, document in documents for claim in claims_of(resource, document)),
+    )
+
+
+def _row(resource: ResourceType, document: Resource) -> Row:
+    body = encode(document).decode()
+    return row_of(resource, document, body, body)
 
 
 def new_project(

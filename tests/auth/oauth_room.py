@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
-from orderwright.auth.clients import ApiClient, ClientCredentials, create_client
-from orderwright.auth.grants import routes
+from orderwright.auth.accounts import Accounts
+from orderwright.auth.clients import ClientCredentials, ProvenClient, create_client
+from orderwright.auth.grants import Flows
 from orderwright.auth.tokens import Tokens
+from orderwright.domain.customer.model import email_claim
 from orderwright.http.exchange import Answer, Request
 from orderwright.settings import Settings
 from orderwright.storage.database import Database, names_shard
@@ -76,7 +78,7 @@ class Room:
         return self.run(create_client(self.database, key, scope.format(key), "a test"))
 
     def issue(self, made: ClientCredentials) -> str:
-        client = ApiClient(made.client_id, made.project_key, made.scope)
+        client = ProvenClient(made.client_id, made.project_key, made.scope)
         return self.run(self.tokens.issue(client, made.scope)).access_token
 
     def post(
@@ -98,7 +100,8 @@ class Room:
         )
 
         async def handle() -> Answer:
-            return await routes(self.database, self.tokens)[path](request)
+            flows = Flows(self.database, self.tokens, Accounts(self.database, email_claim))
+            return await (flows.routes().get(path) or flows.below_project)(request)
 
         answer = self.run(handle())
         return answer, json.loads(answer.body) if answer.body else None

@@ -110,7 +110,7 @@ def test_a_secret_is_not_taken_from_the_query(settings: Settings) -> None:
         ({}, "invalid_request", "Missing required parameter: grant_type."),
         ({"grant_type": ""}, "invalid_request", "Missing required parameter: grant_type."),
         ({"grant_type": "password"}, "unsupported_grant_type", "Invalid parameter: grant_type: Invalid grant type: password"),
-        ({"grant_type": "refresh_token"}, "unsupported_grant_type", None),
+        ({"grant_type": "refresh_token"}, "invalid_request", "Missing required parameter: refresh_token."),
         ({"grant_type": "ü\0" * 200}, "unsupported_grant_type", None),
         (GRANT | {"scope": "ManageProject"}, "invalid_scope", "Malformed parameter: scope: Invalid scope."),
         (GRANT | {"scope": "manage_project:other"}, "invalid_scope", None),

@@ -8,7 +8,7 @@ import pytest
 from oauth_room import LIFETIME_S, Room
 
 from orderwright.auth import tokens as tokens_module
-from orderwright.auth.clients import ApiClient, ClientCredentials
+from orderwright.auth.clients import ClientCredentials, ProvenClient
 from orderwright.errors import AuthError
 from orderwright.settings import Settings
 
@@ -19,8 +19,8 @@ def refused(room: Room, authorization: str | None, project: str | None = None) -
     return error.value.status, error.value.error, error.value.message
 
 
-def as_client(made: ClientCredentials) -> ApiClient:
-    return ApiClient(made.client_id, made.project_key, made.scope)
+def as_client(made: ClientCredentials) -> ProvenClient:
+    return ProvenClient(made.client_id, made.project_key, made.scope)
 
 
 def rows(room: Room) -> int:
@@ -95,13 +95,13 @@ def test_the_cache_asks_again_after_five_seconds(settings: Settings) -> None:
         room.statements.clear()
         for _ in range(3):
             room.run(room.tokens.principal(f"Bearer {token}", room.key))
-        assert len(room.statements) == 1
+        assert len(room.statements) == 2  # the token and its client
         room.pass_time(4.9)
         room.run(room.tokens.principal(f"Bearer {token}", room.key))
-        assert len(room.statements) == 1
+        assert len(room.statements) == 2
         room.pass_time(0.1)
         room.run(room.tokens.principal(f"Bearer {token}", room.key))
-        assert len(room.statements) == 2
+        assert len(room.statements) == 4
 
 
 def test_invalid_tokens_fill_no_memory_and_the_least_used_valid_ones_go_first(

@@ -6,17 +6,23 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from orderwright.auth import scopes
-from orderwright.errors import ApiError, AuthError, invalid_client
+from orderwright.auth.refusals import invalid_client
+from orderwright.engine.scalars import DateTime, decode_scalar, encode_scalar
+from orderwright.errors import ApiError, AuthError
 from orderwright.storage import credentials
 from orderwright.storage.database import Database
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_MAX_NAME = 256
+_ORIGIN = re.compile(r"https?://[a-z0-9._\[\]:-]{1,255}")
+_MAX_NAME, _MAX_ORIGINS = 256, 100
+# The bounds of the API, in seconds and days: an hour to a week, half a minute to a year.
+ACCESS_S, REFRESH_S, DAYS = (3_600, 604_800), (30, 31_536_000), (1, 36_500)
 # Compared against when there is no such client, so that the work done does not tell whether there is one.
 _NOBODY = hashlib.sha256(secrets.token_bytes(32)).digest()
 
@@ -28,12 +34,48 @@ class ClientError(ApiError):
         super().__init__(400, "InvalidInput", sentence)
 
 
-class ApiClient(msgspec.Struct, frozen=True):
-    """A client that has shown its secret. `scope` is space-separated."""
+class ApiClient(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """An API client as it is served and stored. A secret is never stored: it stands in a NewApiClient."""
+
+    id: str
+    name: str
+    scope: str
+    created_at: DateTime
+    last_used_at: str | None = None
+    delete_at: DateTime | None = None
+    access_token_validity_seconds: int | None = None
+    refresh_token_validity_seconds: int | None = None
+
+
+class NewApiClient(ApiClient, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The answer to a creation: the only time that the secret is known."""
+
+    secret: str
+
+
+_decoder = msgspec.json.Decoder(ApiClient, dec_hook=decode_scalar)
+_encoder = msgspec.json.Encoder(enc_hook=encode_scalar)
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new client is to be. Seconds and days of None are the server's own and for ever; no origins are any."""
+
+    scope: str
+    name: str
+    access_s: int | None = None
+    refresh_s: int | None = None
+    days: int | None = None
+    origins: tuple[str, ...] = ()
+
+
+class ProvenClient(msgspec.Struct, frozen=True):
+    """A client that has shown its secret. `scope` is space-separated; the seconds are None where the server's own hold."""
 
     id: str
     project_key: str
     scope: str
+    access_s: int | None = None
+    refresh_s: int | None = None
 
 
 class ClientCredentials(msgspec.Struct, frozen=True):
@@ -54,17 +96,54 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
-async def create_client(database: Database, project_key: str, scope: str, name: str) -> ClientCredentials:
+async def create_client(
+    database: Database, project_key: str, scope: str, name: str, origins: Sequence[str] = ()
+) -> ClientCredentials:
     """Make a client of an existing project. Raises ClientError for an unknown project and for scopes that it cannot have."""
-    scope = _checked_scope(project_key, scope)
-    if not 1 <= len(name) <= _MAX_NAME or "\0" in name:
+    made = await make_client(database, project_key, Wish(scope=scope, name=name, origins=tuple(origins)))
+    return ClientCredentials(made.id, made.secret, made.scope, project_key)
+
+
+async def make_client(database: Database, project_key: str, wish: Wish) -> NewApiClient:
+    """The same for any wish; what is returned holds the only copy of the secret."""
+    scope = _checked_scope(project_key, wish.scope)
+    if not 1 <= len(wish.name) <= _MAX_NAME or "\0" in wish.name:
         raise ClientError(f"The name of an API client has from 1 to {_MAX_NAME} characters.")
+    _within("accessTokenValiditySeconds", wish.access_s, ACCESS_S)
+    _within("refreshTokenValiditySeconds", wish.refresh_s, REFRESH_S)
+    _within("deleteDaysAfterCreation", wish.days, DAYS)
+    origins = _checked_origins(wish.origins)
     if not await credentials.project_exists(database, project_key):
         raise ClientError(f"There is no project {project_key!r}.")
-    made = ClientCredentials(secrets.token_urlsafe(18), secrets.token_urlsafe(32), scope, project_key)
-    row = credentials.ClientRow(made.client_id, project_key, scope, hash_of(made.client_secret))
-    await credentials.add_client(database, row, name, datetime.now(UTC))
-    return made
+    now = datetime.now(UTC)
+    ends = None if wish.days is None else now + timedelta(days=wish.days)
+    served = ApiClient(
+        id=secrets.token_urlsafe(18),
+        name=wish.name,
+        scope=scope,
+        created_at=DateTime.of(now),
+        delete_at=None if ends is None else DateTime.of(ends),
+        access_token_validity_seconds=wish.access_s,
+        refresh_token_validity_seconds=wish.refresh_s,
+    )
+    secret = secrets.token_urlsafe(32)
+    row = credentials.ClientRow(served.id, project_key, scope, hash_of(secret), ends, origins, _encoder.encode(served).decode())
+    await credentials.add_client(database, row, wish.name, served.created_at.instant())
+    return NewApiClient(**msgspec.structs.asdict(served), secret=secret)
+
+
+def _within(name: str, value: int | None, bounds: tuple[int, int]) -> None:
+    if value is not None and not bounds[0] <= value <= bounds[1]:
+        raise ClientError(f"The value of {name} lies from {bounds[0]} to {bounds[1]}.")
+
+
+def _checked_origins(origins: Sequence[str]) -> list[str]:
+    if len(origins) > _MAX_ORIGINS:
+        raise ClientError(f"An API client has at most {_MAX_ORIGINS} origins.")
+    for origin in origins:
+        if _ORIGIN.fullmatch(origin) is None:
+            raise ClientError(f"{origin[:300]!r} is no origin; one looks like https://shop.example, in small letters.")
+    return list(dict.fromkeys(origins))
 
 
 def _checked_scope(project_key: str, scope: str) -> str:
@@ -89,18 +168,33 @@ def _checked_scope(project_key: str, scope: str) -> str:
 
 async def known_client(database: Database, client_id: str) -> bool:
     """Whether there is a client of this id."""
-    return await _find(database, client_id) is not None
+    return await find(database, client_id) is not None
 
 
-async def authenticate(database: Database, client_id: str, client_secret: str) -> ApiClient:
-    """The client of this id and secret. Raises `invalid_client`, with one answer for a wrong secret and for no such client."""
-    row = await _find(database, client_id)
+async def authenticate(database: Database, client_id: str, client_secret: str) -> ProvenClient:
+    """The client of this id and secret. Raises `invalid_client`, with one answer for a wrong secret and for no such client.
+
+    The first time on a day, that day is noted as the last on which the client was used.
+    """
+    row = await find(database, client_id)
     matches = hmac.compare_digest(row.secret_hash if row else _NOBODY, hash_of(client_secret))
-    if row is None or not matches:
+    if row is None or not matches or ended(row, datetime.now(UTC)):
         raise invalid_client()
-    return ApiClient(row.id, row.project, row.scope)
+    served = _decoder.decode(row.body)
+    today = datetime.now(UTC).date().isoformat()
+    if served.last_used_at != today:
+        used = msgspec.structs.replace(served, last_used_at=today)
+        await credentials.see_client(database, row, _encoder.encode(used).decode())
+    seconds = served.access_token_validity_seconds, served.refresh_token_validity_seconds
+    return ProvenClient(row.id, row.project, row.scope, *seconds)
 
 
-async def _find(database: Database, client_id: str) -> credentials.ClientRow | None:
+def ended(client: credentials.ClientRow, now: datetime) -> bool:
+    """Whether a client has come to its end, though its row may still stand."""
+    return client.delete_at is not None and client.delete_at <= now
+
+
+async def find(database: Database, client_id: str) -> credentials.ClientRow | None:
+    """The client of this id, of whatever project."""
     # An id that no client can have would be refused by the database itself if it held a NUL.
     return await credentials.find_client(database, client_id if _ID.fullmatch(client_id) else "")

@@ -10,13 +10,17 @@ from orderwright.errors import insufficient_scope
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """The caller: the API client whose token it is, and the customer or anonymous session that the token was issued to."""
+    """The caller: the API client whose token it is, and the customer or anonymous session that the token was issued to.
+
+    `origins` are those from which the client's browsers may read answers, none being any.
+    """
 
     client_id: str
     project_key: str
     scopes: frozenset[str]
     customer_id: str | None = None
     anonymous_id: str | None = None
+    origins: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, client_id: str, project_key: str, scope: str) -> Self:

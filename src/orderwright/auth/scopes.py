@@ -8,12 +8,12 @@ from collections.abc import Collection
 
 import msgspec
 
-from orderwright.errors import invalid_scope
+from orderwright.auth.refusals import invalid_scope
 
 MAX_SCOPE_LENGTH = 10_000
 """Characters of a scope parameter: more than every scope there is, with room for several hundred stores."""
 
-READ_VERBS = frozenset({"get", "query", "head", "search", "matching"})
+READ_VERBS = frozenset({"get", "query", "head", "search", "matching", "matching_in_store"})
 """The verbs that only read. Any other one needs the right to manage, so that a verb forgotten here is refused, not open."""
 
 _MANAGE_PROJECT = "manage_project"
@@ -93,19 +93,42 @@ def _family(*subjects: str, own: str | None = None, **extra: tuple[str, ...]) ->
     return Family(view, manage, own, extra)
 
 
-_OWN_ORDERS = "manage_my_orders"
+_OWN_ORDERS, _OWN_PROFILE = "manage_my_orders", "manage_my_profile"
 # Carts have no scopes of their own. Whoever may fill a cart of hers may also read the shipping methods to choose from.
 FAMILIES = {
+    "active-cart": _family("orders", own=_OWN_ORDERS),
     "api-clients": _family("api_clients"),
     "carts": _family("orders", own=_OWN_ORDERS),
+    "categories": _family("products", "categories"),
+    "channels": _family("channels", "products"),
+    "custom-objects": _family("products", "orders", "customers", "key_value_documents"),
+    "customer-groups": _family("customers", "customer_groups"),
+    "customers": _family("customers", own=_OWN_PROFILE),
+    "email": _family("customers", own=_OWN_PROFILE),
+    "inventory": _family("products"),
+    "login": _family("customers", own=_OWN_PROFILE),
+    "me": _family("customers", own=_OWN_PROFILE),
     "messages": Family(("view_messages",)),
     "orders": _family("orders", own=_OWN_ORDERS),
+    "password": _family("customers", own=_OWN_PROFILE),
+    "payments": _family("payments", own="manage_my_payments"),
+    "product-projections": Family(("view_products", "view_published_products")),
+    "product-selections": _family("product_selections"),
     "product-types": _family("product_types", "products"),
     "products": _family("products", query=("view_published_products",), search=("view_published_products",)),
     "project": _family("project_settings"),
     "shipping-methods": _family(
-        "orders", "shipping_methods", get=(_OWN_ORDERS,), query=(_OWN_ORDERS,), head=(_OWN_ORDERS,), matching=(_OWN_ORDERS,)
+        "orders",
+        "shipping_methods",
+        get=(_OWN_ORDERS,),
+        query=(_OWN_ORDERS,),
+        head=(_OWN_ORDERS,),
+        matching=(_OWN_ORDERS,),
+        matching_in_store=(_OWN_ORDERS, "manage_customers"),
     ),
+    "signup": _family("customers", own=_OWN_PROFILE),
+    "standalone-prices": _family("standalone_prices"),
+    "states": _family("states"),
     "stores": _family("stores"),
     "tax-categories": _family("products", "tax_categories"),
     "types": _family("types"),

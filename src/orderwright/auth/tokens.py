@@ -1,4 +1,5 @@
-"""Access tokens: opaque, random, stored as hashes in the shard of their project."""
+"""Tokens: opaque, random, stored as hashes in the shard of their project. An owner's session is a refresh token and what
+comes of it."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from orderwright.auth.clients import ApiClient, hash_of
+from orderwright.auth import clients
+from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
+from orderwright.auth.refusals import invalid_grant
+from orderwright.auth.scopes import granted
 from orderwright.errors import invalid_token
 from orderwright.storage import credentials
 from orderwright.storage.database import Database
@@ -21,52 +25,57 @@ from orderwright.storage.database import Database
 CACHE_ENTRIES = 10_000
 CACHE_S = 5.0
 """How long a token is taken for valid without asking again: the longest that a revoked one still works elsewhere."""
-_ACCESS = "access"
+REFRESH_LIFETIME_S = 200 * 86_400
+"""Seconds after its last use at which a refresh token expires, where nothing else is set."""
+_ACCESS, _REFRESH = "access", "refresh"
 # One issue in so many sweeps, and a sweep deletes more than that, so expired tokens cannot pile up.
 _SWEEP_ONE_IN = 100
 _SWEEP_LIMIT = 1_000
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9_-]{1,256})")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PROJECT_KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """A new token as the token endpoint answers it; `expires_in` is seconds."""
+    """New tokens as the token endpoint answers them; `expires_in` is seconds of the access token."""
 
     access_token: str
     expires_in: int
     scope: str
+    refresh_token: str | msgspec.UnsetType = msgspec.UNSET
     token_type: str = "Bearer"  # noqa: S105 - the type of a token is no secret
 
 
-class _Cache:
-    """What was read lately, the least recently used dropped first. Only valid tokens enter: invalid ones can be invented."""
+class _Cache(Generic[K, V]):
+    """What was read lately, the least recently used dropped first. Only what is valid enters: the rest can be invented."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._entries: OrderedDict[tuple[str, bytes], tuple[Principal, float]] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, float]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: tuple[str, bytes]) -> Principal | None:
+    def get(self, key: K) -> V | None:
         entry = self._entries.get(key)
         if entry is None:
             return None
-        principal, until = entry
+        value, until = entry
         if self._monotonic() >= until:
             del self._entries[key]
             return None
         self._entries.move_to_end(key)
-        return principal
+        return value
 
-    def put(self, key: tuple[str, bytes], principal: Principal, seconds: float) -> None:
-        self._entries[key] = (principal, self._monotonic() + min(seconds, CACHE_S))
+    def put(self, key: K, value: V, seconds: float) -> None:
+        self._entries[key] = (value, self._monotonic() + min(seconds, CACHE_S))
         self._entries.move_to_end(key)
         while len(self._entries) > CACHE_ENTRIES:
             self._entries.popitem(last=False)
 
-    def drop(self, key: tuple[str, bytes]) -> None:
+    def drop(self, key: K) -> None:
         self._entries.pop(key, None)
 
 
@@ -81,6 +90,7 @@ class Tokens:
         self,
         database: Database,
         lifetime_s: int,
+        refresh_lifetime_s: int = REFRESH_LIFETIME_S,
         *,
         now: Callable[[], datetime] = _utc_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -88,24 +98,89 @@ class Tokens:
     ) -> None:
         self._database = database
         self._lifetime_s = lifetime_s
+        self._refresh_lifetime_s = refresh_lifetime_s
         self._now = now
         self._sweep_one_in = sweep_one_in
-        self._cache = _Cache(monotonic)
+        self._cache: _Cache[tuple[str, bytes], Principal] = _Cache(monotonic)
+        self._clients: _Cache[str, credentials.ClientRow] = _Cache(monotonic)
 
-    async def issue(self, client: ApiClient, scope: str) -> Issued:
+    async def issue(self, client: ProvenClient, scope: str) -> Issued:
         """A new access token of the client's project; `scope` must have been checked against the client's."""
         now = self._now()
-        if secrets.randbelow(self._sweep_one_in) == 0:
-            await credentials.sweep_tokens(self._database, client.project_key, now, _SWEEP_LIMIT)
-        token = secrets.token_urlsafe(32)
-        row = credentials.TokenRow(_ACCESS, client.id, scope, now + timedelta(seconds=self._lifetime_s))
+        await self._sweep(client, now)
+        token, lifetime_s = secrets.token_urlsafe(32), client.access_s or self._lifetime_s
+        row = credentials.TokenRow(_ACCESS, client.id, scope, now + timedelta(seconds=lifetime_s))
         await credentials.add_token(self._database, client.project_key, hash_of(token), row, now)
-        return Issued(token, self._lifetime_s, scope)
+        return Issued(token, lifetime_s, scope)
+
+    async def open_customer(self, client: ProvenClient, scope: str, customer_id: str, password_hash: str) -> Issued | None:
+        """The tokens of a customer who has just shown the password of that hash; None if it was changed meanwhile."""
+        now = self._now()
+        await self._sweep(client, now)
+        issued, session = self._session(client, f"{scope} customer_id:{customer_id}", now)
+        opened = await credentials.open_customer(self._database, client.project_key, customer_id, password_hash, session, now)
+        return issued if opened else None
+
+    async def open_anonymous(self, client: ProvenClient, scope: str, anonymous_id: str) -> Issued | None:
+        """The tokens of an anonymous session; None if its id is in use."""
+        now = self._now()
+        await self._sweep(client, now)
+        issued, session = self._session(client, f"{scope} anonymous_id:{anonymous_id}", now)
+        opened = await credentials.open_anonymous(self._database, client.project_key, anonymous_id, session, now)
+        return issued if opened else None
+
+    async def refresh(self, client: ProvenClient, token: str, requested: str | None) -> Issued:
+        """A further access token for a refresh token, which stays as it is and lives on from now.
+
+        Raises `invalid_grant` for a token that is not a living refresh token of this client, and `invalid_scope` for more
+        than it was issued for.
+        """
+        now = self._now()
+        await self._sweep(client, now)
+        row = await self._living(client.project_key, token, now)
+        if row is None or row.kind != _REFRESH or row.client_id != client.id:
+            raise invalid_grant()
+        issued, session = self._session(client, _narrowed(row, requested), now, token)
+        if not await credentials.refresh(self._database, client.project_key, session, now):
+            raise invalid_grant()
+        return issued
+
+    def _session(
+        self, client: ProvenClient, scope: str, now: datetime, refresh: str | None = None
+    ) -> tuple[Issued, credentials.Session]:
+        access, refresh = secrets.token_urlsafe(32), refresh or secrets.token_urlsafe(32)
+        lifetime_s, idle_s = client.access_s or self._lifetime_s, client.refresh_s or self._refresh_lifetime_s
+        session = credentials.Session(
+            client.id,
+            scope,
+            hash_of(access),
+            now + timedelta(seconds=lifetime_s),
+            hash_of(refresh),
+            now + timedelta(seconds=idle_s),
+        )
+        return Issued(access, lifetime_s, scope, refresh), session
+
+    async def _sweep(self, client: ProvenClient, now: datetime) -> None:
+        if secrets.randbelow(self._sweep_one_in) == 0:
+            long_ago = now - timedelta(seconds=self._refresh_lifetime_s)
+            await credentials.sweep_tokens(self._database, client.project_key, now, long_ago, _SWEEP_LIMIT)
+
+    async def _living(self, project_key: str, token: str, now: datetime) -> credentials.TokenRow | None:
+        if _TOKEN.fullmatch(token) is None:
+            return None
+        row = await credentials.find_token(self._database, project_key, hash_of(token))
+        return row if row is not None and row.expires_at > now else None
+
+    def remembered(self, authorization: str, project_key: str) -> Principal | None:
+        """The caller as far as he was found lately; nothing is read for it."""
+        match = _BEARER.fullmatch(authorization.strip())
+        return self._cache.get((project_key, hash_of(match[1]))) if match else None
 
     async def principal(self, authorization: str | None, project_key: str) -> Principal:
         """The caller that an Authorization header names, in this project.
 
-        Raises `invalid_token` (401) for none, a malformed, unknown, revoked or expired one, and one of another project.
+        Raises `invalid_token` (401) for none, a malformed, unknown, revoked or expired one, one of another project, and one
+        whose API client is gone.
         """
         match = _BEARER.fullmatch(authorization.strip()) if authorization else None
         if match is None or _PROJECT_KEY.fullmatch(project_key) is None:
@@ -114,28 +189,51 @@ class Tokens:
         cached = self._cache.get(key)
         if cached is not None:
             return cached
+        now = self._now()
         row = await credentials.find_token(self._database, *key)
-        left_s = (row.expires_at - self._now()).total_seconds() if row else 0
-        if row is None or row.kind != _ACCESS or left_s <= 0:
+        if row is None or row.kind != _ACCESS or row.expires_at <= now:
             raise invalid_token()
-        principal = Principal.of(row.client_id, project_key, row.scope)
-        self._cache.put(key, principal, left_s)
+        client = await self.client(row.client_id)
+        if client is None:
+            raise invalid_token()
+        origins = frozenset(client.origins or ())
+        scopes = frozenset(row.scope.split())
+        principal = Principal(row.client_id, project_key, scopes, row.customer_id, row.anonymous_id, origins)
+        self._cache.put(key, principal, (row.expires_at - now).total_seconds())
         return principal
 
-    async def introspect(self, client: ApiClient, token: str) -> dict[str, Any]:
+    async def client(self, client_id: str) -> credentials.ClientRow | None:
+        """A living client, as it was at most CACHE_S seconds ago."""
+        found = self._clients.get(client_id)
+        if found is None:
+            found = await clients.find(self._database, client_id)
+            if found is not None:
+                self._clients.put(client_id, found, CACHE_S)
+        return None if found is None or clients.ended(found, self._now()) else found
+
+    async def introspect(self, client: ProvenClient, token: str) -> dict[str, Any]:
         """What RFC 7662 tells about a token of the client's project; `exp` is in seconds since 1970. Never from the cache."""
-        if _TOKEN.fullmatch(token) is None:
-            return {"active": False}
-        row = await credentials.find_token(self._database, client.project_key, hash_of(token))
-        if row is None or row.expires_at <= self._now():
+        row = await self._living(client.project_key, token, self._now())
+        owner = await clients.find(self._database, row.client_id) if row is not None else None
+        if row is None or owner is None or clients.ended(owner, self._now()):
             return {"active": False}
         return {"active": True, "scope": row.scope, "exp": int(row.expires_at.timestamp()), "client_id": row.client_id}
 
-    async def revoke(self, client: ApiClient, token: str) -> None:
-        """End a token of the client's project; any other is left alone without a word, as RFC 7009 asks.
+    async def revoke(self, client: ProvenClient, token: str) -> None:
+        """End a token of the client's project, and all that came of it; any other is left alone without a word, as RFC 7009
+        asks.
 
-        At once in this process; another process may take it for valid for up to CACHE_S seconds more.
+        At once in this process; another process may take it for valid for up to CACHE_S seconds more, and so may this one
+        with what came of a refresh token.
         """
         key = (client.project_key, hash_of(token))
         await credentials.delete_token(self._database, *key)
         self._cache.drop(key)
+
+
+def _narrowed(row: credentials.TokenRow, requested: str | None) -> str:
+    """The scope of a refreshed token: that of the session, or the part of it that is asked for; always with the owner."""
+    words = row.scope.split()
+    owner = [word for word in words if word.startswith(("customer_id:", "anonymous_id:"))]
+    asked = " ".join(word for word in (requested or "").split() if word not in owner)
+    return " ".join([granted(asked, " ".join(word for word in words if word not in owner)), *owner])

@@ -1,0 +1,35 @@
+"""What the endpoints below /oauth refuse with, as RFC 6749 and the API word it."""
+
+from __future__ import annotations
+
+from orderwright.errors import AuthError
+
+
+def invalid_client() -> AuthError:
+    return AuthError(401, "invalid_client", "Please provide valid client credentials using HTTP Basic Authentication.")
+
+
+def invalid_request(message: str, status: int = 400) -> AuthError:
+    return AuthError(status, "invalid_request", message)
+
+
+def invalid_scope(message: str) -> AuthError:
+    return AuthError(400, "invalid_scope", message)
+
+
+def invalid_grant() -> AuthError:
+    return AuthError(400, "invalid_grant", "The refresh token was not found. It may have expired.")
+
+
+def invalid_customer_account_credentials() -> AuthError:
+    text = "Customer account with the given credentials not found."
+    return AuthError(400, "invalid_customer_account_credentials", text)
+
+
+def anonymous_id_already_in_use() -> AuthError:
+    text = "The given anonymous ID is already in use."
+    return AuthError(400, "invalid_request", text, code="AnonymousIdAlreadyInUse")
+
+
+def unsupported_grant_type(grant_type: str) -> AuthError:
+    return AuthError(400, "unsupported_grant_type", f"Invalid parameter: grant_type: Invalid grant type: {grant_type}")
