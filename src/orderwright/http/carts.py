@@ -1,23 +1,47 @@
-"""What carts have beside the five verbs: replicas, and a customer's active cart."""
+"""What carts have beside the five verbs: replicas, merges, and the active cart of a customer or of the caller."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from orderwright.domain.cart.merge import MergeCartDraft
+from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.verbs import Verbs, not_found
+from orderwright.errors import required_field, resource_not_found
 from orderwright.http import query
+from orderwright.http.doors import Door
 from orderwright.http.endpoints import Endpoints, expansions, named
 from orderwright.http.exchange import Answer
-from orderwright.http.routes import Asked, Routes
+from orderwright.http.hand_over import HandOver, Offer
+from orderwright.http.routes import Asked, Route, Routes
 from orderwright.storage.documents import Lookup
 
 
-def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType) -> None:
+def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:
     """Put the paths of their own into the table, after those that all resources have."""
     active = ActiveCart(verbs, carts)
-    routes.add(replicas, "replicate", "POST", "create", Endpoints(verbs, replicas).create)
-    routes.add(carts, "customer-id", "GET", "get", active.get, "customer_id")
-    routes.add(carts, "customer-id", "HEAD", "head", active.head, "customer_id")
-    routes.add(carts, "", "GET", "query", active.query)
+    replicate = Route("create", Endpoints(verbs, replicas).create, carts.path, replicas)
+    routes.add(carts.path, "replicate", "POST", replicate, doors)
+    routes.add(carts.path, "", "GET", Route("query", active.query, carts.path, carts), doors)
+    for method, endpoint in (("GET", active.get), ("HEAD", active.head)):
+        routes.add(carts.path, "customer-id=", method, Route("get", endpoint, carts.path, carts), doors, "customer_id")
+
+
+def serve_own_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:
+    """The paths of their own at the doors of an owner."""
+    active = OwnActiveCart(verbs, carts)
+    replicate = Route("create", Endpoints(verbs, replicas).create, carts.path, replicas)
+    routes.add(carts.path, "replicate", "POST", replicate, doors)
+    for method, endpoint in (("GET", active.get), ("HEAD", active.head)):
+        routes.add("active-cart", "", method, Route("get", endpoint, carts.path, carts), doors)
+
+
+def serve_merge(routes: Routes, verbs: Verbs, carts: ResourceType, hand_over: HandOver, doors: Iterable[Door]) -> None:
+    """The merge that a shop asks for, whose customers sign in elsewhere."""
+    endpoint = MergeCarts(verbs, carts, hand_over).merge
+    route = Route("update", endpoint, carts.path, carts, body=MergeCartDraft)
+    routes.add(carts.path, "customer-id=/merge", "POST", route, doors, "customer_id")
 
 
 class ActiveCart(Endpoints):
@@ -25,12 +49,16 @@ class ActiveCart(Endpoints):
 
     async def get(self, asked: Asked) -> Answer:
         """GET of the cart. Raises 404."""
-        return await self.latest(named(asked), asked)
+        return await self.latest(self.whose(asked), asked)
 
     async def head(self, asked: Asked) -> Answer:
         """HEAD of the cart: 200 or 404."""
-        found = await self._body(named(asked), asked)
+        found = await self._body(self.whose(asked), asked)
         return Answer(404 if found is None else 200)
+
+    def whose(self, asked: Asked) -> Lookup:
+        """The customer in the path."""
+        return named(asked)
 
     async def query(self, asked: Asked) -> Answer:
         """GET on the collection: one cart for the old form, which clients still use, else a page."""
@@ -45,8 +73,50 @@ class ActiveCart(Endpoints):
         paths = expansions(asked)
         body = await self._body(lookup, asked)
         if body is None:
-            raise not_found(lookup)
+            raise self.nothing(lookup)
         return await self.document(200, body.encode(), paths, asked)
 
+    def nothing(self, lookup: Lookup) -> Exception:
+        """The 404 where there is no active cart."""
+        return not_found(lookup)
+
     async def _body(self, lookup: Lookup, asked: Asked) -> str | None:
-        return await self.verbs.documents.latest(asked.access.shard, "cart", lookup, "Active", asked.access.visible)
+        visible = self.resource.visible(asked.access)
+        return await self.verbs.documents.latest(asked.access.shard, "cart", lookup, "Active", visible)
+
+
+class OwnActiveCart(ActiveCart):
+    """The caller's own most recently modified active cart."""
+
+    def whose(self, asked: Asked) -> Lookup:
+        """The owner that the token names."""
+        if asked.access.customer_id is not None:
+            return Lookup("customer_id", asked.access.customer_id)
+        return Lookup("anonymous_id", str(asked.access.anonymous_id))
+
+    def nothing(self, lookup: Lookup) -> Exception:
+        """The 404, which does not repeat the owner."""
+        return resource_not_found(named="name 'active-cart'")
+
+
+class MergeCarts(Endpoints):
+    """POST that merges the cart of an anonymous session into a customer's."""
+
+    def __init__(self, verbs: Verbs, resource: ResourceType, hand_over: HandOver) -> None:
+        super().__init__(verbs, resource)
+        self._hand_over = hand_over
+
+    async def merge(self, asked: Asked) -> Answer:
+        """200 with the customer's cart. Raises `RequiredField` where no cart is named, and what a merge raises."""
+        paths = expansions(asked)
+        draft = decode_body(MergeCartDraft, asked.request.body)
+        if draft.anonymous_cart is None and draft.anonymous_id is None:
+            raise required_field("anonymousCart")
+        offer = Offer(
+            cart=draft.anonymous_cart,
+            anonymous_id=draft.anonymous_id,
+            mode=draft.merge_mode,
+            update_product_data=draft.update_product_data,
+        )
+        body = await self._hand_over.merge(named(asked).value, offer, asked.access)
+        return await self.document(200, body, paths, asked)

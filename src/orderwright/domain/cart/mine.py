@@ -1,0 +1,121 @@
+"""My Carts: what an owner herself may send and do. Whose the cart is, her token says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.actions import actions
+from orderwright.domain.cart.create import from_draft
+from orderwright.domain.cart.drafts import CartDraft, DeleteDays, ReplicaCartDraft
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.replicate import from_replica
+from orderwright.domain.common.addresses import AddressDraft
+from orderwright.domain.common.custom_fields import CustomFieldsDraft
+from orderwright.domain.common.items import InventoryMode, LineItemDraft
+from orderwright.domain.shipping import ShippingMode
+from orderwright.domain.tax import TaxMode
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference, Value
+from orderwright.engine.references import ShippingMethodIdentifier, StoreIdentifier, Wanted
+from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, NotServed, Text
+from orderwright.errors import invalid_field
+
+# The owner says neither what things cost nor how a line is tracked: these members mean something to a merchant only, and are
+# ignored here.
+_PRICES: Final = ("external_price", "external_total_price")
+_WITHHELD: Final = {
+    "addLineItem": (*_PRICES, "external_tax_rate", "per_method_external_tax_rate", "inventory_mode"),
+    "changeLineItemQuantity": _PRICES,
+    "removeLineItem": _PRICES,
+    "setCustomShippingMethod": ("external_tax_rate",),
+    "setShippingMethod": ("external_tax_rate",),
+}
+
+
+class MyCartDraft(Value):
+    """A cart as its owner sends it."""
+
+    currency: CurrencyCode
+    customer_email: Text | None = None
+    business_unit: NotServed | None = None
+    store: StoreIdentifier | None = None
+    line_items: tuple[LineItemDraft, ...] = ()
+    tax_mode: TaxMode = "Platform"
+    inventory_mode: InventoryMode = "None"
+    billing_address: AddressDraft | None = None
+    shipping_address: AddressDraft | None = None
+    shipping_method: ShippingMethodIdentifier | None = None
+    item_shipping_addresses: tuple[AddressDraft, ...] = ()
+    shipping_mode: ShippingMode = "Single"
+    discount_codes: NotServed | None = None
+    country: CountryCode | None = None
+    locale: Locale | None = None
+    delete_days_after_last_modification: DeleteDays | None = None
+    custom: CustomFieldsDraft | None = None
+
+
+class ReplicaMyCartDraft(Value):
+    """Which of the owner's carts or orders is copied into a new cart of hers."""
+
+    reference: Reference
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        """The variants of the source's lines."""
+        return ReplicaCartDraft(reference=self.reference).wants_on(found)
+
+
+def from_my_draft(draft: MyCartDraft, facts: Facts) -> Cart:
+    """The owner's new cart. Raises `InvalidField` for the tax mode `Disabled`, and what any cart's draft raises."""
+    check_tax_mode(draft.tax_mode)
+    members: dict[str, Any] = {name: getattr(draft, name) for name in draft.__struct_fields__}
+    lines = tuple(replace(line, **dict.fromkeys(_WITHHELD["addLineItem"])) for line in draft.line_items)
+    owner = {"customer_id": facts.customer_id, "anonymous_id": facts.anonymous_id}
+    return from_draft(CartDraft(**{**members, "line_items": lines, **owner}), facts)
+
+
+def from_my_replica(draft: ReplicaMyCartDraft, facts: Facts) -> Cart:
+    """The owner's copy of a cart or order of hers. Raises `ReferencedResourceNotFound`."""
+    return from_replica(ReplicaCartDraft(reference=draft.reference), facts)
+
+
+def check_tax_mode(mode: TaxMode) -> None:
+    """Nobody frees herself of taxes. Raises `InvalidField`."""
+    if mode == "Disabled":
+        raise invalid_field("taxMode", mode, ["Platform", "External", "ExternalAmount"])
+
+
+MY_ACTIONS = actions.only(
+    "addItemShippingAddress",
+    "addLineItem",
+    "addPayment",
+    "applyDeltaToLineItemShippingDetailsTargets",
+    "changeLineItemQuantity",
+    "changeLineItemsOrder",
+    "changeTaxMode",
+    "recalculate",
+    "removeItemShippingAddress",
+    "removeLineItem",
+    "removePayment",
+    "setBillingAddress",
+    "setCountry",
+    "setCustomField",
+    "setCustomShippingMethod",
+    "setCustomType",
+    "setCustomerEmail",
+    "setDeleteDaysAfterLastModification",
+    "setLineItemCustomField",
+    "setLineItemCustomType",
+    "setLineItemDistributionChannel",
+    "setLineItemShippingDetails",
+    "setLineItemSupplyChannel",
+    "setLocale",
+    "setShippingAddress",
+    "setShippingMethod",
+    "updateItemShippingAddress",
+    name="MyCart",
+    withheld=_WITHHELD,
+    checks={"changeTaxMode": lambda action: check_tax_mode(action.tax_mode)},
+)

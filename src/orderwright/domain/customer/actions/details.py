@@ -1,0 +1,78 @@
+"""A customer's names, numbers, language and email."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.create import check_locale
+from orderwright.domain.customer import messages
+from orderwright.domain.customer.actions.registry import actions
+from orderwright.domain.customer.model import Customer, CustomerNumber, Email
+from orderwright.domain.customer.tokens import void_tokens
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Action
+from orderwright.engine.scalars import Locale
+from orderwright.errors import invalid_operation
+
+
+class ChangeEmail(Action):
+    """The email, which is then to be verified again."""
+
+    email: Email
+
+
+class SetCustomerNumber(Action):
+    """The customer's number, once and for all."""
+
+    customer_number: CustomerNumber | None = None
+
+
+class SetLocale(Action):
+    """The customer's language, one of the project's; without one, it is removed."""
+
+    locale: Locale | None = None
+
+
+def _value_of(message: type[Message], field: str) -> Callable[[Customer, Customer], Message]:
+    return lambda _before, after: message(**{field: getattr(after, field)})
+
+
+actions.setters("setKey", "setMiddleName", "setSalutation", "setVatId")
+for _name, _field, _message in (
+    ("setFirstName", "first_name", messages.CustomerFirstNameSet),
+    ("setLastName", "last_name", messages.CustomerLastNameSet),
+    ("setTitle", "title", messages.CustomerTitleSet),
+    ("setCompanyName", "company_name", messages.CustomerCompanyNameSet),
+    ("setDateOfBirth", "date_of_birth", messages.CustomerDateOfBirthSet),
+    ("setExternalId", "external_id", messages.CustomerExternalIdSet),
+):
+    actions.setters(_name, tells=_value_of(_message, _field))
+
+
+@actions.handles
+def change_email(customer: Customer, action: ChangeEmail, _facts: Facts) -> Change[Customer]:
+    """The engine's claim refuses an email that another customer has. What was sent to the old one verifies nothing now."""
+    if action.email == customer.email:
+        return Change(customer)
+    told = messages.CustomerEmailChanged(email=action.email, old_email=customer.email)
+    after = replace(customer, email=action.email, is_email_verified=False)
+    return Change(after, told, effects=[void_tokens("email", customer.id)])
+
+
+@actions.handles
+def set_customer_number(customer: Customer, action: SetCustomerNumber, _facts: Facts) -> Customer:
+    """Raises `InvalidOperation` for a customer who has another number; the engine's claim refuses one in use."""
+    if customer.customer_number is not None and action.customer_number != customer.customer_number:
+        raise invalid_operation(f"The customer number is '{customer.customer_number}' and can not be changed once set.")
+    return replace(customer, customer_number=action.customer_number)
+
+
+@actions.handles
+def set_locale(customer: Customer, action: SetLocale, facts: Facts) -> Customer:
+    """Raises `InvalidField` for a language that the project has not."""
+    check_locale(action.locale, facts)
+    return replace(customer, locale=action.locale)

@@ -1,0 +1,139 @@
+"""Passwords, and the tokens that reset them and verify emails: what happens beside a customer's document.
+
+The actions here are no part of the API. Its endpoints make them of requests of their own, so that a token is used up, a
+password stored and a Message told in the one write that changes the customer.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from orderwright.domain.customer import messages
+from orderwright.domain.customer.model import Customer
+from orderwright.engine.actions import ActionSet, Change, Effect
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import About
+from orderwright.engine.model import Action
+from orderwright.engine.scalars import DateTime, Id, Secret
+from orderwright.errors import ApiError, invalid_operation
+
+TokenKind = Literal["password", "email"]
+LONGEST_TOLD_MINUTES = 60
+"""A token that is valid for longer is not told to all who read Messages."""
+_TOLD = {"password": messages.CustomerPasswordTokenCreated, "email": messages.CustomerEmailTokenCreated}
+
+
+class IssueToken(Action):
+    """A new token. `value` goes into the Message where it may; only `hash` is stored."""
+
+    kind: TokenKind
+    id: Id
+    hash: str
+    value: Secret
+    expires_at: DateTime
+    ttl_minutes: int
+    invalidate_older_tokens: bool = False
+
+
+class ResetPassword(Action):
+    """A new password by a token. `password` is a hash."""
+
+    token_hash: str
+    password: Secret
+
+
+class ReplacePassword(Action):
+    """A new password by the old one, which was compared before. `password` is a hash."""
+
+    password: Secret
+
+
+class VerifyEmail(Action):
+    """The email is the customer's own: she had the token that was sent to it."""
+
+    token_hash: str
+
+
+INTERNAL_ACTIONS = ActionSet(Customer, "CustomerSecrets")
+
+
+def store_password(customer_id: str, hash: Secret) -> Effect:
+    """A password, in the place of the one before if there was one."""
+    return Effect("set-password", key=customer_id, text=hash.reveal())
+
+
+def forget_password(customer_id: str) -> Effect:
+    """No password any more: an empty text is the hash of none."""
+    return Effect("set-password", key=customer_id)
+
+
+def void_tokens(kind: TokenKind, customer_id: str, but: str = "") -> Effect:
+    """The customer's tokens of a kind are good for nothing, but for the one with a hash."""
+    return Effect(f"void-{kind}-tokens", key=customer_id, text=but)
+
+
+def _redeemed(kind: TokenKind, customer: Customer, hash: str, now: DateTime) -> list[Effect]:
+    """The token is used up and all others with it; whoever comes second with it is refused as with one that never was."""
+    milliseconds = int(now.instant().timestamp() * 1000)
+    used = Effect(f"redeem-{kind}-token", key=customer.id, text=hash, amount=milliseconds, refused=no_such_token(kind))
+    return [used, void_tokens(kind, customer.id, but=hash)]
+
+
+def no_such_token(kind: TokenKind) -> ApiError:
+    """404. It does not repeat the token, which may be another customer's."""
+    return ApiError(404, "ResourceNotFound", f"The Resource with the given {kind} token was not found.")
+
+
+def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
+    """What goes with a customer who is deleted: her password, her sessions and her tokens."""
+    voided = [void_tokens("password", customer.id), void_tokens("email", customer.id)]
+    return Change(customer, effects=[forget_password(customer.id), Effect("end-sessions", key=customer.id), *voided])
+
+
+@INTERNAL_ACTIONS.handles
+def issue_token(customer: Customer, action: IssueToken, _facts: Facts) -> Change[Customer]:
+    """The customer stays as she is. Raises `InvalidOperation` where there is no password to reset."""
+    if action.kind == "password":
+        _check_password(customer)
+    told = _TOLD[action.kind](
+        customer_id=customer.id,
+        expires_at=action.expires_at,
+        value=action.value.reveal() if action.ttl_minutes <= LONGEST_TOLD_MINUTES else None,
+        invalidate_older_tokens=action.invalidate_older_tokens,
+    )
+    until = int(action.expires_at.instant().timestamp() * 1000)
+    effects = [Effect(f"issue-{action.kind}-token", key=customer.id, text=action.hash, amount=until)]
+    if action.invalidate_older_tokens:
+        effects.append(void_tokens(action.kind, customer.id, but=action.hash))
+    return Change(customer, About(f"customer-{action.kind}-token", action.id, told), effects=effects)
+
+
+@INTERNAL_ACTIONS.handles
+def reset_password(customer: Customer, action: ResetPassword, facts: Facts) -> Change[Customer]:
+    """Who forgot the password may have lost it to others, so all sessions end. Raises `InvalidOperation` without a password."""
+    _check_password(customer)
+    effects = _redeemed("password", customer, action.token_hash, facts.now)
+    effects += [store_password(customer.id, action.password), Effect("end-sessions", key=customer.id)]
+    return Change(customer, messages.CustomerPasswordUpdated(reset=True), effects=effects)
+
+
+@INTERNAL_ACTIONS.handles
+def replace_password(customer: Customer, action: ReplacePassword, _facts: Facts) -> Change[Customer]:
+    """Raises `InvalidOperation` for a customer without a password."""
+    _check_password(customer)
+    told = messages.CustomerPasswordUpdated(reset=False)
+    return Change(customer, told, effects=[store_password(customer.id, action.password)])
+
+
+@INTERNAL_ACTIONS.handles
+def verify_email(customer: Customer, action: VerifyEmail, facts: Facts) -> Change[Customer]:
+    """To verify what is verified uses up the token and is told again."""
+    effects = _redeemed("email", customer, action.token_hash, facts.now)
+    return Change(replace(customer, is_email_verified=True), messages.CustomerEmailVerified(), effects=effects)
+
+
+def _check_password(customer: Customer) -> None:
+    if customer.authentication_mode != "Password":
+        raise invalid_operation("The customer has no password here: the authentication mode is 'ExternalAuth'.")

@@ -1,0 +1,47 @@
+"""Whose an order is."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.ownership import customer_named, group_of
+from orderwright.domain.common.ownership import TakeOver
+from orderwright.domain.customer.model import Customer
+from orderwright.domain.order.model import Order
+from orderwright.engine.actions import ActionSet
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import KeyReference, Resource
+from orderwright.engine.references import ResourceIdentifier
+from orderwright.errors import referenced_resource_not_found
+
+hand_over: ActionSet[Order] = ActionSet(Order, "OrderHandOver")
+
+
+@hand_over.handles
+def take_over(order: Order, action: TakeOver, facts: Facts) -> Order:
+    """The order as the customer's. Raises `ReferencedResourceNotFound`."""
+    return owned_by(order, customer_named(action.customer_id, facts))
+
+
+def owned_by(order: Order, customer: Customer | None) -> Order:
+    """The order as this customer's, with the customer's group; without one it is nobody's and of no group. What it cost stays.
+
+    A customer's order is no anonymous session's any more.
+    """
+    return replace(
+        order,
+        customer_id=customer.id if customer else None,
+        customer_group=group_of(customer),
+        anonymous_id=None if customer else order.anonymous_id,
+    )
+
+
+def business_unit(identifier: ResourceIdentifier | None, facts: Facts) -> KeyReference | None:
+    """The reference to a business unit; None stays None. Raises `ReferencedResourceNotFound`."""
+    if identifier is None:
+        return None
+    unit = facts.get("business-unit", identifier, Resource)
+    key = getattr(unit, "key", None)
+    if key is None:
+        raise referenced_resource_not_found("business-unit", id=identifier.id, key=identifier.key)
+    return KeyReference(type_id="business-unit", key=key)

@@ -1,0 +1,121 @@
+"""Bad input at the doors of an owner, and in the bodies that are neither drafts nor updates: refused, and nothing stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec.inspect as model
+import pytest
+from bad_shapes import example, mutants
+from test_bad_input import not_json, rows
+
+from live import Client
+from orderwright.app import declared
+from orderwright.engine.codec import decode_body
+from orderwright.engine.resource import ResourceType
+from orderwright.http.doors import DOORS
+from orderwright.http.openapi import form_of
+from orderwright.resources import OWN
+from orderwright.resources.cart import MY_REPLICA
+from orderwright.resources.customer import MINE as MY_CUSTOMER
+from shop_setup import cart_draft, open_shop
+
+__all__ = ["rows"]  # a fixture of these tests too
+ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+SIGNUP = "me/signup"
+DRAFTED = [*OWN, MY_REPLICA, MY_CUSTOMER]
+CHANGED = [resource for resource in (*OWN, MY_CUSTOMER) if resource.actions.types]
+
+
+def place_of(resource: ResourceType) -> str:
+    """Where a draft is sent."""
+    if resource is MY_CUSTOMER:
+        return SIGNUP
+    return f"me/{resource.path}" + ("/replicate" if resource is MY_REPLICA else "")
+
+
+def ids(resource: ResourceType) -> str:
+    return place_of(resource)
+
+
+@pytest.fixture
+def ada(shop: Client) -> Client:
+    """A customer of a shop with goods."""
+    open_shop(shop)
+    shop.create("customers", {"email": "ada@example.com", "password": "secret"})
+    return shop.signed_in("ada@example.com", "secret")
+
+
+@pytest.mark.parametrize("resource", DRAFTED, ids=ids)
+def test_each_field_of_each_draft_of_an_owner(ada: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
+    kind = model.type_info(resource.draft)
+    good = example(kind)
+    decode_body(resource.draft, json.dumps(good).encode())
+    before = rows()
+    for place, wrong in mutants(kind, good, set()):
+        detail = not_json(ada, place_of(resource), json.dumps(wrong).encode())
+        assert detail.startswith(" -> ".join(place)), (place, wrong, detail)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("resource", CHANGED, ids=ids)
+def test_each_field_of_each_action_of_an_owner(ada: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
+    ada.create("me/carts", {"currency": "EUR", "lineItems": cart_draft(("mug", 1))["lineItems"]})
+    ada.create("me/payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 100}})
+    if resource is MY_CUSTOMER:
+        path, document = "me", ada.get("me")
+    else:
+        document = ada.get(f"me/{resource.path}")["results"][0]
+        path = f"me/{resource.path}/{document['id']}"
+    before = rows()
+    seen: set[type] = set()
+    for action in resource.actions.types:
+        kind = model.type_info(action)
+        good = example(kind)
+        update = {"version": document["version"], "actions": [good]}
+        decode_body(resource.actions.update_type(), json.dumps(update).encode())
+        seen.discard(action)
+        for place, wrong in mutants(kind, good, seen):
+            detail = not_json(ada, path, json.dumps({**update, "actions": [wrong]}).encode())
+            assert detail.startswith(" -> ".join(("actions", *place))), (place, wrong, detail)
+    assert rows() == before
+    assert ada.get(path) == document
+
+
+def bodies() -> Iterator[tuple[str, Any]]:
+    """Paths below the project whose bodies are structs of their own."""
+    doors = {door.name: door for door in DOORS}
+    for (door, collection, form, method), route in declared().table.items():
+        if method == "POST" and route.body is not None:
+            words = "/".join(filter(None, (doors[door].template, collection, form_of(form)))).removeprefix("/{projectKey}/")
+            path = words.replace("{storeKey}", "berlin").replace("{id}", ID)
+            yield re.sub(r"\{[^}]*\}", "a-name", path), route.body
+
+
+BODIES: list[tuple[str, Any]] = sorted(bodies(), key=lambda pair: pair[0])
+
+
+@pytest.mark.parametrize(("path", "body"), BODIES, ids=str)
+def test_each_field_of_each_other_body(
+    ada: Client,
+    rows: Callable[[], tuple[int, ...]],
+    shop: Client,
+    client_with: Callable[[str, str], Client],
+    path: str,
+    body: Any,
+) -> None:
+    shop.create("stores", {"key": "berlin"})
+    kind = model.type_info(body)
+    good = example(kind)
+    decode_body(body, json.dumps(good).encode())
+    caller = ada if "me/" in path else shop
+    if path == "api-clients":
+        caller = client_with(shop.project, f"manage_api_clients:{shop.project}")
+    before = rows()
+    for place, wrong in mutants(kind, good, set()):
+        detail = not_json(caller, path, json.dumps(wrong).encode())
+        assert detail.startswith(" -> ".join(place)), (place, wrong, detail)
+    assert rows() == before
