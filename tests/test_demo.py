@@ -127,7 +127,7 @@ def test_a_second_load_changes_nothing(loaded: Room, documents: dict[str, list[J
 def test_what_there_is_of_each_type(documents: dict[str, list[Json]]) -> None:
     assert {type_id: len(found) for type_id, found in documents.items()} == {
         "project": 1, "tax-category": 4, "zone": 4, "store": 2, "shipping-method": 3, "product-type": 5,
-        "product": 60, "cart": 300, "order": 300,
+        "product": 60, "cart": 300, "order": 300, "state": 1,
     }  # fmt: skip
     keys = {product_type["id"]: product_type["key"] for product_type in documents["product-type"]}
     sold = Counter(keys[product["productType"]["id"]] for product in documents["product"])
@@ -290,7 +290,8 @@ def test_loads_that_were_killed_are_finished_by_two_at_once(loaded: Room, databa
         assert room.run(lambda database: check(database, TYPES)) == []
         assert room.messages() == loaded.messages()
         again, once = room.documents(), loaded.documents()
-        # Only the project itself is made anew by each installation.
+        # Only the project itself is made anew by each installation, with the state that is built into it.
+        assert again.pop("state")[0]["id"] == once.pop("state")[0]["id"]
         assert again.pop("project")[0]["name"] == once.pop("project")[0]["name"] == "Orderwright Demo"
         assert again == once
 

@@ -16,7 +16,7 @@ from orderwright.demo.product_types import dimensions, product_types
 from orderwright.demo.products import products, skus
 from orderwright.domain.catalogue import Project
 from orderwright.errors import ApiError
-from orderwright.projects import create_project
+from orderwright.projects import complete_project, create_project
 from orderwright.storage.database import Database
 
 PROJECT = "demo"
@@ -47,6 +47,7 @@ async def seed(database: Database, progress: Progress) -> DemoReport | None:
     started = time.monotonic()
     loader = Loader(database, PROJECT)
     project = await loader.find("project", "key", PROJECT) or await _new_project(database, loader)
+    await complete_project(database, PROJECT)
     if project.name != PROJECT:
         return None
     await _Load(loader, project, progress).run()

@@ -90,8 +90,7 @@ class Loader:
         return decoder(resource.model).decode(after)
 
     def _access(self, store: str | None) -> Access:
-        visible = EVERYTHING if store is None else (("store_key", store),)
-        return Access(shard=self._shard, visible=visible, who=ClientLogging(client_id=CLIENT), store_key=store)
+        return Access(shard=self._shard, who=ClientLogging(client_id=CLIENT), store_key=store)
 
 
 @functools.cache

@@ -1,21 +1,42 @@
-"""The project: the currencies, countries and languages of a shop, and the defaults of its carts and Messages."""
+"""The project: the currencies, countries and languages of a shop, the defaults of its carts and Messages, and its switches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import CartsConfiguration, MessagesConfiguration, Project
+from orderwright.domain.catalogue import (
+    BusinessUnitConfiguration,
+    BusinessUnitStatus,
+    CartClassificationType,
+    CartsConfiguration,
+    DiscountsConfiguration,
+    ExternalOAuth,
+    MessagesConfiguration,
+    ProductCatalogModel,
+    Project,
+    ReservationMinutes,
+    SearchIndexingConfiguration,
+    SearchIndexingConfigurationValues,
+    ShippingRateInputType,
+    ShoppingListsConfiguration,
+)
+from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.money import RoundingMode, fraction_digits
-from orderwright.engine.actions import ActionSet
+from orderwright.engine.actions import ActionSet, Change, Effect
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action, Value
+from orderwright.engine.model import Action, KeyReference, Resource, Value
+from orderwright.engine.references import AssociateRoleIdentifier
 from orderwright.engine.resource import ResourceType, same
-from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale
-from orderwright.errors import invalid_operation, language_used_in_stores
+from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Secret
+from orderwright.errors import invalid_field, invalid_operation, language_used_in_stores
+
+SearchStatus = Literal["Activated", "Deactivated"]
+# Under which name the header of the introspection endpoint is kept, which no answer shows.
+EXTERNAL_OAUTH_HEADER: Final = "project.externalOAuth.authorizationHeader"
 
 
 class MessagesConfigurationDraft(Value):
@@ -23,6 +44,18 @@ class MessagesConfigurationDraft(Value):
 
     enabled: bool
     delete_days_after_creation: Annotated[int, Meta(ge=1, le=90)]
+
+
+class ExternalOAuthDraft(Value):
+    """An introspection endpoint as it is sent, with all of its authorization header."""
+
+    url: str
+    authorization_header: Secret
+
+    def __post_init__(self) -> None:
+        header = self.authorization_header.reveal()
+        if len(header) < 3 or header.strip(" ") != header:
+            raise ValueError("The authorization header must have 3 characters and no space at its ends")
 
 
 class ChangeCountries(Action):
@@ -79,8 +112,87 @@ class ChangeTaxRoundingMode(Action):
     tax_rounding_mode: RoundingMode
 
 
+class ChangeShoppingListsConfiguration(Action):
+    """All defaults of new shopping lists."""
+
+    shopping_lists_configuration: ShoppingListsConfiguration
+
+
+class SetDiscountsConfiguration(Action):
+    """How product and cart discounts combine."""
+
+    discounts_configuration: DiscountsConfiguration
+
+
+class SetReleaseExpiredReservations(Action):
+    """Whether what was reserved is given back when a reservation ends."""
+
+    release_expired_reservations: bool
+
+
+class SetReservationExpirationInMinutes(Action):
+    """How long a reservation holds."""
+
+    reservation_expiration_in_minutes: ReservationMinutes
+
+
+class SetShippingRateInputType(Action):
+    """What the tiers of shipping rates go by."""
+
+    shipping_rate_input_type: ShippingRateInputType | None = None
+
+
+class SetExternalOAuth(Action):
+    """The introspection endpoint of another OAuth server; left out, it is removed."""
+
+    external_o_auth: ExternalOAuthDraft | None = None
+
+
+class ChangeProductSearchIndexingEnabled(Action):
+    """Whether products are searched."""
+
+    enabled: bool
+    mode: Literal["ProductProjectionsSearch", "ProductsSearch"] = "ProductProjectionsSearch"
+
+
+class ChangeOrderSearchStatus(Action):
+    """Whether orders are searched."""
+
+    status: SearchStatus
+
+
+class ChangeCustomerSearchStatus(Action):
+    """Whether customers are searched."""
+
+    status: SearchStatus
+
+
+class ChangeBusinessUnitSearchStatus(Action):
+    """Whether business units are searched."""
+
+    status: SearchStatus
+
+
+class ChangeMyBusinessUnitStatusOnCreation(Action):
+    """The status that a business unit begins with when an associate makes it."""
+
+    status: BusinessUnitStatus
+
+
+class SetMyBusinessUnitAssociateRoleOnCreation(Action):
+    """The role of the associate who makes a business unit."""
+
+    associate_role: AssociateRoleIdentifier
+
+
+class SetProductCatalogModel(Action):
+    """Where the variants of products are kept."""
+
+    product_catalog_model: ProductCatalogModel
+
+
 actions = ActionSet(Project)
-actions.setters("changeName", "setShippingRateInputType")
+actions.setters("changeName")
 
 
 @actions.handles
@@ -117,33 +229,129 @@ def change_messages_enabled(project: Project, action: ChangeMessagesEnabled, fac
 def change_messages_configuration(project: Project, action: ChangeMessagesConfiguration, facts: Facts) -> Project:
     """Set both at once."""
     draft = action.messages_configuration
-    configuration = MessagesConfiguration(
-        enabled=draft.enabled, delete_days_after_creation=draft.delete_days_after_creation
-    )
+    configuration = MessagesConfiguration(enabled=draft.enabled, delete_days_after_creation=draft.delete_days_after_creation)
     return replace(project, messages=configuration)
 
 
-@actions.handles
-def change_carts_configuration(project: Project, action: ChangeCartsConfiguration, facts: Facts) -> Project:
-    """Carts that are there already stay as they are."""
-    return replace(project, carts=action.carts_configuration)
-
-
-def _setting_default(field: str) -> Callable[[Project, Any, Facts], Project]:
-    """A handler that puts the action's only field into the carts' defaults. Carts that are there already stay as they are."""
+def _part(part: str, field: str) -> Callable[[Project, Any, Facts], Project]:
+    """A handler that puts the action's only field into a part of the settings. Carts that are there already stay as they are."""
 
     def handle(project: Project, action: Any, _facts: Facts) -> Project:
-        return replace(project, carts=replace(project.carts, **{field: getattr(action, field)}))
+        changed = replace(getattr(project, part), **{field: getattr(action, action.__struct_fields__[0])})
+        return replace(project, **{part: changed})
 
     return handle
 
 
-for _action, _field in (
-    (ChangeCountryTaxRateFallbackEnabled, "country_tax_rate_fallback_enabled"),
-    (ChangePriceRoundingMode, "price_rounding_mode"),
-    (ChangeTaxRoundingMode, "tax_rounding_mode"),
-):
-    actions.add(_action, _setting_default(_field))
+def _whole(part: str) -> Callable[[Project, Any, Facts], Project]:
+    """A handler that makes the action's only field a part of the settings."""
+
+    def handle(project: Project, action: Any, _facts: Facts) -> Project:
+        return replace(project, **{part: getattr(action, action.__struct_fields__[0])})
+
+    return handle
+
+
+def _search(part: str) -> Callable[[Project, Any, Facts], Project]:
+    """A handler that switches a search on or off; the same status again changes nothing."""
+
+    def handle(project: Project, action: Any, facts: Facts) -> Project:
+        return _switched(project, part, action.status, facts)
+
+    return handle
+
+
+_rows: tuple[tuple[type[Action], Callable[[Project, Any, Facts], Project]], ...] = (
+    (ChangeCartsConfiguration, _whole("carts")),
+    (ChangeShoppingListsConfiguration, _whole("shopping_lists")),
+    (SetDiscountsConfiguration, _whole("discounts")),
+    (ChangeCountryTaxRateFallbackEnabled, _part("carts", "country_tax_rate_fallback_enabled")),
+    (ChangePriceRoundingMode, _part("carts", "price_rounding_mode")),
+    (ChangeTaxRoundingMode, _part("carts", "tax_rounding_mode")),
+    (SetReleaseExpiredReservations, _part("inventory", "release_expired_reservations")),
+    (SetReservationExpirationInMinutes, _part("inventory", "reservation_expiration_in_minutes")),
+    (ChangeOrderSearchStatus, _search("orders")),
+    (ChangeCustomerSearchStatus, _search("customers")),
+    (ChangeBusinessUnitSearchStatus, _search("business_units")),
+)
+for _action, _handler in _rows:
+    actions.add(_action, _handler)
+
+
+@actions.handles
+def change_product_search_indexing_enabled(project: Project, action: ChangeProductSearchIndexingEnabled, facts: Facts) -> Project:
+    """There is no index to be built, so that a search is activated at once."""
+    part = "products" if action.mode == "ProductProjectionsSearch" else "products_search"
+    return _switched(project, part, "Activated" if action.enabled else "Deactivated", facts)
+
+
+@actions.handles
+def change_my_business_unit_status_on_creation(
+    project: Project, action: ChangeMyBusinessUnitStatusOnCreation, facts: Facts
+) -> Project:
+    """Business units that are there already stay as they are."""
+    changed = replace(_business_units(project), my_business_unit_status_on_creation=action.status)
+    return replace(project, business_units=changed)
+
+
+@actions.handles
+def set_my_business_unit_associate_role_on_creation(
+    project: Project, action: SetMyBusinessUnitAssociateRoleOnCreation, facts: Facts
+) -> Project:
+    """Raises `ReferencedResourceNotFound`."""
+    role: Any = facts.get("associate-role", action.associate_role, Resource)
+    reference = KeyReference(type_id="associate-role", key=role.key)
+    changed = replace(_business_units(project), my_business_unit_associate_role_on_creation=reference)
+    return replace(project, business_units=changed)
+
+
+@actions.handles
+def set_shipping_rate_input_type(project: Project, action: SetShippingRateInputType, facts: Facts) -> Project:
+    """Raises `DuplicateField` for a class that stands twice."""
+    wanted = action.shipping_rate_input_type
+    if isinstance(wanted, CartClassificationType):
+        check_distinct("values.key", (value.key for value in wanted.values))
+    return replace(project, shipping_rate_input_type=wanted)
+
+
+@actions.handles
+def set_product_catalog_model(project: Project, action: SetProductCatalogModel, facts: Facts) -> Project:
+    """Raises `InvalidField` for `Modular`, since variants do not stand apart from their products here."""
+    if action.product_catalog_model != "Classic":
+        raise invalid_field("productCatalogModel", action.product_catalog_model, ["Classic"])
+    return replace(project, product_catalog_model=action.product_catalog_model)
+
+
+@actions.handles
+def set_external_o_auth(project: Project, action: SetExternalOAuth, facts: Facts) -> Project | Change[Project]:
+    """The header is kept apart from the document, which shows its scheme alone."""
+    draft = action.external_o_auth
+    if draft is None:
+        if project.external_o_auth is None:
+            return project
+        return Change(replace(project, external_o_auth=None), effects=[Effect("drop-secret", EXTERNAL_OAUTH_HEADER)])
+    header = draft.authorization_header.reveal()
+    shown = ExternalOAuth(url=draft.url, authorization_header=_hidden(header))
+    kept = Effect("keep-secret", EXTERNAL_OAUTH_HEADER, text=header)
+    return Change(replace(project, external_o_auth=shown), effects=[kept])
+
+
+def _business_units(project: Project) -> BusinessUnitConfiguration:
+    return project.business_units or BusinessUnitConfiguration(my_business_unit_status_on_creation="Inactive")
+
+
+def _hidden(header: str) -> str:
+    scheme, space, _ = header.partition(" ")
+    return f"{scheme} {Secret.MASK}" if space else Secret.MASK
+
+
+def _switched(project: Project, part: str, status: SearchStatus, facts: Facts) -> Project:
+    configuration = project.search_indexing or SearchIndexingConfiguration()
+    before: SearchIndexingConfigurationValues | None = getattr(configuration, part)
+    if before is not None and before.status == status:
+        return project
+    after = SearchIndexingConfigurationValues(status=status, last_modified_at=facts.now, last_modified_by=facts.who)
+    return replace(project, search_indexing=replace(configuration, **{part: after}))
 
 
 def _some(field: str, values: tuple[str, ...]) -> tuple[str, ...]:

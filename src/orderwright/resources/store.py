@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import ProductSelectionSetting, Store, StoreCountry
+from orderwright.domain.catalogue import ProductSelectionSetting, Store, StoreCountry, Storefront
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.domain.common.custom_rows import custom_field_rows, root
+from orderwright.domain.stores.channels import DISTRIBUTION, SUPPLY, Channels, channel_rows
+from orderwright.domain.stores.selections import Selections, selection_rows, selections_from, settings_of
+from orderwright.domain.stores.storefront import checked, storefront_rows
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Reference, Value, always
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import Key, Locale, LocalizedString, NotServed
+from orderwright.engine.scalars import Key, Locale, LocalizedString
 from orderwright.errors import project_not_configured_for_languages
 
 
@@ -23,11 +26,11 @@ class StoreDraft(Value):
     name: LocalizedString | None = None
     languages: tuple[Locale, ...] | None = None
     countries: tuple[StoreCountry, ...] | None = None
-    distribution_channels: NotServed | None = None
-    supply_channels: NotServed | None = None
-    product_selections: NotServed | None = None
+    distribution_channels: Channels = ()
+    supply_channels: Channels = ()
+    product_selections: Selections = ()
     custom: CustomFieldsDraft | None = None
-    storefront: NotServed | None = None
+    storefront: Storefront | None = None
 
 
 class StoreCreated(Message):
@@ -99,6 +102,9 @@ def _name_set(_before: Store, after: Store) -> StoreNameSet:
 actions = ActionSet(Store)
 actions.setters("setName", tells=_name_set)
 custom_field_rows(actions, root("store"))
+channel_rows(actions)
+selection_rows(actions)
+storefront_rows(actions)
 
 
 @actions.handles
@@ -132,7 +138,8 @@ def remove_country(store: Store, action: RemoveCountry, facts: Facts) -> Store |
 
 
 def from_draft(draft: StoreDraft, facts: Facts) -> Store:
-    """A new store. Raises `ProjectNotConfiguredForLanguages` and what custom fields raise."""
+    """A new store. Raises `ProjectNotConfiguredForLanguages`, `MissingRoleOnChannel`, `InvalidField` for an address of the
+    storefront, and what custom fields raise."""
     return Store(
         id=facts.new_id(),
         version=1,
@@ -142,10 +149,11 @@ def from_draft(draft: StoreDraft, facts: Facts) -> Store:
         name=draft.name,
         languages=_languages(draft.languages, facts),
         countries=tuple(dict.fromkeys(draft.countries or ())),
-        distribution_channels=(),
-        supply_channels=(),
-        product_selections=(),
+        distribution_channels=DISTRIBUTION.named(draft.distribution_channels, facts),
+        supply_channels=SUPPLY.named(draft.supply_channels, facts),
+        product_selections=settings_of(selections_from(draft.product_selections, facts)),
         custom=custom_from(draft.custom, "store", facts),
+        storefront=checked(draft.storefront),
     )
 
 
@@ -193,5 +201,6 @@ RESOURCE = ResourceType(
         ("cart", '$.store.key ? (@ == "{key}")'),
         ("order", '$.store.key ? (@ == "{key}")'),
         ("shipping-method", '$.stores[*].key ? (@ == "{key}")'),
+        ("customer", '$.stores[*].key ? (@ == "{key}")'),
     ),
 )
