@@ -38,7 +38,7 @@ def told(
     change = resource.actions.apply(document, update.actions, facts)
     after = resource.finish(change.after, facts)
     assert decoder(resource.model).decode(encode(after)) == after
-    return after, list(change.messages)
+    return after, [message for message in change.messages if isinstance(message, Message)]
 
 
 def refused(code: str, resource: ResourceType, document: Any, *actions: dict[str, Any], facts: Facts | None = None) -> ApiError:

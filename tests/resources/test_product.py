@@ -248,9 +248,10 @@ def test_what_is_refused(code: str, action: dict[str, Any]) -> None:
     ("code", "changes"),
     [
         ("ReferencedResourceNotFound", {"productType": {"typeId": "product-type", "key": "none"}}),
-        ("InvalidOperation", {"priceMode": "Standalone"}),
+        ("InvalidOperation", {"categoryOrderHints": {uid(77): "0.5"}}),
         ("DuplicateField", {"variants": [{"sku": "shirt-s"}]}),
-        ("InvalidJsonInput", {"categories": [{"typeId": "category", "key": "c"}]}),
+        ("ReferencedResourceNotFound", {"categories": [{"typeId": "category", "key": "c"}]}),
+        ("InvalidJsonInput", {"categoryOrderHints": {uid(77): "0.50"}}),
         ("InvalidJsonInput", {"variants": [{}] * 101}),
         ("DuplicateVariantValues", {"variants": [{}, {}]}),
     ],

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Annotated
+from typing import Literal, Protocol
 
-from msgspec import Meta
-
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.domain.money import Money, TypedMoney, exact, typed
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference, Value
+from orderwright.engine.model import Reference, Resource, Value
 from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier
-from orderwright.engine.scalars import CountryCode, DateTime, Id, Key, NotServed
+from orderwright.engine.scalars import CountryCode, DateTime, Id, Key, NotServed, Quantity
 from orderwright.errors import duplicate_price_key, duplicate_price_scope, invalid_field, overlapping_price_validity
-
-TierQuantity = Annotated[int, Meta(ge=2)]
 
 
 class PriceTier(Value):
@@ -50,11 +46,43 @@ class Price(Value):
     recurrence_policy: Reference | None = None
 
 
-class PriceTierDraft(Value):
-    """A tier as it is sent."""
+class Scoped(Protocol):
+    """What has a scope and a time: an embedded price or a standalone one."""
 
-    minimum_quantity: TierQuantity
+    @property
+    def value(self) -> TypedMoney: ...
+
+    @property
+    def country(self) -> str | None: ...
+
+    @property
+    def customer_group(self) -> Reference | None: ...
+
+    @property
+    def channel(self) -> Reference | None: ...
+
+    @property
+    def recurrence_policy(self) -> Reference | None: ...
+
+    @property
+    def valid_from(self) -> DateTime | None: ...
+
+    @property
+    def valid_until(self) -> DateTime | None: ...
+
+
+class PriceTierDraft(Value):
+    """A tier as it is sent. It begins at 2 units: one unit costs the price itself."""
+
+    minimum_quantity: Quantity
     value: Money
+
+
+class DiscountedPriceDraft(Value):
+    """What a product discount of type `external` leaves, as it is sent."""
+
+    value: Money
+    discount: Reference
 
 
 class PriceDraft(Value):
@@ -67,16 +95,15 @@ class PriceDraft(Value):
     channel: ChannelIdentifier | None = None
     valid_from: DateTime | None = None
     valid_until: DateTime | None = None
-    discounted: NotServed | None = None
+    discounted: DiscountedPriceDraft | None = None
     tiers: tuple[PriceTierDraft, ...] | None = None
-    custom: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
     recurrence_policy: NotServed | None = None
 
 
 def price_from(draft: PriceDraft, facts: Facts) -> Price:
     """The price a draft means. Raises `InvalidField`, `RequiredField`, `MoneyOverflow` or `ReferencedResourceNotFound`."""
-    if draft.valid_from is not None and draft.valid_until is not None and draft.valid_from >= draft.valid_until:
-        raise invalid_field("validUntil", draft.valid_until)
+    check_period(draft.valid_from, draft.valid_until)
     value = typed(draft.value, "value")
     return Price(
         id=facts.new_id(),
@@ -87,14 +114,31 @@ def price_from(draft: PriceDraft, facts: Facts) -> Price:
         channel=facts.reference("channel", draft.channel),
         valid_from=draft.valid_from,
         valid_until=draft.valid_until,
-        tiers=_tiers_from(draft.tiers or (), value.currency_code) or None,
+        discounted=discounted_from(draft.discounted, facts),
+        tiers=tiers_from(draft.tiers or (), value.currency_code) or None,
+        custom=custom_from(draft.custom, "product-price", facts),
     )
 
 
-def _tiers_from(drafts: Sequence[PriceTierDraft], currency: str) -> tuple[PriceTier, ...]:
+def discounted_from(draft: DiscountedPriceDraft | None, facts: Facts) -> DiscountedPrice | None:
+    """The discounted price that a draft means. Raises `ReferencedResourceNotFound`: a project has no product discounts yet."""
+    if draft is None:
+        return None
+    facts.get("product-discount", draft.discount, Resource)
+    return DiscountedPrice(value=typed(draft.value, "discounted.value"), discount=draft.discount)
+
+
+def check_period(valid_from: DateTime | None, valid_until: DateTime | None) -> None:
+    """A price is valid for a millisecond at least. Raises `InvalidField`."""
+    if valid_from is not None and valid_until is not None and valid_from >= valid_until:
+        raise invalid_field("validUntil", valid_until)
+
+
+def tiers_from(drafts: Sequence[PriceTierDraft], currency: str) -> tuple[PriceTier, ...]:
+    """The tiers of a price. Raises `InvalidField` for one below 2 units, a quantity twice, or another currency."""
     seen: set[int] = set()
     for draft in drafts:
-        if draft.minimum_quantity in seen:
+        if draft.minimum_quantity in seen or draft.minimum_quantity < 2:
             raise invalid_field("tiers.minimumQuantity", draft.minimum_quantity)
         if draft.value.currency_code != currency:
             raise invalid_field("tiers.value.currencyCode", draft.value.currency_code, [currency])
@@ -113,25 +157,33 @@ def check_scopes(prices: Iterable[Price]) -> None:
     for price in prices:
         if price.key is not None and keys.setdefault(price.key, price) is not price:
             raise duplicate_price_key(price.key, keys[price.key])
-        scopes.setdefault(_scope(price), []).append(price)
+        scopes.setdefault(scope_of(price), []).append(price)
     for rivals in scopes.values():
         for earlier, later in combinations(rivals, 2):
             _check_apart(earlier, later)
 
 
-def _scope(price: Price) -> tuple[str | None, ...]:
+def scope_of(price: Scoped) -> tuple[str | None, ...]:
+    """Currency, country, and the ids of customer group, channel and recurrence policy."""
     references = (price.customer_group, price.channel, price.recurrence_policy)
     ids = (None if reference is None else reference.id for reference in references)
     return (price.value.currency_code, price.country, *ids)
 
 
+def conflict(one: Scoped, other: Scoped) -> Literal["scope", "validity"] | None:
+    """What keeps two prices of one scope from standing side by side: both are undated, or both dated with instants in common."""
+    if _dated(one) != _dated(other):
+        return None
+    if not _dated(one):
+        return "scope"
+    return "validity" if _starts_before_end(one, other) and _starts_before_end(other, one) else None
+
+
 def _check_apart(earlier: Price, later: Price) -> None:
-    """Two prices of one scope: refused when both are undated, or both dated with instants in common."""
-    if _dated(earlier) != _dated(later):
-        return
-    if not _dated(earlier):
-        raise duplicate_price_scope(" - ".join(part for part in _scope(later) if part), earlier)
-    if _starts_before_end(earlier, later) and _starts_before_end(later, earlier):
+    reason = conflict(earlier, later)
+    if reason == "scope":
+        raise duplicate_price_scope(" - ".join(part for part in scope_of(later) if part), earlier)
+    if reason == "validity":
         raise overlapping_price_validity(
             conflicting_price=earlier.id,
             currency=later.value.currency_code,
@@ -145,11 +197,11 @@ def _check_apart(earlier: Price, later: Price) -> None:
         )
 
 
-def _dated(price: Price) -> bool:
+def _dated(price: Scoped) -> bool:
     return price.valid_from is not None or price.valid_until is not None
 
 
-def _starts_before_end(one: Price, other: Price) -> bool:
+def _starts_before_end(one: Scoped, other: Scoped) -> bool:
     return one.valid_from is None or other.valid_until is None or one.valid_from < other.valid_until
 
 

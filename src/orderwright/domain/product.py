@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.common.assets import Asset, AssetDraft
 from orderwright.domain.price import Price, PriceDraft
-from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.scalars import Id, Key, LocalizedString, NotServed
+from orderwright.engine.model import Reference, Value
+from orderwright.engine.scalars import Id, LocalizedString, Quantity
 
 MAX_PRICES = 100
 Sku = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -42,32 +42,25 @@ class Image(Value):
     label: str | None = None
 
 
-class AssetDimensions(Value):
-    """Width and height in pixels."""
+class ProductVariantChannelAvailability(Value):
+    """What there is of a variant in one supply channel."""
 
-    w: int
-    h: int
-
-
-class AssetSource(Value):
-    """One file of an asset."""
-
-    uri: str
-    key: Key | None = None
-    dimensions: AssetDimensions | None = None
-    content_type: str | None = None
-
-
-class Asset(Value):
-    """A document or medium that belongs to a variant."""
-
+    is_on_stock: bool
+    available_quantity: Quantity
     id: Id
-    name: LocalizedString
-    sources: tuple[AssetSource, ...] = always(())
-    tags: tuple[str, ...] | None = None
-    custom: CustomFields | None = None
-    key: Key | None = None
-    description: LocalizedString | None = None
+    version: int
+    restockable_in_days: Quantity | None = None
+
+
+class ProductVariantAvailability(Value):
+    """What there is of a variant: without a supply channel, and by the channel's id."""
+
+    channels: dict[str, ProductVariantChannelAvailability] | None = None
+    is_on_stock: bool | None = None
+    available_quantity: Quantity | None = None
+    restockable_in_days: Quantity | None = None
+    id: Id | None = None
+    version: int | None = None
 
 
 class ProductVariant(Value):
@@ -81,6 +74,7 @@ class ProductVariant(Value):
     price: Price | None = None
     images: tuple[Image, ...] | None = None
     assets: tuple[Asset, ...] | None = None
+    availability: ProductVariantAvailability | None = None
 
 
 class ProductVariantDraft(Value):
@@ -91,7 +85,7 @@ class ProductVariantDraft(Value):
     prices: Prices | None = None
     attributes: tuple[Attribute, ...] | None = None
     images: tuple[Image, ...] | None = None
-    assets: NotServed | None = None
+    assets: tuple[AssetDraft, ...] = ()
 
 
 class VariantSnapshot(Value):

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace as with_changes
 from itertools import product as combinations
 
 from msgspec.structs import replace
 
+from orderwright.domain.price import Price
 from orderwright.domain.product import ProductVariant
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.checks import claims, finished
 from orderwright.domain.products.create import create
 from orderwright.domain.products.editing import with_each_variant
 from orderwright.domain.products.messages import created, deleted
-from orderwright.domain.products.model import Product, ProductData, ProductDraft, variants_of
+from orderwright.domain.products.model import Product, ProductCatalogData, ProductData, ProductDraft, variants_of
+from orderwright.domain.products.renewal import renewal_actions
+from orderwright.domain.products.uploads import upload_actions
+from orderwright.engine.actions import Change, Effect
+from orderwright.engine.model import Reference
 from orderwright.engine.resource import ResourceType
 
 _BULK = ("attributes", "images", "assets", "prices")
 
 
-def without_bulk(product: Product) -> Product:
+class LeanProduct(Product):
+    """The product as it is queried. The ids that its prices refer to stand beside it, so that an index finds them when a
+    channel or customer group is to be deleted; a predicate can not name them."""
+
+    price_channels: tuple[str, ...] = ()
+    price_customer_groups: tuple[str, ...] = ()
+
+
+def without_bulk(product: Product) -> LeanProduct:
     """The product whose variants have lost what predicates hardly ask for."""
     data = product.master_data
     lean = replace(data, current=_lean(data.current), staged=_lean(data.staged))
-    return replace(product, master_data=lean)
+    members = {name: getattr(product, name) for name in Product.__struct_fields__}
+    return LeanProduct(
+        **{**members, "master_data": lean},
+        price_channels=_ids(price.channel for price in _prices(data)),
+        price_customer_groups=_ids(price.customer_group for price in _prices(data)),
+    )
+
+
+def _prices(data: ProductCatalogData) -> Iterator[Price]:
+    for description in (data.current, data.staged):
+        for variant in description.all_variants:
+            yield from variant.prices or ()
+
+
+def _ids(references: Iterable[Reference | None]) -> tuple[str, ...]:
+    return tuple(sorted({reference.id for reference in references if reference is not None}))
 
 
 def _lean(data: ProductData) -> ProductData:
@@ -51,4 +81,8 @@ RESOURCE = ResourceType(
     created=created,
     deleted=deleted,
     rows=variants_of,
+    deleting=lambda product, _facts: Change(product, effects=[Effect(kind="drop-all-images", key=product.id)]),
 )
+# What a request with an image's bytes does, and what follows a change of a product type or category.
+UPLOAD = with_changes(RESOURCE, actions=upload_actions)
+RENEWAL = with_changes(RESOURCE, actions=renewal_actions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace as with_changes
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -10,9 +11,12 @@ from msgspec.structs import replace
 from orderwright.domain.common.choices import relabelled, with_choices
 from orderwright.domain.common.parts import instead, without
 from orderwright.domain.products.definitions import EnumKind, EnumValue, check_beside, definition_from, enum_values
+from orderwright.domain.products.renaming import check_not_former, check_not_former_key, forgetting, rekeyed, renamed
+from orderwright.domain.products.renewal import renewed_after_type
 from orderwright.domain.products.types import (
     AttributeDefinition,
     AttributeDefinitionDraft,
+    EnumKey,
     EnumType,
     LocalizedEnumType,
     LocalizedEnumValue,
@@ -20,7 +24,7 @@ from orderwright.domain.products.types import (
     ProductType,
 )
 from orderwright.domain.types.model import Label, TextInputHint
-from orderwright.engine.actions import ActionSet
+from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
 from orderwright.engine.resource import ResourceType
@@ -52,7 +56,7 @@ class AddAttributeDefinition(Action):
 
 
 class RemoveAttributeDefinition(Action):
-    """An attribute that is to go; products lose their values of it when they are next written."""
+    """An attribute that is to go; products lose their values of it soon after."""
 
     name: Key
 
@@ -61,6 +65,12 @@ class ChangeAttributeOrderByName(Action):
     """All attributes, by name, in another order."""
 
     attribute_names: tuple[str, ...]
+
+
+class ChangeAttributeOrder(Action):
+    """All attributes, with their definitions as they are, in another order."""
+
+    attributes: tuple[AttributeDefinition, ...]
 
 
 class OfAttribute(Action):
@@ -99,6 +109,19 @@ class ChangeAttributeConstraint(OfAttribute):
     new_value: Literal["None"]
 
 
+class ChangeAttributeName(OfAttribute):
+    """Another name; products hold their values under it soon after."""
+
+    new_attribute_name: Key
+
+
+class ChangeEnumKey(OfAttribute):
+    """Another key of a choice; products that had chosen it hold the new key soon after."""
+
+    key: EnumKey
+    new_key: EnumKey
+
+
 class AddPlainEnumValue(OfAttribute):
     """One more choice."""
 
@@ -124,19 +147,19 @@ class ChangeLocalizedEnumValueOrder(OfAttribute):
 
 
 class ChangePlainEnumValueLabel(OfAttribute):
-    """Another label for a choice; products show it when they are next written."""
+    """Another label for a choice; products show it soon after."""
 
     new_value: PlainEnumValue
 
 
 class ChangeLocalizedEnumValueLabel(OfAttribute):
-    """Another label for a localized choice; products show it when they are next written."""
+    """Another label for a localized choice; products show it soon after."""
 
     new_value: LocalizedEnumValue
 
 
 class RemoveEnumValues(OfAttribute):
-    """Choices, by key, that are to go; products that had chosen them lose the value when they are next written."""
+    """Choices, by key, that are to go; products that had chosen them lose the value soon after."""
 
     keys: tuple[str, ...]
 
@@ -153,18 +176,44 @@ def add_attribute_definition(product_type: ProductType, action: AddAttributeDefi
 
 
 @actions.handles
-def remove_attribute_definition(product_type: ProductType, action: RemoveAttributeDefinition, facts: Facts) -> ProductType:
+def remove_attribute_definition(
+    product_type: ProductType, action: RemoveAttributeDefinition, facts: Facts
+) -> Change[ProductType]:
     """Raises `AttributeNameDoesNotExist`."""
-    return replace(product_type, attributes=without(product_type.attributes, _named(product_type, action.name)))
+    left = without(product_type.attributes, _named(product_type, action.name))
+    return _renewing(product_type, replace(product_type, attributes=left), facts)
 
 
 @actions.handles
 def change_attribute_order_by_name(product_type: ProductType, action: ChangeAttributeOrderByName, facts: Facts) -> ProductType:
     """Raises `InvalidField` unless every attribute is named once."""
-    names = [definition.name for definition in product_type.attributes]
-    if sorted(names) != sorted(action.attribute_names):
-        raise invalid_field("attributeNames", list(action.attribute_names))
-    return replace(product_type, attributes=tuple(_named(product_type, name) for name in action.attribute_names))
+    return _ordered(product_type, action.attribute_names, "attributeNames")
+
+
+@actions.handles
+def change_attribute_order(product_type: ProductType, action: ChangeAttributeOrder, facts: Facts) -> ProductType:
+    """The older form; only the names of the definitions are looked at. Raises `InvalidField`, as the newer one."""
+    return _ordered(product_type, [definition.name for definition in action.attributes], "attributes")
+
+
+@actions.handles
+def change_attribute_name(
+    product_type: ProductType, action: ChangeAttributeName, facts: Facts
+) -> ProductType | Change[ProductType]:
+    """Raises what `addAttributeDefinition` raises for the new name, and `AttributeNameDoesNotExist`."""
+    old, name = _named(product_type, action.attribute_name), action.new_attribute_name
+    if name == old.name:
+        return product_type
+    after = renamed(old, name)
+    check_beside(after, product_type, facts.catalogue.all("product-type"))
+    check_not_former(replace(product_type, attributes=without(product_type.attributes, old)), name)
+    return _renewing(product_type, replace(product_type, attributes=instead(product_type.attributes, old, after)), facts)
+
+
+def _ordered(product_type: ProductType, names: Sequence[str], field: str) -> ProductType:
+    if sorted(definition.name for definition in product_type.attributes) != sorted(names):
+        raise invalid_field(field, list(names))
+    return replace(product_type, attributes=tuple(_named(product_type, name) for name in names))
 
 
 def _setting(field: str, member: str | None = None) -> Edit:
@@ -183,6 +232,7 @@ def _adding(kind: EnumKind) -> Edit:
         values = enum_values(definition, kind)
         if any(known.key == action.value.key for known in values):
             raise enum_key_already_exists(action.value.key, definition.name)
+        check_not_former_key(definition, action.value.key)
         return with_choices(definition, (*values, action.value))
 
     return edit
@@ -233,6 +283,7 @@ EDITS: tuple[tuple[type[OfAttribute], Edit], ...] = (
     (ChangeInputHint, _setting("input_hint", "new_value")),
     (ChangeIsSearchable, _setting("is_searchable")),
     (ChangeAttributeConstraint, _freed),
+    (ChangeEnumKey, lambda definition, action: rekeyed(definition, action.key, action.new_key)),
     (AddPlainEnumValue, _adding(EnumType)),
     (AddLocalizedEnumValue, _adding(LocalizedEnumType)),
     (ChangePlainEnumValueOrder, _ordering(EnumType)),
@@ -243,12 +294,21 @@ EDITS: tuple[tuple[type[OfAttribute], Edit], ...] = (
 )
 
 
-def _editing(edit: Edit) -> Callable[[ProductType, Any, Facts], ProductType]:
-    def handle(product_type: ProductType, action: Any, _facts: Facts) -> ProductType:
+# After these, products hold what they copied of the type in another form or no longer.
+_RENEWING = (ChangeEnumKey, ChangePlainEnumValueLabel, ChangeLocalizedEnumValueLabel, RemoveEnumValues)
+
+
+def _editing(edit: Edit) -> Callable[[ProductType, Any, Facts], Any]:
+    def handle(product_type: ProductType, action: Any, facts: Facts) -> ProductType | Change[ProductType]:
         old = _named(product_type, action.attribute_name)
-        return replace(product_type, attributes=instead(product_type.attributes, old, edit(old, action)))
+        after = replace(product_type, attributes=instead(product_type.attributes, old, edit(old, action)))
+        return _renewing(product_type, after, facts) if isinstance(action, _RENEWING) else after
 
     return handle
+
+
+def _renewing(before: ProductType, after: ProductType, facts: Facts) -> Change[ProductType]:
+    return Change(after, effects=(renewed_after_type(after, facts.now),) if after != before else ())
 
 
 for _action, _edit in EDITS:
@@ -275,6 +335,7 @@ def from_draft(draft: ProductTypeDraft, facts: Facts) -> ProductType:
 def _with_definition(product_type: ProductType, draft: AttributeDefinitionDraft, facts: Facts) -> ProductType:
     definition = definition_from(draft, facts)
     check_beside(definition, product_type, facts.catalogue.all("product-type"))
+    check_not_former(product_type, definition.name)
     return replace(product_type, attributes=(*product_type.attributes, definition))
 
 
@@ -301,3 +362,4 @@ RESOURCE = ResourceType(
         ("product-type", '$.attributes.type.**.typeReference.id ? (@ == "{id}")'),
     ),
 )
+RENEWAL = with_changes(RESOURCE, actions=forgetting)

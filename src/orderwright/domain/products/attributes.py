@@ -112,25 +112,30 @@ def refreshed(attributes: tuple[Attribute, ...] | None, product_type: ProductTyp
     """The attributes as the type defines them today: what it no longer has is gone, choices have their present labels."""
     if attributes is None:
         return None
-    known = {definition.name: definition for definition in product_type.attributes}
+    known = {former: definition for definition in product_type.attributes for former in definition.former_names}
+    known |= {definition.name: definition for definition in product_type.attributes}
     present = (_present(attribute, known.get(attribute.name)) for attribute in attributes)
     return tuple(attribute for attribute in present if attribute is not None)
 
 
 def _present(attribute: Attribute, definition: AttributeDefinition | None) -> Attribute | None:
-    value = _present_value(definition.type, attribute.value) if definition else None
-    if value is None:
+    value = _present_value(definition.type, attribute.value, definition.present_key) if definition else None
+    if definition is None or value is None:
         return None
-    return attribute if value == attribute.value else Attribute(name=attribute.name, value=value)
+    unchanged = value == attribute.value and definition.name == attribute.name
+    return attribute if unchanged else Attribute(name=definition.name, value=value)
 
 
-def _present_value(type: AttributeType, value: Any) -> Any | None:
+def _present_value(type: AttributeType, value: Any, present_key: Callable[[str], str]) -> Any | None:
     """The value with its choices as they are defined now, None if nothing is left of it."""
     if isinstance(type, SetType):
-        elements = (_present_value(type.element_type, element) for element in value)
+        elements = (_present_value(type.element_type, element, present_key) for element in value)
         return [element for element in elements if element is not None]
     if isinstance(type, EnumType | LocalizedEnumType):
-        return next((to_builtins(choice) for choice in type.values if choice.key == value["key"]), None)
+        # A choice that has the old key today is meant by it, whatever once had it.
+        keys = (value["key"], present_key(value["key"]))
+        found = (choice for key in keys for choice in type.values if choice.key == key)
+        return next((to_builtins(choice) for choice in found), None)
     return value
 
 

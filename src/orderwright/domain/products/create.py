@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from orderwright.domain.catalogue import State
+from orderwright.domain.category import Category
+from orderwright.domain.common.assets import assets_from
 from orderwright.domain.price import price_from
 from orderwright.domain.product import ProductVariant, ProductVariantDraft
 from orderwright.domain.products.attributes import attributes_from
-from orderwright.domain.products.model import Product, ProductCatalogData, ProductData, ProductDraft
+from orderwright.domain.products.model import CategoryOrderHints, Product, ProductCatalogData, ProductData, ProductDraft
 from orderwright.domain.products.types import ProductType
+from orderwright.domain.states import check_workflow
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.errors import invalid_operation, required_field
@@ -15,8 +21,6 @@ from orderwright.errors import invalid_operation, required_field
 def create(draft: ProductDraft, facts: Facts) -> Product:
     """A new product. Raises `ReferencedResourceNotFound` and what its prices and attributes raise."""
     product_type = facts.get("product-type", draft.product_type, ProductType)
-    if draft.price_mode != "Embedded":
-        raise invalid_operation("Standalone prices are not served by this version of Orderwright; use embedded prices.")
     data = _data(draft, product_type, facts)
     return Product(
         id=facts.new_id(),
@@ -26,7 +30,8 @@ def create(draft: ProductDraft, facts: Facts) -> Product:
         key=draft.key,
         product_type=Reference(type_id="product-type", id=product_type.id),
         tax_category=facts.reference("tax-category", draft.tax_category),
-        price_mode="Embedded",
+        state=_initial_state(draft, facts),
+        price_mode=draft.price_mode,
         master_data=ProductCatalogData(published=draft.publish, current=data, staged=data, has_staged_changes=False),
     )
 
@@ -40,17 +45,20 @@ def variant_from(draft: ProductVariantDraft, id: int, product_type: ProductType,
         prices=tuple(price_from(price, facts) for price in draft.prices or ()),
         attributes=attributes_from(draft.attributes, "Variant", product_type, facts),
         images=draft.images or (),
-        assets=(),
+        assets=assets_from(draft.assets, facts),
     )
 
 
 def _data(draft: ProductDraft, product_type: ProductType, facts: Facts) -> ProductData:
     first, *others = _numbered(draft, product_type, facts)
+    found = (facts.get("category", named, Category) for named in draft.categories)
+    categories = tuple(dict.fromkeys(category.reference for category in found))
     return ProductData(
         name=draft.name,
         slug=draft.slug,
         description=draft.description,
-        categories=(),
+        categories=categories,
+        category_order_hints=_hints(draft, categories),
         meta_title=draft.meta_title,
         meta_description=draft.meta_description,
         meta_keywords=draft.meta_keywords,
@@ -59,6 +67,22 @@ def _data(draft: ProductDraft, product_type: ProductType, facts: Facts) -> Produ
         master_variant=first,
         variants=tuple(others),
     )
+
+
+def _hints(draft: ProductDraft, categories: Sequence[Reference]) -> CategoryOrderHints:
+    ids = {category.id for category in categories}
+    for id in draft.category_order_hints or {}:
+        if id not in ids:
+            raise invalid_operation(f"The product is not in the category '{id}', so that it has no order hint there.")
+    return draft.category_order_hints or {}
+
+
+def _initial_state(draft: ProductDraft, facts: Facts) -> Reference | None:
+    if draft.state is None:
+        return None
+    state = facts.get("state", draft.state, State)
+    check_workflow(None, state, facts, type="ProductState")
+    return Reference(type_id="state", id=state.id)
 
 
 def _numbered(draft: ProductDraft, product_type: ProductType, facts: Facts) -> list[ProductVariant]:

@@ -71,6 +71,13 @@ def with_each_variant(data: ProductData, edit: VariantEdit) -> ProductData:
     return replace(data, master_variant=edit(data.master_variant), variants=tuple(edit(each) for each in data.variants))
 
 
+def without_category(data: ProductData, id: str) -> ProductData:
+    """The description without a category and its order hint."""
+    kept = tuple(category for category in data.categories if category.id != id)
+    hints = {category: hint for category, hint in data.category_order_hints.items() if category != id}
+    return replace(data, categories=kept, category_order_hints=hints)
+
+
 def find_variant(data: ProductData, variant_id: int | None, sku: str | None) -> ProductVariant:
     """The variant of a number or SKU. Raises `RequiredField` without either, `InvalidOperation` if there is none."""
     if variant_id is None and sku is None:

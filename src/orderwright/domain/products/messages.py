@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from orderwright.domain.price import Price
-from orderwright.domain.product import Image, ProductKey, ProductVariant
+from typing import Any
+
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.price import DiscountedPrice, Price
+from orderwright.domain.product import Image, PriceMode, ProductKey, ProductVariant, Sku
+from orderwright.domain.products.images import uploaded_urls
 from orderwright.domain.products.model import Product, ProductProjection, PublishScope, Slug, projection
 from orderwright.engine.messages import Message
-from orderwright.engine.model import always
+from orderwright.engine.model import Reference, always
 from orderwright.engine.scalars import Id
 
 
@@ -17,7 +21,7 @@ class ProductCreated(Message):
 
 
 class ProductDeleted(Message):
-    """A product was deleted; as it was current, if shops could see it. Images by URL are not ours to remove."""
+    """A product was deleted; as it was current, if shops could see it. Its uploaded images go with it, those by URL do not."""
 
     current_projection: ProductProjection | None = None
     removed_image_urls: tuple[str, ...] = always(())
@@ -115,6 +119,81 @@ class ProductPriceKeySet(Message):
     key: ProductKey | None = None
 
 
+class ProductPriceModeSet(Message):
+    """The product is priced otherwise."""
+
+    to: PriceMode
+
+
+class ProductPriceExternalDiscountSet(Message):
+    """A price has another external discount, or none."""
+
+    variant_id: int
+    price_id: Id
+    staged: bool
+    variant_key: ProductKey | None = None
+    sku: Sku | None = None
+    discounted: DiscountedPrice | None = None
+
+
+class _OfPrice(Message):
+    price_id: Id
+    variant_id: int
+    staged: bool
+
+
+class ProductPriceCustomFieldAdded(_OfPrice):
+    """A price has a custom field it had not."""
+
+    name: str
+    value: Any
+
+
+class ProductPriceCustomFieldChanged(_OfPrice):
+    """A custom field of a price has another value."""
+
+    name: str
+    value: Any
+
+
+class ProductPriceCustomFieldRemoved(_OfPrice):
+    """A price has lost a custom field."""
+
+    name: str
+
+
+class ProductPriceCustomFieldsRemoved(_OfPrice):
+    """A price has no Type and no custom fields any more."""
+
+
+class ProductPriceCustomFieldsSet(_OfPrice):
+    """A price has a Type and custom fields. The field is named in the singular there."""
+
+    custom_field: CustomFields
+    old_type_id: Id | None = None
+
+
+class ProductAddedToCategory(Message):
+    """The product is in one more category."""
+
+    category: Reference
+    staged: bool
+
+
+class ProductRemovedFromCategory(Message):
+    """The product is in one category less."""
+
+    category: Reference
+    staged: bool
+
+
+class ProductStateTransition(Message):
+    """The product is in another state."""
+
+    state: Reference
+    force: bool
+
+
 def created(product: Product) -> ProductCreated:
     """The Message of a new product."""
     return ProductCreated(product_projection=projection(product, staged=True))
@@ -124,5 +203,5 @@ def deleted(product: Product) -> ProductDeleted:
     """The Message of a product that was deleted."""
     published = product.master_data.published
     return ProductDeleted(
-        current_projection=projection(product, staged=False) if published else None, removed_image_urls=()
+        current_projection=projection(product, staged=False) if published else None, removed_image_urls=uploaded_urls(product)
     )

@@ -17,13 +17,16 @@ from orderwright.domain.product import (
     VariantSnapshot,
 )
 from orderwright.engine.model import Reference, Resource, Value, always
-from orderwright.engine.references import ProductTypeIdentifier, TaxCategoryIdentifier
-from orderwright.engine.scalars import Locale, LocalizedString, NotServed, whole
+from orderwright.engine.references import CategoryIdentifier, ProductTypeIdentifier, StateIdentifier, TaxCategoryIdentifier
+from orderwright.engine.scalars import Id, Locale, LocalizedString, whole
 
 MAX_VARIANTS = 100
 Name = Annotated[LocalizedString, Meta(min_length=1)]
 SlugText = Annotated[str, Meta(pattern=whole("[A-Za-z0-9_-]{2,256}"))]
 Slug = Annotated[dict[Locale, SlugText], Meta(min_length=1)]
+OrderHint = Annotated[str, Meta(pattern=whole(r"0\.[0-9]*[1-9]"), max_length=256)]
+# By the id of a category the product is in.
+CategoryOrderHints = dict[Id, OrderHint]
 PublishScope = Literal["All", "Prices"]
 
 
@@ -55,6 +58,7 @@ class ProductData(Value):
     master_variant: ProductVariant
     variants: tuple[ProductVariant, ...] = always(())
     categories: tuple[Reference, ...] = always(())
+    category_order_hints: CategoryOrderHints = always({})
     description: LocalizedString | None = None
     meta_title: LocalizedString | None = None
     meta_description: LocalizedString | None = None
@@ -89,6 +93,7 @@ class Product(Resource):
     master_data: ProductCatalogData
     key: ProductKey | None = None
     tax_category: Reference | None = None
+    state: Reference | None = None
     price_mode: PriceMode = always("Embedded")
 
 
@@ -104,6 +109,7 @@ class ProductProjection(Resource):
     key: ProductKey | None = None
     variants: tuple[ProductVariant, ...] = always(())
     categories: tuple[Reference, ...] = always(())
+    category_order_hints: CategoryOrderHints = always({})
     description: LocalizedString | None = None
     meta_title: LocalizedString | None = None
     meta_description: LocalizedString | None = None
@@ -111,6 +117,7 @@ class ProductProjection(Resource):
     search_keywords: SearchKeywords = always({})
     attributes: tuple[Attribute, ...] = always(())
     tax_category: Reference | None = None
+    state: Reference | None = None
     price_mode: PriceMode = always("Embedded")
 
 
@@ -122,8 +129,8 @@ class ProductDraft(Value):
     slug: Slug
     key: ProductKey | None = None
     description: LocalizedString | None = None
-    categories: NotServed | None = None
-    category_order_hints: NotServed | None = None
+    categories: tuple[CategoryIdentifier, ...] = ()
+    category_order_hints: CategoryOrderHints | None = None
     meta_title: LocalizedString | None = None
     meta_description: LocalizedString | None = None
     meta_keywords: LocalizedString | None = None
@@ -131,7 +138,7 @@ class ProductDraft(Value):
     variants: Annotated[tuple[ProductVariantDraft, ...], Meta(max_length=MAX_VARIANTS)] = ()
     tax_category: TaxCategoryIdentifier | None = None
     search_keywords: SearchKeywords | None = None
-    state: NotServed | None = None
+    state: StateIdentifier | None = None
     publish: bool = False
     price_mode: PriceMode = "Embedded"
     attributes: tuple[Attribute, ...] | None = None
@@ -151,6 +158,7 @@ def projection(product: Product, *, staged: bool) -> ProductProjection:
         slug=data.slug,
         description=data.description,
         categories=data.categories,
+        category_order_hints=data.category_order_hints,
         meta_title=data.meta_title,
         meta_description=data.meta_description,
         meta_keywords=data.meta_keywords,
@@ -161,6 +169,7 @@ def projection(product: Product, *, staged: bool) -> ProductProjection:
         variants=data.variants,
         attributes=data.attributes,
         tax_category=product.tax_category,
+        state=product.state,
         price_mode=product.price_mode,
     )
 

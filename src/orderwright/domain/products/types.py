@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import Meta
 
 from orderwright.domain.types.model import AttributeReferenceTypeId, Label, TextInputHint
@@ -109,7 +110,10 @@ AttributeType: TypeAlias = (
 
 
 class AttributeDefinition(Value):
-    """An attribute of the products or of the variants of a type."""
+    """An attribute of the products or of the variants of a type.
+
+    `former_names`, and `former_keys` of choices with the present ones, are there as long as products may still hold them.
+    """
 
     type: AttributeType
     name: Key
@@ -120,6 +124,12 @@ class AttributeDefinition(Value):
     input_hint: TextInputHint
     is_searchable: bool
     input_tip: LocalizedString | None = None
+    former_names: tuple[str, ...] = ()
+    former_keys: dict[str, EnumKey] = msgspec.field(default_factory=dict)
+
+    def present_key(self, key: str) -> str:
+        """The key that a choice of that key has today."""
+        return self.former_keys.get(key, key)
 
 
 class AttributeDefinitionDraft(Value):

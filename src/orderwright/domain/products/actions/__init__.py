@@ -6,7 +6,9 @@ from orderwright.engine.actions import ActionSet
 actions: ActionSet[Product] = ActionSet(Product)
 
 from orderwright.domain.products.actions import (  # noqa: E402  # each of them adds its handlers to the set above
+    assets,
     attributes,
+    categories,
     descriptions,
     images,
     prices,
@@ -14,4 +16,4 @@ from orderwright.domain.products.actions import (  # noqa: E402  # each of them 
     variants,
 )
 
-__all__ = ["actions", "attributes", "descriptions", "images", "prices", "publishing", "variants"]
+__all__ = ["actions", "assets", "attributes", "categories", "descriptions", "images", "prices", "publishing", "variants"]

@@ -57,9 +57,7 @@ def set_attribute_in_all_variants(product: Product, action: SetAttributeInAllVar
 def set_product_attribute(product: Product, action: SetProductAttribute, facts: Facts) -> Product:
     """Raises what `setAttribute` raises."""
     attribute = _attribute(product, action.name, action.value, "Product", facts)
-    return edited(
-        product, action.staged, lambda data: replace(data, attributes=_with(data.attributes, action.name, attribute))
-    )
+    return edited(product, action.staged, lambda data: replace(data, attributes=_with(data.attributes, action.name, attribute)))
 
 
 def _variant_edit(product: Product, name: str, value: Any, facts: Facts) -> VariantEdit:

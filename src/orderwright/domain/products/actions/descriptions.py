@@ -6,14 +6,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from orderwright.domain.catalogue import State
+from orderwright.domain.product import PriceMode
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.editing import Staged, edited
-from orderwright.domain.products.messages import ProductSlugChanged
+from orderwright.domain.products.messages import ProductPriceModeSet, ProductSlugChanged, ProductStateTransition
 from orderwright.domain.products.model import Product, ProductData, Slug
+from orderwright.domain.states import check_workflow
 from orderwright.engine.actions import Change, setter_struct
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action
-from orderwright.engine.references import TaxCategoryIdentifier
+from orderwright.engine.model import Action, Reference
+from orderwright.engine.references import StateIdentifier, TaxCategoryIdentifier
+from orderwright.errors import required_field
 
 
 class ChangeSlug(Staged):
@@ -26,6 +30,19 @@ class SetTaxCategory(Action):
     """What the product is taxed by; both descriptions share it."""
 
     tax_category: TaxCategoryIdentifier | None = None
+
+
+class SetPriceMode(Action):
+    """Whether variants have the prices embedded in them or standalone ones."""
+
+    price_mode: PriceMode = "Embedded"
+
+
+class TransitionState(Action):
+    """Another state; `force` spares the workflow."""
+
+    state: StateIdentifier | None = None
+    force: bool = False
 
 
 actions.setters("setKey")
@@ -68,3 +85,24 @@ def change_slug(product: Product, action: ChangeSlug, facts: Facts) -> Product |
 def set_tax_category(product: Product, action: SetTaxCategory, facts: Facts) -> Product:
     """Lines take the new category when they are next recalculated from the product."""
     return replace(product, tax_category=facts.reference("tax-category", action.tax_category))
+
+
+@actions.handles
+def set_price_mode(product: Product, action: SetPriceMode, facts: Facts) -> Product | Change[Product]:
+    """Both descriptions share the mode; lines are priced by it when they are next recalculated."""
+    if action.price_mode == product.price_mode:
+        return product
+    return Change(replace(product, price_mode=action.price_mode), ProductPriceModeSet(to=action.price_mode))
+
+
+@actions.handles
+def transition_state(product: Product, action: TransitionState, facts: Facts) -> Product | Change[Product]:
+    """Raises `RequiredField` without a state, `InvalidOperation` for one that may not follow."""
+    if action.state is None:
+        raise required_field("state")
+    state = facts.get("state", action.state, State)
+    check_workflow(product.state, state, facts, type="ProductState", force=action.force)
+    reference = Reference(type_id="state", id=state.id)
+    if reference == product.state:
+        return product
+    return Change(replace(product, state=reference), ProductStateTransition(state=reference, force=action.force))

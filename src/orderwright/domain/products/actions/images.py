@@ -1,4 +1,4 @@
-"""The images of variants, which are held by URL."""
+"""The images of variants. Each is known by its URL, also one that was uploaded."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from orderwright.domain.common.parts import instead, without
 from orderwright.domain.product import Image, ProductVariant
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.editing import OfVariant, edited_variant, find_variant
+from orderwright.domain.products.images import dropped
 from orderwright.domain.products.messages import ProductImageAdded
 from orderwright.domain.products.model import Product
 from orderwright.engine.actions import Change
@@ -53,13 +54,14 @@ def add_external_image(product: Product, action: AddExternalImage, facts: Facts)
 
 
 @actions.handles
-def remove_image(product: Product, action: RemoveImage, facts: Facts) -> Product:
+def remove_image(product: Product, action: RemoveImage, facts: Facts) -> Change[Product]:
     """Raises `InvalidOperation` for an image the variant does not have, as all that follow."""
 
     def removed(variant: ProductVariant) -> ProductVariant:
         return replace(variant, images=without(variant.images or (), _image(variant, action)))
 
-    return edited_variant(product, action, removed)
+    after = edited_variant(product, action, removed)
+    return Change(after, effects=dropped(product, after)[1])
 
 
 @actions.handles

@@ -8,6 +8,7 @@ from orderwright.domain.product import ProductVariant
 from orderwright.domain.products.actions import actions
 from orderwright.domain.products.attributes import check_required
 from orderwright.domain.products.editing import find_variant, with_data, with_each_variant, with_variant
+from orderwright.domain.products.images import dropped
 from orderwright.domain.products.messages import ProductPublished, ProductRevertedStagedChanges, ProductUnpublished
 from orderwright.domain.products.model import Product, ProductData, PublishScope, projection
 from orderwright.domain.products.types import ProductType
@@ -55,7 +56,9 @@ def publish(product: Product, action: Publish, facts: Facts) -> Product | Change
     after = with_data(after, has_staged_changes=current != staged)
     # The Message shows the product as this change will have stored it.
     shown = replace(projection(after, staged=False), version=product.version + 1, last_modified_at=facts.now)
-    return Change(after, ProductPublished(product_projection=shown, scope=action.scope, removed_image_urls=()))
+    urls, effects = dropped(product, after)
+    told = ProductPublished(product_projection=shown, scope=action.scope, removed_image_urls=urls)
+    return Change(after, told, effects=effects)
 
 
 @actions.handles
@@ -72,16 +75,19 @@ def revert_staged_changes(product: Product, action: RevertStagedChanges, facts: 
     data = product.master_data
     if data.staged == data.current:
         return product
-    return Change(with_data(product, staged=data.current), ProductRevertedStagedChanges(removed_image_urls=()))
+    after = with_data(product, staged=data.current)
+    urls, effects = dropped(product, after)
+    return Change(after, ProductRevertedStagedChanges(removed_image_urls=urls), effects=effects)
 
 
 @actions.handles
-def revert_staged_variant_changes(product: Product, action: RevertStagedVariantChanges, facts: Facts) -> Product:
+def revert_staged_variant_changes(product: Product, action: RevertStagedVariantChanges, facts: Facts) -> Change[Product]:
     """Raises `InvalidOperation` for a variant that only one description has."""
     data = product.master_data
     current = find_variant(data.current, action.variant_id, None)
     staged = find_variant(data.staged, action.variant_id, None)
-    return with_data(product, staged=with_variant(data.staged, staged, lambda _: current))
+    after = with_data(product, staged=with_variant(data.staged, staged, lambda _: current))
+    return Change(after, effects=dropped(product, after)[1])
 
 
 def _priced(current: ProductData, staged: ProductData) -> ProductData:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
+from orderwright.domain.common.assets import AssetDraft
 from orderwright.domain.common.parts import without
 from orderwright.domain.product import Attribute, Image, Prices, ProductKey, ProductVariant, ProductVariantDraft, Sku
 from orderwright.domain.products.actions import actions
@@ -17,12 +20,14 @@ from orderwright.domain.products.editing import (
     next_variant_id,
     with_variant,
 )
+from orderwright.domain.products.images import dropped
 from orderwright.domain.products.messages import ProductVariantAdded, ProductVariantDeleted
 from orderwright.domain.products.model import Product, ProductData
 from orderwright.domain.products.types import ProductType
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
-from orderwright.engine.scalars import NotServed
+from orderwright.engine.model import Resource
+from orderwright.engine.references import VariantIdentifier, Wanted
 from orderwright.errors import invalid_operation, required_field
 
 
@@ -34,7 +39,7 @@ class AddVariant(Staged):
     prices: Prices | None = None
     images: tuple[Image, ...] | None = None
     attributes: tuple[Attribute, ...] | None = None
-    assets: NotServed | None = None
+    assets: tuple[AssetDraft, ...] = ()
 
 
 class RemoveVariant(Staged):
@@ -54,6 +59,15 @@ class SetSku(Staged):
     variant_id: int
     sku: Sku | None = None
 
+    def wants_on(self, product: Product) -> Iterator[Wanted]:
+        """The inventory that is kept under the SKUs the variant has."""
+        for sku in _skus(product, self.variant_id, self.staged):
+            yield Wanted("inventory-entry", "sku", sku)
+
+
+class SetSKU(SetSku):
+    """The same, as it was once called."""
+
 
 class SetProductVariantKey(OfVariant):
     """The key of a variant, unique in the product; none removes it."""
@@ -61,12 +75,31 @@ class SetProductVariantKey(OfVariant):
     key: ProductKey | None = None
 
 
+class SetDefaultVariant(Staged):
+    """The variant that stands for a product whose variants are resources of their own; none removes it."""
+
+    variant: VariantIdentifier | None = None
+
+
+@actions.handles
+def set_default_variant(product: Product, action: SetDefaultVariant, facts: Facts) -> Product:
+    """Raises `ReferencedResourceNotFound`: variants stand in their product here, so that none is a resource of its own."""
+    if action.variant is not None:
+        facts.get("variant", action.variant, Resource)
+    return product
+
+
 @actions.handles
 def add_variant(product: Product, action: AddVariant, facts: Facts) -> Change[Product]:
     """The variant gets a number that no other ever had. Raises what creating it with the product would raise."""
     product_type = facts.get("product-type", product.product_type, ProductType)
     draft = ProductVariantDraft(
-        sku=action.sku, key=action.key, prices=action.prices, images=action.images, attributes=action.attributes
+        sku=action.sku,
+        key=action.key,
+        prices=action.prices,
+        images=action.images,
+        attributes=action.attributes,
+        assets=action.assets,
     )
     variant = variant_from(draft, next_variant_id(product), product_type, facts)
     after = edited(product, action.staged, lambda data: replace(data, variants=(*data.variants, variant)))
@@ -93,7 +126,9 @@ def remove_variant(product: Product, action: RemoveVariant, facts: Facts) -> Cha
     after = edited(product, action.staged, removed)
     if not gone:
         raise invalid_operation(f"The product has no variant '{action.id if action.id is not None else action.sku}'.")
-    return Change(after, ProductVariantDeleted(variant=gone[0], staged=action.staged, removed_image_urls=()))
+    urls, effects = dropped(product, after)
+    told = ProductVariantDeleted(variant=gone[0], staged=action.staged, removed_image_urls=urls)
+    return Change(after, told, effects=effects)
 
 
 @actions.handles
@@ -111,7 +146,10 @@ def change_master_variant(product: Product, action: ChangeMasterVariant, facts: 
 
 @actions.handles
 def set_sku(product: Product, action: SetSku, facts: Facts) -> Product:
-    """Set the SKU; that it is unique is a claim."""
+    """Set the SKU; that it is unique is a claim. Raises `InvalidOperation` for one that inventory is kept under."""
+    for sku in _skus(product, action.variant_id, action.staged):
+        if sku != action.sku and facts.look_up(Wanted("inventory-entry", "sku", sku)):
+            raise invalid_operation(f"The SKU '{sku}' has an inventory entry, so that it can not be changed or removed.")
 
     def renamed(data: ProductData) -> ProductData:
         found = find_variant(data, action.variant_id, None)
@@ -120,7 +158,18 @@ def set_sku(product: Product, action: SetSku, facts: Facts) -> Product:
     return edited(product, action.staged, renamed)
 
 
+actions.add(SetSKU, set_sku)
+
+
 @actions.handles
 def set_product_variant_key(product: Product, action: SetProductVariantKey, facts: Facts) -> Product:
     """Set the key; that it is unique in the product is checked with the whole."""
     return edited_variant(product, action, lambda variant: replace(variant, key=action.key))
+
+
+def _skus(product: Product, variant_id: int, staged: bool) -> set[str]:
+    """The SKUs of a variant in the descriptions that an action reaches."""
+    data = product.master_data
+    reached = (data.staged,) if staged else (data.staged, data.current)
+    variants = (variant for description in reached for variant in description.all_variants)
+    return {variant.sku for variant in variants if variant.id == variant_id and variant.sku is not None}
