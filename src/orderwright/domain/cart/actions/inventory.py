@@ -1,0 +1,31 @@
+"""How a line's units are tracked in the inventory."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.cart.actions.line_items import named_line
+from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.stock import own_mode
+from orderwright.domain.common.custom_rows import OnLineItem
+from orderwright.domain.common.items import InventoryMode
+from orderwright.domain.common.parts import with_part
+from orderwright.engine.facts import Facts
+
+
+class SetLineItemInventoryMode(OnLineItem):
+    """The line's own mode; without it, or with the cart's, it follows the cart's."""
+
+    inventory_mode: InventoryMode | None = None
+
+
+@actions.handles
+def set_line_item_inventory_mode(cart: Cart, action: SetLineItemInventoryMode, facts: Facts) -> Cart:
+    """Raises `InvalidField` for a mode that is not served."""
+    line = named_line(cart, action.line_item_id, action.line_item_key)
+    mode = own_mode(action.inventory_mode, cart)
+    if mode == line.inventory_mode:
+        return cart
+    after = replace(line, inventory_mode=mode, last_modified_at=facts.now)
+    return replace(cart, line_items=with_part(cart.line_items, after))
