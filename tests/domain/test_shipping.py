@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from orderwright.domain.catalogue import Location, ShippingMethod, Zone, ZoneRate
 from orderwright.domain.money import Money, cents
-from orderwright.domain.shipping import CartValueTier, ShippingRate, ShippingRateDraft, shipping_price, shipping_rate_from
+from orderwright.domain.shipping import CartValueTier, ShippingRate, ShippingRateDraft
+from orderwright.domain.shipping_rates import shipping_price, shipping_rate_from
 from orderwright.domain.zones import rate_for
 from orderwright.engine.codec import encode
 from orderwright.engine.model import Reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -11,14 +11,15 @@ from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_fields import CustomFields
 from orderwright.domain.common.deliveries import Delivery
 from orderwright.domain.common.discounts import DiscountedLineItemPrice
-from orderwright.domain.money import Money, TypedMoney, typed, zero
+from orderwright.domain.money import Money, TypedMoney
+from orderwright.domain.price_function import MAX_LENGTH
 from orderwright.domain.tax import TaxedItemPrice, TaxRate
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.scalars import DateTime
-from orderwright.errors import invalid_field
+from orderwright.engine.scalars import CurrencyCode, DateTime, LocalizedString
 
 ShippingMethodState = Literal["MatchesCart", "DoesNotMatchCart"]
 ShippingMode = Literal["Single", "Multiple"]
+Score = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class CartValueTier(Value, tag_field="type", tag="CartValue"):
@@ -29,13 +30,40 @@ class CartValueTier(Value, tag_field="type", tag="CartValue"):
     is_matching: bool | None = None
 
 
+class CartClassificationTier(Value, tag_field="type", tag="CartClassification"):
+    """A shipping price for carts of a class; `value` is the key of one of the project's classes."""
+
+    value: str
+    price: Money
+    is_matching: bool | None = None
+
+
+class PriceFunction(Value):
+    """A price that is computed from the score; the function's value is in minor units of the currency."""
+
+    currency_code: CurrencyCode
+    function: Annotated[str, Meta(max_length=MAX_LENGTH)]
+
+
+class CartScoreTier(Value, tag_field="type", tag="CartScore"):
+    """A shipping price from a score on: either fixed or a function of the score."""
+
+    score: Score
+    price: Money | None = None
+    price_function: PriceFunction | None = None
+    is_matching: bool | None = None
+
+
+ShippingRatePriceTier: TypeAlias = CartValueTier | CartClassificationTier | CartScoreTier
+
+
 class ShippingRate(Value):
     """What shipping costs in one zone and currency."""
 
     price: TypedMoney
     free_above: TypedMoney | None = None
     is_matching: bool | None = None
-    tiers: tuple[CartValueTier, ...] = always(())
+    tiers: tuple[ShippingRatePriceTier, ...] = always(())
 
 
 class EstimatedDelivery(Value):
@@ -61,13 +89,20 @@ class ShippingInfo(Value):
     estimated_delivery: EstimatedDelivery | None = None
 
 
-class ShippingRateInput(Value):
-    """What picks a shipping rate's tier beside the cart's value: a score or a classification."""
+class ClassificationShippingRateInput(Value, tag_field="type", tag="Classification"):
+    """The class of a cart, which picks the tier of its shipping rate; the label is the project's when it was set."""
 
-    type: Literal["Classification", "Score"]
-    key: str | None = None
-    label: dict[str, str] | None = None
-    score: int | None = None
+    key: str
+    label: LocalizedString
+
+
+class ScoreShippingRateInput(Value, tag_field="type", tag="Score"):
+    """The score of a cart, which picks the tier of its shipping rate."""
+
+    score: Score
+
+
+ShippingRateInput: TypeAlias = ClassificationShippingRateInput | ScoreShippingRateInput
 
 
 class Shipping(Value):
@@ -85,50 +120,4 @@ class ShippingRateDraft(Value):
 
     price: Money
     free_above: Money | None = None
-    tiers: tuple[CartValueTier, ...] = ()
-
-
-def shipping_rate_from(draft: ShippingRateDraft, field: str) -> ShippingRate:
-    """The rate a draft means; `field` is its path in the request. All its amounts are in one currency, in whole minor units.
-
-    Raises `InvalidField`, `RequiredField` or `MoneyOverflow`.
-    """
-    price = _whole_cents(draft.price, f"{field}.price", draft.price.currency_code)
-    free_above = draft.free_above
-    tiers: dict[int, CartValueTier] = {}
-    for tier in draft.tiers:
-        if tier.minimum_cent_amount in tiers:
-            raise invalid_field(f"{field}.tiers.minimumCentAmount", tier.minimum_cent_amount)
-        amount = _whole_cents(tier.price, f"{field}.tiers.price", price.currency_code)
-        tiers[tier.minimum_cent_amount] = CartValueTier(
-            minimum_cent_amount=tier.minimum_cent_amount,
-            price=Money(currency_code=amount.currency_code, cent_amount=amount.cent_amount),
-        )
-    return ShippingRate(
-        price=price,
-        free_above=None if free_above is None else _whole_cents(free_above, f"{field}.freeAbove", price.currency_code),
-        tiers=tuple(tiers.values()),
-    )
-
-
-def _whole_cents(money: Money, field: str, currency: str) -> TypedMoney:
-    if money.type == "highPrecision":
-        raise invalid_field(f"{field}.type", money.type, ["centPrecision"])
-    if money.currency_code != currency:
-        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
-    return typed(money, field)
-
-
-def shipping_price(rate: ShippingRate, cart_value: int) -> TypedMoney:
-    """What shipping costs for items worth `cart_value` minor units.
-
-    Nothing from `freeAbove` on, else the price of the highest tier reached, else the rate's own. `isMatching` stays
-    unset: the API shows it only where shipping methods are asked for by cart or location.
-    """
-    currency = rate.price.currency_code
-    if rate.free_above is not None and cart_value >= rate.free_above.cent_amount:
-        return zero(currency)
-    reached = [tier for tier in rate.tiers if tier.minimum_cent_amount <= cart_value]
-    if not reached:
-        return rate.price
-    return typed(max(reached, key=lambda tier: tier.minimum_cent_amount).price, "tiers.price")
+    tiers: tuple[ShippingRatePriceTier, ...] = ()

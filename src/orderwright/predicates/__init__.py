@@ -4,7 +4,22 @@ from orderwright.predicates.check import check
 from orderwright.predicates.closure import compile
 from orderwright.predicates.grammar import parse
 from orderwright.predicates.jsonpath import to_jsonpath
+from orderwright.predicates.rule import compile_rule
 from orderwright.predicates.sort import Sort, parse_sort
 from orderwright.predicates.tree import Predicate, PredicateError
+from orderwright.predicates.vocabulary import Function, Vocabulary, money_of
 
-__all__ = ["Predicate", "PredicateError", "Sort", "check", "compile", "parse", "parse_sort", "to_jsonpath"]
+__all__ = [
+    "Function",
+    "Predicate",
+    "PredicateError",
+    "Sort",
+    "Vocabulary",
+    "check",
+    "compile",
+    "compile_rule",
+    "money_of",
+    "parse",
+    "parse_sort",
+    "to_jsonpath",
+]

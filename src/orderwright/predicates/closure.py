@@ -30,7 +30,7 @@ EARTH_RADIUS = 6_371_000
 """Metres: the mean radius."""
 
 Test = Callable[[Any], bool]
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -55,7 +55,7 @@ def compile(tree: Predicate) -> Test:
         case Compare(field, "!=", value):
             return _none_equal(field, (value,))
         case Compare(field, symbol, value):
-            return _leaf(field, _ordered(_ORDER[symbol], value))
+            return _leaf(field, _ordered(ORDER[symbol], value))
         case In(field, values, negated):
             return _none_equal(field, values) if negated else _leaf(field, _equal(values))
         case ContainsAll(field, values):
@@ -142,21 +142,21 @@ def _equal(values: tuple[Value, ...]) -> Test:
         only = values[0]
         return lambda value: bool(value == only)
     # With their JSON types, so that 1 and true differ.
-    wanted = frozenset(map(_typed, values))
-    return lambda value: _typed(value) in wanted
+    wanted = frozenset(map(typed, values))
+    return lambda value: typed(value) in wanted
 
 
 def _ordered(compare: Callable[[Any, Any], bool], value: Value) -> Test:
-    kind, limit = _typed(value)
+    kind, limit = typed(value)
 
     def accepts(found: Any) -> bool:
-        found_kind, scalar = _typed(found)
+        found_kind, scalar = typed(found)
         return found_kind == kind and compare(scalar, limit)
 
     return accepts
 
 
-def _typed(value: Any) -> tuple[str, Any]:
+def typed(value: Any) -> tuple[str, Any]:
     """A scalar with its JSON type, numbers exactly as they are written; what is no scalar is of type "none"."""
     match value:
         case str():

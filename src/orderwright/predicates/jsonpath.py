@@ -36,6 +36,24 @@ def to_jsonpath(tree: Predicate, parameter: str = "where") -> str:
     return f"$ ? ({_expression(tree, parameter)})"
 
 
+def names_a_value(tree: Predicate) -> bool:
+    """Whether no document satisfies `tree` without a value that it names: a jsonb_path_ops index finds those that have one."""
+    match tree:
+        case And(terms):
+            return any(map(names_a_value, terms))
+        case Or(terms):
+            return bool(terms) and all(map(names_a_value, terms))
+        case Nested(_, term):
+            return names_a_value(term)
+        case Compare(_, operator):
+            return operator == "="
+        case In(_, values, negated):
+            return bool(values) and not negated
+        case ContainsAll(_, values):
+            return bool(values)
+    return False
+
+
 def _expression(tree: Predicate, parameter: str) -> str:
     match tree:
         case And(terms):
@@ -49,7 +67,7 @@ def _expression(tree: Predicate, parameter: str) -> str:
         case Compare(field, "!=", value):
             return _unless(field, [value])
         case Compare(field, operator, value):
-            return f"exists({_member(field)} ? (@ {'==' if operator == '=' else operator} {_literal(value)}))"
+            return f"exists({_member(field)} ? (@ {'==' if operator == '=' else operator} {literal(value)}))"
         case In(field, values, negated):
             return _unless(field, values) if negated else _any(field, values)
         case ContainsAll(field, values):
@@ -73,7 +91,7 @@ def _defined(field: str) -> str:
 
 
 def _any(field: str, values: Sequence[Value]) -> str:
-    return f"exists({_member(field)} ? ({_joined('||', [f'@ == {_literal(value)}' for value in values])}))"
+    return f"exists({_member(field)} ? ({_joined('||', [f'@ == {literal(value)}' for value in values])}))"
 
 
 def _unless(field: str, values: Sequence[Value]) -> str:
@@ -92,7 +110,8 @@ def _member(field: str) -> str:
     return f"@.{json.dumps(field, ensure_ascii=False)}"
 
 
-def _literal(value: Value) -> str:
+def literal(value: Value) -> str:
+    """A value as it stands in a jsonpath."""
     match value:
         case bool():
             return "true" if value else "false"

@@ -49,7 +49,7 @@ _TOKEN = re.compile(
       | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
       | (?P<number>{NUMBER})
       | (?P<variable>:[A-Za-z0-9]+)
-      | (?P<sign><=|>=|<>|!=|[=<>(),])
+      | (?P<sign><=|>=|<>|!=|[=<>(),.])
     """,
     re.VERBOSE | re.DOTALL,
 )

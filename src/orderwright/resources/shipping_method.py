@@ -8,13 +8,14 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.predicates import cart_predicate
 from orderwright.domain.catalogue import ShippingMethod, Store, ZoneRate
 from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
 from orderwright.domain.common.custom_rows import custom_field_rows, root
 from orderwright.domain.common.distinct import check_distinct
 from orderwright.domain.common.parts import instead, without
-from orderwright.domain.shipping import ShippingRate, ShippingRateDraft, shipping_rate_from
+from orderwright.domain.shipping import ShippingRate, ShippingRateDraft
+from orderwright.domain.shipping_rates import check_tiers, shipping_rate_from
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference, Reference, Value
@@ -22,7 +23,7 @@ from orderwright.engine.references import ResourceIdentifier, StoreIdentifier, T
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key, LocalizedString
 from orderwright.errors import invalid_input, invalid_operation
-from orderwright.predicates import PredicateError, check, parse
+from orderwright.predicates import PredicateError
 
 MAX_STORES = 100
 Name = Annotated[str, Meta(min_length=1)]
@@ -144,8 +145,9 @@ def remove_zone(method: ShippingMethod, action: RemoveZone, facts: Facts) -> Shi
 
 @actions.handles
 def add_shipping_rate(method: ShippingMethod, action: AddShippingRate, facts: Facts) -> ShippingMethod:
-    """Raises `DuplicateField` for a currency that has a rate into the zone."""
+    """Raises `DuplicateField` for a currency that has a rate into the zone, and what `check_tiers` raises."""
     rate = shipping_rate_from(action.shipping_rate, "shippingRate")
+    check_tiers(rate, facts.project.shipping_rate_input_type)
     return _with_rates(method, action.zone, facts, lambda rates: _distinct_currencies((*rates, rate)))
 
 
@@ -223,7 +225,7 @@ def _checked(predicate: str | None) -> str | None:
     """The predicate as it was sent, once it is known that a cart can be asked it."""
     if predicate is not None:
         try:
-            check(parse(predicate, {}, "predicate"), Cart, "predicate")
+            cart_predicate(predicate)
         except PredicateError as error:
             raise invalid_input(error.message) from None
     return predicate
@@ -231,6 +233,8 @@ def _checked(predicate: str | None) -> str | None:
 
 def _zone_rate_from(draft: ZoneRateDraft, facts: Facts) -> ZoneRate:
     rates = tuple(shipping_rate_from(rate, "zoneRates.shippingRates") for rate in draft.shipping_rates)
+    for rate in rates:
+        check_tiers(rate, facts.project.shipping_rate_input_type)
     return ZoneRate(zone=_reference("zone", draft.zone, facts), shipping_rates=_distinct_currencies(rates))
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
-
 from msgspec.structs import replace
 
 from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.predicates import known_predicate
 from orderwright.domain.cart.rates import rate_of
 from orderwright.domain.catalogue import ShippingMethod
 from orderwright.domain.shipping import EstimatedDelivery, ShippingInfo, ShippingRate
@@ -17,8 +14,7 @@ from orderwright.engine.codec import to_builtins
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
-from orderwright.errors import ApiError, invalid_operation
-from orderwright.predicates import PredicateError, check, compile, parse
+from orderwright.errors import ApiError, invalid_field, invalid_operation
 
 
 def shipping_info_from(
@@ -45,10 +41,49 @@ def shipping_info_from(
     )
 
 
+def custom_shipping_info(
+    cart: Cart,
+    name: str,
+    rate: ShippingRate,
+    tax_category: Reference | None,
+    facts: Facts,
+    estimated: EstimatedDelivery | None = None,
+) -> ShippingInfo:
+    """What a recalculated cart carries once it is shipped in a way of its own, which no shipping method describes.
+
+    Raises `InvalidOperation` without a shipping address or in the mode `Multiple`, `InvalidField` for a rate in another
+    currency, and `MissingTaxRateForCountry`.
+    """
+    if cart.shipping_mode != "Single":
+        raise invalid_operation("A custom shipping method is set on carts in the shipping mode 'Single' only.")
+    if cart.shipping_address is None:
+        raise _no_address()
+    if rate.price.currency_code != cart.total_price.currency_code:
+        field = "shippingRate.price.currencyCode"
+        raise invalid_field(field, rate.price.currency_code, [cart.total_price.currency_code])
+    return ShippingInfo(
+        shipping_method_name=name,
+        price=rate.price,
+        shipping_rate=rate,
+        tax_rate=rate_of(tax_category, cart, facts),
+        tax_category=tax_category,
+        deliveries=(),
+        shipping_method_state="MatchesCart",
+        estimated_delivery=estimated,
+    )
+
+
+def _no_address() -> ApiError:
+    return invalid_operation("The shipping address is not set: a shipping method needs one.")
+
+
 def refusal(method: ShippingMethod, cart: Cart) -> ApiError | None:
     """Why the cart may not take the method: no address, inactive, another store's, or its predicate does not match."""
-    if cart.shipping_address is None:
-        return invalid_operation("The shipping address is not set: a shipping method needs one.")
+    return _no_address() if cart.shipping_address is None else unavailable(method, cart)
+
+
+def unavailable(method: ShippingMethod, cart: Cart) -> ApiError | None:
+    """Why the cart may not take the method wherever it is sent: inactive, another store's, or the predicate does not match."""
     if not method.active:
         return invalid_operation(f"Shipping method '{method.id}' is not active.")
     if method.stores and (cart.store is None or cart.store.key not in {store.key for store in method.stores}):
@@ -62,7 +97,7 @@ def matches(method: ShippingMethod, cart: Cart) -> bool:
     """Whether the method's predicate holds for the cart; one that cannot be read holds for none."""
     if not method.predicate:
         return True
-    test = _test(method.predicate)
+    test = known_predicate(method.predicate)
     return test is not None and test(to_builtins(cart))
 
 
@@ -106,11 +141,3 @@ def _rate(method: ShippingMethod, cart: Cart, facts: Facts) -> ShippingRate:
             f"and currency '{cart.total_price.currency_code}'."
         )
     return rate
-
-
-@lru_cache(maxsize=512)
-def _test(predicate: str) -> Callable[[Any], bool] | None:
-    try:
-        return compile(check(parse(predicate, {}), Cart))
-    except PredicateError:
-        return None

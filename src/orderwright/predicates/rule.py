@@ -1,0 +1,275 @@
+"""Rules: the predicates of shipping methods and discounts, which speak of a cart in dotted names, money and functions.
+
+    rule     = term { "or" term };  term = factor { "and" factor }
+    factor   = "not" factor | "(" rule ")" | "true" | "false" | function | operand condition | name "(" rule ")"
+    operand  = value | name { "." name } | function;  function = name "(" rule ")"
+    condition = operator operand | "=" values | "!=" values | [ "not" ] "in" values | "contains" ("all" | "any") values
+              | "is" [ "not" ] ("defined" | "empty")
+
+A rule becomes a function over plain JSON at once. It means what `tree` says a predicate means: a name that leads through arrays
+stands for each of their elements, a comparison with what is missing is false, values of different types never compare.
+Money is compared exactly, with a text such as "10.00 EUR", and never with money of another currency.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from orderwright.engine.scalars import DateTime
+from orderwright.predicates.closure import ORDER, Test, typed
+from orderwright.predicates.fields import root
+from orderwright.predicates.grammar import MAX_DEPTH, number
+from orderwright.predicates.tokens import Source, Token, tokens
+from orderwright.predicates.tree import PredicateError
+from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, contains, kinds_at, money_text, scalars
+
+
+class Operand(Struct, frozen=True):
+    """What stands on one side of a comparison. `literal` is the value that was written, if one was."""
+
+    read: Read
+    kinds: frozenset[str]
+    literal: Any = None
+    position: int = 0
+
+
+def compile_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Test:
+    """A function that tells whether a document satisfies the rule; build it once and call it often.
+
+    Raises PredicateError for a syntax error, an unknown name, values of types that do not compare, and for what is longer than
+    20,000 characters or nested deeper than 50 levels.
+    """
+    return _Rule(Source(text, parameter), vocabulary).whole()
+
+
+class _Rule:
+    def __init__(self, source: Source, vocabulary: Vocabulary) -> None:
+        self._source = source
+        self._tokens = tokens(source)
+        self._at = 0
+        self._depth = 0
+        self._scope = Scope(vocabulary, root(vocabulary.model))
+
+    def whole(self) -> Test:
+        test = self._rule()
+        if self._token.kind != "end":
+            raise self._expected("'and', 'or' or end of input")
+        return test
+
+    # What stands next, and moving past it.
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._at]
+
+    def _word(self, text: str) -> bool:
+        found = self._token.kind == "name" and self._token.text.lower() == text
+        self._at += found
+        return found
+
+    def _sign(self, text: str) -> bool:
+        found = self._token.kind == "sign" and self._token.text == text
+        self._at += found
+        return found
+
+    def _opens(self) -> bool:
+        following = self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+        return following.kind == "sign" and following.text == "("
+
+    def _expected(self, what: str) -> PredicateError:
+        return self._source.error(self._token.position, what)
+
+    def _error(self, reason: str) -> PredicateError:
+        return PredicateError(self._source.parameter, reason)
+
+    # Terms.
+
+    def _rule(self) -> Test:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._error(f"The predicate is nested deeper than {MAX_DEPTH} levels.")
+        test = self._chain("or", any, lambda: self._chain("and", all, self._factor))
+        self._depth -= 1
+        return test
+
+    def _chain(self, word: str, join: Callable[[Any], bool], part: Callable[[], Test]) -> Test:
+        parts = [part()]
+        while self._word(word):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else lambda at: join(test(at) for test in parts)
+
+    def _factor(self) -> Test:
+        negated = False
+        while self._word("not"):
+            negated = not negated
+        test = self._positive()
+        return (lambda at: not test(at)) if negated else test
+
+    def _positive(self) -> Test:
+        if self._sign("("):
+            test = self._rule()
+            self._close()
+            return test
+        token = self._token
+        if token.kind in ("name", "quoted name") and self._opens() and token.text not in self._scope.vocabulary.functions:
+            return self._nested(token.text)
+        operand = self._operand()
+        if operand.kinds == {"boolean"} and self._ends():
+            return lambda at: any(value is True for value in operand.read(at))
+        return self._condition(operand)
+
+    def _ends(self) -> bool:
+        token = self._token
+        ends = token.kind == "end" or (token.kind == "sign" and token.text == ")")
+        return ends or (token.kind == "name" and token.text.lower() in ("and", "or"))
+
+    def _close(self) -> None:
+        if not self._sign(")"):
+            raise self._expected("'and', 'or' or ')'")
+
+    def _nested(self, field: str) -> Test:
+        read, place = self._scope.path([field], self._error)
+        self._at += 2
+        test = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place))
+        return lambda at: any(map(test, read(at)))
+
+    def _inside(self, scope: Scope) -> Test:
+        """The rule up to the closing parenthesis, asked of another kind of document."""
+        outer, self._scope = self._scope, scope
+        test = self._rule()
+        self._close()
+        self._scope = outer
+        return test
+
+    # Operands.
+
+    def _operand(self) -> Operand:
+        token = self._token
+        if token.kind == "name" and token.text in self._scope.vocabulary.functions and self._opens():
+            return self._function(token)
+        if token.kind in ("string", "number") or (token.kind == "name" and token.text.lower() in ("true", "false")):
+            value = self._literal()
+            kind = typed(value)[0]
+            return Operand(lambda _at: (value,), frozenset((kind,)), value, token.position)
+        if token.kind not in ("name", "quoted name"):
+            raise self._expected("not, a field, a function or a value")
+        steps = [token.text]
+        self._at += 1
+        while self._sign("."):
+            if self._token.kind not in ("name", "quoted name"):
+                raise self._expected("the name of a field")
+            steps.append(self._token.text)
+            self._at += 1
+        read, place = self._scope.path(steps, self._error)
+        return Operand(read, kinds_at(place), position=token.position)
+
+    def _function(self, token: Token) -> Operand:
+        vocabulary = self._scope.vocabulary
+        function = vocabulary.functions[token.text]
+        inner, items = vocabulary.inner[function.items], vocabulary.items[function.items]
+        self._at += 2
+        test = self._inside(Scope(inner, root(inner.model)))
+
+        def read(at: Any) -> Sequence[Any]:
+            every = items(at)
+            value = function.compute(at, every, [item for item in every if test(item)])
+            return () if value is None else (value,)
+
+        return Operand(read, frozenset((function.answers,)), position=token.position)
+
+    def _literal(self) -> Any:
+        token = self._token
+        value: Any = token.text
+        if token.kind == "number":
+            value = number(token.text)
+        elif token.kind == "name" and token.text.lower() in ("true", "false"):
+            value = token.text.lower() == "true"
+        if value is None or (token.kind not in ("string", "number") and not isinstance(value, bool)):
+            raise self._expected("a string, a number, true or false")
+        self._at += 1
+        return value
+
+    def _values(self) -> list[Any]:
+        if not self._sign("("):
+            raise self._expected("'('")
+        values = [self._literal()]
+        while self._sign(","):
+            values.append(self._literal())
+        if not self._sign(")"):
+            raise self._expected("',' or ')'")
+        return values
+
+    # Conditions.
+
+    def _condition(self, left: Operand) -> Test:
+        token = self._token
+        if token.kind == "sign" and token.text in ("=", "!=", *ORDER):
+            self._at += 1
+            if token.text in ("=", "!=") and self._token.kind == "sign" and self._token.text == "(":
+                return self._same(left, self._literals(left), negated=token.text == "!=")
+            return self._compared(left, token.text, self._operand())
+        if self._word("is"):
+            negated = self._word("not")
+            if self._word("defined"):
+                return lambda at: any(value is not None for value in left.read(at)) is not negated
+            if self._word("empty"):
+                return lambda at: any(value not in (None, "", [], {}) for value in left.read(at)) is negated
+            raise self._expected("defined or empty" if negated else "not, defined or empty")
+        if self._word("contains"):
+            every = self._word("all")
+            if not every and not self._word("any"):
+                raise self._expected("all or any")
+            wanted = self._literals(left)
+            return lambda at: contains(scalars(left.read(at)), wanted, every)
+        negated = self._word("not")
+        if not self._word("in"):
+            raise self._expected("an operator, 'in', 'contains' or 'is'")
+        wanted = self._literals(left)
+        return lambda at: among(scalars(left.read(at)), wanted, negated)
+
+    def _literals(self, left: Operand) -> list[Typed]:
+        return [self._meant(value, left.kinds) for value in self._values()]
+
+    def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Test:
+        def test(at: Any) -> bool:
+            found = scalars(left.read(at))
+            return bool(found) and (set(found) == set(wanted)) is not negated
+
+        return test
+
+    def _compared(self, left: Operand, operator: str, right: Operand) -> Test:
+        one, two = self._side(left, right), self._side(right, left)
+        kinds = left.kinds | right.kinds
+        if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
+            raise self._error("The two sides of a comparison are of different types.")
+        if operator in ("=", "!="):
+            return lambda at: among(scalars(one(at)), scalars(two(at)), operator == "!=")
+        order = ORDER[operator]
+        return lambda at: any(
+            kind == other and order(value, limit) for kind, value in scalars(one(at)) for other, limit in scalars(two(at))
+        )
+
+    def _side(self, side: Operand, other: Operand) -> Read:
+        """How one side is read: a literal as the other side's type has it."""
+        if side.literal is None:
+            return side.read
+        meant = (self._meant(side.literal, other.kinds),)
+        return lambda _at: meant
+
+    def _meant(self, value: Any, kinds: frozenset[str]) -> Typed:
+        """A literal as the other side has it. Raises PredicateError where it can not be of its type."""
+        kind, _ = scalar = typed(value)
+        money = money_text(value) if "money" in kinds else None
+        if money is not None or "any" in kinds:
+            return money or scalar
+        if "money" in kinds:
+            raise self._error('Money is compared with a text such as "10.00 EUR".')
+        if kind == "string" and "date-time" in kinds:
+            try:
+                return "string", str(DateTime.parse(value))
+            except (ValueError, OverflowError):
+                raise self._error('A date and time is expected, such as "2017-01-04T19:54:49.797Z".') from None
+        if kind not in kinds:
+            raise self._error(f"A {' or a '.join(sorted(kinds - {'object'})) or 'field of an object'} is expected, not a {kind}.")
+        return scalar
