@@ -80,6 +80,13 @@ def typed(money: Money, field: str) -> TypedMoney:
     return _high_precision(money, digits, field) if money.type == "highPrecision" else _cent_precision(money, digits, field)
 
 
+def whole_cents(money: Money, field: str) -> TypedMoney:
+    """The amount a draft means where only cent precision is taken. Raises as `typed` does, `InvalidField` for high precision."""
+    if money.type == "highPrecision":
+        raise invalid_field(f"{field}.type", money.type, ["centPrecision"])
+    return typed(money, field)
+
+
 def _cent_precision(money: Money, digits: int, field: str) -> TypedMoney:
     if money.cent_amount is None:
         raise required_field(f"{field}.centAmount")

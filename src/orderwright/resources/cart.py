@@ -7,22 +7,27 @@ from dataclasses import replace
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft, ReplicaCartDraft
+from orderwright.domain.cart.lifecycle import payments_in_use
+from orderwright.domain.cart.merge import hand_over
+from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import finish
 from orderwright.domain.cart.replicate import from_replica
 from orderwright.domain.common.bulk import BULK, without_bulk
-from orderwright.engine.resource import ResourceType
+from orderwright.engine.resource import ResourceType, same
 
 RESOURCE = ResourceType(
     type_id="cart",
     path="carts",
+    personal=True,
     model=Cart,
     draft=CartDraft,
     actions=actions,
     create=from_draft,
     finish=finish,
-    owned=True,
+    owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("key",),
+    holds=payments_in_use,
     lookups={"key": "key"},
     columns={
         "customerId": "customer_id",
@@ -33,7 +38,14 @@ RESOURCE = ResourceType(
     },
     lean=without_bulk,
     bulk=BULK,
+    repeatable=True,
 )
 
 # The same carts, made by copying a cart or an order.
 REPLICA = replace(RESOURCE, draft=ReplicaCartDraft, create=from_replica)
+
+# The owner's own carts, and copies of them.
+MINE = replace(RESOURCE, draft=MyCartDraft, actions=MY_ACTIONS, create=from_my_draft, lookups={})
+MY_REPLICA = replace(MINE, draft=ReplicaMyCartDraft, create=from_my_replica)
+# How a sign-in changes carts.
+HAND_OVER = replace(RESOURCE, actions=hand_over, finish=same)

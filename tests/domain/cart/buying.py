@@ -37,7 +37,7 @@ def update(cart: Cart, *actions: dict[str, Any], known: Facts | None = None) -> 
 def wants(cart: Cart, *actions: dict[str, Any]) -> list[tuple[str, str]]:
     """What actions want once they know the cart: (by, value) of variants."""
     decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": cart.version, "actions": actions}))
-    return [(wanted.by, wanted.value) for wanted in wanted_on(decoded.actions, cart)]
+    return [(wanted.by, wanted.value) for wanted in wanted_on(decoded.actions, cart) if wanted.type_id == "variant"]
 
 
 def total(cart: Cart) -> int:

@@ -90,7 +90,7 @@ def test_a_currency_without_minor_units() -> None:
         ({"locale": "es"}, "InvalidField", "locale"),
         ({"taxMode": "External"}, "InvalidField", "taxMode"),
         ({"taxMode": "ExternalAmount"}, "InvalidField", "taxMode"),
-        ({"inventoryMode": "ReserveOnOrder"}, "InvalidField", "inventoryMode"),
+        ({"inventoryMode": "ReserveOnCart"}, "InvalidField", "inventoryMode"),
         ({"shippingMode": "Multiple"}, "InvalidField", "shippingMode"),
         ({"itemShippingAddresses": [{"country": "DE"}]}, "RequiredField", "key"),
         ({"itemShippingAddresses": [{"country": "DE", "key": "same"}] * 2}, "DuplicateField", "key"),
@@ -108,16 +108,12 @@ def test_values_that_are_refused(draft: dict[str, Any], code: str, field: str) -
 @pytest.mark.parametrize(
     "draft",
     [
-        {"customerId": "00000000-0000-4000-8000-000000000001"},
-        {"customerGroup": {"key": "vip"}},
         {"businessUnit": {"key": "unit"}},
         {"discountCodes": ["SUMMER"]},
         {"shipping": [{"key": "one"}]},
         {"customShipping": [{"key": "one"}]},
-        {"shippingRateInput": {"type": "Score", "score": 1}},
         {"externalTaxRateForShippingMethod": {"name": "mine"}},
-        {"lineItems": [{"sku": "book", "externalPrice": {"currencyCode": "EUR", "centAmount": 1}}]},
-        {"lineItems": [{"sku": "book", "supplyChannel": {"key": "one"}}]},
+        {"lineItems": [{"sku": "book", "recurrenceInfo": {"priceSelectionMode": "Fixed"}}]},
     ],
 )
 def test_what_is_not_served_is_refused_and_never_dropped(draft: dict[str, Any]) -> None:
@@ -134,10 +130,10 @@ def test_a_draft_says_what_must_be_read() -> None:
     lines = [{"sku": "book"}, {"productId": uid(50)}, {"sku": "mug-red", "productId": uid(50)}, {}]
     draft = {"currency": "EUR", "lineItems": lines, "shippingMethod": {"key": "standard"}, "store": {"key": "berlin"}}
     wanted = set(wanted_by(decode_body(RESOURCE.draft, encode(draft))))
+    kinds = ("variant", "standalone-price", "inventory-entry")
     assert wanted == {
-        Wanted("variant", "sku", "book"),
-        Wanted("variant", "product", uid(50)),
-        Wanted("variant", "sku", "mug-red"),
+        *(Wanted(kind, "sku", sku) for kind in kinds for sku in ("book", "mug-red")),
+        *(Wanted(kind, "product", uid(50)) for kind in kinds),
         Wanted("shipping-method", "key", "standard"),
         Wanted("store", "key", "berlin"),
     }
@@ -176,7 +172,8 @@ def test_the_door_stamps_its_store() -> None:
 def test_a_key_is_unique_and_carts_are_found_by_it() -> None:
     assert RESOURCE.all_claims(create(key="mine")) == {("key", "mine")}
     assert RESOURCE.all_claims(create()) == set()
-    assert (RESOURCE.lookups, RESOURCE.owned) == ({"key": "key"}, True)
+    assert RESOURCE.lookups == {"key": "key"}
+    assert RESOURCE.owned == {"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"}
 
 
 def test_the_queried_copy_has_no_bulk() -> None:

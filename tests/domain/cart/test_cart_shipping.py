@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.cart.buying import body, create, taxed, total, update, wants
 from domain.facts import EUROPE, EXPRESS, FLAT, MUG, PROJECT, REDUCED, STANDARD, STANDARD_SHIPPING, catalogue, facts, method
 from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.items import ItemShippingDetails, ItemShippingTarget
+from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingTarget
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 

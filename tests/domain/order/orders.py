@@ -11,25 +11,58 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from domain.facts import GERMAN, STANDARD_SHIPPING, VARIANTS, facts, uid
+from domain.facts import GERMAN, NOW, PROJECT, STANDARD_SHIPPING, VARIANTS, facts, uid
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import finish
+from orderwright.domain.catalogue import Channel, State, StateType
 from orderwright.domain.common.items import CustomLineItemDraft, LineItemDraft
+from orderwright.domain.customer.model import Customer
 from orderwright.domain.money import Money
 from orderwright.domain.order.actions import actions
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.product import VariantSnapshot
+from orderwright.domain.states import built_in_states
 from orderwright.engine.actions import Change
 from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.errors import ApiError
 
 MUGS = LineItemDraft(sku="mug-blue", quantity=2)
 BOOK = LineItemDraft(sku="book")
+BORN: dict[str, Any] = {"version": 1, "created_at": NOW, "last_modified_at": NOW}
+PAYMENT = Resource(id=uid(70), **BORN)
+VIP = Reference(type_id="customer-group", id=uid(71))
+ADA = Customer(
+    id=uid(72), email="ada@example.com", is_email_verified=False, authentication_mode="Password", customer_group=VIP, **BORN
+)
+WAREHOUSE = Channel(id=uid(73), key="warehouse", roles=("OrderExport", "InventorySupply"), **BORN)
+KIOSK = Channel(id=uid(74), key="kiosk", roles=("ProductDistribution",), **BORN)
+
+
+def state(number: int, key: str, type: StateType = "OrderState", *to: int, initial: bool = False, final: bool = False) -> State:
+    """A State that may be followed by those of the numbers `to`; without any, by every other one unless it is `final`."""
+    following = tuple(Reference(type_id="state", id=uid(each)) for each in to)
+    transitions = following if to or final else None
+    return State(id=uid(number), key=key, type=type, initial=initial, built_in=False, transitions=transitions, **BORN)
+
+
+NEW = state(80, "new", "OrderState", 81, initial=True)
+PACKED = state(81, "packed")
+GONE = state(82, "gone", final=True)
+(BEGUN,) = built_in_states(PROJECT)
+PICKED = state(84, "picked", "LineItemState")
+WRAPPED = state(85, "wrapped", "LineItemState", 84)
+STATES = (NEW, PACKED, GONE, BEGUN, PICKED, WRAPPED)
+KNOWN: list[tuple[Wanted, Any]] = [
+    (Wanted(type_id, "id", each.id), each)
+    for type_id, documents in (("payment", [PAYMENT]), ("customer", [ADA]), ("channel", [WAREHOUSE, KIOSK]), ("state", STATES))
+    for each in documents
+] + [(Wanted("state", "key", each.key), each) for each in STATES]
 WRAPPING = CustomLineItemDraft(
     name={"en": "Wrapping"},
     slug="wrapping",
@@ -59,7 +92,7 @@ def knowing(
     cart: Cart, rules: Catalogue | None = None, variants: Iterable[VariantSnapshot] = VARIANTS, store_key: str | None = None
 ) -> Facts:
     """Facts in which the cart was found, by id and by key."""
-    found = [(Wanted("cart", "id", cart.id), cart), (Wanted("cart", "key", str(cart.key)), cart)]
+    found = [*KNOWN, (Wanted("cart", "id", cart.id), cart), (Wanted("cart", "key", str(cart.key)), cart)]
     return facts(rules, variants, found=found, store_key=store_key)
 
 
@@ -72,8 +105,8 @@ def placed(cart: Cart | None = None, **draft: Any) -> Order:
 
 def act(order: Order, *sent: dict[str, Any], first_id: int = 5000) -> Change[Order]:
     """What update actions do to an order: they are decoded as a request's are, and the outcome is read back as stored."""
-    update = decode_body(actions.update_type(), msgspec.json.encode({"version": order.version, "actions": sent}))
-    change = actions.apply(order, update.actions, facts(first_id=first_id))
+    update = decode_body(actions.update_type(), encode({"version": order.version, "actions": sent}))
+    change = actions.apply(order, update.actions, facts(first_id=first_id, found=KNOWN))
     assert decode_body(Order, encode(change.after)) == change.after
     return change
 

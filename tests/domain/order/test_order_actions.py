@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.facts import eur
 from domain.order.orders import act, cart_of, placed, refused, told
 from orderwright.domain.common.addresses import Address
-from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.engine.codec import to_builtins
 from orderwright.errors import ApiError
 
 STATES = {
@@ -138,9 +138,7 @@ def test_the_expected_arrival_is_set_and_removed(window: dict[str, str]) -> None
     order = placed()
     change = act(order, {"action": "setEstimatedDelivery", "estimatedDelivery": window})
     assert change.after.shipping_info is not None
-    assert change.after.shipping_info.estimated_delivery == EstimatedDelivery(
-        from_=window.get("from"), until=window.get("until")  # type: ignore[arg-type]  # equal as texts
-    )
+    assert to_builtins(change.after.shipping_info.estimated_delivery) == window
     assert told(change) == [{"type": "OrderEstimatedDeliverySet", "estimatedDelivery": window}]
     for empty in NO_WINDOWS:
         removed = act(change.after, {"action": "setEstimatedDelivery", **empty})
@@ -154,7 +152,8 @@ def test_an_arrival_must_be_possible() -> None:
     unshipped = placed(cart_of(shipping_method=None))
     assert refused(unshipped, {"action": "setEstimatedDelivery"}) == {"status": 400, "code": "InvalidOperation"}
     keyed = {"action": "setEstimatedDelivery", "shippingKey": "first"}
-    assert refused(placed(), keyed)["code"] == "InvalidJsonInput"
+    # Of one shipping there is none to choose.
+    assert refused(placed(), keyed) == {"status": 400, "code": "InvalidOperation"}
 
 
 def test_actions_run_in_order_and_a_refusal_carries_its_action() -> None:

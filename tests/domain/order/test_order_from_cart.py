@@ -32,6 +32,7 @@ from orderwright.domain.cart.model import Cart
 from orderwright.domain.catalogue import StoreCountry, ZoneRate
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.bulk import without_bulk
+from orderwright.domain.common.discounts import DiscountCodeInfo
 from orderwright.domain.common.items import LineItemDraft
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
@@ -126,7 +127,8 @@ def test_the_cart_is_named_by_id_by_key_or_the_old_way(named: dict[str, Any]) ->
 def test_the_variants_of_the_lines_are_wanted_once_the_cart_is_there() -> None:
     cart = cart_of()
     found = {Wanted("type", "key", "gift"): None, Wanted("cart", "id", cart.id): cart}
-    assert list(asking(cart).wants_on(found)) == [Wanted("variant", "sku", "mug-blue"), Wanted("variant", "sku", "book")]
+    kinds = ("variant", "standalone-price")
+    assert list(asking(cart).wants_on(found)) == [Wanted(kind, "sku", sku) for sku in ("mug-blue", "book") for kind in kinds]
     assert list(asking(cart).wants_on({})) == []
 
 
@@ -148,7 +150,7 @@ def test_a_cart_must_be_named_in_one_way(draft: dict[str, Any], expected: dict[s
     "member",
     [
         {"custom": {"fields": {}}},
-        {"state": {"typeId": "state", "id": uid(1)}},
+        {"state": {"typeId": "state"}},
         {"orderNumber": ""},
         {"orderNumber": "x" * 257},
         {"orderNumber": 7},
@@ -193,6 +195,17 @@ def test_another_version_is_a_conflict_even_of_an_ordered_cart() -> None:
 )
 def test_a_cart_that_is_not_ready_is_refused(cart: Cart) -> None:
     assert refusal(cart) == {"status": 400, "code": "InvalidOperation"}
+
+
+@pytest.mark.parametrize(
+    "state", ["NotActive", "NotValid", "DoesNotMatchCart", "MaxApplicationReached", "ApplicationStoppedByPreviousDiscount"]
+)
+def test_a_code_that_does_not_apply_is_refused(state: Any) -> None:
+    code = DiscountCodeInfo(discount_code=Reference(type_id="discount-code", id=uid(90)), state=state)
+    expected = {"status": 400, "code": "DiscountCodeNonApplicable", "discountCodeId": uid(90)}
+    assert refusal(replace(cart_of(), discount_codes=(code,))) == expected
+    for fine in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):
+        assert placed(replace(cart_of(), discount_codes=(replace(code, state=fine),))).discount_codes[0].state == fine
 
 
 def test_an_order_needs_no_shipping_method() -> None:

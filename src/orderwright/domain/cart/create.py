@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from orderwright.domain.cart.drafts import CartDraft, check_served
 from orderwright.domain.cart.lines import add_custom_line, add_line
 from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.ownership import customer_named, group_of
 from orderwright.domain.cart.recalculate import recalculate
 from orderwright.domain.cart.shipping import shipping_info_from
 from orderwright.domain.catalogue import ShippingMethod, Store
@@ -14,8 +15,9 @@ from orderwright.domain.common.addresses import address_from, keyed_addresses, o
 from orderwright.domain.common.custom_fields import custom_from
 from orderwright.domain.currencies import FRACTION_DIGITS
 from orderwright.domain.money import zero
+from orderwright.domain.shipping_rates import rate_input_from
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import KeyReference
+from orderwright.engine.model import KeyReference, Reference
 from orderwright.errors import country_not_configured_in_store, invalid_field, invalid_operation
 
 
@@ -51,7 +53,9 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         created_at=facts.now,
         last_modified_at=facts.now,
         key=draft.key,
+        customer_id=draft.customer_id,
         customer_email=draft.customer_email,
+        customer_group=_group(draft, facts),
         anonymous_id=draft.anonymous_id,
         store=KeyReference(type_id="store", key=store.key) if store else None,
         line_items=(),
@@ -68,6 +72,7 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         inventory_mode=draft.inventory_mode,
         cart_state="Active",
         shipping_mode=draft.shipping_mode,
+        shipping_rate_input=rate_input_from(draft.shipping_rate_input, facts.project.shipping_rate_input_type),
         origin=draft.origin,
         billing_address=optional_address_from(draft.billing_address, facts),
         shipping_address=shipping_address,
@@ -80,6 +85,14 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         purchase_order_number=draft.purchase_order_number,
         custom=custom_from(draft.custom, "order", facts),
     )
+
+
+def _group(draft: CartDraft, facts: Facts) -> Reference | None:
+    """The customer's group, or the one that is given where there is no customer. Raises `InvalidOperation` for both."""
+    if draft.customer_id is not None and draft.customer_group is not None:
+        raise invalid_operation("A cart takes the customer group of its customer: either customerId or customerGroup is set.")
+    given = facts.reference("customer-group", draft.customer_group)
+    return given or group_of(customer_named(draft.customer_id, facts))
 
 
 def _check(draft: CartDraft, facts: Facts) -> None:

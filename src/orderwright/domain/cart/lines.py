@@ -5,12 +5,17 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.pricing import ExternalPrices, distribution_channel, priced_anew, selected_price
 from orderwright.domain.cart.rates import rate_of
-from orderwright.domain.cart.variants import copied, current_variant, drafted_variant, price_of
-from orderwright.domain.common.custom_fields import CustomFields, custom_from
+from orderwright.domain.cart.stock import check_quantity, own_mode
+from orderwright.domain.cart.variants import copied, drafted_variant
+from orderwright.domain.common.channels import channel_in_role
+from orderwright.domain.common.custom_fields import custom_from
+from orderwright.domain.common.item_shipping import details_from, together
 from orderwright.domain.common.items import (
     CustomLineItem,
     CustomLineItemDraft,
+    Item,
     LineItem,
     LineItemDraft,
     in_state,
@@ -28,31 +33,37 @@ MAX_QUANTITY = 2**53
 
 
 def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
-    """Add units of a variant: to the line that already holds it, else as a new line.
+    """Add units of a variant: to the line that already holds it, else as a new line, as always for a price from outside.
 
-    Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField` and what `drafted_variant`
-    and `custom_from` raise; `InvalidOperation` for more than 500 lines. A line keeps the key it has.
+    Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `MissingRoleOnChannel`, `InvalidField`, `DuplicateField` and what
+    `drafted_variant`, `check_quantity` and `custom_from` raise; `InvalidOperation` for more than 500 lines. A line keeps the key
+    and the inventory mode it has.
     """
     _check_quantity(draft.quantity, 1)
     snapshot = drafted_variant(draft, facts)
-    custom = custom_from(draft.custom, "line-item", facts)
-    line = next((line for line in cart.line_items if _holds(line, snapshot, custom)), None)
+    new = _line_from(draft, snapshot, cart, facts)
+    line = next((line for line in cart.line_items if _holds(line, new)), None)
     if line is None:
         check_new_keys(cart.line_items, [draft.key])
-        _check_room(cart)
-        return replace(cart, line_items=(*cart.line_items, _line_from(draft, snapshot, custom, cart, facts)))
+        check_room(cart)
+        return replace(cart, line_items=(*cart.line_items, check_quantity(new, facts, added=True)))
     if line.key is None and draft.key is not None:
         check_new_keys(cart.line_items, [draft.key])
         line = replace(line, key=draft.key)
-    return set_quantity(cart, line, line.quantity + draft.quantity, facts)
+    return set_quantity(cart, _also_sent(line, new), line.quantity + draft.quantity, facts)
 
 
-def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
-    """Change a line's quantity and take the price of today; 0 removes it. Raises `InvalidField`, `MatchingPriceNotFound`."""
+def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> Cart:
+    """Change a line's quantity and its price; 0 removes it. Raises `InvalidField` and what `check_quantity` and `priced_anew`
+    raise."""
     _check_quantity(quantity, 0)
     if quantity == 0:
         return replace(cart, line_items=without(cart.line_items, line))
-    return _resized(cart, line, quantity, facts)
+    external = external or ExternalPrices()
+    if quantity == line.quantity and not external:
+        return cart
+    resized = check_quantity(in_state(line, quantity, initial_item_state(facts.project)), facts)
+    return replace(cart, line_items=with_part(cart.line_items, priced_anew(resized, external, cart, facts)))
 
 
 def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Cart:
@@ -68,11 +79,11 @@ def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Car
     same_slug = [item for item in cart.custom_line_items if item.slug == new.slug]
     for item in same_slug:
         if _what_it_is(item) == _what_it_is(new):
-            return set_custom_quantity(cart, item, item.quantity + new.quantity, facts)
+            return set_custom_quantity(cart, _also_sent(item, new), item.quantity + new.quantity, facts)
     if same_slug:
         raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
     check_new_keys(cart.custom_line_items, [new.key])
-    _check_room(cart)
+    check_room(cart)
     return replace(cart, custom_line_items=(*cart.custom_line_items, new))
 
 
@@ -93,9 +104,10 @@ def money_of(draft: Money, cart: Cart) -> TypedMoney:
     return typed(draft, "money")
 
 
-def _line_from(
-    draft: LineItemDraft, snapshot: VariantSnapshot, custom: CustomFields | None, cart: Cart, facts: Facts
-) -> LineItem:
+def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> LineItem:
+    channel = distribution_channel(draft.distribution_channel, cart, facts)
+    external = ExternalPrices(draft.external_price, draft.external_total_price)
+    price, total_price, price_mode = external.taken(cart, facts) or selected_price(snapshot, cart, channel, facts)
     line = LineItem(
         id=facts.new_id(),
         key=draft.key,
@@ -105,31 +117,25 @@ def _line_from(
         product_slug=snapshot.slug,
         product_type=snapshot.product_type,
         variant=copied(snapshot),
-        price=price_of(snapshot, cart, facts),
+        price=price,
         quantity=draft.quantity,
-        total_price=zero(cart.total_price.currency_code),
-        price_mode="Platform",
+        total_price=total_price,
+        price_mode=price_mode,
         line_item_mode="Standard",
         state=(),
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
         per_method_tax_rate=(),
         tax_rate=rate_of(snapshot.tax_category, cart, facts),
-        custom=custom,
+        distribution_channel=channel,
+        supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
+        inventory_mode=own_mode(draft.inventory_mode, cart),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
+        custom=custom_from(draft.custom, "line-item", facts),
         added_at=draft.added_at or facts.now,
         last_modified_at=facts.now,
     )
     return in_state(line, draft.quantity, initial_item_state(facts.project))
-
-
-def _resized(cart: Cart, line: LineItem, quantity: int, facts: Facts) -> Cart:
-    """The cart with another quantity of a line. Of a variant that is no longer published the line's own price stays."""
-    if quantity == line.quantity:
-        return cart
-    snapshot = current_variant(line, facts)
-    price = line.price if snapshot is None else price_of(snapshot, cart, facts)
-    resized = replace(in_state(line, quantity, initial_item_state(facts.project)), price=price, last_modified_at=facts.now)
-    return replace(cart, line_items=with_part(cart.line_items, resized))
 
 
 def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> CustomLineItem:
@@ -150,17 +156,26 @@ def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> C
         tax_category=category,
         tax_rate=rate_of(category, cart, facts),
         custom=custom_from(draft.custom, "custom-line-item", facts),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
     )
     return in_state(item, draft.quantity, initial_item_state(facts.project))
 
 
-def _holds(line: LineItem, snapshot: VariantSnapshot, custom: CustomFields | None) -> bool:
-    """Whether units of the variant, added without channel, belong to this line."""
-    return (
-        (line.product_id, line.variant.id) == (snapshot.product_id, snapshot.variant.id)
-        and (line.line_item_mode, line.price_mode) == ("Standard", "Platform")
-        and (line.custom, line.supply_channel, line.distribution_channel) == (custom, None, None)
-    )
+def _also_sent(item: Item, new: Item) -> Item:
+    """An item that is to take up another's units, with the shipping targets of both."""
+    if new.shipping_details is None:
+        return item
+    return replace(item, shipping_details=together(item.shipping_details, new.shipping_details.targets, item.quantity))
+
+
+def _holds(line: LineItem, new: LineItem) -> bool:
+    """Whether a line holds just what a new one would, so that its units belong there."""
+    return line.price_mode == new.price_mode == "Platform" and _kind(line) == _kind(new)
+
+
+def _kind(line: LineItem) -> tuple[object, ...]:
+    variant = (line.product_id, line.variant.id)
+    return (variant, line.line_item_mode, line.custom, line.supply_channel, line.distribution_channel)
 
 
 def _what_it_is(item: CustomLineItem) -> tuple[object, ...]:
@@ -172,6 +187,7 @@ def _check_quantity(quantity: int, least: int) -> None:
         raise invalid_field("quantity", quantity)
 
 
-def _check_room(cart: Cart) -> None:
+def check_room(cart: Cart) -> None:
+    """Raises `InvalidOperation` for one line more than a cart holds."""
     if len(cart.line_items) + len(cart.custom_line_items) >= MAX_LINES:
         raise invalid_operation(f"A cart holds at most {MAX_LINES} line items and custom line items.")

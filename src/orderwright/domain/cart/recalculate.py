@@ -10,9 +10,9 @@ from orderwright.domain.cart.lifecycle import check_open
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.shipping import matches, method_of
 from orderwright.domain.common.items import CustomLineItem, LineItem
-from orderwright.domain.money import TypedMoney, cents, times
+from orderwright.domain.money import RoundingMode, TypedMoney, cents, times
 from orderwright.domain.price import unit_price
-from orderwright.domain.shipping import shipping_price
+from orderwright.domain.shipping_rates import shipping_price
 from orderwright.domain.tax import TaxedItemPrice, TaxRate, sum_taxed, taxed_item
 from orderwright.domain.totals import total_price
 from orderwright.engine.facts import Facts
@@ -32,23 +32,29 @@ def recalculate(cart: Cart, facts: Facts) -> Cart:
 
 
 def price_lines(cart: Cart, _facts: Facts) -> Cart:
-    """Each line's total: the unit price for its quantity, times it."""
+    """Each line's total: the unit price for its quantity, times it, unless it was given from outside."""
     return replace(
         cart,
-        line_items=tuple(replace(line, total_price=_total(_unit(line), line.quantity, cart)) for line in cart.line_items),
+        line_items=tuple(replace(line, total_price=_line_total(line, cart)) for line in cart.line_items),
         custom_line_items=tuple(
-            replace(item, total_price=_total(item.money, item.quantity, cart)) for item in cart.custom_line_items
+            replace(item, total_price=_total(item.money, item.quantity, cart, cart.price_rounding_mode))
+            for item in cart.custom_line_items
         ),
     )
 
 
-def price_shipping(cart: Cart, _facts: Facts) -> Cart:
-    """Shipping by the value of all lines: it may be free above a value, or have tiers."""
+def price_shipping(cart: Cart, facts: Facts) -> Cart:
+    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers."""
     info = cart.shipping_info
     if info is None:
         return cart
-    value = sum(item.total_price.cent_amount for item in _items(cart))
-    return replace(cart, shipping_info=replace(info, price=shipping_price(info.shipping_rate, value)))
+    price = shipping_price(info.shipping_rate, value_of(cart), cart.shipping_rate_input, facts.project.shipping_rate_input_type)
+    return replace(cart, shipping_info=replace(info, price=price))
+
+
+def value_of(cart: Cart) -> int:
+    """The totals of all lines, in minor units: what `freeAbove` and the tiers by value look at."""
+    return sum(item.total_price.cent_amount for item in _items(cart))
 
 
 def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
@@ -57,7 +63,7 @@ def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
     return replace(
         cart,
         line_items=tuple(
-            replace(line, taxed_price=_taxed(line.total_price, line.tax_rate, _unit(line), line.quantity, cart))
+            replace(line, taxed_price=_taxed(line.total_price, line.tax_rate, *_taxed_units(line), cart))
             for line in cart.line_items
         ),
         custom_line_items=tuple(
@@ -104,8 +110,21 @@ def _unit(line: LineItem) -> TypedMoney:
     return unit_price(line.price, line.quantity)
 
 
-def _total(price: TypedMoney, quantity: int, cart: Cart) -> TypedMoney:
-    return cents(cart.total_price.currency_code, times(price, quantity, cart.price_rounding_mode))
+def _taxed_units(line: LineItem) -> tuple[TypedMoney, int]:
+    """The price of a unit and how many there are; a total from outside is one unit, whatever its units are said to cost."""
+    return (line.total_price, 1) if line.price_mode == "ExternalTotal" else (_unit(line), line.quantity)
+
+
+def _line_total(line: LineItem, cart: Cart) -> TypedMoney:
+    if line.price_mode == "ExternalTotal":
+        return line.total_price
+    # A fine price from outside is rounded one way everywhere, whatever the cart says.
+    fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
+    return _total(_unit(line), line.quantity, cart, "HalfEven" if fine else cart.price_rounding_mode)
+
+
+def _total(price: TypedMoney, quantity: int, cart: Cart, mode: RoundingMode) -> TypedMoney:
+    return cents(cart.total_price.currency_code, times(price, quantity, mode))
 
 
 def _taxed(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: int, cart: Cart) -> TaxedItemPrice | None:

@@ -28,7 +28,7 @@ def refreshed(cart: Cart, facts: Facts, *, product_data: bool = False) -> Cart:
 
 
 def repriced(cart: Cart, facts: Facts) -> Cart:
-    """The cart with the prices of today; lines whose variant is no longer published keep theirs."""
+    """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs."""
     return replace(cart, line_items=tuple(_repriced_line(line, cart, facts) for line in cart.line_items))
 
 
@@ -58,9 +58,9 @@ def _cost(cart: Cart) -> object:
 
 def _repriced_line(line: LineItem, cart: Cart, facts: Facts) -> LineItem:
     snapshot = current_variant(line, facts)
-    if snapshot is None:
+    if snapshot is None or line.price_mode != "Platform":
         return line
-    price = price_of(snapshot, cart, facts)
+    price = price_of(snapshot, cart, line.distribution_channel, facts)
     return line if price == line.price else replace(line, price=price, last_modified_at=facts.now)
 
 

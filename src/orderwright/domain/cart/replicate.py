@@ -10,7 +10,7 @@ from orderwright.domain.cart.drafts import ReplicaCartDraft
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.rates import with_rates
 from orderwright.domain.cart.recalculate import recalculate
-from orderwright.domain.cart.shipping import method_of, offered_rate, refusal, shipping_info_from
+from orderwright.domain.cart.shipping import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
 from orderwright.domain.cart.variants import copied, current_variant, matching_price
 from orderwright.domain.common.items import CustomLineItem, LineItem, in_state
 from orderwright.domain.money import zero
@@ -95,8 +95,11 @@ def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
 def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
     """The line as if it were added today; None if its variant is not published or has no price for the cart."""
     snapshot = current_variant(line, facts)
-    price = None if snapshot is None else matching_price(snapshot, cart, facts)
-    if snapshot is None or price is None:
+    if snapshot is None:
+        return None
+    selected = line.price_mode == "Platform"
+    price = matching_price(snapshot, cart, line.distribution_channel, facts) if selected else line.price
+    if price is None:
         return None
     new = replace(
         line,
@@ -120,7 +123,11 @@ def _custom_line(item: CustomLineItem, facts: Facts) -> CustomLineItem:
 
 
 def _with_shipping(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
-    method = method_of(source.shipping_info, facts) if source.shipping_info else None
+    info = source.shipping_info
+    if info is not None and info.shipping_method is None and cart.shipping_address is not None:
+        custom = custom_shipping_info(cart, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
+        return replace(cart, shipping_info=custom)
+    method = method_of(info, facts) if info else None
     if method is None or refusal(method, cart) is not None or offered_rate(method, cart, facts) is None:
         return cart
     return replace(cart, shipping_info=shipping_info_from(method, cart, facts))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.items import LineItem, LineItemDraft
+from orderwright.domain.common.items import LineItem, LineItemDraft, priced
+from orderwright.domain.customer.model import Customer
 from orderwright.domain.price import Price, select_price
 from orderwright.domain.product import ProductVariant, VariantSnapshot
+from orderwright.domain.standalone_price import selectable
 from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import (
     ApiError,
@@ -22,9 +25,23 @@ from orderwright.errors import (
 
 
 def wanted_variants(lines: Iterable[LineItem]) -> Iterator[Wanted]:
-    """What must be read to bring lines up to date: one row a line; a line without SKU costs its product's rows."""
+    """What must be read to know lines' products: one row a line; a line without SKU costs its product's rows."""
     for line in lines:
         yield _by_sku(line) or _by_product(line.product_id)
+
+
+def wanted_prices(customer_id: str | None, lines: Iterable[LineItem]) -> Iterator[Wanted]:
+    """What must be read to price lines for a customer: variants, standalone prices, and the customer's groups."""
+    for line in lines:
+        sku = line.variant.sku
+        yield from priced("sku", sku) if sku is not None else priced("product", line.product_id)
+    yield from wanted_groups(customer_id)
+
+
+def wanted_groups(customer_id: str | None) -> Iterator[Wanted]:
+    """The customer, who may be assigned to further groups than a cart's."""
+    if customer_id is not None:
+        yield Wanted("customer", "id", customer_id)
 
 
 def current_variant(line: LineItem, facts: Facts) -> VariantSnapshot | None:
@@ -63,27 +80,27 @@ def drafted_variant(draft: LineItemDraft, facts: Facts) -> VariantSnapshot:
     return variant
 
 
-def matching_price(snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> Price | None:
-    """The price the cart pays for the variant now, if there is one. Standalone prices are none of the variant's own."""
+def matching_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price | None:
+    """The price the cart pays for the variant now, on a distribution channel, if there is one."""
     return select_price(
-        snapshot.variant.prices or () if snapshot.price_mode != "Standalone" else (),
+        prices_of(snapshot, facts),
         currency=cart.total_price.currency_code,
         country=cart.country,
-        customer_groups=[cart.customer_group.id] if cart.customer_group else [],
-        channel=None,
+        customer_groups=_groups(cart, facts),
+        channel=channel.id if channel else None,
         now=facts.now,
     )
 
 
-def price_of(snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> Price:
+def price_of(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price:
     """As `matching_price`. Raises `MatchingPriceNotFound`."""
-    price = matching_price(snapshot, cart, facts)
+    price = matching_price(snapshot, cart, channel, facts)
     if price is None:
-        raise no_price(snapshot, cart)
+        raise no_price(snapshot, cart, channel)
     return price
 
 
-def no_price(snapshot: VariantSnapshot, cart: Cart) -> ApiError:
+def no_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None) -> ApiError:
     """The error for a variant that the cart finds no price of."""
     return matching_price_not_found(
         product_id=snapshot.product_id,
@@ -91,8 +108,28 @@ def no_price(snapshot: VariantSnapshot, cart: Cart) -> ApiError:
         currency=cart.total_price.currency_code,
         country=cart.country,
         customer_group=cart.customer_group.id if cart.customer_group else None,
-        channel=None,
+        channel=channel.id if channel else None,
     )
+
+
+def prices_of(snapshot: VariantSnapshot, facts: Facts) -> Sequence[Price]:
+    """The prices to choose from: the variant's own, or those of its SKU, as the product's price mode says."""
+    if snapshot.price_mode != "Standalone":
+        return snapshot.variant.prices or ()
+    sku = snapshot.variant.sku
+    # Read by SKU or by product, as the variant was.
+    names = [Wanted("standalone-price", "product", snapshot.product_id)]
+    names += [Wanted("standalone-price", "sku", sku)] if sku is not None else []
+    return [price for name in names for price in selectable(facts.look_up(name) or (), sku)]
+
+
+def _groups(cart: Cart, facts: Facts) -> list[str]:
+    """The ids of the cart's customer group and of those that its customer is assigned to."""
+    groups = [cart.customer_group] if cart.customer_group else []
+    customer = None if cart.customer_id is None else facts.look_up(Wanted("customer", "id", cart.customer_id))
+    if isinstance(customer, Customer):
+        groups += [assignment.customer_group for assignment in customer.customer_group_assignments or ()]
+    return [group.id for group in groups]
 
 
 def copied(snapshot: VariantSnapshot) -> ProductVariant:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec.structs import replace
 
@@ -27,7 +27,8 @@ from orderwright.errors import invalid_input, invalid_operation
 
 @dataclass(frozen=True)
 class Telling:
-    """The Messages of a row. `named` gives the members that name the part, such as `delivery_id`."""
+    """The Messages of a row. `named` gives the members that name the part, such as `delivery_id`; `before` begins the names of
+    the members that tell what was there before, such as `previous_type_id`."""
 
     type_set: type[Message]
     type_removed: type[Message]
@@ -35,10 +36,11 @@ class Telling:
     field_changed: type[Message]
     field_removed: type[Message]
     named: Callable[[Any], dict[str, Any]] = lambda _part: {}
+    before: Literal["previous", "old"] = "previous"
 
     def of_type(self, part: Any, before: CustomFields | None, after: CustomFields | None) -> Message:
         """What a change of the Type tells."""
-        named = {**self.named(part), "previous_type_id": before.type.id if before else None}
+        named = {**self.named(part), f"{self.before}_type_id": before.type.id if before else None}
         return self.type_removed(**named) if after is None else self.type_set(custom_fields=after, **named)
 
     def of_field(self, part: Any, name: str, before: CustomFields, after: CustomFields) -> Message:
@@ -48,7 +50,8 @@ class Telling:
             return self.field_removed(**named)
         if name not in before.fields:
             return self.field_added(value=after.fields[name], **named)
-        return self.field_changed(value=after.fields[name], previous_value=before.fields[name], **named)
+        named[f"{self.before}_value"] = before.fields[name]
+        return self.field_changed(value=after.fields[name], **named)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _action(actions: ActionSet[Any], row: Row, what: str, members: dict[str, Any
     namespace: dict[str, Any] = {
         "__annotations__": members,
         "__module__": actions.model.__module__,
-        "__qualname__": f"{actions.model.__name__}.{name}",
+        "__qualname__": f"{actions.name}.{name}",
         "__doc__": _TEXTS[what],
         **{member: None for member in members if member != "name"},
     }

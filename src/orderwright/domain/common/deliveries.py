@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from orderwright.domain.common.addresses import Address
+from orderwright.domain.common.addresses import Address, AddressDraft, optional_address_from
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Value, always
@@ -74,6 +74,29 @@ class ParcelDraft(Value):
     tracking_data: TrackingData | None = None
     items: tuple[DeliveryItem, ...] = ()
     custom: CustomFieldsDraft | None = None
+
+
+class DeliveryDraft(Value):
+    """A delivery as it is sent."""
+
+    key: Key | None = None
+    items: tuple[DeliveryItem, ...] = ()
+    parcels: tuple[ParcelDraft, ...] = ()
+    address: AddressDraft | None = None
+    custom: CustomFieldsDraft | None = None
+
+
+def delivery_from(draft: DeliveryDraft, facts: Facts) -> Delivery:
+    """The delivery a draft becomes, with its parcels. Raises as `custom_from` does."""
+    return Delivery(
+        id=facts.new_id(),
+        created_at=facts.now,
+        key=draft.key,
+        items=draft.items,
+        parcels=tuple(parcel_from(parcel, facts) for parcel in draft.parcels),
+        address=optional_address_from(draft.address, facts),
+        custom=custom_from(draft.custom, "order-delivery", facts),
+    )
 
 
 def parcel_from(draft: ParcelDraft, facts: Facts) -> Parcel:

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.common.discounts import DiscountedLineItemPriceForQuantity
+from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, resized
+from orderwright.domain.inventory import ENTRY
 from orderwright.domain.money import Money, TypedMoney
 from orderwright.domain.price import Price
 from orderwright.domain.product import ProductVariant
 from orderwright.domain.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.references import TaxCategoryIdentifier, Wanted
+from orderwright.engine.references import ChannelIdentifier, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
 
 InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
@@ -30,21 +32,6 @@ class ItemState(Value):
 
     quantity: Quantity
     state: Reference
-
-
-class ItemShippingTarget(Value):
-    """How many units go to one address."""
-
-    address_key: str
-    quantity: Quantity
-    shipping_method_key: str | None = None
-
-
-class ItemShippingDetails(Value):
-    """Where the units of an item go."""
-
-    valid: bool
-    targets: tuple[ItemShippingTarget, ...] = always(())
 
 
 class LineItem(Value):
@@ -100,6 +87,13 @@ class CustomLineItem(Value):
     shipping_details: ItemShippingDetails | None = None
 
 
+class ExternalLineItemTotalPrice(Value):
+    """What a unit and the whole line cost, said by the merchant; only the total counts."""
+
+    price: Money
+    total_price: Money
+
+
 class LineItemDraft(Value):
     """A line item as it is sent. Either `sku`, or `productId` and `variantId` (the master variant if left out)."""
 
@@ -109,23 +103,26 @@ class LineItemDraft(Value):
     sku: str | None = None
     quantity: Quantity = 1
     added_at: DateTime | None = None
-    distribution_channel: NotServed | None = None
-    supply_channel: NotServed | None = None
-    external_price: NotServed | None = None
-    external_total_price: NotServed | None = None
+    distribution_channel: ChannelIdentifier | None = None
+    supply_channel: ChannelIdentifier | None = None
+    external_price: Money | None = None
+    external_total_price: ExternalLineItemTotalPrice | None = None
     external_tax_rate: NotServed | None = None
     per_method_external_tax_rate: NotServed | None = None
-    inventory_mode: NotServed | None = None
-    shipping_details: NotServed | None = None
+    inventory_mode: InventoryMode | None = None
+    shipping_details: ItemShippingDetailsDraft | None = None
     custom: CustomFieldsDraft | None = None
     recurrence_info: NotServed | None = None
 
     def wants(self) -> Iterator[Wanted]:
-        """The variant's row; by product all its rows, since which is the master is not known before."""
+        """The variant's row, standalone prices and inventory entries, which may limit the quantity; by product all of them,
+        since which is the master is not known before."""
         if self.sku is not None:
-            yield Wanted("variant", "sku", self.sku)
+            yield from priced("sku", self.sku)
+            yield Wanted(ENTRY, "sku", self.sku)
         elif self.product_id is not None:
-            yield Wanted("variant", "product", self.product_id)
+            yield from priced("product", self.product_id)
+            yield Wanted(ENTRY, "product", self.product_id)
 
 
 class CustomLineItemDraft(Value):
@@ -139,14 +136,21 @@ class CustomLineItemDraft(Value):
     tax_category: TaxCategoryIdentifier | None = None
     external_tax_rate: NotServed | None = None
     custom: CustomFieldsDraft | None = None
-    shipping_details: NotServed | None = None
+    shipping_details: ItemShippingDetailsDraft | None = None
     price_mode: CustomLineItemPriceMode | None = None
     recurrence_info: NotServed | None = None
+
+
+def priced(by: Literal["sku", "product"], value: str) -> Iterator[Wanted]:
+    """The variants of a SKU or product, and the standalone prices beside them."""
+    yield Wanted("variant", by, value)
+    yield Wanted("standalone-price", by, value)
 
 
 Item = TypeVar("Item", LineItem, CustomLineItem)
 
 
 def in_state(item: Item, quantity: int, state: Reference) -> Item:
-    """The item with another quantity, all of it in `state`, as it is before an order exists."""
-    return replace(item, quantity=quantity, state=(ItemState(quantity=quantity, state=state),))
+    """The item with another quantity, all of it in `state`, as it is before an order exists; its shipping targets stay."""
+    details = resized(item.shipping_details, quantity)
+    return replace(item, quantity=quantity, state=(ItemState(quantity=quantity, state=state),), shipping_details=details)

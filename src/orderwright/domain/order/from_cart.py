@@ -10,12 +10,18 @@ from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import match_shipping_method
 from orderwright.domain.cart.refresh import price_changes
 from orderwright.domain.cart.shipping import method_of, refusal
+from orderwright.domain.cart.stock import takes
+from orderwright.domain.catalogue import State
 from orderwright.domain.common.custom_fields import merged
+from orderwright.domain.common.item_shipping import check_valid
 from orderwright.domain.order.model import Order, OrderFromCartDraft
+from orderwright.domain.states import check_workflow
 from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Resource
+from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import (
+    ApiError,
     concurrent_modification,
     invalid_operation,
     price_changed,
@@ -39,6 +45,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         raise concurrent_modification(cart.id, draft.version, cart.version)
     check_complete(cart)
     check_store(cart, facts)
+    check_discount_codes(cart)
     check_shipping_method(cart, facts)
     check_prices(cart, facts)
     copied: dict[str, Any] = {name: getattr(cart, name) for name in COPIED}
@@ -54,19 +61,35 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         order_state=draft.order_state,
         shipment_state=draft.shipment_state,
         payment_state=draft.payment_state,
+        state=first_state(draft.state, facts),
         cart=Reference(type_id="cart", id=cart.id),
         **copied,
     )
-    return Change(order, also=[Changed("cart", cart, ordered(cart))])
+    return Change(order, also=[Changed("cart", cart, ordered(cart))], effects=takes(cart, facts))
+
+
+def first_state(identifier: ResourceIdentifier | None, facts: Facts) -> Reference | None:
+    """The State that an order begins in; None stays None.
+
+    Raises `ReferencedResourceNotFound`, and `InvalidOperation` for one that is none of orders, or not initial.
+    """
+    if identifier is None:
+        return None
+    state = facts.get("state", identifier, State)
+    check_workflow(None, state, facts, type="OrderState")
+    return Reference(type_id="state", id=state.id)
 
 
 def check_complete(cart: Cart) -> None:
-    """Raises `InvalidOperation` for a cart that was merged or ordered, is empty, or has no shipping address."""
+    """Raises `InvalidOperation` for a cart that was merged or ordered, is empty, or has no shipping address;
+    `InvalidItemShippingDetails` where not all units of an item have an address."""
     check_open(cart)
     if not cart.line_items and not cart.custom_line_items:
         raise invalid_operation(f"The cart '{cart.id}' is empty: there is nothing to order.")
     if cart.shipping_address is None:
         raise invalid_operation("Shipping address is not set.")
+    check_valid(("LineItem", line) for line in cart.line_items)
+    check_valid(("CustomLineItem", item) for item in cart.custom_line_items)
 
 
 def check_store(cart: Cart, facts: Facts) -> None:
@@ -75,6 +98,15 @@ def check_store(cart: Cart, facts: Facts) -> None:
     That the cart is the store's own was seen to by the door: another store's cart was not found.
     """
     check_country(cart.country, store_named(facts.store_key, facts))
+
+
+def check_discount_codes(cart: Cart) -> None:
+    """Every code of the cart must apply to it, or give way to the best deal of its group. Raises `DiscountCodeNonApplicable`."""
+    for code in cart.discount_codes:
+        if code.state not in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):
+            id = code.discount_code.id
+            message = f"The discountCode {id} cannot be applied to the cart."
+            raise ApiError(400, "DiscountCodeNonApplicable", message, discountCodeId=id)
 
 
 def check_shipping_method(cart: Cart, facts: Facts) -> None:

@@ -1,8 +1,13 @@
-"""What an order tells the world: the own fields of its Messages. The engine adds the envelope and the numbers."""
+"""What an order tells the world: the own fields of its Messages. The engine adds the envelope and the numbers.
+
+Where a Message has a `shipping_key`, it is that of one of several shippings; an order with only one tells none.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import msgspec
 
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_fields import CustomFields
@@ -13,12 +18,18 @@ from orderwright.domain.order.model import Order, OrderState, ShipmentState
 from orderwright.domain.order.returns import ReturnInfo, ReturnShipmentState
 from orderwright.domain.shipping import EstimatedDelivery
 from orderwright.engine.messages import Message
-from orderwright.engine.model import always
-from orderwright.engine.scalars import Id
+from orderwright.engine.model import KeyReference, Reference, always
+from orderwright.engine.scalars import DateTime, Id, Key, Quantity
 
 
 class OrderCreated(Message):
     """An order was made from a cart."""
+
+    order: Order
+
+
+class OrderImported(Message):
+    """An order was imported, without any cart."""
 
     order: Order
 
@@ -48,6 +59,71 @@ class OrderPaymentStateChanged(Message):
 
     payment_state: PaymentState
     old_payment_state: PaymentState | None = None
+
+
+class OrderStateTransition(Message):
+    """The order's State in a workflow, and whether the workflow's rules were set aside."""
+
+    state: Reference
+    old_state: Reference | None = None
+    force: bool = always(False)
+
+
+class LineItemStateTransition(Message):
+    """Some units of a line item went from one State to another."""
+
+    line_item_id: Id
+    line_item_key: Key | None = None
+    transition_date: DateTime
+    quantity: Quantity
+    from_state: Reference
+    to_state: Reference
+
+
+class CustomLineItemStateTransition(Message):
+    """As `LineItemStateTransition`, of a custom line item."""
+
+    custom_line_item_id: Id
+    custom_line_item_key: Key | None = None
+    transition_date: DateTime
+    quantity: Quantity
+    from_state: Reference
+    to_state: Reference
+
+
+class OrderCustomerSet(Message):
+    """The customer and her group, and those before."""
+
+    customer: Reference | None = None
+    customer_group: Reference | None = None
+    old_customer: Reference | None = None
+    old_customer_group: Reference | None = None
+
+
+class OrderStoreSet(Message):
+    """The store; absent when the order belongs to none any more."""
+
+    store: KeyReference | None = None
+
+
+class OrderBusinessUnitSet(Message):
+    """The business unit, and the one before, whose name the API spells in its own way."""
+
+    business_unit: KeyReference | None = None
+    old_business_unit: KeyReference | None = msgspec.field(default=None, name="oldbusinessUnit")
+
+
+class OrderPaymentAdded(Message):
+    """A payment of the order."""
+
+    payment_ref: Reference
+
+
+class OrderPaymentRemoved(Message):
+    """A payment that is the order's no more, and whether it was the last one."""
+
+    payment_ref: Reference
+    removed_payment_info: bool = always(False)
 
 
 class OrderShippingAddressSet(Message):
@@ -82,18 +158,21 @@ class OrderEstimatedDeliverySet(Message):
     """When the shipment is expected; absent when that was taken back."""
 
     estimated_delivery: EstimatedDelivery | None = None
+    shipping_key: str | None = None
 
 
 class DeliveryAdded(Message):
     """A delivery, without the parcels it came with: each of them has a `ParcelAddedToDelivery` of its own."""
 
     delivery: Delivery
+    shipping_key: str | None = None
 
 
 class DeliveryRemoved(Message):
     """The delivery as it was, with its parcels."""
 
     delivery: Delivery
+    shipping_key: str | None = None
 
 
 class DeliveryAddressSet(Message):
@@ -102,6 +181,7 @@ class DeliveryAddressSet(Message):
     delivery_id: Id
     address: Address | None = None
     old_address: Address | None = None
+    shipping_key: str | None = None
 
 
 class DeliveryItemsUpdated(Message):
@@ -110,6 +190,7 @@ class DeliveryItemsUpdated(Message):
     delivery_id: Id
     items: tuple[DeliveryItem, ...] = always(())
     old_items: tuple[DeliveryItem, ...] = always(())
+    shipping_key: str | None = None
 
 
 class ParcelAddedToDelivery(Message):
@@ -117,6 +198,7 @@ class ParcelAddedToDelivery(Message):
 
     delivery: Delivery
     parcel: Parcel
+    shipping_key: str | None = None
 
 
 class ParcelRemovedFromDelivery(Message):
@@ -124,6 +206,7 @@ class ParcelRemovedFromDelivery(Message):
 
     delivery_id: Id
     parcel: Parcel
+    shipping_key: str | None = None
 
 
 class ParcelItemsUpdated(Message):
@@ -133,6 +216,7 @@ class ParcelItemsUpdated(Message):
     delivery_id: Id
     items: tuple[DeliveryItem, ...] = always(())
     old_items: tuple[DeliveryItem, ...] = always(())
+    shipping_key: str | None = None
 
 
 class ParcelMeasurementsUpdated(Message):
@@ -141,6 +225,7 @@ class ParcelMeasurementsUpdated(Message):
     delivery_id: Id
     parcel_id: Id
     measurements: ParcelMeasurements | None = None
+    shipping_key: str | None = None
 
 
 class ParcelTrackingDataUpdated(Message):
@@ -149,6 +234,7 @@ class ParcelTrackingDataUpdated(Message):
     delivery_id: Id
     parcel_id: Id
     tracking_data: TrackingData | None = None
+    shipping_key: str | None = None
 
 
 class ReturnInfoAdded(Message):

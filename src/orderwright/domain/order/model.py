@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from orderwright.domain.cart.model import CartOrigin, DirectDiscount
-from orderwright.domain.cart.variants import wanted_variants
+from orderwright.domain.cart.stock import wanted_to_order
+from orderwright.domain.cart.variants import wanted_prices
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice
@@ -19,8 +20,8 @@ from orderwright.domain.order.returns import ReturnInfo
 from orderwright.domain.shipping import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.domain.tax import TaxCalculationMode, TaxedPrice, TaxMode
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
-from orderwright.engine.references import CartIdentifier, ResourceIdentifier, Wanted
-from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, NotServed, Text
+from orderwright.engine.references import CartIdentifier, ResourceIdentifier, StateIdentifier, Wanted
+from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, Text
 from orderwright.errors import invalid_input, required_field
 
 OrderNumber = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -100,7 +101,7 @@ class OrderFromCartDraft(Value):
     payment_state: PaymentState | None = None
     shipment_state: ShipmentState | None = None
     order_state: OrderState = "Open"
-    state: NotServed | None = None
+    state: StateIdentifier | None = None
     custom: CustomFieldsDraft | None = None
 
     @property
@@ -121,4 +122,5 @@ class OrderFromCartDraft(Value):
         """The variants of the cart's lines: what they cost now is held against what the cart says."""
         for wanted, document in found.items():
             if wanted.type_id == "cart":
-                yield from wanted_variants(document.line_items)
+                yield from wanted_prices(document.customer_id, document.line_items)
+                yield from wanted_to_order(document)

@@ -1,6 +1,33 @@
 """The update actions of a cart. Importing this package registers every one of them in `actions`."""
 
-from orderwright.domain.cart.actions import addresses, custom_fields, custom_line_items, lifecycle, line_items, shipping, taxes
+from orderwright.domain.cart.actions import (
+    addresses,
+    custom_fields,
+    custom_line_items,
+    inventory,
+    item_shipping,
+    lifecycle,
+    line_items,
+    ordering,
+    payments,
+    prices,
+    shipping,
+    taxes,
+)
 from orderwright.domain.cart.actions.registry import actions
 
-__all__ = ["actions", "addresses", "custom_fields", "custom_line_items", "lifecycle", "line_items", "shipping", "taxes"]
+__all__ = [
+    "actions",
+    "addresses",
+    "custom_fields",
+    "custom_line_items",
+    "inventory",
+    "item_shipping",
+    "lifecycle",
+    "line_items",
+    "ordering",
+    "payments",
+    "prices",
+    "shipping",
+    "taxes",
+]

@@ -12,23 +12,13 @@ from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.rates import with_rates
 from orderwright.domain.cart.refresh import repriced
 from orderwright.domain.cart.shipping import with_rate_of_today
-from orderwright.domain.cart.variants import wanted_variants
-from orderwright.domain.common.addresses import (
-    AddressDraft,
-    BaseAddress,
-    address_from,
-    keyed_address,
-    keyed_addresses,
-    optional_address_from,
-)
-from orderwright.domain.common.items import CustomLineItem, LineItem
-from orderwright.domain.common.parts import instead, without
+from orderwright.domain.cart.variants import wanted_prices, wanted_variants
+from orderwright.domain.common.addresses import AddressDraft, BaseAddress, optional_address_from
 from orderwright.domain.shipping import ShippingInfo
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import CountryCode
-from orderwright.errors import invalid_operation, required_field
 
 
 class SetShippingAddress(Action):
@@ -56,25 +46,7 @@ class SetCountry(Action):
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """The variants know the prices of another country."""
         if self.country != cart.country:
-            yield from wanted_variants(cart.line_items)
-
-
-class AddItemShippingAddress(Action):
-    """An address with a key of its own."""
-
-    address: AddressDraft
-
-
-class UpdateItemShippingAddress(Action):
-    """Replaces the address of the same key."""
-
-    address: AddressDraft
-
-
-class RemoveItemShippingAddress(Action):
-    """The address of this key."""
-
-    address_key: str
+            yield from wanted_prices(cart.customer_id, cart.line_items)
 
 
 @actions.handles
@@ -98,31 +70,6 @@ def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart:
         return cart
     check_country(action.country, store_named(cart.store.key if cart.store else None, facts))
     return repriced(replace(cart, country=action.country), facts)
-
-
-@actions.handles
-def add_item_shipping_address(cart: Cart, action: AddItemShippingAddress, facts: Facts) -> Cart:
-    addresses = keyed_addresses([*cart.item_shipping_addresses, address_from(action.address, facts)])
-    return replace(cart, item_shipping_addresses=addresses)
-
-
-@actions.handles
-def update_item_shipping_address(cart: Cart, action: UpdateItemShippingAddress, facts: Facts) -> Cart:
-    if action.address.key is None:
-        raise required_field("key")
-    old = keyed_address(cart.item_shipping_addresses, action.address.key, "address.key")
-    new = address_from(action.address, facts)
-    return replace(cart, item_shipping_addresses=instead(cart.item_shipping_addresses, old, new))
-
-
-@actions.handles
-def remove_item_shipping_address(cart: Cart, action: RemoveItemShippingAddress, _facts: Facts) -> Cart:
-    old = keyed_address(cart.item_shipping_addresses, action.address_key, "addressKey")
-    items: list[LineItem | CustomLineItem] = [*cart.line_items, *cart.custom_line_items]
-    targets = [target for item in items if item.shipping_details for target in item.shipping_details.targets]
-    if any(target.address_key == action.address_key for target in targets):
-        raise invalid_operation(f"Items are sent to the address with key '{action.address_key}'.")
-    return replace(cart, item_shipping_addresses=without(cart.item_shipping_addresses, old))
 
 
 def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:

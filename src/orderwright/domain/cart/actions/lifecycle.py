@@ -11,13 +11,14 @@ from orderwright.domain.cart.create import check_locale
 from orderwright.domain.cart.drafts import DeleteDays
 from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
 from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.ownership import customer_named, given_to, wanted_customer
 from orderwright.domain.cart.refresh import refreshed
-from orderwright.domain.cart.variants import wanted_variants
+from orderwright.domain.cart.variants import wanted_prices
 from orderwright.domain.common.telling import old_and_new
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
-from orderwright.engine.scalars import Locale, Text
+from orderwright.engine.scalars import Id, Locale, Text
 from orderwright.errors import invalid_operation
 
 
@@ -39,6 +40,20 @@ class SetAnonymousId(Action):
     anonymous_id: Text | None = None
 
 
+class SetCustomerId(Action):
+    """The customer the cart belongs to; without one it belongs to nobody, and to no customer group."""
+
+    customer_id: Id | None = None
+
+    def wants(self) -> Iterator[Wanted]:
+        """The customer, who may belong to a group."""
+        yield from wanted_customer(self.customer_id)
+
+    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+        """Every line's variant: another group may have other prices."""
+        return wanted_prices(cart.customer_id, cart.line_items)
+
+
 class SetDeleteDaysAfterLastModification(Action):
     """Days; the project's setting if left out."""
 
@@ -52,7 +67,7 @@ class Recalculate(Action):
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """Every line's variant."""
-        return wanted_variants(cart.line_items)
+        return wanted_prices(cart.customer_id, cart.line_items)
 
 
 actions.setters("setKey")
@@ -75,6 +90,12 @@ def set_anonymous_id(cart: Cart, action: SetAnonymousId, _facts: Facts) -> Cart:
     if cart.customer_id is not None:
         raise invalid_operation("The cart belongs to a customer and can not belong to an anonymous session as well.")
     return replace(cart, anonymous_id=action.anonymous_id)
+
+
+@actions.handles
+def set_customer_id(cart: Cart, action: SetCustomerId, facts: Facts) -> Cart:
+    """Raises `ReferencedResourceNotFound`."""
+    return given_to(cart, customer_named(action.customer_id, facts), facts)
 
 
 @actions.handles

@@ -11,17 +11,25 @@ from msgspec.structs import replace
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.lines import add_line, set_quantity
 from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.variants import wanted_variants
-from orderwright.domain.common.items import LineItem, LineItemDraft
-from orderwright.domain.common.parts import find_part, without
+from orderwright.domain.cart.pricing import ExternalPrices
+from orderwright.domain.cart.stock import wanted_stock
+from orderwright.domain.cart.variants import wanted_groups, wanted_prices
+from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, check_targets, together
+from orderwright.domain.common.items import ExternalLineItemTotalPrice, LineItem, LineItemDraft
+from orderwright.domain.common.parts import find_part, with_part, without
+from orderwright.domain.money import Money
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
 from orderwright.engine.references import Wanted
-from orderwright.engine.scalars import Id, Key, NotServed, Quantity
+from orderwright.engine.scalars import Id, Key, Quantity
 
 
 class AddLineItem(LineItemDraft, tag_field="action", tag=action_name):
     """The line item's draft itself."""
+
+    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+        """The customer, whose groups have prices of their own."""
+        return wanted_groups(cart.customer_id)
 
 
 class ChangeLineItemQuantity(Action):
@@ -30,12 +38,12 @@ class ChangeLineItemQuantity(Action):
     quantity: Quantity
     line_item_id: Id | None = None
     line_item_key: Key | None = None
-    external_price: NotServed | None = None
-    external_total_price: NotServed | None = None
+    external_price: Money | None = None
+    external_total_price: ExternalLineItemTotalPrice | None = None
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """The variant of the line, since a new quantity takes the price of today."""
-        return _variant_of(cart, self.line_item_id, self.line_item_key)
+        return prices_of_line(cart, self.line_item_id, self.line_item_key)
 
 
 class RemoveLineItem(Action):
@@ -44,14 +52,14 @@ class RemoveLineItem(Action):
     line_item_id: Id | None = None
     line_item_key: Key | None = None
     quantity: Annotated[int, Meta(ge=1, le=2**53)] | None = None
-    external_price: NotServed | None = None
-    external_total_price: NotServed | None = None
-    shipping_details_to_remove: NotServed | None = None
+    external_price: Money | None = None
+    external_total_price: ExternalLineItemTotalPrice | None = None
+    shipping_details_to_remove: ItemShippingDetailsDraft | None = None
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """As for a change of quantity; a line that is removed whole needs nothing."""
         if self.quantity is not None:
-            yield from _variant_of(cart, self.line_item_id, self.line_item_key)
+            yield from prices_of_line(cart, self.line_item_id, self.line_item_key)
 
 
 @actions.handles
@@ -61,22 +69,41 @@ def add_line_item(cart: Cart, action: AddLineItem, facts: Facts) -> Cart:
 
 @actions.handles
 def change_line_item_quantity(cart: Cart, action: ChangeLineItemQuantity, facts: Facts) -> Cart:
-    line = _named(cart, action.line_item_id, action.line_item_key)
-    return set_quantity(cart, line, action.quantity, facts)
+    line = named_line(cart, action.line_item_id, action.line_item_key)
+    return set_quantity(cart, line, action.quantity, facts, ExternalPrices(action.external_price, action.external_total_price))
 
 
 @actions.handles
 def remove_line_item(cart: Cart, action: RemoveLineItem, facts: Facts) -> Cart:
-    line = _named(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action.line_item_id, action.line_item_key)
     if action.quantity is None:
         return replace(cart, line_items=without(cart.line_items, line))
-    return set_quantity(cart, line, max(line.quantity - action.quantity, 0), facts)
+    if action.shipping_details_to_remove is not None:
+        line = replace(line, shipping_details=_fewer(line, action.shipping_details_to_remove, cart))
+        cart = replace(cart, line_items=with_part(cart.line_items, line))
+    external = ExternalPrices(action.external_price, action.external_total_price)
+    return set_quantity(cart, line, max(line.quantity - action.quantity, 0), facts, external)
 
 
-def _named(cart: Cart, id: str | None, key: str | None) -> LineItem:
+def _fewer(line: LineItem, gone: ItemShippingDetailsDraft, cart: Cart) -> ItemShippingDetails:
+    """What is left of the line's targets. Raises `InvalidField` for more units than go to an address."""
+    check_targets(gone.targets, cart)
+    return together(line.shipping_details, gone.targets, line.quantity, sign=-1)
+
+
+def named_line(cart: Cart, id: str | None, key: str | None) -> LineItem:
+    """The line that an action names. Raises `RequiredField`, `InvalidInput` or `InvalidField`."""
     return find_part(cart.line_items, "lineItem", id=id, key=key)
 
 
-def _variant_of(cart: Cart, id: str | None, key: str | None) -> Iterator[Wanted]:
-    # A line that is not there yet was added in the same request, and its variant is read for that.
-    return wanted_variants(line for line in cart.line_items if line.id == id or (key is not None and line.key == key))
+def prices_of_line(cart: Cart, id: str | None, key: str | None) -> Iterator[Wanted]:
+    """What must be read to price a line that an action names, and to know how many it may hold."""
+    named = lines_named(cart, id, key)
+    yield from wanted_prices(cart.customer_id, named)
+    yield from wanted_stock(named)
+
+
+def lines_named(cart: Cart, id: str | None, key: str | None) -> list[LineItem]:
+    """The line that an action names, before the action is checked. One that is not there yet was added in the same request,
+    and its variant is read for that."""
+    return [line for line in cart.line_items if line.id == id or (key is not None and line.key == key)]

@@ -1,4 +1,4 @@
-"""The shipping method of a cart."""
+"""The shipping method of a cart: one of the project's, or one of its own; and what picks the tier of its rate."""
 
 from __future__ import annotations
 
@@ -7,22 +7,41 @@ from msgspec.structs import replace
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.recalculate import recalculate
-from orderwright.domain.cart.shipping import shipping_info_from
+from orderwright.domain.cart.shipping import custom_shipping_info, shipping_info_from
 from orderwright.domain.catalogue import ShippingMethod
-from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
+from orderwright.domain.shipping import EstimatedDelivery, ShippingRateDraft
+from orderwright.domain.shipping_rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.references import ShippingMethodIdentifier
-from orderwright.engine.scalars import NotServed
+from orderwright.engine.references import ShippingMethodIdentifier, TaxCategoryIdentifier
+from orderwright.engine.scalars import NotServed, Text
 from orderwright.errors import invalid_field
 
 
 class SetShippingMethod(Action):
-    """The method the cart takes; without one it has none."""
+    """The method the cart takes; without one it has none, also none of its own."""
 
     shipping_method: ShippingMethodIdentifier | None = None
     external_tax_rate: NotServed | None = None
     estimated_delivery: EstimatedDelivery | None = None
+
+
+class SetCustomShippingMethod(Action):
+    """A method of the cart's own, with its name and rate."""
+
+    shipping_method_name: Text
+    shipping_rate: ShippingRateDraft
+    tax_category: TaxCategoryIdentifier | None = None
+    external_tax_rate: NotServed | None = None
+    custom: CustomFieldsDraft | None = None
+    estimated_delivery: EstimatedDelivery | None = None
+
+
+class SetShippingRateInput(Action):
+    """The class or score that picks the tier of the shipping rate; without one the rate's own price holds."""
+
+    shipping_rate_input: ShippingRateInputDraft | None = None
 
 
 @actions.handles
@@ -35,3 +54,18 @@ def set_shipping_method(cart: Cart, action: SetShippingMethod, facts: Facts) -> 
     # The method's predicate may ask for totals, which earlier actions of the same request have changed.
     info = shipping_info_from(method, recalculate(cart, facts), facts, action.estimated_delivery)
     return replace(cart, shipping_info=info)
+
+
+@actions.handles
+def set_custom_shipping_method(cart: Cart, action: SetCustomShippingMethod, facts: Facts) -> Cart:
+    rate = shipping_rate_from(action.shipping_rate, "shippingRate")
+    check_tiers(rate, facts.project.shipping_rate_input_type)
+    category = facts.reference("tax-category", action.tax_category)
+    info = custom_shipping_info(cart, action.shipping_method_name, rate, category, facts, action.estimated_delivery)
+    return replace(cart, shipping_info=info, shipping_custom_fields=custom_from(action.custom, "shipping", facts))
+
+
+@actions.handles
+def set_shipping_rate_input(cart: Cart, action: SetShippingRateInput, facts: Facts) -> Cart:
+    given = rate_input_from(action.shipping_rate_input, facts.project.shipping_rate_input_type)
+    return replace(cart, shipping_rate_input=given)

@@ -1,6 +1,33 @@
 """The update actions of an order. Importing this package registers every one of them in `actions`."""
 
-from orderwright.domain.order.actions import addresses, custom_fields, deliveries, details, parcels, returns, states
+from orderwright.domain.order.actions import (
+    addresses,
+    custom_fields,
+    deliveries,
+    details,
+    item_shipping,
+    owner,
+    parcels,
+    payments,
+    returns,
+    states,
+    sync,
+    workflow,
+)
 from orderwright.domain.order.actions.registry import actions
 
-__all__ = ["actions", "addresses", "custom_fields", "deliveries", "details", "parcels", "returns", "states"]
+__all__ = [
+    "actions",
+    "addresses",
+    "custom_fields",
+    "deliveries",
+    "details",
+    "item_shipping",
+    "owner",
+    "parcels",
+    "payments",
+    "returns",
+    "states",
+    "sync",
+    "workflow",
+]

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_rows import PARTS, Row, custom_field_rows, root
 from orderwright.domain.common.deliveries import Delivery, Parcel
-from orderwright.domain.order.actions.deliveries import OnDelivery, deliveries_of, named_delivery, with_delivery
+from orderwright.domain.order.actions.deliveries import OnDelivery, named_delivery
 from orderwright.domain.order.actions.parcels import OnParcel, named_parcel, with_changed_parcel
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.actions.returns import OnReturnItem, named_return_item, with_return_item
 from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
 from orderwright.domain.order.model import Order
+from orderwright.domain.order.shipments import deliveries_of, with_delivery
 from orderwright.errors import invalid_operation
 
 

@@ -7,9 +7,17 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from orderwright.domain.common.addresses import AddressDraft, optional_address_from
-from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
-from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelDraft, parcel_from
-from orderwright.domain.common.parts import check_new_keys, find_part, with_part, without
+from orderwright.domain.common.custom_fields import CustomFieldsDraft
+from orderwright.domain.common.deliveries import (
+    Delivery,
+    DeliveryDraft,
+    DeliveryItem,
+    Parcel,
+    ParcelDraft,
+    delivery_from,
+    parcel_from,
+)
+from orderwright.domain.common.parts import check_new_keys, find_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     DeliveryAdded,
@@ -19,11 +27,19 @@ from orderwright.domain.order.messages import (
     ParcelAddedToDelivery,
 )
 from orderwright.domain.order.model import Order
+from orderwright.domain.order.shipments import (
+    deliveries_of,
+    named_shipping,
+    shipping_key_of,
+    with_delivery,
+    with_shipping,
+    without_delivery,
+)
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.scalars import Id, Key, NotServed
-from orderwright.errors import invalid_field, invalid_operation
+from orderwright.engine.scalars import Id, Key, Text
+from orderwright.errors import invalid_field
 
 
 class OnDelivery(Action):
@@ -40,7 +56,7 @@ class AddDelivery(Action):
     items: tuple[DeliveryItem, ...] = ()
     address: AddressDraft | None = None
     parcels: tuple[ParcelDraft, ...] = ()
-    shipping_key: NotServed | None = None
+    shipping_key: Text | None = None
     custom: CustomFieldsDraft | None = None
 
 
@@ -62,34 +78,29 @@ class SetDeliveryAddress(OnDelivery):
 
 @actions.handles
 def add_delivery(order: Order, action: AddDelivery, facts: Facts) -> Change[Order]:
-    """Raises `InvalidOperation` without shipping info, `InvalidField` for a foreign item, `DuplicateField` for a key in use."""
-    if order.shipping_info is None:
-        raise invalid_operation("A delivery can only be added to an order that has shipping info.")
+    """Raises what `named_shipping` raises, `InvalidField` for a foreign item, `DuplicateField` for a key in use."""
+    info = named_shipping(order, action.shipping_key)
     check_items(order, action.items)
-    for draft in action.parcels:
-        check_items(order, draft.items)
+    for parcel in action.parcels:
+        check_items(order, parcel.items)
     check_new_keys(deliveries_of(order), [action.delivery_key])
-    check_new_keys(parcels_of(order), [draft.key for draft in action.parcels])
-    delivery = Delivery(
-        id=facts.new_id(),
-        created_at=facts.now,
-        key=action.delivery_key,
-        items=action.items,
-        parcels=(),
-        address=optional_address_from(action.address, facts),
-        custom=custom_from(action.custom, "order-delivery", facts),
-    )
-    messages: list[DeliveryAdded | ParcelAddedToDelivery] = [DeliveryAdded(delivery=delivery)]
-    for draft in action.parcels:
-        delivery, told = with_parcel(delivery, parcel_from(draft, facts))
+    check_new_keys(parcels_of(order), [parcel.key for parcel in action.parcels])
+    draft = DeliveryDraft(key=action.delivery_key, items=action.items, address=action.address, custom=action.custom)
+    delivery = delivery_from(draft, facts)
+    messages: list[DeliveryAdded | ParcelAddedToDelivery] = [DeliveryAdded(delivery=delivery, shipping_key=action.shipping_key)]
+    for parcel in action.parcels:
+        delivery, told = with_parcel(delivery, parcel_from(parcel, facts), action.shipping_key)
         messages.append(told)
-    return Change(with_deliveries(order, (*deliveries_of(order), delivery)), *messages)
+    after = with_shipping(order, info, replace(info, deliveries=(*(info.deliveries or ()), delivery)))
+    return Change(after, *messages)
 
 
 @actions.handles
 def remove_delivery(order: Order, action: RemoveDelivery, _facts: Facts) -> Change[Order]:
     delivery = named_delivery(order, action)
-    return Change(with_deliveries(order, without(deliveries_of(order), delivery)), DeliveryRemoved(delivery=delivery))
+    return Change(
+        without_delivery(order, delivery), DeliveryRemoved(delivery=delivery, shipping_key=shipping_key_of(order, delivery))
+    )
 
 
 @actions.handles
@@ -98,7 +109,12 @@ def set_delivery_items(order: Order, action: SetDeliveryItems, _facts: Facts) ->
     check_items(order, action.items)
     if action.items == delivery.items:
         return Change(order)
-    told = DeliveryItemsUpdated(delivery_id=delivery.id, items=action.items, old_items=delivery.items)
+    told = DeliveryItemsUpdated(
+        delivery_id=delivery.id,
+        items=action.items,
+        old_items=delivery.items,
+        shipping_key=shipping_key_of(order, delivery),
+    )
     return Change(with_delivery(order, replace(delivery, items=action.items)), told)
 
 
@@ -108,13 +124,13 @@ def set_delivery_address(order: Order, action: SetDeliveryAddress, facts: Facts)
     address = optional_address_from(action.address, facts)
     if address == delivery.address:
         return Change(order)
-    told = DeliveryAddressSet(delivery_id=delivery.id, address=address, old_address=delivery.address)
+    told = DeliveryAddressSet(
+        delivery_id=delivery.id,
+        address=address,
+        old_address=delivery.address,
+        shipping_key=shipping_key_of(order, delivery),
+    )
     return Change(with_delivery(order, replace(delivery, address=address)), told)
-
-
-def deliveries_of(order: Order) -> tuple[Delivery, ...]:
-    """All deliveries of an order, oldest first; none without shipping."""
-    return (order.shipping_info.deliveries or ()) if order.shipping_info else ()
 
 
 def parcels_of(order: Order) -> list[Parcel]:
@@ -127,21 +143,10 @@ def named_delivery(order: Order, action: OnDelivery) -> Delivery:
     return find_part(deliveries_of(order), "delivery", id=action.delivery_id, key=action.delivery_key)
 
 
-def with_deliveries(order: Order, deliveries: tuple[Delivery, ...]) -> Order:
-    """The order with these deliveries in place of its own. Only an order with shipping info has any."""
-    assert order.shipping_info is not None
-    return replace(order, shipping_info=replace(order.shipping_info, deliveries=deliveries))
-
-
-def with_delivery(order: Order, changed: Delivery) -> Order:
-    """The order with one delivery changed, found by its id."""
-    return with_deliveries(order, with_part(deliveries_of(order), changed))
-
-
-def with_parcel(delivery: Delivery, parcel: Parcel) -> tuple[Delivery, ParcelAddedToDelivery]:
+def with_parcel(delivery: Delivery, parcel: Parcel, shipping_key: str | None) -> tuple[Delivery, ParcelAddedToDelivery]:
     """The delivery with one parcel more, and the Message of that."""
     filled = replace(delivery, parcels=(*delivery.parcels, parcel))
-    return filled, ParcelAddedToDelivery(delivery=filled, parcel=parcel)
+    return filled, ParcelAddedToDelivery(delivery=filled, parcel=parcel, shipping_key=shipping_key)
 
 
 def check_items(order: Order, items: Iterable[DeliveryItem]) -> None:

@@ -13,11 +13,12 @@ from orderwright.domain.order.messages import (
     OrderPurchaseOrderNumberSet,
 )
 from orderwright.domain.order.model import Order, OrderNumber
+from orderwright.domain.order.shipments import named_shipping, with_shipping
 from orderwright.domain.shipping import EstimatedDelivery
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.scalars import Locale, NotServed, Text
+from orderwright.engine.scalars import Locale, Text
 from orderwright.errors import invalid_input, invalid_operation
 
 
@@ -40,10 +41,10 @@ class SetLocale(Action):
 
 
 class SetEstimatedDelivery(Action):
-    """Set when the shipment is expected; without a window, it is removed."""
+    """Set when the shipment is expected; without a window, it is removed. The key names one of several shipping methods."""
 
     estimated_delivery: EstimatedDelivery | None = None
-    shipping_key: NotServed | None = None
+    shipping_key: Text | None = None
 
 
 @actions.handles
@@ -70,18 +71,17 @@ def set_locale(order: Order, action: SetLocale, facts: Facts) -> Order:
 
 @actions.handles
 def set_estimated_delivery(order: Order, action: SetEstimatedDelivery, _facts: Facts) -> Change[Order]:
-    """Raises `InvalidOperation` for an order without shipping, `InvalidInput` for a window that ends before it begins."""
+    """Raises `InvalidInput` for a window that ends before it begins, and what `named_shipping` raises."""
     window = action.estimated_delivery
     if window is not None and window.from_ is not None and window.until is not None and window.until < window.from_:
         raise invalid_input("The end of the estimated delivery must not be before its beginning.")
-    if order.shipping_info is None:
-        raise invalid_operation("The order has no shipping info, so that nothing is delivered.")
+    info = named_shipping(order, action.shipping_key)
     # A window without either end says nothing, which is how the specification has one removed.
     window = None if window == EstimatedDelivery() else window
-    if window == order.shipping_info.estimated_delivery:
+    if window == info.estimated_delivery:
         return Change(order)
-    shipping = replace(order.shipping_info, estimated_delivery=window)
-    return Change(replace(order, shipping_info=shipping), OrderEstimatedDeliverySet(estimated_delivery=window))
+    after = with_shipping(order, info, replace(info, estimated_delivery=window))
+    return Change(after, OrderEstimatedDeliverySet(estimated_delivery=window, shipping_key=action.shipping_key))
 
 
 actions.setters("setPurchaseOrderNumber", tells=old_and_new(OrderPurchaseOrderNumberSet, "purchase_order_number"))

@@ -18,10 +18,8 @@ from orderwright.domain.common.parts import check_new_keys, find_part, with_part
 from orderwright.domain.order.actions.deliveries import (
     OnDelivery,
     check_items,
-    deliveries_of,
     named_delivery,
     parcels_of,
-    with_delivery,
     with_parcel,
 )
 from orderwright.domain.order.actions.registry import actions
@@ -32,6 +30,7 @@ from orderwright.domain.order.messages import (
     ParcelTrackingDataUpdated,
 )
 from orderwright.domain.order.model import Order
+from orderwright.domain.order.shipments import deliveries_of, shipping_key_of, with_delivery
 from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
@@ -90,14 +89,15 @@ def add_parcel_to_delivery(order: Order, action: AddParcelToDelivery, facts: Fac
         items=action.items,
         custom=action.custom,
     )
-    filled, told = with_parcel(delivery, parcel_from(draft, facts))
+    filled, told = with_parcel(delivery, parcel_from(draft, facts), shipping_key_of(order, delivery))
     return Change(with_delivery(order, filled), told)
 
 
 @actions.handles
 def remove_parcel_from_delivery(order: Order, action: RemoveParcelFromDelivery, _facts: Facts) -> Change[Order]:
     delivery, parcel = named_parcel(order, action)
-    told = ParcelRemovedFromDelivery(delivery_id=delivery.id, parcel=parcel)
+    key = shipping_key_of(order, delivery)
+    told = ParcelRemovedFromDelivery(delivery_id=delivery.id, parcel=parcel, shipping_key=key)
     return Change(with_delivery(order, replace(delivery, parcels=without(delivery.parcels, parcel))), told)
 
 
@@ -107,7 +107,13 @@ def set_parcel_items(order: Order, action: SetParcelItems, _facts: Facts) -> Cha
     check_items(order, action.items)
     if action.items == parcel.items:
         return Change(order)
-    told = ParcelItemsUpdated(delivery_id=delivery.id, parcel_id=parcel.id, items=action.items, old_items=parcel.items)
+    told = ParcelItemsUpdated(
+        delivery_id=delivery.id,
+        parcel_id=parcel.id,
+        items=action.items,
+        old_items=parcel.items,
+        shipping_key=shipping_key_of(order, delivery),
+    )
     return Change(with_changed_parcel(order, delivery, replace(parcel, items=action.items)), told)
 
 
@@ -119,7 +125,8 @@ def _setting(field: str, message: type[Message]) -> Handler:
         new = getattr(action, field)
         if new == getattr(parcel, field):
             return Change(order)
-        told = message(**{"delivery_id": delivery.id, "parcel_id": parcel.id, field: new})
+        named = {"delivery_id": delivery.id, "parcel_id": parcel.id, "shipping_key": shipping_key_of(order, delivery)}
+        told = message(**named, **{field: new})
         return Change(with_changed_parcel(order, delivery, replace(parcel, **{field: new})), told)
 
     return handle

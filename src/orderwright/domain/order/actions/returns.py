@@ -157,6 +157,4 @@ def named_return_item(order: Order, action: OnReturnItem) -> ReturnItem:
 
 def with_return_item(order: Order, changed: ReturnItem) -> Order:
     """The order with one return item changed, found by its id."""
-    return replace(
-        order, return_info=tuple(replace(each, items=with_part(each.items, changed)) for each in order.return_info)
-    )
+    return replace(order, return_info=tuple(replace(each, items=with_part(each.items, changed)) for each in order.return_info))

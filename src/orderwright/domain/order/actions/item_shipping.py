@@ -1,0 +1,8 @@
+"""Which units of an order's items go to which of its item shipping addresses: at any time all of them, or nothing is said."""
+
+from __future__ import annotations
+
+from orderwright.domain.common.item_shipping_actions import item_shipping_actions
+from orderwright.domain.order.actions.registry import actions
+
+item_shipping_actions(actions, all_sent=True)

@@ -1,0 +1,153 @@
+"""The workflow states of an order and of the units of its items.
+
+An order is in one State; of the units of an item so many are in one and so many in another, and a move takes a number of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from orderwright.domain.catalogue import State
+from orderwright.domain.common.custom_rows import OnCustomLineItem, OnLineItem
+from orderwright.domain.common.items import CustomLineItem, ItemState, LineItem
+from orderwright.domain.common.parts import find_part, with_part
+from orderwright.domain.order.actions.registry import actions
+from orderwright.domain.order.item_states import check_free, item_states, moved
+from orderwright.domain.order.messages import CustomLineItemStateTransition, LineItemStateTransition, OrderStateTransition
+from orderwright.domain.order.model import Order
+from orderwright.domain.states import check_workflow
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Action, Reference
+from orderwright.engine.references import StateIdentifier
+from orderwright.engine.scalars import DateTime
+
+Moving = Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class TransitionState(Action):
+    """Move the order to another State; `force` spares it the workflow's rules."""
+
+    state: StateIdentifier
+    force: bool = False
+
+
+class TransitionLineItemState(OnLineItem):
+    """Move so many units of a line item from one State to another."""
+
+    quantity: Moving
+    from_state: StateIdentifier
+    to_state: StateIdentifier
+    actual_transition_date: DateTime | None = None
+
+
+class TransitionCustomLineItemState(OnCustomLineItem):
+    """As `TransitionLineItemState`."""
+
+    quantity: Moving
+    from_state: StateIdentifier
+    to_state: StateIdentifier
+    actual_transition_date: DateTime | None = None
+
+
+class ImportLineItemState(OnLineItem):
+    """Say anew which units of a line item are in which State, without the workflow's rules."""
+
+    state: tuple[ItemState, ...]
+
+
+class ImportCustomLineItemState(OnCustomLineItem):
+    """As `ImportLineItemState`."""
+
+    state: tuple[ItemState, ...]
+
+
+@actions.handles
+def transition_state(order: Order, action: TransitionState, facts: Facts) -> Change[Order]:
+    """Raises `ReferencedResourceNotFound`, and `InvalidOperation` for a State that is none of orders, or not the next one."""
+    state = facts.get("state", action.state, State)
+    check_workflow(order.state, state, facts, type="OrderState", force=action.force)
+    reference = Reference(type_id="state", id=state.id)
+    if reference == order.state:
+        return Change(order)
+    told = OrderStateTransition(state=reference, old_state=order.state, force=action.force)
+    return Change(replace(order, state=reference), told)
+
+
+@actions.handles
+def transition_line_item_state(order: Order, action: TransitionLineItemState, facts: Facts) -> Change[Order]:
+    """Raises what `moved` raises."""
+    line = _line(order, action)
+    return _moved(order, line, action, facts, lambda **told: LineItemStateTransition(line_item_id=line.id, **told))
+
+
+@actions.handles
+def transition_custom_line_item_state(order: Order, action: TransitionCustomLineItemState, facts: Facts) -> Change[Order]:
+    """Raises what `moved` raises."""
+    item = _custom_line(order, action)
+    return _moved(order, item, action, facts, lambda **told: CustomLineItemStateTransition(custom_line_item_id=item.id, **told))
+
+
+@actions.handles
+def import_line_item_state(order: Order, action: ImportLineItemState, facts: Facts) -> Order:
+    """Raises what `item_states` and `check_free` raise. The API has no Message for it."""
+    return _imported(order, _line(order, action), action.state, facts)
+
+
+@actions.handles
+def import_custom_line_item_state(order: Order, action: ImportCustomLineItemState, facts: Facts) -> Order:
+    """As for a line item."""
+    return _imported(order, _custom_line(order, action), action.state, facts)
+
+
+def _line(order: Order, action: OnLineItem) -> LineItem:
+    return find_part(order.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key)
+
+
+def _custom_line(order: Order, action: OnCustomLineItem) -> CustomLineItem:
+    return find_part(order.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key)
+
+
+def _moved(
+    order: Order,
+    item: LineItem | CustomLineItem,
+    action: TransitionLineItemState | TransitionCustomLineItemState,
+    facts: Facts,
+    message: Callable[..., Message],
+) -> Change[Order]:
+    before, after = facts.get("state", action.from_state, State), facts.get("state", action.to_state, State)
+    states = moved(item.state, before, after, action.quantity, facts)
+    if states == item.state:
+        return Change(order)
+    named = {} if item.key is None else {f"{_stem(item)}_key": item.key}
+    told = message(
+        transition_date=action.actual_transition_date or facts.now,
+        quantity=action.quantity,
+        from_state=Reference(type_id="state", id=before.id),
+        to_state=Reference(type_id="state", id=after.id),
+        **named,
+    )
+    return Change(_with_states(order, item, states, facts), told)
+
+
+def _imported(order: Order, item: LineItem | CustomLineItem, sent: tuple[ItemState, ...], facts: Facts) -> Order:
+    states = item_states(sent, item.quantity, facts)
+    check_free((*item.state, *states), facts)
+    return order if states == item.state else _with_states(order, item, states, facts)
+
+
+def _with_states(order: Order, item: LineItem | CustomLineItem, states: tuple[ItemState, ...], facts: Facts) -> Order:
+    changed: dict[str, Any] = {"state": states}
+    if isinstance(item, LineItem):
+        line = replace(item, last_modified_at=facts.now, **changed)
+        return replace(order, line_items=with_part(order.line_items, line))
+    return replace(order, custom_line_items=with_part(order.custom_line_items, replace(item, **changed)))
+
+
+def _stem(item: LineItem | CustomLineItem) -> str:
+    return "line_item" if isinstance(item, LineItem) else "custom_line_item"

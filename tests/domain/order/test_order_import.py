@@ -1,0 +1,310 @@
+"""An order that was made elsewhere: what it says is kept, what it names must be here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from domain.facts import BERLIN, NOW, PROJECT, STANDARD, STANDARD_SHIPPING, eur, facts, uid
+from domain.order.orders import ADA, BEGUN, BORN, GONE, KIOSK, KNOWN, NEW, PAYMENT, PICKED, VIP, WAREHOUSE, reason
+from live import speccheck
+from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry
+from orderwright.domain.order.import_drafts import OrderImportDraft
+from orderwright.domain.order.imported import create_imported
+from orderwright.domain.order.model import Order
+from orderwright.engine.actions import Change, Effect
+from orderwright.engine.codec import decode_body, encode, to_builtins
+from orderwright.engine.facts import Catalogue
+from orderwright.engine.model import KeyReference, Reference
+from orderwright.engine.references import Wanted, wanted_by
+from orderwright.errors import ApiError
+from orderwright.resources.order import IMPORTED
+
+
+def cents(amount: int) -> dict[str, Any]:
+    return {"currencyCode": "EUR", "centAmount": amount}
+
+
+MUGS: dict[str, Any] = {"name": {"en": "Old mug"}, "variant": {"sku": "mug-blue"}, "quantity": 2, "price": {"value": cents(500)}}
+WRAP: dict[str, Any] = {"name": {"en": "Wrapping"}, "slug": "wrap", "quantity": 1, "money": cents(4200)}
+VAT = {"name": "19% MwSt", "amount": 0.19, "includedInPrice": True, "country": "DE"}
+PARCEL: dict[str, Any] = {"shippingMethodName": "Parcel", "price": cents(495), "shippingRate": {"price": cents(495)}}
+NOT_ALLOWED = {"status": 400, "code": "InvalidOperation"}
+
+
+def imported(rules: Catalogue | None = None, more: Iterable[tuple[Wanted, Any]] = (), **draft: Any) -> Change[Order]:
+    """The order of a draft with a wrapping, decoded as a request's is, and read back as it is stored."""
+    sent = {"totalPrice": cents(4200), "customLineItems": [WRAP], **draft}
+    decoded = decode_body(OrderImportDraft, encode(sent))
+    change = create_imported(decoded, facts(rules, found=[*KNOWN, *more]))
+    assert decode_body(Order, encode(change.after)) == change.after
+    checker = speccheck()
+    if checker is not None:
+        assert checker.problems("Order", msgspec.json.decode(encode(change.after))) == []
+    return change
+
+
+def refused(rules: Catalogue | None = None, more: Iterable[tuple[Wanted, Any]] = (), **draft: Any) -> dict[str, Any]:
+    with pytest.raises(ApiError) as caught:
+        imported(rules, more, **draft)
+    return reason(caught.value)
+
+
+def test_the_published_example() -> None:
+    order = imported(orderNumber="100000001").after
+    assert (order.order_number, order.total_price, order.order_state, order.origin) == (
+        "100000001",
+        eur(4200),
+        "Open",
+        "Customer",
+    )
+    assert (order.tax_mode, order.tax_rounding_mode, order.tax_calculation_mode) == ("External", "HalfEven", "LineItemLevel")
+    assert (order.price_rounding_mode, order.inventory_mode, order.shipping_mode) == ("HalfEven", "None", "Single")
+    (item,) = order.custom_line_items
+    assert (item.total_price, item.price_mode, item.taxed_price) == (eur(4200), "Standard", None)
+    assert [(part.quantity, part.state.id) for part in item.state] == [(1, BEGUN.id)]
+    assert (order.taxed_price, order.shipping_info, order.cart) == (None, None, None)
+
+
+def test_the_message_of_an_import() -> None:
+    assert IMPORTED.created is not None
+    change = imported()
+    assert change.messages == ()
+    assert to_builtins(IMPORTED.created(change.after)) == {"type": "OrderImported", "order": to_builtins(change.after)}
+
+
+def test_the_total_is_as_it_says_and_the_lines_as_their_prices_make_them() -> None:
+    order = imported(totalPrice=cents(1), lineItems=[{**MUGS, "taxRate": VAT}], customLineItems=[]).after
+    (line,) = order.line_items
+    assert (order.total_price, line.total_price, line.name) == (eur(1), eur(1000), {"en": "Old mug"})
+    # 10.00 / 1.19 = 8.4033...
+    assert line.taxed_price is not None
+    assert (line.taxed_price.total_net, line.taxed_price.total_tax) == (eur(840), eur(160))
+    # Rates on the items do not tax the order.
+    assert order.taxed_price is None
+    assert (line.product_id, line.product_key, line.variant.sku, line.variant.id) == (uid(50), "mug", "mug-blue", 1)
+    assert (line.price_mode, line.line_item_mode, line.added_at, line.tax_rate and line.tax_rate.id) == (
+        "Platform", "Standard", NOW, None,
+    )  # fmt: skip
+
+
+def test_prices_and_quantities_may_be_negative() -> None:
+    given_back = {**MUGS, "quantity": -2}
+    (line,) = imported(totalPrice=cents(-1000), lineItems=[given_back], customLineItems=[]).after.line_items
+    assert (line.total_price, [part.quantity for part in line.state]) == (eur(-1000), [-2])
+    (item,) = imported(customLineItems=[{**WRAP, "money": cents(-100), "quantity": 3}]).after.custom_line_items
+    assert item.total_price == eur(-300)
+    assert refused(lineItems=[{**MUGS, "quantity": 0}])["code"] == "InvalidField"
+
+
+def test_the_taxed_price_is_as_given() -> None:
+    portions = [{"rate": 0.19, "name": "MwSt", "amount": cents(7)}]
+    taxed = {"totalNet": cents(100), "totalGross": cents(4200), "taxPortions": portions}
+    order = imported(taxedPrice=taxed).after
+    assert order.taxed_price is not None
+    assert (order.taxed_price.total_net, order.taxed_price.total_gross, order.taxed_price.total_tax) == (
+        eur(100),
+        eur(4200),
+        None,
+    )
+    assert [(str(part.rate), part.amount, part.name) for part in order.taxed_price.tax_portions] == [("0.19", eur(7), "MwSt")]
+    with_tax = imported(taxedPrice={**taxed, "totalTax": cents(9)}).after.taxed_price
+    assert with_tax is not None and with_tax.total_tax == eur(9)
+    other = {"currencyCode": "USD", "centAmount": 1}
+    assert refused(taxedPrice={**taxed, "totalNet": other})["field"] == "taxedPrice.totalNet.currencyCode"
+    wrong = [{**portions[0], "rate": 1.5}]
+    assert refused(taxedPrice={**taxed, "taxPortions": wrong})["field"] == "taxedPrice.taxPortions.rate"
+
+
+def test_completed_at_is_kept_and_dates_nothing_else() -> None:
+    order = imported(completedAt="2001-02-03T04:05:06.000Z").after
+    assert (order.completed_at, order.created_at, order.last_modified_at) == ("2001-02-03T04:05:06.000Z", NOW, NOW)
+
+
+def test_an_order_of_nothing_is_refused() -> None:
+    assert refused(customLineItems=[]) == {"status": 400, "code": "RequiredField", "field": "lineItems"}
+
+
+def test_the_customer_and_her_group() -> None:
+    order = imported(customerId=ADA.id).after
+    assert (order.customer_id, order.customer_group) == (ADA.id, VIP)
+    gold = Reference(type_id="customer-group", id=uid(79))
+    known = [(Wanted("customer-group", "key", "gold"), replace(PAYMENT, id=gold.id))]
+    assert imported(None, known, customerId=ADA.id, customerGroup={"key": "gold"}).after.customer_group == gold
+    assert imported(customerEmail="who@ever").after.customer_email == "who@ever"
+    absent = {"status": 400, "code": "ReferencedResourceNotFound", "typeId": "customer", "id": uid(4711)}
+    assert refused(customerId=uid(4711)) == absent
+    draft = decode_body(OrderImportDraft, encode({"totalPrice": cents(1), "customerId": ADA.id}))
+    assert list(wanted_by(draft)) == [Wanted("customer", "id", ADA.id)]
+
+
+def test_what_is_not_here_is_no_reference() -> None:
+    absent: list[tuple[str, str, Any]] = [
+        ("store", "store", {"key": "rome"}),
+        ("businessUnit", "business-unit", {"key": "unit"}),
+        ("state", "state", {"typeId": "state", "id": uid(4711)}),
+        ("paymentInfo", "payment", {"payments": [{"typeId": "payment", "id": uid(4711)}]}),
+    ]
+    for field, type_id, value in absent:
+        error = refused(None, (), **{field: value})
+        assert (error["code"], error["typeId"]) == ("ReferencedResourceNotFound", type_id), field
+    assert refused(paymentInfo={"payments": [{"typeId": "cart", "id": uid(1)}]})["field"] == "paymentInfo.payments.typeId"
+
+
+def test_payments_states_and_the_rest() -> None:
+    payment = {"typeId": "payment", "id": PAYMENT.id}
+    order = imported(
+        paymentInfo={"payments": [payment, payment]},
+        state={"typeId": "state", "id": GONE.id},
+        orderState="Complete",
+        shipmentState="Delivered",
+        paymentState="Paid",
+        origin="Merchant",
+        country="DE",
+        purchaseOrderNumber="PO-1",
+        custom={"type": {"key": "extra"}, "fields": {"note": "old"}},
+        billingAddress={"country": "DE"},
+        shippingAddress={"country": "FR"},
+    ).after
+    assert [each.id for each in order.payment_info.payments] == [PAYMENT.id] if order.payment_info else False
+    # Where the order stands in its workflow, the other system knows: any State of orders will do.
+    assert (order.state and order.state.id, order.order_state, order.shipment_state) == (GONE.id, "Complete", "Delivered")
+    assert (order.payment_state, order.origin, order.country, order.purchase_order_number) == ("Paid", "Merchant", "DE", "PO-1")
+    assert order.custom is not None and order.custom.fields == {"note": "old"}
+    assert refused(state={"typeId": "state", "id": PICKED.id}) == NOT_ALLOWED
+
+
+def test_a_variant_is_named_by_sku_or_by_product_and_id() -> None:
+    by_id = {**MUGS, "productId": uid(50), "variant": {"id": 2}}
+    (line,) = imported(lineItems=[by_id], customLineItems=[]).after.line_items
+    assert line.variant.sku == "mug-red"
+    for variant, product, field in (({}, None, "variant.sku"), ({"id": 2}, None, "productId"), ({}, uid(50), "variant.id")):
+        line_draft = {**MUGS, "variant": variant, **({"productId": product} if product else {})}
+        assert refused(lineItems=[line_draft]) == {"status": 400, "code": "RequiredField", "field": field}
+    assert refused(lineItems=[{**MUGS, "variant": {"sku": "spoon"}}])["field"] == "sku"
+    assert refused(lineItems=[{**MUGS, "variant": {"id": 9}, "productId": uid(50)}])["field"] == "variantId"
+    assert refused(lineItems=[{**MUGS, "variant": {"id": 1}, "productId": uid(4711)}])["code"] == "ReferencedResourceNotFound"
+
+
+def test_a_variant_keeps_what_it_showed() -> None:
+    shown = {
+        "sku": "mug-blue",
+        "prices": [{"value": cents(777)}],
+        "attributes": [{"name": "era", "value": "early"}],
+        "images": [{"url": "https://example.com/old.png", "dimensions": {"w": 1, "h": 1}}],
+    }
+    (line,) = imported(lineItems=[{**MUGS, "variant": shown}], customLineItems=[]).after.line_items
+    variant = to_builtins(line.variant)
+    assert [each["value"]["centAmount"] for each in variant["prices"]] == [777]
+    assert (variant["attributes"], variant["images"]) == (shown["attributes"], shown["images"])
+    twice = {**shown, "prices": [{"value": cents(1)}, {"value": cents(2)}]}
+    assert refused(lineItems=[{**MUGS, "variant": twice}])["code"] == "DuplicatePriceScope"
+
+
+def test_states_of_units_are_for_all_of_them() -> None:
+    parts = [{"quantity": 1, "state": {"typeId": "state", "id": state.id}} for state in (BEGUN, PICKED)]
+    (line,) = imported(lineItems=[{**MUGS, "state": parts}], customLineItems=[]).after.line_items
+    assert [(part.quantity, part.state.id) for part in line.state] == [(1, BEGUN.id), (1, PICKED.id)]
+    assert refused(lineItems=[{**MUGS, "state": parts[:1]}]) == NOT_ALLOWED
+    assert refused(lineItems=[{**MUGS, "state": [{"quantity": 2, "state": {"typeId": "state", "id": NEW.id}}]}]) == NOT_ALLOWED
+
+
+def test_keys_are_unique_and_currencies_one() -> None:
+    keyed = {**MUGS, "key": "mugs"}
+    assert refused(lineItems=[keyed, keyed])["code"] == "DuplicateField"
+    assert refused(customLineItems=[{**WRAP, "key": "wrap"}, {**WRAP, "key": "wrap"}])["code"] == "DuplicateField"
+    dollars = {"currencyCode": "USD", "centAmount": 1}
+    assert refused(lineItems=[{**MUGS, "price": {"value": dollars}}])["field"] == "price.value.currencyCode"
+    assert refused(customLineItems=[{**WRAP, "money": dollars}])["field"] == "money.currencyCode"
+    fine = {"type": "highPrecision", "currencyCode": "EUR", "preciseAmount": 12345, "fractionDigits": 4}
+    assert refused(totalPrice=fine)["field"] == "totalPrice.type"
+    (item,) = imported(customLineItems=[{**WRAP, "quantity": 10, "money": fine}]).after.custom_line_items
+    assert item.total_price == eur(1234)  # 10 x 1.2345 = 12.345, half to even
+
+
+def test_items_go_to_the_orders_addresses() -> None:
+    home = {"country": "DE", "key": "home"}
+    details = {"targets": [{"addressKey": "home", "quantity": 1}]}
+    order = imported(itemShippingAddresses=[home], customLineItems=[{**WRAP, "shippingDetails": details}]).after
+    assert order.custom_line_items[0].shipping_details is not None and order.custom_line_items[0].shipping_details.valid
+    assert refused(itemShippingAddresses=[home], lineItems=[{**MUGS, "shippingDetails": details}]) == {
+        "status": 400, "code": "InvalidItemShippingDetails", "subject": "LineItem", "itemId": uid(1002),
+    }  # fmt: skip
+    assert refused(itemShippingAddresses=[{"country": "DE"}])["code"] == "RequiredField"
+
+
+def test_shipping_is_as_it_says() -> None:
+    item = {"id": uid(1), "quantity": 1}
+    delivery = {"key": "first", "items": [item], "parcels": [{"key": "box", "items": [item]}], "address": {"country": "DE"}}
+    method = {"typeId": "shipping-method", "key": "standard"}
+    category = {"typeId": "tax-category", "key": "standard"}
+    info = {**PARCEL, "taxRate": VAT, "taxCategory": category, "shippingMethod": method, "deliveries": [delivery]}
+    order = imported(shippingInfo=info).after
+    made = order.shipping_info
+    assert made is not None and made.deliveries is not None and order.taxed_shipping_price is not None
+    # 4.95 / 1.19 = 4.1596...
+    assert (made.price, order.taxed_shipping_price.total_net, order.total_price) == (eur(495), eur(416), eur(4200))
+    assert (made.shipping_method, made.shipping_method_state) == (
+        Reference(type_id="shipping-method", id=STANDARD_SHIPPING.id), "MatchesCart",
+    )  # fmt: skip
+    assert made.tax_category == Reference(type_id="tax-category", id=STANDARD.id)
+    # Its items have the ids that they had there.
+    assert [(each.key, each.items[0].id, each.parcels[0].key) for each in made.deliveries] == [("first", uid(1), "box")]
+    assert refused(shippingInfo={**PARCEL, "deliveries": [delivery, delivery]})["code"] == "DuplicateField"
+    assert refused(shippingInfo={**PARCEL, "shippingMethod": {"key": "none"}})["code"] == "ReferencedResourceNotFound"
+    dollars = {"currencyCode": "USD", "centAmount": 1}
+    assert refused(shippingInfo={**PARCEL, "price": dollars})["field"] == "shippingInfo.price.currencyCode"
+
+
+def test_a_discounted_shipping_is_taxed_as_it_was_paid() -> None:
+    portion = {"discount": {"typeId": "cart-discount", "id": uid(5)}, "discountedAmount": cents(376)}
+    discounted = {"value": cents(119), "includedDiscounts": [portion]}
+    order = imported(shippingInfo={**PARCEL, "taxRate": VAT, "discountedPrice": discounted}).after
+    assert order.taxed_shipping_price is not None and order.taxed_shipping_price.total_net == eur(100)
+    assert order.shipping_info is not None and order.shipping_info.discounted_price is not None
+    assert order.shipping_info.discounted_price.included_discounts[0].discounted_amount == eur(376)
+
+
+def test_the_stores_country_and_channels() -> None:
+    order = imported(store={"key": "berlin"}, country="DE").after
+    assert order.store == KeyReference(type_id="store", key="berlin")
+    foreign = refused(store={"key": "berlin"}, country="FR")
+    assert (foreign["code"], foreign["storeCountries"]) == ("CountryNotConfiguredInStore", ["DE"])
+    supplied = {**MUGS, "supplyChannel": {"id": WAREHOUSE.id}}
+    assert imported(store={"key": "berlin"}, lineItems=[supplied]).after.line_items[0].supply_channel is not None
+    elsewhere = replace(BERLIN, supply_channels=(Reference(type_id="channel", id=KIOSK.id),))
+    rules = Catalogue(2, [("project", PROJECT), ("store", elsewhere)])
+    assert refused(rules, store={"key": "berlin"}, lineItems=[supplied]) == NOT_ALLOWED
+    unfit = {**MUGS, "distributionChannel": {"id": WAREHOUSE.id}}
+    assert refused(lineItems=[unfit])["code"] == "MissingRoleOnChannel"
+
+
+def stock(available: int) -> list[tuple[Wanted, Any]]:
+    entry = InventoryEntry(id=uid(60), sku="mug-blue", quantity_on_stock=available, available_quantity=available, **BORN)
+    return [(Wanted(ENTRY, "sku", "mug-blue"), (entry,))]
+
+
+def taken(change: Change[Order]) -> list[tuple[Any, ...]]:
+    return [(effect.kind, effect.key, effect.amount, effect.text) for effect in change.effects if isinstance(effect, Effect)]
+
+
+def test_tracked_lines_take_off_the_stock() -> None:
+    assert taken(imported(None, stock(5), lineItems=[MUGS])) == []
+    tracked = imported(None, stock(1), lineItems=[MUGS], inventoryMode="TrackOnly")
+    assert taken(tracked) == [("take-stock", uid(60), 2, str(-FURTHEST))]
+    own = {**MUGS, "inventoryMode": "ReserveOnOrder"}
+    change = imported(None, stock(2), lineItems=[own])
+    assert (taken(change), change.after.line_items[0].inventory_mode) == ([("take-stock", uid(60), 2, "0")], "ReserveOnOrder")
+    assert refused(None, stock(1), lineItems=[own])["skus"] == ["mug-blue"]
+    assert refused(lineItems=[MUGS], inventoryMode="TrackOnly")["code"] == "OutOfStock"
+    assert refused(inventoryMode="ReserveOnCart")["allowedValues"] == ["None", "TrackOnly", "ReserveOnOrder"]
+    draft = decode_body(OrderImportDraft, encode({"totalPrice": cents(1), "lineItems": [MUGS]}))
+    assert list(wanted_by(draft)) == [Wanted("variant", "sku", "mug-blue"), Wanted(ENTRY, "sku", "mug-blue")]
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", 1.5, -0.1])
+def test_a_rate_is_a_share(amount: Any) -> None:
+    code = refused(customLineItems=[{**WRAP, "taxRate": {**VAT, "amount": amount}}])["code"]
+    assert code == ("InvalidJsonInput" if isinstance(amount, str) else "InvalidField")
