@@ -9,17 +9,22 @@ import sys
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 from orderwright import bench
-from orderwright.bench import client, plan, processes, report
+from orderwright.bench import bulk, client, large, plan, processes, report
+from orderwright.bench.beside import compared, table
 from orderwright.bench.measuring import Sample, Spread, percentiles
 from orderwright.bench.processes import Memory
+from orderwright.bench.questions import QUESTIONS
 from orderwright.bench.report import Measured, Results
 from orderwright.bench.script import Statement, as_text, numbered, renamed, script, varying_ids
+from orderwright.domain.order.model import Order
+from orderwright.engine.codec import decoder
 
 ID = "0190a3b4-0000-7000-8000-00000000000a"
 OTHER = "0190a3b4-0000-7000-8000-00000000000b"
@@ -150,7 +155,7 @@ def test_targets_are_reached_or_not() -> None:
 def test_the_page_keeps_what_people_wrote(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(f"# Before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
-    report.write_page(results(0.5), page)
+    report.write_page(report.table(results(0.5)), page)
     text = page.read_text()
     assert text.startswith(f"# Before\n{report.BEGIN}\nMeasured on 2026-11-22: cores 2.\n")
     assert text.endswith(f"\n{report.END}\nafter\n")
@@ -158,7 +163,7 @@ def test_the_page_keeps_what_people_wrote(tmp_path: Path) -> None:
     assert "| WAL of an order, as a multiple of its body | at most 4 | 5 | **not reached** |" in text
     page.write_text("no marks")
     with pytest.raises(ValueError, match="has no place for the table"):
-        report.write_page(results(0.5), page)
+        report.write_page(report.table(results(0.5)), page)
 
 
 def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,14 +173,87 @@ def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     told = bench.run(output, page, True, lambda unit: lambda done, total: None)
     assert "Every row agrees with its document." in told
     found = msgspec.json.decode(output.read_bytes(), type=Results)
-    assert set(found.measured) == {"create", "pgbench", "get", "query", "update", "way"}
+    assert set(found.measured) == {"create", "pgbench", "get", "query", "update", "way", "signIn"}
     assert found.settings["synchronous_commit"] == "on"
     assert found.measured["pgbench"].statements == found.measured["create"].statements
     assert found.measured["create"].wal_bytes.median > found.order_bytes
-    assert all(one.count >= 8 and one.rate.median > 0 for one in found.measured.values())
+    assert all(one.count >= 8 and one.rate.median > 0 for name, one in found.measured.items() if name != "signIn")
+    assert found.measured["signIn"].count >= 1
+    (beside,) = found.beside
+    assert beside.p99_ratio.median == beside.p99_ms.median / beside.alone_p99_ms.median
+    assert beside.other_rate.median > 0
     assert "UPDATE document SET" in found.sql
     assert len(found.targets) == 6
     assert page.read_text().count("\n| ") >= 14
+
+
+def test_a_tiny_run_in_a_large_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ASKED", 2), ("WARM", 1), ("SLOW", 2), ("CREATED", 8), ("ROUNDS", 1)):
+        monkeypatch.setattr(large, name, value)
+    monkeypatch.setattr(bulk, "BATCH", 100)
+    output, page = tmp_path / "queries.json", tmp_path / "page.md"
+    page.write_text(f"before\n{large.BEGIN}\n{large.END}\nafter\n")
+    told = bench.run_large(450, output, page, lambda unit: lambda done, total: None)
+    # Bodies, columns, queried copies, claims and Messages of the copies are what the engine would have written.
+    assert "Every row agrees with its document." in told
+    found = msgspec.json.decode(output.read_bytes(), type=large.Large)
+    assert found.orders == 450
+    asked = [question for question in QUESTIONS if not question.search]
+    assert len(found.answered) == 2 * len(asked) + sum(question.search for question in QUESTIONS)
+    assert all(one.count == 2 and one.p99_ms > 0 and not one.refused for one in found.answered)
+    by_sku = next(one for one in found.answered if one.title == "by SKU, by id" and one.with_total)
+    assert "WITH found AS MATERIALIZED" in by_sku.plans[0]
+    assert "Execution Time" in by_sku.plans[0]
+    (beside,) = found.beside
+    assert beside.limit == 2
+    assert beside.other_rate.median > 0
+    assert page.read_text().startswith(f"before\n{large.BEGIN}\nMeasured on ")
+    assert page.read_text().endswith(f"{large.END}\nafter\n")
+
+
+def test_copies_of_an_order_are_the_same_each_time_and_differ_from_each_other() -> None:
+    first, again = ([*bulk.orders(_order(), 400)] for _ in range(2))
+    assert first == again
+    assert len({order.id for order in first}) == len({order.order_number for order in first}) == 400
+    assert first[0].created_at == "2025-01-01T00:00:00.000Z"
+    assert first[200].created_at == "2025-07-02T12:00:00.000Z"
+    assert [order.id for order in first] == sorted(order.id for order in first)
+    assert [order.store and order.store.key for order in first[:4]] == ["berlin", "hamburg", "munich", None]
+    assert {order.order_state for order in first} == set(bulk.STATES)
+    assert all(len({line.variant.sku for line in order.line_items}) == 2 for order in first)
+    other = next(iter(bulk.orders(_order(), 400, seed=2)))
+    assert other.id != first[0].id
+
+
+def _order() -> Order:
+    def line(id: str) -> dict[str, Any]:
+        price = {"type": "centPrecision", "currencyCode": "EUR", "centAmount": 100, "fractionDigits": 2}
+        return {
+            "id": id, "productId": ID, "name": {"en": "Shirt"}, "productType": {"typeId": "product-type", "id": ID},
+            "variant": {"id": 1, "sku": "A"}, "price": {"id": ID, "value": price}, "quantity": 1, "totalPrice": price,
+            "priceMode": "Platform", "lineItemMode": "Standard",
+        }  # fmt: skip
+
+    moment = "2024-01-01T00:00:00.000Z"
+    document = {
+        "type": "Order", "id": ID, "version": 1, "createdAt": moment, "lastModifiedAt": moment, "orderState": "Open",
+        "totalPrice": {"type": "centPrecision", "currencyCode": "EUR", "centAmount": 200, "fractionDigits": 2},
+        "shippingMode": "Single", "origin": "Customer", "lineItems": [line(ID), line(OTHER)],
+        "custom": {"type": {"typeId": "type", "id": ID}, "fields": {}},
+    }  # fmt: skip
+    return cast(Order, decoder(Order).decode(msgspec.json.encode(document)))
+
+
+def test_the_comparison_is_made_round_by_round() -> None:
+    alone, together = [sample(10, 1), sample(10, 1)], [sample(10, 1), sample(10, 1)]
+    together = [msgspec.structs.replace(one, p99_ms=p99) for one, p99 in zip(together, (3, 7), strict=True)]
+    others = client.Result(elapsed_s=2.0, cpu_s=0, items_s=[0.1] * 6, ids=[""] * 6, statuses=[200, 503, 200, 503, 200, 200])
+    found = compared("x", "y", alone, together, [others, others], 2)
+    assert found.p99_ratio == Spread(2.5, 1.5, 3.5)
+    assert found.p50_ratio == Spread(1.0, 1.0, 1.0)
+    assert found.other_rate.median == 3.0
+    assert found.refused == 4
+    assert "2.50 (1.50 to 3.50), at most 2: **not reached** | 3.0, 4 refused |" in table([found])[-1]
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
@@ -217,4 +295,11 @@ def test_the_client_follows_an_id_and_tells_a_refusal() -> None:
             assert found.elapsed_s >= max(found.items_s) > 0
             with pytest.raises(client.LoadError, match=r'409 for .*GET /refused.*"id":"refused"'):
                 load.send([(get(b"refused"),), (get(first),)], lambda: None)
+            with load.sending([(get(first),), (get(b"refused"),)], (200, 409)) as sent:
+                assert not sent
+                Event().wait(0.1)
+            assert len(sent[0].items_s) > 2
+            assert sent[0].statuses[:2] == [200, 409]
+            # The same process takes the next job.
+            assert load.send([(get(first),)], lambda: None).ids == [ID]
         server.shutdown()

@@ -7,6 +7,8 @@ It reads jobs from its standard input and writes results to its standard output.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
 import struct
 import subprocess
 import sys
@@ -24,12 +26,14 @@ ID_BEFORE = b"00000000-0000-0000-0000-000000000000"
 _ID = b'"id":"'
 _LENGTH = struct.Struct("!I")
 _GO = b"go"
+_ENOUGH = b"enough"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """`items` are sent in order, each by the connection that is free first; an item is requests that follow one another.
 
-    What is not begun after `limit_s` seconds is a failure.
+    What is not begun after `limit_s` seconds is a failure. Where `endless`, the items are sent again and again until the
+    starter says that it is enough. `accepted` are the answers that are no failure.
     """
 
     host: str
@@ -37,19 +41,22 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     connections: int
     items: Sequence[Sequence[bytes]]
     limit_s: float = 60.0
+    endless: bool = False
+    accepted: tuple[int, ...] = (200, 201)
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """`elapsed_s` runs from the first request to the last answer, `cpu_s` is what the client itself used in that time.
 
-    `items_s` are the seconds each item took and `ids` the ids in the last answers, both in the order of the items.
-    `failure` is the first answer that was no success.
+    `items_s` are the seconds each item took, `ids` the ids in the last answers and `statuses` what these were, all in the
+    order of the items. `failure` is the first answer that was not accepted.
     """
 
     elapsed_s: float
     cpu_s: float
     items_s: list[float]
     ids: list[str]
+    statuses: list[int]
     failure: str = ""
 
 
@@ -60,17 +67,23 @@ class LoadError(Exception):
 class _Run:
     """What the connections share: the items to come, and what became of those before."""
 
-    def __init__(self, items: Sequence[Sequence[bytes]]) -> None:
-        self.items = iter(enumerate(items))
-        self.took: dict[int, tuple[float, str]] = {}
+    def __init__(self, job: Job) -> None:
+        self.items = iter(enumerate(itertools.cycle(job.items) if job.endless else job.items))
+        self.accepted = job.accepted
+        self.took: dict[int, tuple[float, str, int]] = {}
         self.until = float("inf")
+        self.enough = False
         self.failure = ""
 
     def next(self) -> tuple[int, Sequence[bytes]] | None:
-        """The next item with its number; None when there is none, time is over or something failed."""
+        """The next item with its number; None when there is none, it is enough, time is over or something failed."""
         if time.perf_counter() > self.until:
             self.failure = self.failure or "the time is over"
-        return None if self.failure else next(self.items, None)
+        return None if self.failure or self.enough else next(self.items, None)
+
+    def stop(self) -> None:
+        """Begin no other item."""
+        self.enough = True
 
 
 class _Connection(asyncio.Protocol):
@@ -105,14 +118,14 @@ class _Connection(asyncio.Protocol):
         """An answer is whole, told by the parser."""
         body = b"".join(self._body)
         self._body.clear()
-        if (status := self._parser.get_status_code()) not in (200, 201):
+        if (status := self._parser.get_status_code()) not in self._run.accepted:
             request = self._item[self._step].split(b"\r\n", 1)[0]
             self._run.failure = self._run.failure or f"{status} for {request!r}: {body[:400]!r}"
         self._step += 1
         if self._step < len(self._item) and not self._run.failure:
             self._transport.write(self._item[self._step].replace(ID_BEFORE, id_in(body)))
             return
-        self._run.took[self._number] = (time.perf_counter() - self._begun, id_in(body).decode())
+        self._run.took[self._number] = (time.perf_counter() - self._begun, id_in(body).decode(), status)
         self.begin()
 
     def begin(self) -> None:
@@ -134,26 +147,33 @@ def id_in(body: bytes) -> bytes:
     return body[at + len(_ID) : at + len(_ID) + len(ID_BEFORE)] if at >= 0 else b""
 
 
-async def drive(job: Job, ready: Callable[[], None]) -> Result:
+async def drive(job: Job, ready: Callable[[], None], enough: int | None = None) -> Result:
     """Open the connections, call `ready`, which returns when the measured window is open, and send everything.
 
-    Raises OSError when the server cannot be reached.
+    An endless job ends when there is something to read from the descriptor `enough`. Raises OSError when the server cannot be
+    reached.
     """
     loop = asyncio.get_running_loop()
-    run = _Run(job.items)
+    run = _Run(job)
     opened = [await loop.create_connection(lambda: _Connection(run), job.host, job.port) for _ in range(job.connections)]
     ready()
     begun, cpu = time.perf_counter(), time.process_time()
     run.until = begun + job.limit_s
     for _, connection in opened:
         connection.begin()
+    if job.endless and enough is not None:
+        loop.add_reader(enough, run.stop)
     await asyncio.gather(*(connection.done for _, connection in opened))
+    if job.endless and enough is not None:
+        loop.remove_reader(enough)
+        os.set_blocking(enough, True)  # as it was before the loop watched it
     took = [run.took[number] for number in sorted(run.took)]
     return Result(
         elapsed_s=time.perf_counter() - begun,
         cpu_s=time.process_time() - cpu,
-        items_s=[seconds for seconds, _ in took],
-        ids=[id for _, id in took],
+        items_s=[seconds for seconds, _, _ in took],
+        ids=[id for _, id, _ in took],
+        statuses=[status for _, _, status in took],
         failure=run.failure,
     )
 
@@ -166,14 +186,43 @@ class Client:
         assert process.stdin is not None and process.stdout is not None
         self._to, self._from = process.stdin, process.stdout
 
-    def send(self, items: Sequence[Sequence[bytes]], opens: Callable[[], None], limit_s: float = 60.0) -> Result:
+    def send(
+        self,
+        items: Sequence[Sequence[bytes]],
+        opens: Callable[[], None],
+        accepted: tuple[int, ...] = (200, 201),
+        limit_s: float = 60.0,
+    ) -> Result:
         """Send the items; `opens` is called when everything is ready and nothing is sent yet. Raises LoadError."""
-        job = Job(host=self._host, port=self._port, connections=self._connections, items=items, limit_s=limit_s)
+        job = Job(
+            host=self._host, port=self._port, connections=self._connections, items=items, accepted=accepted, limit_s=limit_s
+        )
+        self._begin(job, opens)
+        return self._result()
+
+    @contextmanager
+    def sending(self, items: Sequence[Sequence[bytes]], accepted: tuple[int, ...] = (200, 201)) -> Iterator[list[Result]]:
+        """Send the items again and again while the block runs; afterwards the list holds the result. Raises LoadError."""
+        found: list[Result] = []
+        job = Job(
+            host=self._host, port=self._port, connections=self._connections, items=items, endless=True, accepted=accepted,
+            limit_s=600,
+        )  # fmt: skip
+        self._begin(job, lambda: None)
+        try:
+            yield found
+        finally:
+            _write(self._to, _ENOUGH)
+            found.append(self._result())
+
+    def _begin(self, job: Job, opens: Callable[[], None]) -> None:
         _write(self._to, msgspec.msgpack.encode(job))
         if refusal := _read(self._from).decode():
             raise LoadError(refusal)
         opens()
         _write(self._to, _GO)
+
+    def _result(self) -> Result:
         result = msgspec.msgpack.decode(_read(self._from), type=Result)
         if result.failure:
             raise LoadError(result.failure)
@@ -197,27 +246,37 @@ def _write(stream: IO[bytes], frame: bytes) -> None:
 
 
 def _read(stream: IO[bytes]) -> bytes:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    return stream.read(_LENGTH.unpack(head)[0])
+    return _exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0])
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        if not (part := stream.read(count - len(found))):
+            raise EOFError
+        found += part
+    return found
 
 
 def main() -> None:
     """Serve jobs until standard input ends."""
+    # Without a buffer: what says that it is enough must still be in the pipe when the loop begins to watch it.
+    jobs = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115 - open as long as the process is
 
     def ready() -> None:
         _write(sys.stdout.buffer, b"")
-        _read(sys.stdin.buffer)
+        _read(jobs)
 
     while True:
         try:
-            job = msgspec.msgpack.decode(_read(sys.stdin.buffer), type=Job)
+            job = msgspec.msgpack.decode(_read(jobs), type=Job)
         except EOFError:
             return
         try:
-            result = uvloop.run(drive(job, ready))
+            result = uvloop.run(drive(job, ready, jobs.fileno()))
         except OSError as error:
             _write(sys.stdout.buffer, f"The server cannot be reached: {error}.".encode())
         else:
+            if job.endless:
+                _read(jobs)  # what says that it is enough, also to a job that failed before
             _write(sys.stdout.buffer, msgspec.msgpack.encode(result))

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from orderwright.bench.client import Client
+from orderwright.bench.client import Client, Result
 from orderwright.bench.measuring import Sample, Window
 from orderwright.bench.pgbench import Pgbench
+from orderwright.bench.shop import CUSTOMERS
 from orderwright.bench.workloads import Workload, Workloads
 
 PGBENCH = "pgbench"
+BESIDE_SIGN_INS = "getBesideSignIns"
 Run = Callable[[int], Awaitable[Sample]]
 
 
@@ -44,6 +46,8 @@ class Rounds:
         self._window = window
         self._workloads = workloads
         self.runs: dict[str, Run] = {workload.name: self._over_http(workload) for workload in workloads.all}
+        self._slow = {workload.name: workload.slow for workload in workloads.all}
+        self.others: list[Result] = []
 
     def add_pgbench(self, pgbench: Pgbench, prepare: Callable[[int], Awaitable[None]]) -> None:
         """Put pgbench right behind the creation of orders over HTTP, with which it is compared."""
@@ -55,12 +59,30 @@ class Rounds:
         create, *others = self.runs.items()
         self.runs = dict([create, (PGBENCH, run), *others])
 
+    def add_sign_ins(self, others: Client) -> None:
+        """Read orders while other clients sign in, right behind reading them alone."""
+
+        async def run(count: int) -> Sample:
+            with others.sending(self._workloads.sign_in(CUSTOMERS)) as sent:
+                sample = await self.runs["get"](count)
+            self.others += sent
+            return sample
+
+        runs = {}
+        for name, alone in self.runs.items():
+            runs[name] = alone
+            if name == "get":
+                runs[BESIDE_SIGN_INS] = run
+        self.runs = runs
+
     async def measure(self, report: Callable[[int, int], None]) -> dict[str, list[Sample]]:
         """The samples of every round, after a warm-up that also tells how many items fill a window."""
         counts: dict[str, int] = {}
         for name, run in self.runs.items():
-            warm = await run(self._plan.warm_up)
-            counts[name] = max(self._plan.warm_up, int(warm.rate * self._plan.window_s))
+            least = max(1, self._plan.warm_up // self._slow.get(name, 1))
+            warm = await run(least)
+            counts[name] = max(least, int(warm.rate * self._plan.window_s))
+        self.others.clear()
         samples: dict[str, list[Sample]] = {name: [] for name in self.runs}
         for number in range(self._plan.rounds):
             if number and time.monotonic() - self._started > self._plan.latest_s:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from orderwright.bench import beside
+from orderwright.bench.beside import Beside
 from orderwright.bench.measuring import Sample, Spread
 from orderwright.bench.processes import Memory
 
@@ -56,6 +58,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     loaded: Memory
     sql: str
     targets: list[Target] = []
+    beside: list[Beside] = []
 
 
 def summed_up(title: str, samples: Sequence[Sample], statements: int) -> Measured:
@@ -115,6 +118,8 @@ def table(results: Results) -> str:
         f"The idle server takes {results.idle.server_mb:.0f} MB, with its database {results.idle.together_mb:.0f} MB; "
         f"at the end of the run {results.loaded.server_mb:.0f} MB and {results.loaded.together_mb:.0f} MB.",
         "",
+        *beside.table(results.beside),
+        "",
         "| design target | limit | measured | |",
         "|---|--:|--:|---|",
     ]
@@ -127,21 +132,21 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
-def write_json(results: Results, path: Path) -> None:
+def write_json(results: msgspec.Struct, path: Path) -> None:
     """Write the results for machines."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
 
 
-def write_page(results: Results, path: Path) -> None:
-    """Put the table between the two marks of a page; what people wrote around them stays. Raises ValueError without marks."""
-    page = path.read_text() if path.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+def write_page(text: str, path: Path, begins: str = BEGIN, ends: str = END) -> None:
+    """Put a text between two marks of a page; what people wrote around them stays. Raises ValueError without marks."""
+    page = path.read_text() if path.exists() else f"# Performance\n\n{begins}\n{ends}\n"
+    head, begin, rest = page.partition(begins)
+    _, end, tail = rest.partition(ends)
     if not begin or not end:
-        raise ValueError(f"{path} has no place for the table: it needs the lines {BEGIN} and {END}.")
+        raise ValueError(f"{path} has no place for the table: it needs the lines {begins} and {ends}.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{head}{begin}\n{table(results)}\n{end}{tail}")
+    path.write_text(f"{head}{begin}\n{text}\n{end}{tail}")
 
 
 def _spread(spread: Spread, digits: int) -> str:

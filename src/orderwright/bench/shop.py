@@ -22,6 +22,7 @@ from orderwright.bench.client import ID_BEFORE
 
 PROJECT = "bench"
 PRODUCTS = 40
+CUSTOMERS = 16
 ADDRESS = {
     "country": "DE",
     "firstName": "Ada",
@@ -128,6 +129,20 @@ class Shop:
         self.make("product-types", {"name": "Shirt", "key": "shirt", "description": "Shirts", "attributes": _attributes()})
         for number in range(PRODUCTS):
             self.make("products", _product(number))
+        for number in range(CUSTOMERS):
+            self.make("customers", _sign_in(number))
+
+    def order_to_vary(self) -> Any:
+        """An order of two lines with custom fields, whose copies fill a project."""
+        fields = (("campaign", "String"), ("channel", "String"), ("points", "Number"))
+        defined = [{"name": name, "label": {"en": name}, "required": False, "type": {"name": kind}} for name, kind in fields]
+        kind = {"key": "order-origin", "name": {"en": "Origin"}, "resourceTypeIds": ["order"], "fieldDefinitions": defined}
+        self.make("types", kind)
+        cart = self.make("carts", cart_draft(0))
+        values = {"campaign": "first", "channel": "web", "points": 0}
+        custom = {"type": {"typeId": "type", "key": "order-origin"}, "fields": values}
+        named = {"version": cart["version"], "cart": {"typeId": "cart", "id": cart["id"]}}
+        return self.make("orders", {**named, "orderNumber": "to-be-varied", "custom": custom})
 
     def make(self, path: str, draft: Any) -> Any:
         """Create a document outside the measured windows. Raises ShopError."""
@@ -161,6 +176,10 @@ class Shop:
     def way(self, number: int, order_number: str) -> tuple[bytes, bytes]:
         """The whole way to an order: its cart, then the order from the id that the first answer holds."""
         return self.cart(number), self.order(ID_BEFORE.decode(), order_number)
+
+    def sign_in(self, number: int) -> bytes:
+        """POST the password of one of the customers."""
+        return self.request("POST", "login", _sign_in(number % CUSTOMERS))
 
     def page_of(self, order_numbers: list[str]) -> bytes:
         """GET the orders of these numbers."""
@@ -205,6 +224,10 @@ def cart_draft(number: int) -> dict[str, Any]:
         "billingAddress": ADDRESS,
         "shippingMethod": {"typeId": "shipping-method", "key": "parcel"},
     }
+
+
+def _sign_in(number: int) -> dict[str, str]:
+    return {"email": f"customer{number}@example.com", "password": f"the password of customer {number}"}
 
 
 def _attributes() -> list[dict[str, Any]]:

@@ -24,11 +24,13 @@ class Order(msgspec.Struct):
 
 
 class Workload(msgspec.Struct, frozen=True):
-    """`items` makes the requests for so many items; whatever they need beforehand is sent outside the window."""
+    """`items` makes the requests for so many items; whatever they need beforehand is sent outside the window. What is `slow`
+    is warmed up by so many times fewer items."""
 
     name: str
     title: str
     items: Callable[[int], Items]
+    slow: int = 1
 
 
 class Workloads:
@@ -48,6 +50,7 @@ class Workloads:
             Workload("query", f"query {PAGE} orders by a list of numbers", self.query),
             Workload("update", "update an order", self.update),
             Workload("way", "the whole way: cart with two lines, then order", self.way),
+            Workload("signIn", "sign in with a right password", self.sign_in, slow=20),
         )
 
     def load(self, count: int, report: Callable[[int, int], None]) -> None:
@@ -78,6 +81,10 @@ class Workloads:
     def way(self, count: int) -> Items:
         """Two requests an item."""
         return [self._shop.way(next(self._carts), next(self._numbers)) for _ in range(count)]
+
+    def sign_in(self, count: int) -> Items:
+        """Customers in turn, each with her own password."""
+        return [(self._shop.sign_in(number),) for number in range(count)]
 
     def _update(self) -> bytes:
         order = self._orders[self._turn % len(self._orders)]

@@ -1,0 +1,210 @@
+"""`orderwright bench --orders 100000`: what queries cost in a project of so many orders, and what they cost everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from orderwright.bench import beside, bulk, client, report, shop
+from orderwright.bench.beside import Beside, compared
+from orderwright.bench.client import Client, Result
+from orderwright.bench.measuring import Sample, Window, percentiles
+from orderwright.bench.questions import NOWHERE, PAGE_MS, QUESTIONS, Question
+from orderwright.bench.recording import Recorder
+from orderwright.bench.script import Statement
+from orderwright.bench.shop import PROJECT, Server, Shop
+from orderwright.bench.workloads import Workload, Workloads
+from orderwright.domain.order.model import Order
+from orderwright.engine.access import shard_of
+from orderwright.engine.codec import decoder, encode
+from orderwright.settings import Settings
+from orderwright.storage import embedded, explaining, postmaster
+from orderwright.storage.database import Database
+from orderwright.storage.embedded import EmbeddedPostgres
+
+Report = Callable[[int, int], None]
+BEGIN, END = "<!-- measured, large: begin -->", "<!-- measured, large: end -->"
+ASKED, WARM = 100, 10
+ROUNDS = 5
+SLOW = 12  # what reads much is asked less often
+LIMIT_S = 300.0
+CREATED = 400  # orders of a window, at least
+SCANNING = 2
+BESIDE_LIMIT = 2.0
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """A question's answers. `refused` of them were 503. `plans` are the statements with what PostgreSQL tells of each."""
+
+    title: str
+    with_total: bool
+    count: int
+    p50_ms: float
+    p99_ms: float
+    limit_ms: float | None
+    refused: int
+    plans: list[str]
+
+
+class Large(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Everything this run found out. `load_s` is how long the orders took to store."""
+
+    taken_at: str
+    machine: dict[str, str]
+    orders: int
+    load_s: float
+    answered: list[Answered]
+    beside: list[Beside]
+
+
+def run(
+    orders: int,
+    output: Path | None,
+    page: Path | None,
+    progress: Callable[[str], Report],
+    machine: dict[str, str],
+    rounds: int = 5,
+) -> str:
+    """Fill a project, measure, and return the results as text. Raises ShopError, LoadError. Main thread only."""
+    with ExitStack() as stack:
+        directory = stack.enter_context(shop.directory())
+        server = stack.enter_context(shop.serving(directory, 8))
+        postgres = stack.enter_context(embedded.start(directory))
+        load, one, two = (stack.enter_context(client.started(server.host, server.port, many)) for many in (8, 1, SCANNING))
+        large = asyncio.run(_measure(orders, server, postgres, (load, one, two), progress, machine))
+        found = shop.command(directory, 8, "check")
+    if output is not None:
+        report.write_json(large, output)
+    if page is not None:
+        report.write_page(text(large), page, BEGIN, END)
+    return f"{text(large)}\n\nAfter it all, `orderwright check` says: {found.strip()}"
+
+
+async def _measure(
+    orders: int,
+    server: Server,
+    postgres: EmbeddedPostgres,
+    clients: tuple[Client, Client, Client],
+    progress: Callable[[str], Report],
+    machine: dict[str, str],
+) -> Large:
+    load, one, two = clients
+    made = Shop(server, 8)
+    made.stock()
+    template = decoder(Order).decode(encode(made.order_to_vary()))
+    database = await Database.connect(postgres.dsn, Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": postgres.dsn}))
+    begun = time.perf_counter()
+    try:
+        await bulk.fill(database, shard_of(PROJECT), template, orders, progress("loading orders"))
+    finally:
+        await database.close()
+    load_s = time.perf_counter() - begun
+    answered = await _answered(postgres.dsn, made, one, progress("asking"))
+    connection = await asyncpg.connect(postgres.dsn)
+    try:
+        postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid") or 0
+        window = Window(connection, server.pid, postmaster_id)
+        measured = await _beside(made, load, two, window, progress("creating beside scans"))
+    finally:
+        await connection.close()
+    taken_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return Large(taken_at=taken_at, machine=machine, orders=orders, load_s=load_s, answered=answered, beside=[measured])
+
+
+async def _answered(dsn: str, made: Shop, one: Client, report: Report) -> list[Answered]:
+    found: list[Answered] = []
+    async with Recorder(dsn) as recorder:
+        for number, question in enumerate(QUESTIONS):
+            for with_total in (True,) if question.search else (True, False):
+                answered = await _asked(question, with_total, dsn, made, one, recorder)
+                found.append(answered)
+            report(number + 1, len(QUESTIONS))
+    return found
+
+
+async def _asked(question: Question, with_total: bool, dsn: str, made: Shop, one: Client, recorder: Recorder) -> Answered:
+    chance = random.Random(question.title)  # noqa: S311 - the same questions in each run
+    warm, asked = (WARM, ASKED) if question.limit_ms == PAGE_MS else (SLOW // 2, SLOW)
+    requests = [(question.request(made, chance, with_total),) for _ in range(warm + asked)]
+    one.send(requests[:warm], _at_once, (200, 503), LIMIT_S)
+    result = one.send(requests[warm:], _at_once, (200, 503), LIMIT_S)
+    p50, p99 = percentiles(result.items_s)
+    refused = result.statuses.count(503)
+    statements: list[Statement] = []
+    if not refused:
+        await recorder.answer(requests[-1][0])
+        statements = (await recorder.answer(requests[-1][0]))[1]
+    plans = [
+        plan for statement in statements for plan in [await explaining.plan(dsn, statement.text, statement.arguments)] if plan
+    ]
+    return Answered(
+        title=question.title, with_total=with_total, count=len(result.items_s), p50_ms=p50, p99_ms=p99,
+        limit_ms=question.limit_ms, refused=refused, plans=plans,
+    )  # fmt: skip
+
+
+async def _beside(made: Shop, load: Client, two: Client, window: Window, report: Report) -> Beside:
+    """Creating orders alone, and while two clients ask without pause what only reading everything can answer."""
+    workload = next(one for one in Workloads(made, load).all if one.name == "create")
+    scan = Question(title="", asks=lambda _: NOWHERE).request(made, random.Random(0))  # noqa: S311 - nothing is drawn
+    warm = await _window(workload, load, window, CREATED // 2)
+    count = max(CREATED, int(warm.rate * 2.5))
+    alone: list[Sample] = []
+    together: list[Sample] = []
+    others: list[Result] = []
+    for number in range(ROUNDS):
+        alone.append(await _window(workload, load, window, count))
+        items = workload.items(count)
+        with two.sending([(scan,)], (200, 503)) as sent:
+            together.append(await _sent(items, load, window))
+        others += sent
+        report(number + 1, ROUNDS)
+    other = f"{SCANNING} clients whose query reads everything"
+    return compared(workload.title, other, alone, together, others, BESIDE_LIMIT)
+
+
+async def _window(workload: Workload, load: Client, window: Window, count: int) -> Sample:
+    return await _sent(workload.items(count), load, window)
+
+
+async def _sent(items: Sequence[Sequence[bytes]], load: Client, window: Window) -> Sample:
+    await window.open()
+    result = load.send(items, window.begin)
+    return await window.close(result.elapsed_s, result.items_s, result.cpu_s * 1000)
+
+
+def _at_once() -> None:
+    """No window is opened around single questions."""
+
+
+def text(large: Large) -> str:
+    """The generated part of the page, in Markdown."""
+    lines = [
+        f"Measured on {large.taken_at[:10]}: {'; '.join(f'{name} {value}' for name, value in large.machine.items())}.",
+        f"{large.orders:,} orders of one project, stored in {large.load_s:.0f} s. One client asks, one question after the other.",
+        "",
+        "| question | total | p50 ms | p99 ms | at most | |",
+        "|---|---|--:|--:|--:|---|",
+    ]
+    for one in large.answered:
+        limit, verdict = ("", f"{one.refused} of {one.count} refused") if one.limit_ms is None else _verdict(one, one.limit_ms)
+        total = "yes" if one.with_total else "no"
+        lines.append(f"| {one.title} | {total} | {one.p50_ms:.1f} | {one.p99_ms:.1f} | {limit} | {verdict} |")
+    lines += ["", *beside.table(large.beside), ""]
+    for one in large.answered:
+        if one.with_total and one.plans:
+            lines += [f"<details><summary>{one.title}</summary>", "", "```text", *one.plans, "```", "", "</details>"]
+    return "\n".join(lines)
+
+
+def _verdict(one: Answered, limit_ms: float) -> tuple[str, str]:
+    refused = f", {one.refused} of {one.count} refused" if one.refused else ""
+    return f"{limit_ms:g}", f"{'reached' if one.p99_ms <= limit_ms else '**not reached**'}{refused}"
