@@ -1,0 +1,168 @@
+"""Clients as shops use them, unchanged: the Python SDK and the official TypeScript SDK, from an empty project to an order."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import commercetools
+import httpx
+import pytest
+from commercetools.platform import models
+from commercetools.utils import BaseTokenSaver
+
+from live import Client, Server
+
+HERE = Path(__file__).parent
+OWN_SCOPES = ("manage_my_orders", "manage_my_profile")
+# 3 mugs at 12.99 and a parcel at 4.95; 19 % of it are included: 43.92 / 1.19 is 36.91 (36.9075...) net.
+GOODS, TOTAL, TAX = 3897, 4392, 701
+
+
+class Session(BaseTokenSaver):  # type: ignore[misc]  # the SDK's base class is not typed
+    """Gives the SDK a token of an owner: by itself it knows only the client-credentials flow."""
+
+    def __init__(self, token: dict[str, Any]) -> None:
+        self._token = token
+
+    def add_token(self, client_id: str, scope: str, token: dict[str, Any]) -> None:
+        self._token = token
+
+    def get_token(self, client_id: str, scope: str) -> dict[str, Any]:
+        return self._token
+
+
+class Shop:
+    """A project as the Python SDK sees it, for the merchant and for owners."""
+
+    def __init__(self, made: Client) -> None:
+        self._made = made
+
+    def client(self, token: dict[str, Any] | None = None) -> Any:
+        made = self._made
+        platform = commercetools.platform.Client(
+            client_id=made.client_id,
+            client_secret=made.client_secret,
+            scope=[f"manage_project:{made.project}"],
+            url=made.url,
+            token_url=f"{made.url}/oauth/token",
+            token_saver=Session(token) if token else None,
+        )
+        return platform.with_project_key(made.project)
+
+    def owner(self, path: str, **form: str) -> Any:
+        made = self._made
+        scope = " ".join(f"{name}:{made.project}" for name in OWN_SCOPES)
+        address = f"{made.url}/oauth/{made.project}/{path}"
+        answer = httpx.post(address, data={**form, "scope": scope}, auth=(made.client_id, made.client_secret))
+        assert answer.status_code == 200, answer.text
+        return self.client(answer.json())
+
+
+def euros(cents: int) -> models.Money:
+    return models.Money(currency_code="EUR", cent_amount=cents)
+
+
+def open_shop(merchant: Any) -> str:
+    """A tax category, a zone, a shipping method, a product `mug`; the shipping method's id."""
+    rate = models.TaxRateDraft(name="19%", amount=0.19, included_in_price=True, country="DE")
+    taxes = merchant.tax_categories().post(models.TaxCategoryDraft(name="Standard", rates=[rate]))
+    zone = merchant.zones().post(models.ZoneDraft(name="Germany", locations=[models.Location(country="DE")]))
+    category = models.TaxCategoryResourceIdentifier(id=taxes.id)
+    method = merchant.shipping_methods().post(
+        models.ShippingMethodDraft(
+            name="Parcel",
+            is_default=True,
+            tax_category=category,
+            zone_rates=[
+                models.ZoneRateDraft(
+                    zone=models.ZoneResourceIdentifier(id=zone.id),
+                    shipping_rates=[models.ShippingRateDraft(price=euros(495))],
+                )
+            ],
+        )
+    )
+    kind = merchant.product_types().post(models.ProductTypeDraft(name="Goods", description="Anything."))
+    merchant.products().post(
+        models.ProductDraft(
+            product_type=models.ProductTypeResourceIdentifier(id=kind.id),
+            name={"en": "Mug"},
+            slug={"en": "mug-slug"},
+            publish=True,
+            tax_category=category,
+            master_variant=models.ProductVariantDraft(sku="mug", prices=[models.PriceDraft(value=euros(1299))]),
+        )
+    )
+    return str(method.id)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::marshmallow.warnings.RemovedInMarshmallow4Warning")
+def test_the_python_sdk_from_an_anonymous_visit_to_an_order(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the SDK's OAuth library wants HTTPS, even of this machine
+    project = Shop(shop)
+    merchant = project.client()
+    method_id = open_shop(merchant)
+    visitor = project.owner("anonymous/token", grant_type="client_credentials", anonymous_id="visit-1")
+    cart = visitor.me().carts().post(models.MyCartDraft(currency="EUR", country="DE"))
+    actions = [
+        models.MyCartAddLineItemAction(sku="mug", quantity=3),
+        models.MyCartSetShippingAddressAction(address=models.BaseAddress(country="DE", city="Berlin")),
+        models.MyCartSetShippingMethodAction(shipping_method=models.ShippingMethodResourceIdentifier(id=method_id)),
+    ]
+    cart = visitor.me().carts().with_id(cart.id).post(models.MyCartUpdate(version=cart.version, actions=actions))
+    assert cart.anonymous_id == "visit-1"
+    assert (cart.line_items[0].total_price.cent_amount, cart.total_price.cent_amount) == (GOODS, TOTAL)
+    assert cart.taxed_price.total_tax.cent_amount == TAX
+    ada = models.MyCustomerDraft(email="ada@example.com", password="correct horse")
+    signed_up = visitor.me().signup().post(ada)
+    assert signed_up.cart.id == cart.id
+    hers = project.owner("customers/token", grant_type="password", username="ada@example.com", password="correct horse")
+    active = hers.me().active_cart().get()
+    order = hers.me().orders().post(models.MyOrderFromCartDraft(id=active.id, version=active.version))
+    assert (order.total_price.cent_amount, order.customer_id) == (TOTAL, signed_up.customer.id)
+    found = merchant.orders().get(where=f'customerId = "{signed_up.customer.id}"', expand=["cart"])
+    assert [(result.id, result.cart.obj.cart_state.value) for result in found.results] == [(order.id, "Ordered")]
+    with pytest.raises(commercetools.CommercetoolsError) as refused:
+        hers.me().orders().post(models.MyOrderFromCartDraft(id=active.id, version=active.version))
+    assert refused.value.code == "ConcurrentModification"
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """The TypeScript SDK, installed as its lock file says."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True, capture_output=True, timeout=300)
+    return HERE
+
+
+def test_the_typescript_sdk_from_an_anonymous_visit_to_an_order(shop: Client, server: Server, packages: Path) -> None:
+    given = {"PROJECT": shop.project, "CLIENT_ID": shop.client_id, "CLIENT_SECRET": shop.client_secret}
+    ran = subprocess.run(
+        ["node", "scenario.mjs"],
+        cwd=packages,
+        env={**os.environ, "ORDERWRIGHT_URL": server.url, **given},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == {
+        "anonymousId": "visit-1",
+        "total": TOTAL,
+        "tax": TAX,
+        "sameCart": True,
+        "owner": True,
+        "ordered": TOTAL,
+        "cartState": "Ordered",
+        "eve": "eve@example.com",
+        "stranger": {"status": 404, "code": "ResourceNotFound"},
+        "wrongPassword": {"status": 400, "code": "InvalidCredentials"},
+        "stale": {"status": 409, "code": "ConcurrentModification"},
+    }
