@@ -1,0 +1,189 @@
+"""The payment itself: whose it is, what it is called, its amounts, its status and what was said to the payment service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
+from orderwright.domain.common.custom_rows import custom_field_rows, root
+from orderwright.domain.money import Money, whole_cents
+from orderwright.domain.payment.actions.registry import actions
+from orderwright.domain.payment.create import next_state, optional_amount
+from orderwright.domain.payment.messages import (
+    PaymentInteractionAdded,
+    PaymentInterfaceIdSet,
+    PaymentStatusInterfaceCodeSet,
+    PaymentStatusStateTransition,
+)
+from orderwright.domain.payment.model import Payment
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.references import CustomerIdentifier, StateIdentifier, TypeIdentifier
+from orderwright.engine.scalars import DateTime, Text
+from orderwright.errors import invalid_operation
+
+
+class SetCustomer(Action):
+    """The customer whose payment it is; without one, it is nobody's."""
+
+    customer: CustomerIdentifier | None = None
+
+
+class SetAnonymousId(Action):
+    """The anonymous session whose payment it is; without one, it is nobody's."""
+
+    anonymous_id: Text | None = None
+
+
+class SetInterfaceId(Action):
+    """What the payment service calls the payment, once and for all."""
+
+    interface_id: Text
+
+
+class ChangeAmountPlanned(Action):
+    """What is to be paid."""
+
+    amount: Money
+
+
+class SetAuthorization(Action):
+    """An amount that was authorized and until when; what is left out is removed."""
+
+    amount: Money | None = None
+    until: DateTime | None = None
+
+
+class SetAmountPaid(Action):
+    """What was paid; left out, it is removed."""
+
+    amount: Money | None = None
+
+
+class SetAmountRefunded(Action):
+    """What was given back; left out, it is removed."""
+
+    amount: Money | None = None
+
+
+class SetStatusInterfaceCode(Action):
+    """The status as the payment service's code; left out, it is removed."""
+
+    interface_code: Text | None = None
+
+
+class SetStatusInterfaceText(Action):
+    """The status as the payment service's text; an empty one removes it."""
+
+    interface_text: Text
+
+
+class TransitionState(Action):
+    """The next state of the project's own workflow; `force` passes over its transitions."""
+
+    state: StateIdentifier
+    force: bool = False
+
+
+class AddInterfaceInteraction(Action):
+    """What was said to the payment service, or by it."""
+
+    type: TypeIdentifier
+    fields: dict[str, Any] | None = None
+
+
+actions.setters("setKey", "setExternalId")
+custom_field_rows(actions, root("payment"))
+
+
+@actions.handles
+def set_customer(payment: Payment, action: SetCustomer, facts: Facts) -> Payment:
+    """A payment has one owner, so that it leaves the anonymous session. Raises `ReferencedResourceNotFound`."""
+    customer = facts.reference("customer", action.customer)
+    return replace(payment, customer=customer, anonymous_id=None if customer else payment.anonymous_id)
+
+
+@actions.handles
+def set_anonymous_id(payment: Payment, action: SetAnonymousId, _facts: Facts) -> Payment:
+    """Raises `InvalidOperation` for a customer's payment."""
+    if payment.customer is not None:
+        raise invalid_operation("The payment belongs to a customer and can not belong to an anonymous session as well.")
+    return replace(payment, anonymous_id=action.anonymous_id)
+
+
+@actions.handles
+def set_interface_id(payment: Payment, action: SetInterfaceId, _facts: Facts) -> Payment | Change[Payment]:
+    """Raises `InvalidOperation` where there is another one; the engine's claim refuses another payment's."""
+    check_unset("interfaceId", payment.interface_id, action.interface_id)
+    if payment.interface_id is not None:
+        return payment
+    told = PaymentInterfaceIdSet(interface_id=action.interface_id)
+    return Change(replace(payment, interface_id=action.interface_id), told)
+
+
+def check_unset(field: str, before: str | None, after: str) -> None:
+    """Raises `InvalidOperation` for another value of what is set once and for all."""
+    if before is not None and before != after:
+        raise invalid_operation(f"The {field} is '{before}' and can not be changed once set.")
+
+
+@actions.handles
+def change_amount_planned(payment: Payment, action: ChangeAmountPlanned, _facts: Facts) -> Payment:
+    """Raises `InvalidField` for an amount that is not in cent precision."""
+    return replace(payment, amount_planned=whole_cents(action.amount, "amount"))
+
+
+@actions.handles
+def set_authorization(payment: Payment, action: SetAuthorization, _facts: Facts) -> Payment:
+    amount = optional_amount(action.amount, "amount")
+    until = None if action.until is None else str.__str__(action.until)
+    return replace(payment, amount_authorized=amount, authorized_until=until)
+
+
+@actions.handles
+def set_amount_paid(payment: Payment, action: SetAmountPaid, _facts: Facts) -> Payment:
+    return replace(payment, amount_paid=optional_amount(action.amount, "amount"))
+
+
+@actions.handles
+def set_amount_refunded(payment: Payment, action: SetAmountRefunded, _facts: Facts) -> Payment:
+    return replace(payment, amount_refunded=optional_amount(action.amount, "amount"))
+
+
+@actions.handles
+def set_status_interface_code(payment: Payment, action: SetStatusInterfaceCode, _facts: Facts) -> Payment | Change[Payment]:
+    status = payment.payment_status
+    if status.interface_code == action.interface_code:
+        return payment
+    told = PaymentStatusInterfaceCodeSet(payment_id=payment.id, interface_code=action.interface_code)
+    return Change(replace(payment, payment_status=replace(status, interface_code=action.interface_code)), told)
+
+
+@actions.handles
+def set_status_interface_text(payment: Payment, action: SetStatusInterfaceText, _facts: Facts) -> Payment:
+    return replace(payment, payment_status=replace(payment.payment_status, interface_text=action.interface_text or None))
+
+
+@actions.handles
+def transition_state(payment: Payment, action: TransitionState, facts: Facts) -> Payment | Change[Payment]:
+    """Raises `InvalidOperation` for a state that may not follow, `ReferencedResourceNotFound`."""
+    status = payment.payment_status
+    state = next_state(status.state, action.state, facts, force=action.force)
+    if state == status.state:
+        return payment
+    told = PaymentStatusStateTransition(state=state, force=action.force)
+    return Change(replace(payment, payment_status=replace(status, state=state)), told)
+
+
+@actions.handles
+def add_interface_interaction(payment: Payment, action: AddInterfaceInteraction, facts: Facts) -> Payment | Change[Payment]:
+    """Raises what custom fields raise."""
+    draft = CustomFieldsDraft(type=action.type, fields=action.fields)
+    interaction = custom_from(draft, "payment-interface-interaction", facts)
+    if interaction is None:
+        return payment
+    after = replace(payment, interface_interactions=(*payment.interface_interactions, interaction))
+    return Change(after, PaymentInteractionAdded(interaction=interaction))

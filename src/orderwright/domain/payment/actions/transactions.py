@@ -1,0 +1,121 @@
+"""The movements of money that a payment service told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from orderwright.domain.common.custom_rows import Row, custom_field_rows
+from orderwright.domain.common.distinct import check_distinct
+from orderwright.domain.common.parts import instead
+from orderwright.domain.payment.actions.registry import actions
+from orderwright.domain.payment.create import with_transactions
+from orderwright.domain.payment.drafts import TransactionDraft
+from orderwright.domain.payment.messages import (
+    PaymentTransactionAdded,
+    PaymentTransactionInterfaceIdSet,
+    PaymentTransactionStateChanged,
+)
+from orderwright.domain.payment.model import Payment, Transaction, TransactionState
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action
+from orderwright.engine.scalars import DateTime, Id, Text
+from orderwright.errors import invalid_operation
+
+
+class OnTransaction(Action):
+    """The transaction, by its id."""
+
+    transaction_id: Id
+
+
+class AddTransaction(Action):
+    """A movement of money, behind the others."""
+
+    transaction: TransactionDraft
+
+
+class ChangeTransactionState(OnTransaction):
+    """How far it has come; any state may follow any other."""
+
+    state: TransactionState
+
+
+class ChangeTransactionTimestamp(OnTransaction):
+    """When it took place."""
+
+    timestamp: DateTime
+
+
+class ChangeTransactionInteractionId(OnTransaction):
+    """Under which name the payment service manages it."""
+
+    interaction_id: Text
+
+
+class SetTransactionInterfaceId(OnTransaction):
+    """What the payment service calls it, unique among all transactions; left out, it is removed."""
+
+    interface_id: Text | None = None
+
+
+def named_transaction(payment: Payment, action: OnTransaction) -> Transaction:
+    """The transaction that an action names. Raises `InvalidOperation`."""
+    for transaction in payment.transactions:
+        if transaction.id == action.transaction_id.lower():
+            return transaction
+    raise invalid_operation(f"The payment has no transaction '{action.transaction_id}'.")
+
+
+def with_transaction(payment: Payment, old: Transaction, new: Transaction) -> Payment:
+    """The payment with one of its transactions changed, in its place."""
+    return replace(payment, transactions=instead(payment.transactions, old, new))
+
+
+def _changed(payment: Payment, action: OnTransaction, **values: Any) -> Payment:
+    old = named_transaction(payment, action)
+    return with_transaction(payment, old, replace(old, **values))
+
+
+custom_field_rows(actions, Row("Transaction", "transaction", named_transaction, with_transaction, OnTransaction))
+
+
+@actions.handles
+def add_transaction(payment: Payment, action: AddTransaction, facts: Facts) -> Change[Payment]:
+    """Raises `DuplicateField` for an interface id that another transaction has, and what custom fields raise."""
+    after = replace(payment, transactions=with_transactions(payment.transactions, (action.transaction,), facts))
+    return Change(after, PaymentTransactionAdded(transaction=after.transactions[-1]))
+
+
+@actions.handles
+def change_transaction_state(payment: Payment, action: ChangeTransactionState, _facts: Facts) -> Payment | Change[Payment]:
+    if named_transaction(payment, action).state == action.state:
+        return payment
+    told = PaymentTransactionStateChanged(transaction_id=action.transaction_id.lower(), state=action.state)
+    return Change(_changed(payment, action, state=action.state), told)
+
+
+@actions.handles
+def change_transaction_timestamp(payment: Payment, action: ChangeTransactionTimestamp, _facts: Facts) -> Payment:
+    return _changed(payment, action, timestamp=action.timestamp)
+
+
+@actions.handles
+def change_transaction_interaction_id(payment: Payment, action: ChangeTransactionInteractionId, _facts: Facts) -> Payment:
+    return _changed(payment, action, interaction_id=action.interaction_id)
+
+
+@actions.handles
+def set_transaction_interface_id(payment: Payment, action: SetTransactionInterfaceId, _facts: Facts) -> Payment | Change[Payment]:
+    """Raises `DuplicateField` for an id that another transaction of the payment has; the engine's claim, of any other."""
+    before = named_transaction(payment, action).interface_id
+    if before == action.interface_id:
+        return payment
+    after = _changed(payment, action, interface_id=action.interface_id)
+    check_distinct("interfaceId", (each.interface_id for each in after.transactions))
+    told = PaymentTransactionInterfaceIdSet(
+        transaction_id=action.transaction_id.lower(), new_interface_id=action.interface_id, old_interface_id=before
+    )
+    return Change(after, told)

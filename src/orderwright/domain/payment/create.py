@@ -1,0 +1,143 @@
+"""A new payment from its draft, and what no two payments may have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from orderwright.domain.catalogue import State
+from orderwright.domain.common.custom_fields import custom_from
+from orderwright.domain.common.distinct import check_distinct
+from orderwright.domain.money import Money, TypedMoney, typed, whole_cents
+from orderwright.domain.payment.drafts import (
+    MyPaymentDraft,
+    MyTransactionDraft,
+    PaymentDraft,
+    PaymentMethodInfoDraft,
+    PaymentStatusDraft,
+    TransactionDraft,
+)
+from orderwright.domain.payment.model import Payment, PaymentMethodInfo, PaymentStatus, Transaction
+from orderwright.domain.states import check_workflow
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
+from orderwright.engine.references import StateIdentifier
+from orderwright.errors import invalid_operation
+
+
+def from_draft(draft: PaymentDraft, facts: Facts) -> Payment:
+    """The payment a draft means. Raises `InvalidOperation` for two owners, and what amounts, state and custom fields raise."""
+    if draft.customer is not None and draft.anonymous_id is not None:
+        raise invalid_operation("A payment belongs to a customer or to an anonymous session, not to both.")
+    return _new(
+        draft,
+        facts,
+        key=draft.key,
+        customer=facts.reference("customer", draft.customer),
+        anonymous_id=draft.anonymous_id,
+        external_id=draft.external_id,
+        interface_id=draft.interface_id,
+        amount_authorized=optional_amount(draft.amount_authorized, "amountAuthorized"),
+        authorized_until=draft.authorized_until,
+        amount_paid=optional_amount(draft.amount_paid, "amountPaid"),
+        amount_refunded=optional_amount(draft.amount_refunded, "amountRefunded"),
+        payment_status=_status(draft.payment_status, facts),
+        transactions=with_transactions((), draft.transactions, facts),
+        interface_interactions=tuple(
+            interaction
+            for each in draft.interface_interactions
+            if (interaction := custom_from(each, "payment-interface-interaction", facts)) is not None
+        ),
+    )
+
+
+def from_own_draft(draft: MyPaymentDraft, facts: Facts) -> Payment:
+    """The payment of the caller, whom the door names. Raises as `from_draft` does."""
+    owner = facts.customer_id
+    return _new(
+        draft,
+        facts,
+        customer=None if owner is None else Reference(type_id="customer", id=owner),
+        anonymous_id=facts.anonymous_id if owner is None else None,
+        transactions=with_transactions((), () if draft.transaction is None else (draft.transaction,), facts),
+    )
+
+
+def _new(draft: PaymentDraft | MyPaymentDraft, facts: Facts, **more: Any) -> Payment:
+    return Payment(
+        id=facts.new_id(),
+        version=1,
+        created_at=facts.now,
+        last_modified_at=facts.now,
+        amount_planned=whole_cents(draft.amount_planned, "amountPlanned"),
+        payment_method_info=_method_info(draft.payment_method_info, facts),
+        custom=custom_from(draft.custom, "payment", facts),
+        **more,
+    )
+
+
+def _method_info(draft: PaymentMethodInfoDraft | None, facts: Facts) -> PaymentMethodInfo:
+    if draft is None:
+        return PaymentMethodInfo()
+    return PaymentMethodInfo(
+        payment_interface=draft.payment_interface,
+        method=draft.method,
+        name=draft.name,
+        token=draft.token,
+        interface_account=draft.interface_account,
+        custom=custom_from(draft.custom, "payment-method-info", facts),
+    )
+
+
+def _status(draft: PaymentStatusDraft | None, facts: Facts) -> PaymentStatus:
+    if draft is None:
+        return PaymentStatus()
+    state = None if draft.state is None else next_state(None, draft.state, facts)
+    return PaymentStatus(interface_code=draft.interface_code, interface_text=draft.interface_text or None, state=state)
+
+
+def next_state(before: Reference | None, after: StateIdentifier, facts: Facts, *, force: bool = False) -> Reference:
+    """The state that follows in the project's workflow of payments.
+
+    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a state that may not follow.
+    """
+    state = facts.get("state", after, State)
+    check_workflow(before, state, facts, type="PaymentState", force=force)
+    return Reference(type_id="state", id=state.id)
+
+
+def with_transactions(
+    transactions: Iterable[Transaction], drafts: Iterable[TransactionDraft | MyTransactionDraft], facts: Facts
+) -> tuple[Transaction, ...]:
+    """The transactions and new ones behind them. Raises `DuplicateField` for an interface id that stands twice."""
+    found = (*transactions, *(_transaction(draft, facts) for draft in drafts))
+    check_distinct("interfaceId", (each.interface_id for each in found))
+    return found
+
+
+def _transaction(draft: TransactionDraft | MyTransactionDraft, facts: Facts) -> Transaction:
+    return Transaction(
+        id=facts.new_id(),
+        timestamp=draft.timestamp,
+        type=draft.type,
+        amount=whole_cents(draft.amount, "transaction.amount"),
+        interaction_id=draft.interaction_id,
+        state=draft.state if isinstance(draft, TransactionDraft) else "Initial",
+        custom=custom_from(draft.custom, "transaction", facts),
+        interface_id=draft.interface_id,
+    )
+
+
+def optional_amount(money: Money | None, field: str) -> TypedMoney | None:
+    """The amount a draft means, in either precision; None stays None."""
+    return None if money is None else typed(money, field)
+
+
+def claims(payment: Payment) -> Iterator[tuple[str, str]]:
+    """What the payment service calls a payment is unique with that service, and what it calls a transaction is unique."""
+    interface = payment.payment_method_info.payment_interface
+    if interface is not None and payment.interface_id is not None:
+        yield f"interfaceId.{interface}", payment.interface_id
+    for transaction in payment.transactions:
+        if transaction.interface_id is not None:
+            yield "transactions.interfaceId", transaction.interface_id

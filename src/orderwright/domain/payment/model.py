@@ -1,0 +1,101 @@
+"""The payment: what somebody is to pay, and what a payment service told of it. Nothing here moves money."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from msgspec.structs import replace
+
+from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.money import TypedMoney
+from orderwright.engine.model import Reference, Resource, Value, always
+from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, Text
+
+TransactionType = Literal["Authorization", "CancelAuthorization", "Charge", "Refund", "Chargeback"]
+TransactionState = Literal["Initial", "Pending", "Success", "Failure"]
+MASK = "****"
+
+
+class PaymentMethodToken(Value):
+    """What the payment service knows the buyer's card or account by; with it money can be taken, so it is shown to few."""
+
+    value: Text
+
+
+class PaymentMethodInfo(Value):
+    """Which payment service, and which way of paying."""
+
+    payment_interface: Text | None = None
+    method: Text | None = None
+    name: LocalizedString | None = None
+    token: PaymentMethodToken | None = None
+    interface_account: Text | None = None
+    custom: CustomFields | None = None
+
+
+class PaymentStatus(Value):
+    """The state of the whole payment: in the payment service's words, and in a workflow of the project's own."""
+
+    interface_code: Text | None = None
+    interface_text: Text | None = None
+    state: Reference | None = None
+
+
+class Transaction(Value):
+    """A movement of money, as the payment service told it."""
+
+    id: Id
+    timestamp: DateTime | None = None
+    type: TransactionType
+    amount: TypedMoney
+    interaction_id: Text | None = None
+    state: TransactionState
+    custom: CustomFields | None = None
+    interface_id: Text | None = None
+
+
+class Payment(Resource):
+    """Amounts are in minor units of their own currency; `amount_planned` is in cent precision."""
+
+    key: Key | None = None
+    customer: Reference | None = None
+    anonymous_id: Text | None = None
+    external_id: Text | None = None
+    interface_id: Text | None = None
+    amount_planned: TypedMoney
+    amount_authorized: TypedMoney | None = None
+    authorized_until: Text | None = None
+    amount_paid: TypedMoney | None = None
+    amount_refunded: TypedMoney | None = None
+    payment_method_info: PaymentMethodInfo = always(PaymentMethodInfo())
+    payment_status: PaymentStatus = always(PaymentStatus())
+    transactions: tuple[Transaction, ...] = always(())
+    interface_interactions: tuple[CustomFields, ...] = always(())
+    custom: CustomFields | None = None
+
+
+class MyPayment(Value):
+    """As much of a payment as its owner sees, the token masked."""
+
+    id: Id
+    version: int
+    customer: Reference | None = None
+    anonymous_id: str | None = None
+    amount_planned: TypedMoney
+    payment_method_info: PaymentMethodInfo = always(PaymentMethodInfo())
+    transactions: tuple[Transaction, ...] = always(())
+    custom: CustomFields | None = None
+
+
+P = TypeVar("P", Payment, MyPayment)
+
+
+def masked(token: PaymentMethodToken | None) -> PaymentMethodToken | None:
+    """The token as it is shown where it must not be used from: that there is one, and nothing of it."""
+    return None if token is None else PaymentMethodToken(value=MASK)
+
+
+def with_masked_token(payment: P) -> P:
+    """The payment as Messages and its owner see it."""
+    info = payment.payment_method_info
+    return replace(payment, payment_method_info=replace(info, token=masked(info.token)))

@@ -1,0 +1,47 @@
+"""Payments: what is to be paid, and the transactions that a payment service told of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orderwright.domain.payment.actions import OWN_ACTIONS, actions
+from orderwright.domain.payment.actions.own import deleted_by_owner
+from orderwright.domain.payment.create import claims, from_draft, from_own_draft
+from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
+from orderwright.domain.payment.messages import PaymentCreated
+from orderwright.domain.payment.model import MyPayment, Payment, with_masked_token
+from orderwright.domain.payment.ownership import hand_over
+from orderwright.engine.codec import decoder, encode
+from orderwright.engine.resource import ResourceType
+
+RESOURCE = ResourceType(
+    type_id="payment",
+    path="payments",
+    personal=True,
+    model=Payment,
+    draft=PaymentDraft,
+    actions=actions,
+    create=from_draft,
+    owned={"customer": "customer_id", "anonymous": "anonymous_id"},
+    unique=("key",),
+    claims=claims,
+    lookups={"key": "key"},
+    columns={"customer.id": "customer_id", "anonymousId": "anonymous_id"},
+    repeatable=True,
+    created=lambda payment: PaymentCreated(payment=with_masked_token(payment)),
+    embedded=lambda body: encode(with_masked_token(decoder(Payment).decode(body))),
+)
+
+# The owner's own payments: less of them, and closed to her once there is a transaction.
+MINE = replace(
+    RESOURCE,
+    draft=MyPaymentDraft,
+    actions=OWN_ACTIONS,
+    create=from_own_draft,
+    lookups={},
+    queryable=MyPayment,
+    shown=lambda body: encode(with_masked_token(decoder(MyPayment).decode(body))),
+    deleting=deleted_by_owner,
+)
+# How a sign-in changes payments.
+HAND_OVER = replace(RESOURCE, actions=hand_over)
