@@ -8,11 +8,14 @@ from typing import Any
 import msgspec.inspect as model
 
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.engine.scalars import DateTime, NotServed
+from orderwright.engine.scalars import DateTime, NotServed, Secret
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 # A text for each pattern of the API's scalars, by how the pattern begins; the first that fits is taken.
-FITTING = (("^[0-9a-fA-F]{8}", UUID), ("^[A-Z]{2}$", "DE"), ("^[A-Z]{3}", "EUR"), ("^[A-Za-z]{1,8}", "en"), ("^[", "a-key"))
+FITTING = [("^[0-9a-fA-F]{8}", UUID), ("^[A-Z]{2}$", "DE"), ("^[A-Z]{3}", "EUR"), ("^[A-Za-z]{1,8}", "en"), ("^[", "a-key")]
+# The order hints of products and categories.
+FITTING += [("^0", "0.5"), ("^(", "0.5")]
+SCALARS: dict[type, str] = {DateTime: "2026-01-02T03:04:05.678Z", Secret: "secret"}
 Place = tuple[str, ...]
 # Where something is wrong, as the answer names it, and the body.
 Mutant = tuple[Place, Any]
@@ -64,8 +67,10 @@ def example(kind: model.Type) -> Any:
             return [example(item)]
         case model.DictType(key_type=key, value_type=value):
             return {example(key): example(value)}
-        case model.CustomType(cls=cls) if cls is DateTime:
-            return "2026-01-02T03:04:05.678Z"
+        case model.CustomType(cls=cls) if cls in SCALARS:
+            return SCALARS[cls]
+        case model.DateType():
+            return "1990-12-31"
         case model.AnyType():
             return "anything"
     raise TypeError(f"no example of {kind}")
@@ -97,7 +102,7 @@ def of_struct(struct: model.StructType, value: dict[str, Any], seen: set[type]) 
         yield (), {}
         yield (), {"id": UUID, "key": "a-key"}
         yield ("id",), {"id": "62921"}
-        yield ("key",), {"key": "white space"}
+        yield ("key",), {"key": ""}
         return
     for field in struct.fields:
         name = field.encode_name
@@ -131,7 +136,9 @@ def wrong_values(kinds: list[model.Type]) -> list[Any]:
             return [{}, "text", 7]
         case model.StructType() | model.DictType():
             return ["text", 7, [7]]
-        case model.CustomType():
+        case model.CustomType(cls=cls) if cls is Secret:
+            return ["", 7, {}]
+        case model.CustomType() | model.DateType():
             return ["yesterday", 20260102, {}]
     return []
 
@@ -169,6 +176,7 @@ ODD: dict[type[model.Type], tuple[Any, ...]] = {
     model.IntType: ODD_NUMBERS,
     model.DecimalType: ODD_SHARES,
     model.CustomType: ODD_INSTANTS,
+    model.DateType: ("0001-01-01", "9999-12-31", "2026-02-30", "2024-02-29", "\u0000"),
     model.AnyType: ODD_ANYTHING,
 }
 

@@ -17,6 +17,7 @@ from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.resources import RESOURCES
 from orderwright.resources.cart import REPLICA
+from orderwright.resources.order import IMPORTED
 from shop_setup import by_key, cart_draft, open_shop, order_draft, product
 
 JSON = {"Content-Type": "application/json"}
@@ -59,9 +60,17 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     """One document of every type, by path."""
     open_shop(shop)
     shop.create("stores", {"key": "berlin", "name": {"en": "Berlin"}})
+    shop.create("channels", {"key": "south"})
+    shop.create("customer-groups", {"groupName": "VIP"})
+    shop.create("customers", {"email": "ada@example.com", "password": "secret"})
     shop.create("types", {"key": "extra", "name": {"en": "Extra"}, "resourceTypeIds": ["order"]})
     shop.create("orders", order_draft(shop.create("carts", cart_draft(("mug", 2))), orderNumber="1"))
     shop.create("carts", cart_draft(("tea", 1)))
+    shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1999}})
+    shop.create("standalone-prices", {"sku": "mug", "value": {"currencyCode": "EUR", "centAmount": 1999}})
+    shop.create("inventory", {"sku": "mug", "quantityOnStock": 10})
+    shop.create("categories", {"name": {"en": "Drinks"}, "slug": {"en": "drinks"}})
+    shop.create("custom-objects", {"container": "shelf", "key": "a", "value": 1})
     found = {resource.path: shop.get(resource.path, params={"limit": 1})["results"][0] for resource in RESOURCES if resource.path}
     return {**found, "": shop.get("")}
 
@@ -70,18 +79,19 @@ def ids(resource: ResourceType) -> str:
     return f"{resource.path or 'project'}-{resource.draft.__name__ if resource.draft else 'none'}"
 
 
-@pytest.mark.parametrize("resource", [resource for resource in WRITTEN if resource.draft], ids=ids)
+@pytest.mark.parametrize("resource", [*(resource for resource in WRITTEN if resource.draft), IMPORTED], ids=ids)
 def test_each_field_of_each_draft(shop: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
     kind = model.type_info(resource.draft)
     good = example(kind)
     decode_body(resource.draft, json.dumps(good).encode())  # so that each mutant has one thing wrong only
     before = rows()
-    path = resource.path + ("/replicate" if resource is REPLICA else "")
+    path = resource.path + ("/replicate" if resource is REPLICA else "/import" if resource is IMPORTED else "")
     for place, wrong in mutants(kind, good, set()):
         detail = not_json(shop, path, json.dumps(wrong).encode())
         assert detail.startswith(" -> ".join(place)), (place, wrong, detail)
     assert rows() == before
-    assert shop.send("HEAD", resource.path).status_code == 404
+    # A state is built into every project.
+    assert shop.send("HEAD", resource.path).status_code == (200 if resource.path == "states" else 404)
 
 
 @pytest.mark.parametrize("resource", WRITTEN[:-1], ids=ids)

@@ -36,15 +36,23 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
         "tax-categories": shop.create("tax-categories", {"name": "t", "key": KEY, "rates": [rate]}),
         "zones": shop.create("zones", {"name": "z", "key": KEY, "locations": [{"country": "DE"}]}),
         "stores": shop.create("stores", {"key": KEY}),
+        "states": shop.create("states", {"key": KEY, "type": "OrderState"}),
+        "channels": shop.create("channels", {"key": KEY, "roles": ["InventorySupply", "ProductDistribution"]}),
+        "customer-groups": shop.create("customer-groups", {"groupName": "g", "key": KEY}),
+        "customers": shop.create("customers", {"email": "e", "key": KEY, "password": "p"})["customer"],
         "product-types": shop.create("product-types", {"name": "t", "key": KEY, "description": "", "attributes": [definition]}),
     }
     method = {"name": "m", "key": KEY, "taxCategory": by_key("tax-category", KEY), "zoneRates": [zone_rate], "isDefault": True}
     made["shipping-methods"] = shop.create("shipping-methods", method)
     product = {**data, "key": KEY, "taxCategory": by_key("tax-category", KEY), "masterVariant": variant}
+    made["categories"] = shop.create("categories", {"name": {"en": "c"}, "slug": {"en": "cc"}, "key": KEY})
     made["products"] = shop.create("products", product)
+    made["standalone-prices"] = shop.create("standalone-prices", {"key": KEY, "sku": SKU, "value": eur(90)})
+    made["inventory"] = shop.create("inventory", {"key": KEY, "sku": SKU, "quantityOnStock": 3})
     draft = {"currency": "EUR", "country": "DE", "shippingAddress": BERLIN, "lineItems": [{"sku": SKU, "key": KEY}]}
     made["carts"] = shop.create("carts", {**draft, "key": KEY})
     ordered = shop.create("carts", {**draft, "shippingMethod": by_key("shipping-method", KEY)})
+    made["payments"] = shop.create("payments", {"key": KEY, "amountPlanned": eur(100)})
     made["orders"] = shop.create("orders", {"cart": {"id": ordered["id"]}, "version": 1})
     return {**made, "": shop.get("")}
 
