@@ -318,7 +318,10 @@ def test_what_is_over_or_asked_for_is_found_by_an_index(database_url: str) -> No
             for text, arguments, index in STATEMENTS:
                 plan = await planned(connection, text, arguments)
                 assert "Seq Scan" not in plan, plan
-                assert f"using {index}" in plan or f"on {index}" in plan, plan
+                named = [f"{word} {each}" for each in index.split("|") for word in ("using", "on")]
+                assert any(name in plan for name in named), plan
+                # A whole project is never read for want of a better condition than its key.
+                assert "Index Cond: (shard = $1)\n" not in plan, plan
         finally:
             await transaction.rollback()
             await connection.close()
@@ -336,7 +339,7 @@ STATEMENTS = (
     (sweeps.MESSAGES, f"'many', {AT}", "message_created"),
     *(
         (EFFECTS[effect.kind].text, "'many', '00000000-0000-4000-8000-000000000001'", index)
-        for effect, index in zip(erasing("x"), ("message_number", "message_query", "idempotency_document"), strict=True)
+        for effect, index in zip(erasing("x"), ("message_number", "message_type|message_query", "-"), strict=True)
         if effect.kind != "erase-answers"  # an empty table is read whole
     ),
 )
