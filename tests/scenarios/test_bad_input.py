@@ -56,6 +56,20 @@ def not_json(shop: Client, path: str, body: bytes) -> str:
     return str(error["detailedErrorMessage"])
 
 
+def refuse_each_action(caller: Client, path: str, version: int, resource: ResourceType) -> None:
+    """Send every action of a resource with each thing wrong with it; the refusal must name the place."""
+    seen: set[type] = set()
+    for action in resource.actions.types:
+        kind = model.type_info(action)
+        good = example(kind)
+        update = {"version": version, "actions": [good]}
+        decode_body(resource.actions.update_type(), json.dumps(update).encode())
+        seen.discard(action)
+        for place, wrong in mutants(kind, good, seen):
+            detail = not_json(caller, path, json.dumps({**update, "actions": [wrong]}).encode())
+            assert detail.startswith(" -> ".join(("actions", *place))), (place, wrong, detail)
+
+
 def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     """One document of every type, by path."""
     open_shop(shop)
@@ -99,16 +113,7 @@ def test_each_field_of_each_action(shop: Client, rows: Callable[[], tuple[int, .
     document = documents_of(shop)[resource.path]
     path = f"{resource.path}/{document['id']}" if resource.path else ""
     before = rows()
-    seen: set[type] = set()
-    for action in resource.actions.types:
-        kind = model.type_info(action)
-        good = example(kind)
-        update = {"version": document["version"], "actions": [good]}
-        decode_body(resource.actions.update_type(), json.dumps(update).encode())
-        seen.discard(action)
-        for place, wrong in mutants(kind, good, seen):
-            detail = not_json(shop, path, json.dumps({**update, "actions": [wrong]}).encode())
-            assert detail.startswith(" -> ".join(("actions", *place))), (place, wrong, detail)
+    refuse_each_action(shop, path, document["version"], resource)
     assert rows() == before
     assert shop.get(path) == document
 

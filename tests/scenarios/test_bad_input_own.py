@@ -10,7 +10,7 @@ from typing import Any
 import msgspec.inspect as model
 import pytest
 from bad_shapes import example, mutants
-from test_bad_input import not_json, rows
+from test_bad_input import not_json, refuse_each_action, rows
 
 from live import Client
 from orderwright.app import declared
@@ -71,16 +71,7 @@ def test_each_field_of_each_action_of_an_owner(ada: Client, rows: Callable[[], t
         document = ada.get(f"me/{resource.path}")["results"][0]
         path = f"me/{resource.path}/{document['id']}"
     before = rows()
-    seen: set[type] = set()
-    for action in resource.actions.types:
-        kind = model.type_info(action)
-        good = example(kind)
-        update = {"version": document["version"], "actions": [good]}
-        decode_body(resource.actions.update_type(), json.dumps(update).encode())
-        seen.discard(action)
-        for place, wrong in mutants(kind, good, seen):
-            detail = not_json(ada, path, json.dumps({**update, "actions": [wrong]}).encode())
-            assert detail.startswith(" -> ".join(("actions", *place))), (place, wrong, detail)
+    refuse_each_action(ada, path, document["version"], resource)
     assert rows() == before
     assert ada.get(path) == document
 
