@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +16,21 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "scenarios"))
 from live import Client, Server
 from shop_setup import cart_draft, open_shop, order_draft
 
-__all__ = ["Client", "Server", "cart_draft", "crowd", "open_shop", "order_draft", "posted", "serving", "together"]
+__all__ = [
+    "Client",
+    "Server",
+    "at_once",
+    "cart_draft",
+    "crowd",
+    "open_shop",
+    "opened",
+    "order_draft",
+    "posted",
+    "serving",
+    "together",
+]
 T = TypeVar("T")
+_numbers = itertools.count(1)
 
 
 @contextmanager
@@ -28,6 +42,17 @@ def serving(settings: Mapping[str, str], workers: int = 1) -> Iterator[Server]:
     finally:
         if server.process.poll() is None:
             assert server.stop() == 0
+
+
+@contextmanager
+def opened(server: Server, name: str) -> Iterator[Client]:
+    """A client of a fresh project with mugs and tea; `name` begins its key."""
+    key = f"{name}-{next(_numbers)}"
+    server.project(key)
+    client = server.client(key)
+    open_shop(client)
+    yield client
+    client.http.close()
 
 
 def crowd(client: Client, size: int) -> httpx.AsyncClient:
@@ -46,3 +71,13 @@ async def together(*asked: Coroutine[Any, Any, T]) -> list[T]:
 
 async def posted(http: httpx.AsyncClient, path: str, body: Any) -> httpx.Response:
     return await http.post(path, json=body)
+
+
+def at_once(client: Client, *asked: tuple[str, Any]) -> list[httpx.Response]:
+    """All requests at the same time, each on a connection of its own."""
+
+    async def run() -> list[httpx.Response]:
+        async with crowd(client, len(asked)) as http:
+            return await together(*(posted(http, path, body) for path, body in asked))
+
+    return asyncio.run(run())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, serving, together
+from burning import Client, Server, cart_draft, crowd, opened, order_draft, serving, together
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "storage"))
 from cutting import proxied
 
-_numbers = itertools.count(1)
 CROWD = 50
 
 
@@ -29,12 +27,8 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def shop(server: Server) -> Iterator[Client]:
     """A client of a fresh project with mugs and tea, at two workers."""
-    key = f"keyed-{next(_numbers)}"
-    server.project(key)
-    client = server.client(key)
-    open_shop(client)
-    yield client
-    client.http.close()
+    with opened(server, "keyed") as client:
+        yield client
 
 
 async def keyed(http: httpx.AsyncClient, method: str, path: str, key: str, body: Any = None) -> httpx.Response:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving, together
+from burning import Client, Server, cart_draft, crowd, opened, order_draft, posted, serving, together
 
 from orderwright.projects import number_orders
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +23,8 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def shop(server: Server) -> Iterator[Client]:
     """A client of a fresh project with mugs and tea, at two workers."""
-    key = f"numbered-{next(_numbers)}"
-    server.project(key)
-    client = server.client(key)
-    open_shop(client)
-    yield client
-    client.http.close()
+    with opened(server, "numbered") as client:
+        yield client
 
 
 def numbered(server: Server, shop: Client, template: str, *, gap_free: bool = False) -> None:

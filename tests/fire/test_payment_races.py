@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving, together
+from burning import Client, Server, at_once, cart_draft, opened, order_draft, serving
 
-_numbers = itertools.count(1)
 CROWD = 20
 DRAFT = {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1999}}
 
@@ -26,22 +22,8 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def shop(server: Server) -> Iterator[Client]:
     """A client of a fresh project with mugs and tea."""
-    key = f"payment-races-{next(_numbers)}"
-    server.project(key)
-    client = server.client(key)
-    open_shop(client)
-    yield client
-    client.http.close()
-
-
-def at_once(client: Client, *asked: tuple[str, Any]) -> list[httpx.Response]:
-    """All requests at the same time, each on a connection of its own."""
-
-    async def run() -> list[httpx.Response]:
-        async with crowd(client, len(asked)) as http:
-            return await together(*(posted(http, path, body) for path, body in asked))
-
-    return asyncio.run(run())
+    with opened(server, "payment-races") as client:
+        yield client
 
 
 def adding(resource: dict[str, Any], payment: dict[str, Any], path: str = "carts") -> tuple[str, Any]:

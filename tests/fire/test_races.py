@@ -9,12 +9,11 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving, together
+from burning import Client, Server, at_once, cart_draft, crowd, open_shop, opened, order_draft, posted, serving
 
 _numbers = itertools.count(1)
 CROWD = 50
@@ -29,22 +28,8 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def shop(server: Server) -> Iterator[Client]:
     """A client of a fresh project with mugs and tea."""
-    key = f"fire-{next(_numbers)}"
-    server.project(key)
-    client = server.client(key)
-    open_shop(client)
-    yield client
-    client.http.close()
-
-
-def at_once(client: Client, *asked: tuple[str, Any]) -> list[httpx.Response]:
-    """All requests at the same time, each on a connection of its own."""
-
-    async def run() -> list[httpx.Response]:
-        async with crowd(client, len(asked)) as http:
-            return await together(*(posted(http, path, body) for path, body in asked))
-
-    return asyncio.run(run())
+    with opened(server, "race") as client:
+        yield client
 
 
 def test_a_cart_that_fifty_order_at_once_becomes_one_order(shop: Client) -> None:
@@ -155,7 +140,8 @@ def test_running_requests_are_finished_after_sigterm(database_url: str) -> None:
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=15) as half:
             half.sendall(
                 f"POST /{key}/carts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.token}\r\n"
-                f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:10]
+                f"Content-Length: {len(body)}\r\n\r\n".encode()
+                + body[:10]
             )
             time.sleep(0.2)
             acknowledged = asyncio.run(stopped_under_load(server, client))

@@ -11,10 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving, together
+from burning import Client, Server, cart_draft, crowd, open_shop, opened, order_draft, posted, serving, together
 from test_kill import BUYERS, LOAD_S, PROJECT, all_orders, attached, shoot_database
 
-_numbers = itertools.count(1)
 ORDERS, PIECES = 200, 50
 
 
@@ -27,12 +26,8 @@ def server(database_url: str) -> Iterator[Server]:
 @pytest.fixture
 def shop(server: Server) -> Iterator[Client]:
     """A client of a fresh project with mugs and tea."""
-    key = f"stock-{next(_numbers)}"
-    server.project(key)
-    client = server.client(key)
-    open_shop(client)
-    yield client
-    client.http.close()
+    with opened(server, "stock") as client:
+        yield client
 
 
 def stocked(client: Client, sku: str, quantity: int) -> str:
