@@ -59,10 +59,11 @@ async def test_pages_of_what_is_found_by_value(book: Notebook) -> None:
     made = sorted([await book.make("same", store_key="berlin") for _ in range(7)], key=lambda note: note.id)
     await book.make("another", store_key="berlin")
     await book.make("same", store_key="paris")
-    for few, most in ((2_000, 10_000), (3, 10_000), (3, 4), (1, 2)):
+    for few, most, sample in ((2_000, 10_000, 200), (3, 10_000, 200), (3, 4, 200), (1, 2, 200), (3, 4, 6), (1, 10_000, 6)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(queries, "FEW", few)
             patch.setattr(queries, "MAX_TOTAL", most)
+            patch.setattr(queries, "SAMPLE", sample)
             await _pages_by_value(book, [note.id for note in made], min(7, most))
 
 
@@ -76,6 +77,9 @@ async def _pages_by_value(book: Notebook, ids: list[str], told: int) -> None:
             # A page that ends the result knows its total without counting.
             assert total in ({told, 7} if with_total else {None})
     assert await book.documents.page(NOTES, book.shard, PageRequest(where, limit=0), BERLIN) == ([], told)
+    for offset in (0, 3, 7):
+        bodies, total = await book.documents.page(NOTES, book.shard, PageRequest(limit=3, offset=offset), BERLIN)
+        assert (len(bodies), total) == ((3, 3, 1)[(0, 3, 7).index(offset)], 8)  # all of the store's, told without a bound
     nothing = (check(parse('name = "none"', {}), NOTE.model),)
     assert await book.documents.page(NOTES, book.shard, PageRequest(nothing), BERLIN) == ([], 0)
 

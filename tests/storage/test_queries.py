@@ -12,10 +12,10 @@ import asyncpg
 import pytest
 
 from orderwright.predicates import Predicate, PredicateError, Sort, check, parse
+from orderwright.storage.columns import Column
 from orderwright.storage.queries import (
     FEW,
     Collection,
-    Column,
     PageRequest,
     Statement,
     count_sql,
@@ -23,6 +23,8 @@ from orderwright.storage.queries import (
     found_sql,
     page_sql,
     reported_total,
+    sample_sql,
+    walk_sql,
 )
 
 ORDERS = Collection(
@@ -181,13 +183,34 @@ def test_order_is_completed_by_id(sort: tuple[Sort, ...], order: str, bound: tup
         ("not (custom(fields(a = 1)))", False),
         ("custom(fields(a is defined))", False),
         ("custom(fields(a is not empty))", False),
-        # A column is compared, or the bulk is read: no index on the values inside the queried copy helps.
-        ('orderNumber = "N7"', False),
+        # The bulk is read: no index on the values inside the queried copy helps.
         ('lineItems(variant(attributes(name = "x")))', False),
+        # An index has the rows of a column's value, but not in the order of a page.
+        ('orderNumber = "N7"', True),
+        ('orderNumber in ("N7", "N8")', True),
+        ('orderState = "Open" and version > 1', True),
+        ('orderNumber not in ("N7", "N8")', False),
+        ('store(key = "berlin")', True),
+        ('createdAt > "2024-05-01T00:00:00.000Z"', True),
+        ('createdAt != "2024-05-01T00:00:00.000Z"', False),
+        ('orderNumber > "N7"', False),
+        ("version = 1", False),
     ],
 )
 def test_what_names_a_value_is_found_by_it_first(text: str, named: bool) -> None:
     assert (found_sql(ORDERS, "demo", PageRequest(where(text)), visible=()) is not None) is named
+
+
+def test_what_an_index_has_in_order_is_not_found_first() -> None:
+    newest = (Sort(("createdAt",), descending=True),)
+    assert found_sql(ORDERS, "demo", PageRequest(where('orderState = "Open"'), newest), visible=()) is None
+    assert found_sql(ORDERS, "demo", PageRequest(where('createdAt > "2024-05-01T00:00:00.000Z"'), newest), visible=()) is None
+    assert found_sql(ORDERS, "demo", PageRequest(sort=newest), visible=(("store_key", "berlin"),)) is None
+    for more in (PageRequest(), PageRequest(with_total=False)):
+        hers = found_sql(ORDERS, "demo", more, visible=(("customer_id", "c1"),))
+        assert hers is not None
+        # No document is opened for them, so that many may be found, though no total is asked for.
+        assert hers[1] == 10_001
 
 
 def test_what_is_found_is_counted_and_then_put_in_order() -> None:
@@ -197,7 +220,7 @@ def test_what_is_found_is_counted_and_then_put_in_order() -> None:
     statement, bound = by_value
     path = '$ ? (exists(@."custom" ? (exists(@."fields" ? (exists(@."a" ? (@ == 1)))))))'
     assert statement.text == (
-        "WITH found AS MATERIALIZED (SELECT id, version, body, query, created_at FROM document WHERE shard = $1 AND type = $2"
+        "WITH found AS MATERIALIZED (SELECT id, version, body, created_at FROM document WHERE shard = $1 AND type = $2"
         " AND store_key = $3 AND state = $4::text AND query @? $5::jsonpath),"
         " firsts AS MATERIALIZED (SELECT * FROM found LIMIT $6)"
         " SELECT id, version, body, (SELECT count(*) FROM firsts) AS counted FROM firsts"
@@ -219,6 +242,45 @@ def test_a_frequent_predicate_is_asked_on_the_way_through_the_order() -> None:
     assert " AND jsonb_path_exists(query, $3::jsonpath, '{}', true) ORDER BY id" in (
         page_sql(ORDERS, "demo", page, visible=(), frequent=True).text
     )
+
+
+def test_a_document_is_taken_along_where_its_order_is_inside_it() -> None:
+    by_value = found_sql(ORDERS, "demo", PageRequest(where("custom(fields(a = 1))"), (Sort(("country",)),)), visible=())
+    assert by_value is not None
+    assert by_value[0].text.startswith("WITH found AS MATERIALIZED (SELECT id, version, body, query FROM document")
+
+
+def test_a_page_far_behind_is_counted_on_the_way_to_it() -> None:
+    page = PageRequest(where("custom(fields(a = 1))"), (Sort(("createdAt",)),), 20, 9_900)
+    path = '$ ? (exists(@."custom" ? (exists(@."fields" ? (exists(@."a" ? (@ == 1)))))))'
+    statement = walk_sql(ORDERS, "demo", page, visible=())
+    assert statement.text == (
+        "WITH firsts AS MATERIALIZED (SELECT id, version, body, created_at FROM document WHERE shard = $1 AND type = $2"
+        " AND jsonb_path_exists(query, $3::jsonpath, '{}', true) ORDER BY created_at ASC, id ASC LIMIT $4)"
+        " SELECT id, version, body, (SELECT count(*) FROM firsts) AS counted FROM firsts"
+        " ORDER BY created_at ASC, id ASC LIMIT $5 OFFSET $6"
+    )
+    assert statement.args == ("demo", "order", path, 10_001, 20, 9_900)
+    farther = PageRequest(page.where, page.sort, 500, 10_000)
+    assert walk_sql(ORDERS, "demo", farther, visible=()).args[3:] == (10_500, 500, 10_000)
+
+
+def test_a_sample_is_taken_where_a_value_is_named_and_columns_give_the_order(fetch: Any) -> None:
+    newest = (Sort(("createdAt",), descending=True),)
+
+    def sampled(text: str, sort: tuple[Sort, ...] = newest, source: Collection = ORDERS) -> int | None:
+        statement = sample_sql(source, "demo", PageRequest(where(text), sort), visible=())
+        return fetch(statement)[0][0] if statement else None
+
+    # The newest 200 are N2800 to N2999, whose ranks are 200 to 1; every third is open.
+    assert sampled('shippingAddress(country = "DE")') == 200
+    assert sampled('shippingAddress(country = "DE") and custom(fields(rank > 150))') == 50
+    assert sampled("custom(fields(rank = 201))") == 0
+    assert sampled('orderState = "Open" and shippingAddress(country = "DE")') == 200
+    assert sampled("custom(fields(rank = 1))", ()) == 0  # by id, N0 to N199
+    assert sampled("custom(fields(rank > 150))") is None
+    assert sampled("custom(fields(rank = 1))", (Sort(("custom", "fields", "rank")),)) is None
+    assert sampled("custom(fields(rank = 1))", source=MESSAGES) is None
 
 
 def test_messages_have_no_type_and_version_one() -> None:
@@ -321,6 +383,8 @@ def found(fetch: Any, *texts: str, visible: tuple[tuple[str, object], ...] = ())
         by_value_rows = fetch(by_value[0])
         assert numbers(by_value_rows) == rows
         assert {row["counted"] for row in by_value_rows} <= {len(rows)}
+    walked = fetch(walk_sql(ORDERS, "demo", page, visible=visible))
+    assert (numbers(walked), {row["counted"] for row in walked}) == (rows, {len(rows)} if rows else set())
     assert [[len(rows)]] == [list(row) for row in fetch(count_sql(ORDERS, "demo", page.where, visible=visible))]
     assert [[bool(rows)]] == [list(row) for row in fetch(exists_sql(ORDERS, "demo", page.where, visible=visible))]
     return rows

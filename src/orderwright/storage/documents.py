@@ -12,7 +12,8 @@ from orderwright.engine.references import Wanted
 from orderwright.predicates.tree import Predicate
 from orderwright.storage import order_numbers, stock
 from orderwright.storage.database import Database
-from orderwright.storage.queries import Collection, PageRequest, count_sql, exists_sql, found_sql, page_sql, reported_total
+from orderwright.storage.pages import page
+from orderwright.storage.queries import Collection, PageRequest, exists_sql
 from orderwright.storage.rows import Unit, holds, known
 from orderwright.storage.unit import write
 
@@ -153,33 +154,8 @@ class Documents:
         return {str(row["id"]): (row["type"], row["body"]) for row in rows}
 
     async def page(self, source: Collection, shard: str, request: PageRequest, visible: Visible) -> tuple[list[str], int | None]:
-        """The bodies of one page, and the total if it is asked for. Raises `QueryTimedOut`."""
-        counted: int | None = None
-        if by_value := found_sql(source, shard, request, visible=visible):
-            found, bound = by_value
-            rows = await self.database.query(found.text, *found.args)
-            counted = rows[0]["counted"] if rows else await self._count(source, shard, request, visible, met=False)
-            if counted < bound:
-                return [row["body"] for row in rows], reported_total(counted, request.where) if request.with_total else None
-        asked = page_sql(source, shard, request, visible=visible, frequent=counted is not None)
-        rows = await self.database.query(asked.text, *asked.args)
-        bodies = [row["body"] for row in rows]
-        if not request.with_total:
-            return bodies, None
-        if 0 < len(rows) < request.limit:
-            # The page ends the result, so its length says the total without counting.
-            counted = request.offset + len(rows)
-        elif counted is None:
-            counted = await self._count(source, shard, request, visible, met=bool(rows))
-        return bodies, reported_total(counted, request.where)
-
-    async def _count(self, source: Collection, shard: str, request: PageRequest, visible: Visible, met: bool) -> int:
-        """How many documents match, counted no further than is reported. `met` says whether the page has any."""
-        if not met and not request.offset and request.limit:
-            return 0
-        counting = count_sql(source, shard, request.where, visible=visible)
-        rows = await self.database.query(counting.text, *counting.args)
-        return int(rows[0][0])
+        """See `storage.pages.page`."""
+        return await page(self.database, source, shard, request, visible)
 
     async def exists(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> bool:
         """Whether any document satisfies the predicates. Raises `QueryTimedOut`."""

@@ -5,11 +5,8 @@ ranges and sorting; the rest becomes one jsonpath over `query`, which its GIN in
 the bulk that `query` leaves out reads `body`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, Literal
-from uuid import UUID
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -32,25 +29,34 @@ from orderwright.predicates.tree import (
     conjoined,
     conjuncts,
 )
+from orderwright.storage.columns import PARAMETERS, Column, Columns, as_sent, in_text_order
 from orderwright.storage.rows import holds
 from orderwright.storage.stock import BESIDE_PAGE, BODY_IN_PAGE
 
 MAX_TOTAL = 10_000
 """Where the reported total of a filtered query stops."""
 FEW = 2_000
-"""As many documents as are worth finding by an index before they are put in order; each costs some 13 us to look at."""
+"""As many documents as are worth finding by an index before they are put in order; each costs some 5 us to look at."""
+SAMPLE = 200
+"""So many documents tell how frequent a value is."""
+_INDEXED: Final[Mapping[str, str | None]] = {
+    "key": None,
+    "order_number": None,
+    "customer_id": None,
+    "customer_email": None,
+    "anonymous_id": None,
+    "sku": None,
+    "store_key": "created_at",
+    "state": "created_at",
+    "shipment_state": "created_at",
+    "payment_state": "created_at",
+    "created_at": "created_at",
+    "last_modified_at": "last_modified_at",
+    "type": "created_at",
+    "resource_id": "sequence_number",
+}
+"""The columns that an index leads with, and by which column it has the rows of one value, or of some time, in order."""
 
-ColumnKind = Literal["text", "uuid", "timestamptz", "bigint"]
-
-
-class Column(Struct, frozen=True):
-    """A field's column. It is null exactly where the document lacks the field."""
-
-    name: str
-    kind: ColumnKind = "text"
-
-
-Columns = Mapping[str, Column]
 Visible = tuple[tuple[str, Any], ...]
 """What the caller may see: columns and the value each must have. A value of None is never had: it shows nothing."""
 
@@ -99,30 +105,43 @@ def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visi
 
 
 def found_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> tuple[Statement, int] | None:
-    """The same page by way of the index on values, or None for predicates that name none.
+    """The same page by way of an index on what the predicates name, or None where none would help.
 
     PostgreSQL knows nothing of the values inside a document and takes each to be in one of a hundred. With LIMIT it then walks
-    through the order and expects to meet a page of them soon, which reads everything where they are rare. So all that match
-    are found first, which the planner is made to plan for by a part of its own, and then put in order.
+    through the order and expects to meet a page of them soon, which reads everything where they are rare; and so it does for
+    the columns of a customer whose orders are all old. So all that match are found first, which the planner is made to plan
+    for by a part of its own, and then put in order.
 
     Each row says as `counted` how many were found. The search stops at the number that comes with the statement: if so many
     are `counted`, the page is not the right one, and `page_sql` with `frequent` is what answers.
     """
     query = _Query(source, shard, page.where, visible)
-    if not query.names_a_value:
+    if not query.names_a_value and not query.indexed_apart_from(page.sort):
         return None
-    bound = (max(MAX_TOTAL, page.offset + page.limit) if page.with_total else FEW) + 1
-    order = query.order(page.sort)
-    sorted_by = (source.columns[name].name for name in map(_dotted, page.sort) if name in source.columns)
-    kept = ", ".join(name for name in dict.fromkeys(("query", *sorted_by)) if name not in ("id", "version"))
-    found = f"SELECT id, {query.version}, {query.shown}, {kept} {query.rows}"
+    # A row that columns alone decide on is cheap: no document is opened for it.
+    many = page.with_total or not query.names_a_value
+    bound = (max(MAX_TOTAL, page.offset + page.limit) if many else FEW) + 1
     first = f"SELECT * FROM found LIMIT {query.bind(bound)}"
-    limits = f"LIMIT {query.bind(page.limit)} OFFSET {query.bind(page.offset)}"
-    text = (
-        f"WITH found AS MATERIALIZED ({found}), firsts AS MATERIALIZED ({first})"
-        f" SELECT id, version, body, (SELECT count(*) FROM firsts) AS counted FROM firsts ORDER BY {order} {limits}"
-    )
-    return query.statement(text), bound
+    parts = f"found AS MATERIALIZED ({query.selected(page.sort)}), firsts AS MATERIALIZED ({first})"
+    return query.counted(parts, page), bound
+
+
+def walk_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement:
+    """The page of a `frequent` predicate, each row with `counted`, which stops one after MAX_TOTAL: what lies before a page that
+    is far behind is looked at once for both."""
+    query = _Query(source, shard, page.where, visible, frequent=True)
+    bound = query.bind(max(MAX_TOTAL + 1, page.offset + page.limit))
+    walked = f"{query.selected(page.sort)} ORDER BY {query.order(page.sort)} LIMIT {bound}"
+    return query.counted(f"firsts AS MATERIALIZED ({walked})", page)
+
+
+def sample_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement | None:
+    """How many of the first SAMPLE documents on the way through the order satisfy what is asked of their values; None where no
+    value is named, or no column gives the order."""
+    query = _Query(source, shard, page.where, visible, frequent=True)
+    if source.type is None or source.counted or not query.names_a_value or not query.sorted_by_columns(page.sort):
+        return None
+    return query.sample(page.sort)
 
 
 def count_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
@@ -148,7 +167,8 @@ def exists_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, 
 
 
 class _Query:
-    """A statement in the making: its arguments and its conditions, all of which must hold."""
+    """A statement in the making: its arguments and its conditions, all of which must hold: those on columns, and those that
+    look `inside` a document. `given` are the columns whose values are said, or of a time from when or until when."""
 
     def __init__(
         self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible, frequent: bool = False
@@ -161,7 +181,9 @@ class _Query:
         if source.type is not None:
             self._conditions.append(f"type = {self.bind(source.type)}")
         self._conditions += [holds(column, self.bind(value)) for column, value in visible]
-        self._conditions += self._where(where)
+        self._given = {column for column, _ in visible}
+        self._inside: list[str] = []
+        self._read(where)
 
     def bind(self, value: Any) -> str:
         self._args.append(value)
@@ -185,7 +207,40 @@ class _Query:
     def rows(self) -> str:
         table = self._source.table or ("message" if self._source.type is None else "document")
         beside = BESIDE_PAGE if self._source.counted else ""
-        return f"FROM {table}{beside} WHERE {' AND '.join(self._conditions)}"
+        return f"FROM {table}{beside} WHERE {' AND '.join((*self._conditions, *self._inside))}"
+
+    def indexed_apart_from(self, sort: tuple[Sort, ...]) -> bool:
+        """Whether an index finds the rows by a column, and does not have them in the order that is asked for."""
+        first = self._column_of(sort[0] if sort else _BY_ID)
+        return any(name in _INDEXED and (first is None or _INDEXED[name] != first) for name in self._given)
+
+    def sorted_by_columns(self, sort: tuple[Sort, ...]) -> bool:
+        """Whether columns give the order, which an index may then have."""
+        return all(self._column_of(key) for key in sort)
+
+    def _column_of(self, key: Sort) -> str | None:
+        column = self._source.columns.get(_dotted(key))
+        return column.name if column else None
+
+    def selected(self, sort: tuple[Sort, ...]) -> str:
+        """The rows with what puts them in order: a document is taken along only where its order is inside it."""
+        keys = [self._column_of(key) or "query" for key in sort]
+        more = [name for name in dict.fromkeys(keys) if name not in ("id", "version")]
+        return f"SELECT {', '.join(('id', self.version, self.shown, *more))} {self.rows}"
+
+    def counted(self, parts: str, page: PageRequest) -> Statement:
+        """The page out of the part `firsts`, with how many rows that has."""
+        order = self.order(page.sort)
+        limits = f"LIMIT {self.bind(page.limit)} OFFSET {self.bind(page.offset)}"
+        counting = "(SELECT count(*) FROM firsts) AS counted"
+        return self.statement(f"WITH {parts} SELECT id, version, body, {counting} FROM firsts ORDER BY {order} {limits}")
+
+    def sample(self, sort: tuple[Sort, ...]) -> Statement:
+        """How many of the first SAMPLE rows by the columns alone satisfy the rest."""
+        by_columns = f"FROM document WHERE {' AND '.join(self._conditions)} ORDER BY {self.order(sort)} LIMIT {SAMPLE}"
+        return self.statement(
+            f"SELECT count(*) FROM (SELECT query, body {by_columns}) AS sampled WHERE {' AND '.join(self._inside)}"
+        )
 
     def statement(self, text: str) -> Statement:
         return Statement(text, tuple(self._args))
@@ -193,7 +248,7 @@ class _Query:
     def order(self, sort: tuple[Sort, ...]) -> str:
         keys = [f"{self._sort_key(key.path)} {_direction(key)}" for key in sort]
         if not any(key.path == ("id",) for key in sort):
-            keys.append(f"id {_direction(sort[-1] if sort else Sort(('id',)))}")
+            keys.append(f"id {_direction(sort[-1] if sort else _BY_ID)}")
         return ", ".join(keys)
 
     def _sort_key(self, path: tuple[str, ...]) -> str:
@@ -203,22 +258,22 @@ class _Query:
             return in_text_order(column)
         return f"{self._document((dotted,))} #> {self.bind(list(path))}::text[]"
 
-    def _where(self, where: tuple[Predicate, ...]) -> Iterator[str]:
+    def _read(self, where: tuple[Predicate, ...]) -> None:
         stored: list[Predicate] = []
         bulky: list[Predicate] = []
         for term in conjuncts(And(where)):
             columns, rest = self._columns_of(term)
-            yield from columns
+            self._conditions += columns
             if rest is None:
                 continue
             if _has_circle(rest):
-                yield self._by_circle(rest)
+                self._inside.append(self._by_circle(rest))
             else:
                 (stored if self._document(_paths(rest)) == "query" else bulky).append(rest)
         # The bulk is read last, from the rows that are left.
         for terms in (stored, bulky):
             if terms:
-                yield self._by_jsonpath(conjoined(terms))
+                self._inside.append(self._by_jsonpath(conjoined(terms)))
         self.names_a_value = any(map(names_a_value, stored))
 
     def _by_jsonpath(self, tree: Predicate) -> str:
@@ -267,6 +322,8 @@ class _Query:
         converted = as_sent(column.kind, value)
         if converted is None:
             return None
+        if operator == "=" or (column.kind == "timestamptz" and operator != "!="):
+            self._given.add(column.name)
         compared = column.name if operator in ("=", "!=") else in_text_order(column)
         return f"{compared} {operator} {self.bind(converted)}::{PARAMETERS[column.kind]}"
 
@@ -274,6 +331,8 @@ class _Query:
         converted = [as_sent(column.kind, value) for value in values]
         if None in converted:
             return None
+        if not negated:
+            self._given.add(column.name)
         test = "<> ALL" if negated else "= ANY"
         return f"{column.name} {test} ({self.bind(converted)}::{PARAMETERS[column.kind]}[])"
 
@@ -300,41 +359,7 @@ class _Query:
         return f"coalesce({haversine} <= {self.bind(reach(circle.metres))}::float8, false)"
 
 
-PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}
-"""The type that a literal is sent as: numeric beside a bigint, since a predicate may compare it with 1.5 or 1e30."""
-
-
-def _uuid(value: Value) -> UUID | None:
-    try:
-        found = UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    # Other spellings of a UUID are other texts, which no document has: they are left to the jsonpath.
-    return found if str(found) == value else None
-
-
-def _instant(value: Value) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _numeric(value: Value) -> Decimal | None:
-    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-
-
-_CONVERSIONS: dict[ColumnKind, Callable[[Value], Any]] = {
-    "text": lambda value: value if isinstance(value, str) else None,
-    "uuid": _uuid,
-    "timestamptz": _instant,
-    "bigint": _numeric,
-}
-
-
-def as_sent(kind: ColumnKind, value: Value) -> Any:
-    """The literal as the driver sends it; None if the column cannot hold such a value."""
-    return _CONVERSIONS[kind](value)
+_BY_ID = Sort(("id",))
 
 
 def _dotted(key: Sort) -> str:
@@ -343,11 +368,6 @@ def _dotted(key: Sort) -> str:
 
 def _direction(key: Sort) -> str:
     return "DESC" if key.descending else "ASC"
-
-
-def in_text_order(column: Column) -> str:
-    """A column to sort by: text by the characters' numbers, as a jsonpath compares it, whatever the database's collation is."""
-    return f'{column.name} COLLATE "C"' if column.kind == "text" else column.name
 
 
 def _paths(tree: Predicate, prefix: str = "") -> Iterator[str]:

@@ -12,7 +12,7 @@ from orderwright.storage.database import Database
 from orderwright.storage.queries import MAX_TOTAL, Collection, Statement
 from orderwright.storage.search_terms import Compiler
 
-FEW = 1_000
+FEW = 2_000
 """Up to so many hits are read by their ids once they were found."""
 
 
@@ -56,14 +56,24 @@ def ids_sql(source: Collection, shard: str, query: Query) -> Statement:
     """The ids of the hits, in no order; one more than FEW tells that there are more."""
     made = Compiler(source, shard)
     where = made.where(query)
-    return made.statement(f"SELECT id FROM document WHERE {where} LIMIT {FEW + 1}")
+    head, rows = _each(made, where)
+    return made.statement(f"{head}SELECT id {rows} LIMIT {FEW + 1}")
 
 
 def count_sql(source: Collection, shard: str, query: Query) -> Statement:
     """How many hits there are; counting stops one after MAX_TOTAL."""
     made = Compiler(source, shard)
     where = made.where(query)
-    return made.statement(f"SELECT count(*) FROM (SELECT 1 FROM document WHERE {where} LIMIT {MAX_TOTAL + 1}) AS counted")
+    head, rows = _each(made, where)
+    return made.statement(f"{head}SELECT count(*) FROM (SELECT 1 {rows} LIMIT {MAX_TOTAL + 1}) AS counted")
+
+
+def _each(made: Compiler, where: str) -> tuple[str, str]:
+    """What a statement begins with, and its rows. PostgreSQL knows nothing of the values inside a document, and with a LIMIT
+    would read the table from its beginning: it is made to plan for all rows."""
+    if made.by_columns:
+        return "", f"FROM document WHERE {where}"
+    return f"WITH found AS MATERIALIZED (SELECT id FROM document WHERE {where}) ", "FROM found"
 
 
 def page_sql(

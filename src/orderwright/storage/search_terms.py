@@ -33,7 +33,8 @@ from orderwright.predicates.search.tree import (
     Sorting,
     Wildcard,
 )
-from orderwright.storage.queries import PARAMETERS, Collection, Column, Statement, as_sent, in_text_order
+from orderwright.storage.columns import PARAMETERS, Column, as_sent, in_text_order
+from orderwright.storage.queries import Collection, Statement
 
 
 class _Link(Struct, frozen=True):

@@ -1,0 +1,65 @@
+"""The typed columns beside a document: which there are for a field, and how a literal is compared with one."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from orderwright.predicates.tree import Value
+
+ColumnKind = Literal["text", "uuid", "timestamptz", "bigint"]
+
+
+class Column(Struct, frozen=True):
+    """A field's column. It is null exactly where the document lacks the field."""
+
+    name: str
+    kind: ColumnKind = "text"
+
+
+Columns = Mapping[str, Column]
+
+
+PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}
+"""The type that a literal is sent as: numeric beside a bigint, since a predicate may compare it with 1.5 or 1e30."""
+
+
+def _uuid(value: Value) -> UUID | None:
+    try:
+        found = UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    # Other spellings of a UUID are other texts, which no document has: they are left to the jsonpath.
+    return found if str(found) == value else None
+
+
+def _instant(value: Value) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _numeric(value: Value) -> Decimal | None:
+    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+_CONVERSIONS: dict[ColumnKind, Callable[[Value], Any]] = {
+    "text": lambda value: value if isinstance(value, str) else None,
+    "uuid": _uuid,
+    "timestamptz": _instant,
+    "bigint": _numeric,
+}
+
+
+def as_sent(kind: ColumnKind, value: Value) -> Any:
+    """The literal as the driver sends it; None if the column cannot hold such a value."""
+    return _CONVERSIONS[kind](value)
+
+
+def in_text_order(column: Column) -> str:
+    """A column to sort by: text by the characters' numbers, as a jsonpath compares it, whatever the database's collation is."""
+    return f'{column.name} COLLATE "C"' if column.kind == "text" else column.name
