@@ -33,10 +33,9 @@ from orderwright.predicates.search.tree import (
     Wildcard,
     words_of,
 )
-from orderwright.storage.columns import Column
+from orderwright.storage.columns import Collection, Column, Statement
 from orderwright.storage.database import names_shard
 from orderwright.storage.migrations import files
-from orderwright.storage.queries import Collection, Statement
 from orderwright.storage.search import FEW, SearchRequest, count_sql, ids_sql, page_sql
 
 COLUMNS = {

@@ -16,9 +16,9 @@ from orderwright.http.doors import PROJECT, Door
 from orderwright.http.exchange import Answer
 from orderwright.http.expand import expand, paths_of
 from orderwright.http.routes import Asked, Endpoint, Route, Routes
-from orderwright.storage.columns import Column, ColumnKind
+from orderwright.storage.columns import Collection, Column, ColumnKind
 from orderwright.storage.documents import Lookup
-from orderwright.storage.queries import Collection, PageRequest
+from orderwright.storage.queries import PageRequest
 from orderwright.storage.stock import COUNTERS
 
 _KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}

@@ -1,4 +1,4 @@
-"""The typed columns beside a document: which there are for a field, and how a literal is compared with one."""
+"""Where documents are found: the typed columns beside them, and how a literal is compared with one."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,6 +21,26 @@ class Column(Struct, frozen=True):
 
 
 Columns = Mapping[str, Column]
+
+
+class Collection(Struct, frozen=True):
+    """Where the documents of one type are. `type` is None for messages, whose table holds nothing else.
+
+    `columns` maps JSON fields to columns, dotted where the field is inside an object (`store.key`); `bulk` are the dotted
+    paths that `query` leaves out of the body. `counted` documents have counters beside them, which are put into the body.
+    `table` is where they stand, if not in the type's own.
+    """
+
+    type: str | None
+    columns: Columns
+    bulk: frozenset[str] = frozenset()
+    counted: bool = False
+    table: str | None = None
+
+
+class Statement(Struct, frozen=True):
+    text: str
+    args: tuple[Any, ...]
 
 
 PARAMETERS: dict[ColumnKind, str] = {"text": "text", "uuid": "uuid", "timestamptz": "timestamptz", "bigint": "numeric"}

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from orderwright.engine.access import EVERYTHING, shard_of
 from orderwright.predicates.tree import Compare, Predicate
-from orderwright.storage.columns import Column
+from orderwright.storage.columns import Collection, Column
 from orderwright.storage.database import Database
-from orderwright.storage.queries import Collection, PageRequest, count_sql, exists_sql, page_sql, reported_total
+from orderwright.storage.queries import PageRequest, count_sql, exists_sql, page_sql, reported_total
 
 # The token endpoint knows a client's id and not yet its project, so clients stand in one shard of their own.
 _CLIENTS = "@clients"

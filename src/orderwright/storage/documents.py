@@ -11,9 +11,10 @@ from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
 from orderwright.predicates.tree import Predicate
 from orderwright.storage import order_numbers, stock
+from orderwright.storage.columns import Collection
 from orderwright.storage.database import Database
 from orderwright.storage.pages import page
-from orderwright.storage.queries import Collection, PageRequest, exists_sql
+from orderwright.storage.queries import PageRequest, exists_sql
 from orderwright.storage.rows import Unit, holds, known
 from orderwright.storage.unit import write
 

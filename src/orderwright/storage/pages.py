@@ -6,8 +6,9 @@ from typing import Any
 
 from orderwright.engine.access import Visible
 from orderwright.storage import queries
+from orderwright.storage.columns import Collection, Statement
 from orderwright.storage.database import Database
-from orderwright.storage.queries import Collection, PageRequest, Statement, reported_total
+from orderwright.storage.queries import PageRequest, reported_total
 
 
 async def page(

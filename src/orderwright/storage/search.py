@@ -8,8 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from orderwright.predicates.search.tree import Query, Sorting
+from orderwright.storage.columns import Collection, Statement
 from orderwright.storage.database import Database
-from orderwright.storage.queries import MAX_TOTAL, Collection, Statement
+from orderwright.storage.queries import MAX_TOTAL
 from orderwright.storage.search_terms import Compiler
 
 FEW = 2_000

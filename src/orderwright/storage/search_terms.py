@@ -33,8 +33,7 @@ from orderwright.predicates.search.tree import (
     Sorting,
     Wildcard,
 )
-from orderwright.storage.columns import PARAMETERS, Column, as_sent, in_text_order
-from orderwright.storage.queries import Collection, Statement
+from orderwright.storage.columns import PARAMETERS, Collection, Column, Statement, as_sent, in_text_order
 
 
 class _Link(Struct, frozen=True):
