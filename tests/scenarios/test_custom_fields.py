@@ -304,3 +304,34 @@ def test_a_type_in_use_stays_wherever_it_is_used(shop: Client) -> None:
     assert shop.refused(400, "DELETE", "types/key=extra", params={"version": 1})["referencedBy"] == "shipping-method"
     shop.update("shipping-methods/key=parcel", method["version"], {"action": "setCustomType"})
     shop.delete("types/key=extra", made["version"])
+
+
+def test_a_type_of_a_products_prices_and_assets_stays(shop: Client) -> None:
+    open_shop(shop)
+    made = make_type(shop, resourceTypeIds=["product-price", "asset"])
+    of_extra = {"type": by_key("type", "extra"), "fields": {}}
+
+    def change(name: str, **action: Any) -> Any:
+        path = "products/key=tea"
+        return shop.update(path, shop.get(path)["version"], {"action": name, **action})
+
+    def in_use() -> bool:
+        answer = shop.send("DELETE", "types/key=extra", params={"version": made["version"]})
+        assert answer.status_code == 200 or answer.json()["errors"][0]["referencedBy"] == "product"
+        return answer.status_code == 400
+
+    asset = {"name": {"en": "Leaflet"}, "sources": [{"uri": "https://example.com/a.pdf"}], "custom": of_extra}
+    change("setPrices", variantId=1, prices=[{"value": eur(1), "custom": of_extra}], staged=False)
+    change("setPrices", variantId=1, prices=[{"value": eur(1)}], staged=True)
+    assert in_use()  # by the current description alone
+    assert shop.get("products", params={"where": 'key = "tea"'})["total"] == 1
+    change("addAsset", variantId=1, staged=True, asset=asset)
+    change("setPrices", variantId=1, prices=[], staged=False)
+    assert in_use()  # by the staged description alone
+    assert "customTypes" not in change("removeAsset", variantId=1, assetId=staged_asset(shop), staged=True)
+    assert not in_use()
+
+
+def staged_asset(shop: Client) -> str:
+    [asset] = shop.get("products/key=tea")["masterData"]["staged"]["masterVariant"]["assets"]
+    return str(asset["id"])

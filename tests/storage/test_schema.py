@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -140,6 +141,44 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh: Callable[[str], str
     monkeypatch.setattr(migrations, "files", lambda: good)
     assert asyncio.run(migrations.migrate(dsn)) == newest
     assert "half" not in {row["table"] for row in asyncio.run(tables(dsn))}
+
+
+def test_products_of_before_are_given_the_types_they_use(fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def price(kind: str | None) -> dict[str, Any]:
+        return {"id": "p", "custom": {"type": {"typeId": "type", "id": kind}, "fields": {}}} if kind else {"id": "p"}
+
+    def described(*variants: dict[str, Any]) -> dict[str, Any]:
+        return {"masterVariant": {"id": 1, **variants[0]}, "variants": [{"id": 2, **each} for each in variants[1:]]}
+
+    # What an attribute holds is no custom field of a price or asset.
+    attribute = {"attributes": [{"name": "a", "value": {"custom": {"type": {"id": "none"}}}}]}
+    current = described({"prices": [price("t2"), price(None)], **attribute}, {"assets": [price("t3")]})
+    staged = described({"assets": [price("t1")]}, {"prices": [price("t2")]}, {"prices": []})
+    products = {
+        "several": ({"masterData": {"published": True, "current": current, "staged": staged}}, ["t1", "t2", "t3"]),
+        "none": ({"masterData": {"published": False, "current": described(attribute), "staged": described({})}}, None),
+    }
+
+    async def run() -> dict[str, Any]:
+        connection = await asyncpg.connect(dsn)
+        for key, (body, _) in products.items():
+            await connection.execute(
+                "INSERT INTO document (shard, id, type, version, created_at, last_modified_at, key, message_sequence, write_id,"
+                " body, query) VALUES ('s', gen_random_uuid(), 'product', 1, now(), now(), $1, 0, gen_random_uuid(), $2, '{}')",
+                key,
+                json.dumps(body),
+            )
+        await migrations.migrate(dsn)
+        rows = await connection.fetch("SELECT key, query FROM document WHERE shard = 's'")
+        await connection.close()
+        return {row["key"]: json.loads(row["query"]) for row in rows}
+
+    dsn = fresh("older")
+    with monkeypatch.context() as patch:
+        older = [each for each in migrations.files() if each[0] < 13]
+        patch.setattr(migrations, "files", lambda: older)
+        asyncio.run(migrations.migrate(dsn))
+    assert asyncio.run(run()) == {key: {"customTypes": used} if used else {} for key, (_, used) in products.items()}
 
 
 async def tables(dsn: str) -> list[Any]:

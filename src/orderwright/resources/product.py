@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace as with_changes
+from itertools import chain
 from itertools import product as combinations
 
 from msgspec.structs import replace
 
+from orderwright.domain.common.assets import Asset
 from orderwright.domain.price import Price
 from orderwright.domain.product import ProductVariant
 from orderwright.domain.products.actions import actions
@@ -26,29 +28,38 @@ _BULK = ("attributes", "images", "assets", "prices")
 
 
 class LeanProduct(Product):
-    """The product as it is queried. The ids that its prices refer to stand beside it, so that an index finds them when a
-    channel or customer group is to be deleted; a predicate can not name them."""
+    """The product as it is queried. The ids that its prices and assets refer to stand beside it, so that an index finds them
+    when a channel, customer group or Type is to be deleted; a predicate can not name them."""
 
     price_channels: tuple[str, ...] = ()
     price_customer_groups: tuple[str, ...] = ()
+    custom_types: tuple[str, ...] = ()
 
 
 def without_bulk(product: Product) -> LeanProduct:
     """The product whose variants have lost what predicates hardly ask for."""
     data = product.master_data
     lean = replace(data, current=_lean(data.current), staged=_lean(data.staged))
+    custom = [*(price.custom for price in _prices(data)), *(asset.custom for asset in _assets(data))]
     members = {name: getattr(product, name) for name in Product.__struct_fields__}
     return LeanProduct(
         **{**members, "master_data": lean},
         price_channels=_ids(price.channel for price in _prices(data)),
         price_customer_groups=_ids(price.customer_group for price in _prices(data)),
+        custom_types=_ids(fields.type for fields in custom if fields),
     )
 
 
+def _variants(data: ProductCatalogData) -> Iterator[ProductVariant]:
+    return chain(data.current.all_variants, data.staged.all_variants)
+
+
 def _prices(data: ProductCatalogData) -> Iterator[Price]:
-    for description in (data.current, data.staged):
-        for variant in description.all_variants:
-            yield from variant.prices or ()
+    return chain.from_iterable(variant.prices or () for variant in _variants(data))
+
+
+def _assets(data: ProductCatalogData) -> Iterator[Asset]:
+    return chain.from_iterable(variant.assets or () for variant in _variants(data))
 
 
 def _ids(references: Iterable[Reference | None]) -> tuple[str, ...]:

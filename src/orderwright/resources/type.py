@@ -257,6 +257,8 @@ RESOURCE = ResourceType(
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,
+    # Of a product's prices and assets, which its queried copy leaves out.
+    referenced_by=(("product", '$.customTypes[*] ? (@ == "{id}")'),),
 )
 
 
@@ -267,7 +269,7 @@ def used_in(others: Iterable[ResourceType]) -> ResourceType:
         tests = [f'@.{path}.type.id == "{{id}}"' for path in custom_paths(other)]
         if tests:
             uses.append((other.type_id, f"$ ? ({' || '.join(tests)})"))
-    return with_changes(RESOURCE, referenced_by=tuple(uses))
+    return with_changes(RESOURCE, referenced_by=(*RESOURCE.referenced_by, *uses))
 
 
 def custom_paths(resource: ResourceType) -> list[str]:
