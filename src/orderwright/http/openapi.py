@@ -26,7 +26,13 @@ _TOKEN_PATHS = {
     "/oauth/token/revoke": ("token",),
 }
 _KEYED = [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
-_PAGE = ("where", "sort", "expand", "limit", "offset", "withTotal")
+_QUERIES = {
+    "query": ("where", "sort", "expand", "limit", "offset", "withTotal"),
+    "create": ("expand",),
+    "get": ("expand",),
+    "update": ("expand",),
+    "delete": ("version", "expand"),
+}
 
 
 def describe(routes: Routes) -> dict[str, Any]:
@@ -39,7 +45,7 @@ def describe(routes: Routes) -> dict[str, Any]:
         if method == "POST":
             schema = {"$ref": names[route.body]} if route.body else _body(route, names)
             operation["requestBody"] = {"required": True, "content": {route.media: {"schema": schema}}}
-        operation["parameters"] = _parameters(template, route.verb) + (_KEYED if route.repeatable else [])
+        operation["parameters"] = _parameters(template, _queries(route)) + (_KEYED if route.repeatable else [])
         paths.setdefault(template, {})[method.lower()] = operation
     for token_path, fields in _TOKEN_PATHS.items():
         paths[token_path] = {"post": _token_operation(token_path, fields)}
@@ -93,10 +99,17 @@ def _body(route: Route, names: Mapping[Any, str]) -> dict[str, Any]:
     return {"$ref": names[route.resource.draft] if creates else REF.format(name=f"{route.resource.actions.name}Update")}
 
 
-def _parameters(template: str, verb: str) -> list[dict[str, Any]]:
+def _queries(route: Route) -> Sequence[str]:
+    """The names of the query parameters of an operation on a resource."""
+    if route.resource is None:
+        return ()
+    erasing = route.verb == "delete" and route.resource.personal
+    return (*_QUERIES.get(route.verb, ()), *(["dataErasure"] if erasing else []))
+
+
+def _parameters(template: str, queries: Sequence[str]) -> list[dict[str, Any]]:
     names = [part[1:-1] for word in template.split("/") for part in [word.partition("=")[2] or word] if part.startswith("{")]
     found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-    queries = {"query": _PAGE, "delete": ("version", "dataErasure", "expand")}.get(verb, ())
     return found + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in queries]
 
 
@@ -106,7 +119,7 @@ def _token_operation(path: str, fields: Sequence[str]) -> dict[str, Any]:
     content = {"application/x-www-form-urlencoded": {"schema": schema}}
     return {
         "operationId": re.sub(r"[/={}]+", "_", path).strip("_"),
-        "parameters": _parameters(path, ""),
+        "parameters": _parameters(path, ()),
         "requestBody": {"content": content},
         "responses": {"200": {"description": "As RFC 6749, 7009 and 7662 say."}},
     }
