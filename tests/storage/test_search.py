@@ -33,10 +33,11 @@ from orderwright.predicates.search.tree import (
     Wildcard,
     words_of,
 )
+from orderwright.storage import queries
 from orderwright.storage.columns import Collection, Column, Statement
 from orderwright.storage.database import names_shard
 from orderwright.storage.migrations import files
-from orderwright.storage.search import FEW, SearchRequest, count_sql, ids_sql, page_sql
+from orderwright.storage.search import Hit, SearchRequest, count_sql, found, found_sql, page_sql, sample_sql, walk_sql
 
 COLUMNS = {
     "id": Column("id", "uuid"),
@@ -260,6 +261,13 @@ class Room:
         assert names_shard(statement.text)
         return self.runner.run(self.connection.fetch(before + statement.text, *statement.args))
 
+    async def query(self, text: str, *args: Any) -> list[asyncpg.Record]:
+        return await self.connection.fetch(text, *args)
+
+    def search(self, asked: SearchRequest) -> tuple[list[Hit], int]:
+        database: Any = self  # for a search, a database is what answers a query
+        return self.runner.run(found(database, DOCUMENTS, "demo", asked))
+
 
 def lean(body: Any) -> Any:
     """A body without its bulk."""
@@ -281,20 +289,26 @@ def room(database_url: str) -> Iterator[Room]:
         runner.run(made.connection.close())
 
 
+def every_way(asked: SearchRequest) -> list[Statement]:
+    """The statements that each find the page."""
+    return [make(DOCUMENTS, "demo", asked) for make in (lambda *of: found_sql(*of)[0], walk_sql, page_sql)]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(BODIES, min_size=1, max_size=10), st.lists(QUERIES, min_size=1, max_size=10))
 def test_postgresql_finds_what_is_meant(room: Room, bodies: list[Any], queries: list[Query]) -> None:
     room.fill(bodies)
     for query in queries:
         expected = [place for place, body in enumerate(bodies) if holds(query, body)]
-        found = sorted(row["id"].int - 1 for row in room.fetch(ids_sql(DOCUMENTS, "demo", query)))
-        assert found == expected
+        asked = SearchRequest(query, limit=100)
         assert room.fetch(count_sql(DOCUMENTS, "demo", query))[0][0] == len(expected)
+        sample = sample_sql(DOCUMENTS, "demo", asked)
+        assert sample is None or room.fetch(sample)[0][0] == len(expected)
         most = weight(query)
         shares = {place: score(query, bodies[place]) / most if most else 1.0 for place in expected}
-        known = [UUID(int=place + 1) for place in expected]
-        for ids, plenty in ((None, True), (None, False), (known, False)):
-            page = room.fetch(page_sql(DOCUMENTS, "demo", SearchRequest(query, limit=100), ids, plenty=plenty))
+        for statement in every_way(asked):
+            page = room.fetch(statement)
+            assert {row["counted"] for row in page if "counted" in row} <= {len(expected)}
             assert {row["id"].int - 1: round(row["relevance"], 9) for row in page} == {
                 place: round(share, 9) for place, share in shares.items()
             }
@@ -308,12 +322,13 @@ def test_postgresql_sorts_by_characters_and_puts_nothing_last(
 ) -> None:
     room.fill(bodies)
     asked = SearchRequest(Exists(VERSION), (Sorting(field, descending, mode),), limit=100)
-    found = [row["id"].int - 1 for row in room.fetch(page_sql(DOCUMENTS, "demo", asked, None))]
     pick = min if mode == "min" else max
     keys = {place: pick(texts_of(body, field, False), default=None) for place, body in enumerate(bodies)}
     known = sorted((key, place) for place, key in keys.items() if key is not None)
     unknown = [place for place, key in keys.items() if key is None]
-    assert found == [place for _, place in known[:: -1 if descending else 1]] + unknown[:: -1 if descending else 1]
+    expected = [place for _, place in known[:: -1 if descending else 1]] + unknown[:: -1 if descending else 1]
+    for statement in every_way(asked):
+        assert [row["id"].int - 1 for row in room.fetch(statement)] == expected
 
 
 def test_wildcards_are_those_of_the_shell() -> None:
@@ -350,19 +365,37 @@ def test_an_index_serves(room: Room, query: Query, index: str) -> None:
                 "state": "Open",
                 "b": [{"c": f"sku-{place}"}],
             }
-            for place in range(3 * FEW)
+            for place in range(6_000)
         ]
     )
     room.execute("ANALYZE document")
-    plan = "\n".join(row[0] for row in room.fetch(ids_sql(DOCUMENTS, "demo", query), "EXPLAIN "))
+    newest = SearchRequest(query, (Sorting(CREATED, True, "max"),))
+    plan = "\n".join(row[0] for row in room.fetch(found_sql(DOCUMENTS, "demo", newest)[0], "EXPLAIN "))
     assert index in plan and "Seq Scan" not in plan
 
 
-def test_many_hits_are_counted_and_paged_in_their_order(room: Room) -> None:
-    room.fill([{"version": 1, "number": f"N{place:05}", "state": "Open"} for place in range(2 * FEW)])
-    query = Exact(STATE, ("Open",))
-    assert len(room.fetch(ids_sql(DOCUMENTS, "demo", query))) == FEW + 1
-    assert room.fetch(count_sql(DOCUMENTS, "demo", query))[0][0] == 2 * FEW
-    for plenty in (True, False):
-        page = room.fetch(page_sql(DOCUMENTS, "demo", SearchRequest(query, limit=2, offset=3), None, plenty=plenty))
-        assert [row["id"].int for row in page] == [2 * FEW - 3, 2 * FEW - 4]
+@pytest.mark.parametrize(("few", "most", "sample"), [(2_000, 10_000, 200), (3, 4, 200), (3, 4, 6), (1, 10_000, 6), (1, 2, 6)])
+def test_pages_are_the_same_however_many_there_are(
+    room: Room, monkeypatch: pytest.MonkeyPatch, few: int, most: int, sample: int
+) -> None:
+    """Seven of eight are hits, the oldest is none: more than are put in order, or than are counted, or a sample tells."""
+    for name, value in {"FEW": few, "MAX_TOTAL": most, "SAMPLE": sample}.items():
+        monkeypatch.setattr(queries, name, value)
+    room.fill([{"version": 1, "number": f"N{place}", "b": [{"c": "x" if place else "y"}]} for place in range(8)])
+    by_number = Sorting(NUMBER, False, "min")
+    for sort, places in (((), [7, 6, 5, 4, 3, 2, 1]), ((by_number,), [1, 2, 3, 4, 5, 6, 7])):
+        for offset in (0, 2, 5, 6, 7, 9):
+            hits, total = room.search(SearchRequest(Exact(SKU, ("x",)), sort, limit=3, offset=offset))
+            assert ([UUID(hit.id).int - 1 for hit in hits], total) == (places[offset : offset + 3], min(7, most))
+    assert room.search(SearchRequest(Exact(SKU, ("x",)), limit=0)) == ([], min(7, most))
+    assert room.search(SearchRequest(Exact(SKU, ("z",)))) == ([], 0)
+
+
+def test_a_sample_is_taken_where_columns_give_the_order() -> None:
+    def sampled(sort: tuple[Sorting, ...], query: Query = WEEK) -> bool:
+        return sample_sql(DOCUMENTS, "demo", SearchRequest(query, sort)) is not None
+
+    assert sampled(()) and sampled((Sorting(CREATED, True, "max"), Sorting(NUMBER, False, "min")))
+    assert not sampled((Sorting(SKU, False, "min"),)) and not sampled((Sorting(None, True, "max"),))
+    # Without a sort the most relevant come first, which differ where one of several may hold.
+    assert not sampled((), AnyOf((WEEK, Exact(SKU, ("x",)))))

@@ -121,6 +121,20 @@ QUESTIONS: Final = (
         search=True,
     ),
     Question(
+        title="search by the SKU that sells best",
+        asks=lambda _: _exact("lineItems.variant.sku", bulk.sku(0)),
+        sort=NEWEST,
+        search=True,
+    ),
+    Question(
+        title=f"search by a custom field that 98 % have, from the {FAR:,}th on",
+        asks=lambda _: _exact("custom.channel", "web", customType="StringType"),
+        sort=NEWEST,
+        offset=FAR,
+        limit_ms=FAR_MS,
+        search=True,
+    ),
+    Question(
         title=f"search complete ones, from the {FAR:,}th on",
         asks=lambda _: _exact("orderState", "Complete"),
         sort=NEWEST,

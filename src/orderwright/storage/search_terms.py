@@ -84,14 +84,14 @@ class _Place(Struct, frozen=True):
 class Compiler:
     """A statement in the making: its arguments, and what was compiled with them.
 
-    `by_columns` tells that no document had to be opened for its conditions.
+    `frequent` is a search that so many documents satisfy that its hits are best met on the way through the order.
     """
 
-    def __init__(self, source: Collection, shard: str) -> None:
+    def __init__(self, source: Collection, shard: str, frequent: bool = False) -> None:
         self._args: list[Any] = []
         self._searched = _Place(source=source)
         self._shard = self.bind(shard)
-        self.by_columns = True
+        self._frequent = frequent
         self.confined = f"shard = {self._shard} AND type = {self.bind(source.type)}"
 
     def bind(self, value: Any) -> str:
@@ -102,17 +102,22 @@ class Compiler:
         return Statement(text, tuple(self._args))
 
     def where(self, query: Query) -> str:
-        return f"{self.confined} AND {self._condition(query)}"
+        return f"{self.confined} AND {self.condition(query)}"
 
-    def _condition(self, query: Query) -> str:
+    def walkable(self, query: Query, sort: Sequence[Sorting]) -> bool:
+        """Whether the hits are in an order that columns give."""
+        by_columns = (each.field is not None and self._column_of(each.field) is not None for each in sort)
+        return all(by_columns) if sort else not _varies(query)
+
+    def condition(self, query: Query) -> str:
         match query:
             case All(terms):
-                return f"({' AND '.join(map(self._condition, terms))})"
+                return f"({' AND '.join(map(self.condition, terms))})"
             case AnyOf(terms):
-                return f"({' OR '.join(map(self._condition, terms))})"
+                return f"({' OR '.join(map(self.condition, terms))})"
             case NoneOf(terms):
                 # A column that is null makes a condition null, which is not true.
-                return f"(({' OR '.join(map(self._condition, terms))}) IS NOT TRUE)"
+                return f"(({' OR '.join(map(self.condition, terms))}) IS NOT TRUE)"
             case _:
                 return self._simple(query)
 
@@ -127,7 +132,6 @@ class Compiler:
 
     def _at(self, term: Simple, place: _Place) -> str:
         column = place.column(term.field)
-        self.by_columns = self.by_columns and column is not None
         return self._by_jsonpath(term, place) if column is None else self._by_column(term, column)
 
     def _by_column(self, term: Simple, column: Column) -> str:
@@ -162,7 +166,10 @@ class Compiler:
                 return f"({self._mentions(term, document)} AND {words})" if term.field.within else words
             case _:
                 return f"EXISTS (SELECT 1 {self._values(document, path, 'string')} WHERE {self._of_text(term, _TEXT)})"
-        return f"{document} @? {self.bind(f'{path} ? ({test})')}::jsonpath"
+        found = f"{self.bind(f'{path} ? ({test})')}::jsonpath"
+        # The function means what the operator does, and no index serves it.
+        walked = self._frequent and place is self._searched
+        return f"jsonb_path_exists({document}, {found}, '{{}}', true)" if walked else f"{document} @? {found}"
 
     def _values(self, document: str, path: str, kind: str) -> str:
         """The values of one JSON type at the end of a path, as `found.value`."""
@@ -213,7 +220,7 @@ class Compiler:
                 return " + ".join(self._score(term) for term in terms if scored and _weight(term)) or "0"
             case AnyOf(terms):
                 parts = [
-                    f"CASE WHEN {self._condition(term)} THEN {self._score(term)} ELSE 0 END" for term in terms if _weight(term)
+                    f"CASE WHEN {self.condition(term)} THEN {self._score(term)} ELSE 0 END" for term in terms if _weight(term)
                 ]
                 return " + ".join(parts) or "0"
             case NoneOf():
@@ -235,24 +242,27 @@ class Compiler:
         both = _begun(wanted, there) if term.prefixes else f"SELECT unnest({wanted}) INTERSECT SELECT unnest({there})"
         return f"cardinality(ARRAY({both})) / {self.bind(len(term.words))}::float8"
 
-    def order(self, sort: Sequence[Sorting], constant: bool) -> list[str]:
-        """The keys of the order, completed so that no two documents are alike."""
+    def order(self, sort: Sequence[Sorting], constant: bool) -> list[tuple[str, str]]:
+        """The keys of the order and their directions, completed so that no two documents are alike."""
         if not sort:
-            return [*([] if constant else ["relevance DESC"]), "created_at DESC", "id DESC"]
+            return [*([] if constant else [("relevance", "DESC")]), ("created_at", "DESC"), ("id", "DESC")]
         keys = [key for each in sort for key in self._keys(each)]
         unique = any(each.field is not None and each.field.name == "id" for each in sort)
-        return keys if unique else [*keys, f"id {_direction(sort[-1])}"]
+        return keys if unique else [*keys, ("id", _direction(sort[-1]))]
 
-    def _keys(self, sorting: Sorting) -> list[str]:
+    def _column_of(self, field: Field) -> Column | None:
+        return self._searched.column(field) if field.joined is None else None
+
+    def _keys(self, sorting: Sorting) -> list[tuple[str, str]]:
         way = _direction(sorting)
         if sorting.field is None:
-            return [f"relevance {way}"]
-        column = self._searched.column(sorting.field) if sorting.field.joined is None else None
+            return [("relevance", way)]
+        column = self._column_of(sorting.field)
         if column is not None:
-            return [f"{in_text_order(column)} {way}{' NULLS LAST' if column.kind == 'text' else ''}"]
+            return [(in_text_order(column), f"{way} NULLS LAST" if column.kind == "text" else way)]
         # What a field holds that nobody has declared is not known: numbers first, then texts.
         kinds = [_JSON_TYPES[sorting.field.kind]] if sorting.field.kind in _JSON_TYPES else ["number", "string"]
-        return [f"{self._key(sorting, sorting.field, kind)} {way} NULLS LAST" for kind in kinds]
+        return [(self._key(sorting, sorting.field, kind), f"{way} NULLS LAST") for kind in kinds]
 
     def _key(self, sorting: Sorting, field: Field, kind: str) -> str:
         value, order = (f"{_TEXT}::numeric", "") if kind == "number" else (f'{_TEXT} COLLATE "C"', ' COLLATE "C"')
