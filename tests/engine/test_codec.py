@@ -11,6 +11,7 @@ from orderwright.engine.scalars import DateTime, Id, Key, NotServed
 from orderwright.errors import ApiError
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+WRONG_ZONE = "parts -> zone -> id: Invalid UUID: 'Z'"
 
 
 class Part(Value):
@@ -54,6 +55,11 @@ def refusal(body: bytes) -> str:
         (b'{"name": "n", "parts": [{}]}', "parts -> zone: Missing required value"),
         (b'{"name": "n", "parts": [{"zone": {"id": 1}}]}', "parts -> zone -> id: Expected `str | null`, got `int`"),
         (b'{"name": "n", "later": {"x": 1}}', "later: This field is not served by this version of Orderwright"),
+        (b'{"name": "n", "owner": "62921"}', "owner: Invalid UUID: '62921'"),
+        (b'{"name": "n", "owner": "62921"', "owner: Invalid UUID: ''"),
+        (b'{"name": "n", "owner": "62921", "more": ' + b"[" * 100_000, "owner: Invalid UUID: ''"),
+        (b'{"name": "n", "owner": "62921", "more": "\xff"}', "owner: Invalid UUID: ''"),
+        (b'{"name": "n", "key": null, "parts": [{"zone": {"id": "%s"}}, {"zone": {"id": "Z"}}]}' % ID.encode(), WRONG_ZONE),
         (b'{"name": "n", "parts": {}}', "parts: Expected `array`, got `object`"),
         (b"", "Input data was truncated"),
         (b'{"name": "n"', "Input data was truncated"),

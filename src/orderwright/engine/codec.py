@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from typing import Any
 
 import msgspec
 
-from orderwright.engine.scalars import decode_scalar, encode_scalar
+from orderwright.engine.scalars import UUID, decode_scalar, encode_scalar
 from orderwright.errors import ApiError, invalid_json_input
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_scalar, decimal_format="number")
 _PATH = re.compile(r" - at `\$?([^`]{0,400})`$")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_NO_UUID = f"Expected `str` matching regex {UUID!r}"
 
 
 @functools.cache
@@ -38,7 +41,7 @@ def decode_body(expected: Any, body: bytes) -> Any:
     except msgspec.ValidationError as error:
         if "got `null`" in str(error) or "got `NoneType`" in str(error):
             return _decode_without_nulls(expected, body)
-        raise _refusal(error) from None
+        raise _refusal(error, body) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise invalid_json_input(_plain(error)) from None
 
@@ -47,7 +50,7 @@ def _decode_without_nulls(expected: Any, body: bytes) -> Any:
     try:
         return msgspec.convert(_without_nulls(msgspec.json.decode(body)), expected, dec_hook=decode_scalar)
     except msgspec.ValidationError as error:
-        raise _refusal(error) from None
+        raise _refusal(error, body) from None
     except RecursionError as error:
         raise invalid_json_input(_plain(error)) from None
 
@@ -62,12 +65,25 @@ def _plain(error: Exception) -> str:
     return "The document is nested too deeply." if isinstance(error, RecursionError) else str(error)[:400]
 
 
-def _refusal(error: msgspec.ValidationError) -> ApiError:
+def _refusal(error: msgspec.ValidationError, body: bytes) -> ApiError:
     text = str(error)
     match = _PATH.search(text)
     path, reason = (match[1], text[: match.start()]) if match else ("", text)
     required = re.fullmatch(r"Object missing required field `([^`]+)`", reason)
     if required:
         path, reason = f"{path}.{required[1]}", "Missing required value"
+    if reason == _NO_UUID:
+        reason = f"Invalid UUID: '{_value_at(path, body)}'"
     steps = re.sub(r"\[(?:\d+|\.\.\.)\]", "", path).strip(".").replace(".", " -> ")
     return invalid_json_input(f"{steps}: {reason}" if steps else reason)
+
+
+def _value_at(path: str, body: bytes) -> str:
+    """The text that stands in a body at the path of an error, cut short; empty where the path does not say which it is."""
+    value: Any = None
+    # What follows the error was not read yet, and need not be JSON.
+    with contextlib.suppress(LookupError, TypeError, RecursionError, UnicodeDecodeError, msgspec.DecodeError):
+        value = msgspec.json.decode(body)
+        for name, place in _STEP.findall(path):
+            value = value[name or int(place)]
+    return value[:100] if isinstance(value, str) else ""

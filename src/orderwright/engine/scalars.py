@@ -70,7 +70,8 @@ def whole(pattern: str) -> str:
     return rf"^{pattern}$(?!\n)"
 
 
-Id = Annotated[str, Meta(pattern=whole("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"))]
+UUID = whole("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Id = Annotated[str, Meta(pattern=UUID)]
 Key = Annotated[str, Meta(pattern=whole("[A-Za-z0-9_-]+"), min_length=2, max_length=256)]
 CountryCode = Annotated[str, Meta(pattern=whole("[A-Z]{2}"))]
 CurrencyCode = Annotated[str, Meta(pattern=whole("[A-Z]{3}0?"))]

@@ -80,6 +80,8 @@ class Order(Resource, tag_field="type", tag="Order"):
     country: CountryCode | None = None
     locale: Locale | None = None
     cart: Reference | None = None
+    quote: Reference | None = None
+    recurring_order: Reference | None = None
     shipment_state: ShipmentState | None = None
     payment_state: PaymentState | None = None
     state: Reference | None = None
