@@ -23,7 +23,7 @@ from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
 from orderwright.engine.verbs import Verbs
-from orderwright.errors import ApiError
+from orderwright.errors import ApiError, invalid_operation
 from orderwright.projects import create_project
 from orderwright.resources.project import RESOURCE as PROJECT
 from orderwright.settings import Settings
@@ -110,10 +110,11 @@ class NameBoth(Action):
 
 
 class Take(Action):
-    """Takes `amount` of each of `goods`, or nothing at all."""
+    """Takes `amount` of each of `goods`, or nothing at all; `otherwise` is then what the refusal says."""
 
     goods: tuple[str, ...]
     amount: int
+    otherwise: str | None = None
 
 
 actions = ActionSet(Note)
@@ -140,7 +141,8 @@ def name_both(note: Note, action: NameBoth, facts: Facts) -> Change[Note]:
 
 @actions.handles
 def take(note: Note, action: Take, facts: Facts) -> Change[Note]:
-    effects = [Effect("take", name, action.amount) for name in action.goods]
+    refused = None if action.otherwise is None else invalid_operation(action.otherwise)
+    effects = [Effect("take", name, action.amount, refused=refused) for name in action.goods]
     return Change(replace(note, name=f"took {action.amount}"), NoteNameChanged(name="took"), effects=effects)
 
 

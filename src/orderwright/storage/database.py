@@ -26,11 +26,20 @@ CONNECTION_LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for longer than others can wait for its locks
     asyncpg.ReadOnlySQLTransactionError,  # a primary that has just become a replica
 )
-TRANSIENT = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# Nothing was stored, and the next attempt may succeed.
+TRANSIENT = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,  # by an administrator, or by a limit of the role's or the database's own
+    asyncpg.InsufficientResourcesError,  # the server is short of connections, memory or disk
+)
 UNSTORABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError, asyncpg.ProgramLimitExceededError)
+TOO_MANY = "Too many changes at once; send the request again."
+_UNREACHABLE = "The database cannot be reached."
 ATTEMPTS = 4
 CLOSE_S = 5.0
 STATEMENT_S = 10.0  # for a statement of the main pool, all of which touch few rows; a network that swallows packets tells nothing
@@ -39,7 +48,15 @@ T = TypeVar("T")
 
 # Every statement of the main pool finds its rows by the leading columns of an index, whatever its arguments are, so one plan
 # serves them all; planning anew costs more than running it. Queries are planned for their values: how rare one is decides.
-MAIN_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+#
+# A process that stands still in the middle of a transaction (its machine was frozen, or is cut off) must not keep its locks, nor
+# may those who wait for them keep their backends, while this side opens new connections in the place of those it has given up.
+MAIN_SESSION = {
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "5000",
+}
 QUERY_SESSION = {"jit": "off", "plan_cache_mode": "force_custom_plan"}
 
 
@@ -91,10 +108,7 @@ class Database:
     async def query(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Read rows on the query pool, under its time limit. Raises `QueryTimedOut`."""
         self.admit(statement)
-        try:
-            return await self._attempts(self._query_pool, lambda connection: connection.fetch(statement, *arguments))
-        except asyncpg.QueryCanceledError:
-            raise query_timed_out() from None
+        return await self._attempts(self._query_pool, lambda connection: connection.fetch(statement, *arguments))
 
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Run one statement that may safely run twice (an upsert, a delete)."""
@@ -106,19 +120,22 @@ class Database:
         return await self._pool.use(work, limit_s)
 
     async def _attempts(self, pool: Pool, run: Callable[[Connection], Awaitable[T]]) -> T:
+        reason = _UNREACHABLE
         for attempt in range(ATTEMPTS):
             try:
                 return await pool.use(run)
             except UNSTORABLE as error:
                 raise unstorable(error) from None
-            except TRANSIENT:
-                if attempt == ATTEMPTS - 1:
-                    raise
+            except TRANSIENT as error:
+                if pool is self._query_pool and isinstance(error, asyncpg.QueryCanceledError):
+                    raise query_timed_out() from None
+                reason = TOO_MANY
             except CONNECTION_LOST as error:
+                reason = _UNREACHABLE
                 if isinstance(error, TimeoutError):  # who asks has waited long enough
                     break
             await pause(attempt)
-        raise OverCapacityError("The database cannot be reached.")
+        raise OverCapacityError(reason)
 
 
 def unstorable(error: Exception) -> ApiError:

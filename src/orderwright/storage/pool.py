@@ -22,6 +22,10 @@ LOOK_S = 0.5
 WARM = 2
 
 
+class NoneFreeError(TimeoutError):
+    """No connection became free in time; nothing was sent."""
+
+
 class Pool:
     """At most `size` connections. Work on one is cut after `statement_s` seconds; `opened` sees each new connection."""
 
@@ -39,6 +43,7 @@ class Pool:
         self._session = {"application_name": "orderwright", **session}
         self._opened = opened
         self._idle: list[Connection] = []
+        # Places that are taken: by a connection, by one that is being opened, or by who was woken to open one.
         self._open = 0
         self._closing = False
         # One timer looks after all connections at work: one for each statement would cost more than the look-up does.
@@ -54,7 +59,8 @@ class Pool:
         return self
 
     async def use(self, work: Callable[[Connection], Awaitable[T]], limit_s: float | None = None) -> T:
-        """Do one piece of work on a connection. Raises TimeoutError after CONNECT_S without one, or when it is cut."""
+        """Do one piece of work on a connection. Raises `NoneFreeError` after CONNECT_S without one, TimeoutError when it is
+        cut."""
         connection = await self._take()
         loop = asyncio.get_running_loop()
         deadline = self._busy[connection] = loop.time() + (limit_s or self._statement_s)
@@ -108,9 +114,13 @@ class Pool:
                 return connection
             self._open -= 1
         if self._open < self._size:
+            self._open += 1
             return await self._connect()
-        async with asyncio.timeout(CONNECT_S):
-            return await self._wait()
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                return await self._wait()
+        except TimeoutError:
+            raise NoneFreeError from None
 
     async def _wait(self) -> Connection:
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
@@ -121,21 +131,18 @@ class Pool:
             # What was handed over in the moment of giving up goes to the next one.
             if waiter.done() and not waiter.cancelled():
                 given = waiter.result()
-                self._wake() if given is None else self._give(given)
+                self._leave() if given is None else self._give(given)
             raise
         if connection is None or connection.is_closed():
-            if connection is not None:
-                self._open -= 1
             return await self._connect()
         return connection
 
     async def _connect(self) -> Connection:
-        self._open += 1
+        """A new connection in a place that is taken already."""
         try:
             connection = await asyncpg.connect(self._dsn, timeout=CONNECT_S, server_settings=self._session)
         except BaseException:
-            self._open -= 1
-            self._wake()
+            self._leave()
             raise
         if self._opened is not None:
             self._opened(connection)
@@ -156,13 +163,13 @@ class Pool:
     def _drop(self, connection: Connection) -> None:
         self._busy.pop(connection, None)
         connection.terminate()
-        self._open -= 1
-        self._wake()
+        self._leave()
 
-    def _wake(self) -> None:
-        """There is room for a connection: the first who waits may open it."""
+    def _leave(self) -> None:
+        """A place is free: the first who waits gets it, so that nobody who comes now is faster, and may open a connection."""
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
                 waiter.set_result(None)
                 return
+        self._open -= 1

@@ -21,6 +21,7 @@ from orderwright.errors import (
 )
 from orderwright.storage.database import (
     CONNECTION_LOST,
+    TOO_MANY,
     TRANSIENT,
     UNSTORABLE,
     Database,
@@ -29,7 +30,7 @@ from orderwright.storage.database import (
 )
 from orderwright.storage.effects import EFFECTS, in_order
 from orderwright.storage.order_numbers import draw
-from orderwright.storage.pool import Connection
+from orderwright.storage.pool import Connection, NoneFreeError
 from orderwright.storage.rows import TYPED, Claim, Row, Unit, holds
 
 # A write that lost its connection must learn whether it happened before it answers: this outlasts a database's restart.
@@ -51,7 +52,6 @@ _KEPT = {
 _NOT_ALL = "The write met a row that has changed."
 # How the refusal reads of what types hold together: it is no field of the one that is refused.
 _HELD = {"payment.use": payment_in_use}
-_TOO_MANY = "Too many changes at once; send the request again."
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
 
 
@@ -77,13 +77,15 @@ async def write(database: Database, unit: Unit) -> None:
             raise await refusal()
         except UNSTORABLE as error:
             raise unstorable(error) from None
-        except TRANSIENT:
+        except (*TRANSIENT, NoneFreeError):
             pass
         except CONNECTION_LOST:
-            # The statement may have been committed before the connection broke; its traces will tell.
-            uncertain = True
+            # The statement may have been committed before the connection broke; its traces will tell, and who has waited long
+            # for the answer that was lost still has the time to ask for them.
+            if not uncertain:
+                uncertain, deadline = True, time.monotonic() + PATIENCE_S
         if time.monotonic() > deadline:
-            raise OverCapacityError(_UNKNOWN if uncertain else _TOO_MANY)
+            raise OverCapacityError(_UNKNOWN if uncertain else TOO_MANY)
         await pause(min(attempt, LONGEST_PAUSE))
 
 
@@ -93,7 +95,7 @@ async def _attempt(database: Database, unit: Unit) -> Callable[[], Awaitable[Api
     database.admit(text)
     tried = [unit]
 
-    async def run(connection: Connection) -> bool:
+    async def run(connection: Connection) -> bool | ApiError:
         compared = len(unit.replacements) + len(unit.removals)
         if not unit.effects and compared <= 1 and unit.draws is None:
             return bool(await connection.fetchval(text, *arguments))
@@ -103,11 +105,22 @@ async def _attempt(database: Database, unit: Unit) -> Callable[[], Awaitable[Api
         stored = await database.once(run)
     except asyncpg.UniqueViolationError:
         return functools.partial(_duplicate, database, tried[-1])
+    if isinstance(stored, ApiError):
+        return functools.partial(_as_it_is, stored)
     return None if stored else functools.partial(_conflict, database, tried[-1])
 
 
-async def _in_transaction(database: Database, connection: Connection, tried: list[Unit], text: str, arguments: list[Any]) -> bool:
-    """Whether it is stored. What a drawn number makes of the unit is put behind it in `tried`."""
+async def _as_it_is(refusal: ApiError) -> ApiError:
+    return refusal
+
+
+async def _in_transaction(
+    database: Database, connection: Connection, tried: list[Unit], text: str, arguments: list[Any]
+) -> bool | ApiError:
+    """Whether it is stored, or the refusal of an effect. What a drawn number makes of the unit is put behind it in `tried`.
+
+    A refusal is returned: raised through the pool it would look as if the connection had been left in the middle.
+    """
     unit = tried[-1]
     try:
         async with connection.transaction():
@@ -126,6 +139,8 @@ async def _in_transaction(database: Database, connection: Connection, tried: lis
                     raise effect.refused or _RolledBackError
     except _RolledBackError:
         return False
+    except ApiError as refused:
+        return refused
     return True
 
 
