@@ -6,7 +6,12 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """A refusal as the API answers it. `fields` stand in the error object beside `code` and `message`."""
+    """A refusal as the API answers it. `fields` stand in the error object beside `code` and `message`.
+
+    `taken` is the kind and value of the claim that another document has, where that is the reason.
+    """
+
+    taken: tuple[str, str] | None = None
 
     def __init__(self, status: int, code: str, message: str, **fields: Any) -> None:
         super().__init__(message)
@@ -257,7 +262,8 @@ def payment_in_use(id: str) -> ApiError:
 
 
 def price_changed(line_items: list[str], shipping: bool) -> ApiError:
-    message = f"The price or tax of some line items changed at the time of placing the order: {', '.join(line_items)}."
+    what = f"some line items changed at the time of placing the order: {', '.join(line_items)}"
+    message = f"The price or tax of {what if line_items else 'the shipping changed at the time of placing the order'}."
     return ApiError(400, "PriceChanged", message, lineItems=line_items, shipping=shipping)
 
 
@@ -367,7 +373,8 @@ class StockMovedError(OverCapacityError):
 
 
 def out_of_stock(line_items: list[str], skus: list[str]) -> ApiError:
-    message = f"Some line items are out of stock at the time of placing the order: {', '.join(skus)}."
+    named = ", ".join(skus or line_items)  # a line of an import need not have a SKU
+    message = f"Some line items are out of stock at the time of placing the order: {named}."
     return ApiError(400, "OutOfStock", message, lineItems=line_items, skus=skus)
 
 

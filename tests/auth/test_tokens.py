@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from oauth_room import LIFETIME_S, Room
@@ -11,6 +12,7 @@ from orderwright.auth import tokens as tokens_module
 from orderwright.auth.clients import ClientCredentials, ProvenClient
 from orderwright.errors import AuthError
 from orderwright.settings import Settings
+from orderwright.storage import credentials
 
 
 def refused(room: Room, authorization: str | None, project: str | None = None) -> tuple[int, str, str]:
@@ -137,6 +139,25 @@ def test_a_revoked_token_is_refused_at_once_here_and_within_five_seconds_elsewhe
         room.pass_time(5)
         with pytest.raises(AuthError):
             room.run(elsewhere.principal(f"Bearer {token}", room.key))
+
+
+def test_a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Room(settings) as room:
+        made = room.client()
+        token = room.issue(made)
+        find = credentials.find_token
+
+        async def find_and_lose(*asked: Any) -> Any:
+            row = await find(*asked)
+            monkeypatch.setattr(credentials, "find_token", find)
+            await room.tokens.revoke(as_client(made), token)
+            return row
+
+        monkeypatch.setattr(credentials, "find_token", find_and_lose)
+        assert room.run(room.tokens.principal(f"Bearer {token}", room.key)).client_id == made.client_id
+        assert refused(room, f"Bearer {token}")[1] == "invalid_token"
 
 
 def test_only_its_own_project_may_look_into_a_token_or_revoke_it(settings: Settings) -> None:

@@ -138,6 +138,14 @@ def test_a_key_that_cannot_be_is_refused(market: Client, key: str) -> None:
     assert keyed(market, "POST", "carts", longest[-255:], {"currency": "EUR"}).status_code == 201
 
 
+def test_two_keys_are_none(market: Client) -> None:
+    """Neither may count alone: a retry under the other would happen a second time."""
+    headers = [(b"Authorization", f"Bearer {market.token}".encode()), (b"Idempotency-Key", b"A"), (b"Idempotency-Key", b"B")]
+    answer = market.http.post(f"/{market.project}/carts", json={"currency": "EUR"}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "InvalidInput")
+    assert market.get("carts")["total"] == 0
+
+
 def test_a_key_is_its_clients_and_its_owners(market: Client) -> None:
     for name in ("ada", "eve"):
         market.create("customers", {"email": f"{name}@example.com", "password": PASSWORD})

@@ -123,6 +123,7 @@ SINCE_THEN = [
     ("businessUnit is not defined", {"full", "guest", "old"}),
     ("quote is not defined", {"full", "guest", "old"}),
     ('quote(id = "none")', set()),
+    ("discountTypeCombination is not defined", {"full", "guest", "old"}),
     ("recurringOrder is not defined", {"full", "guest", "old"}),
     ('origin = "Merchant"', {"guest"}),
     ('taxMode = "Disabled"', {"guest"}),

@@ -75,6 +75,17 @@ def test_a_changed_price(shop: Client) -> None:
     }
 
 
+def test_an_order_has_the_product_key_of_its_day(shop: Client) -> None:
+    """All else that the line shows of the product is as it was when it was added."""
+    cart = shop.create("carts", cart_draft(("mug", 1)))
+    assert cart["lineItems"][0]["productKey"] == "mug"
+    product = shop.get("products/key=mug")
+    name = {"action": "changeName", "name": {"en": "Cup"}, "staged": False}
+    shop.update(f"products/{product['id']}", product["version"], {"action": "setKey", "key": "cup"}, name)
+    line = shop.create("orders", order_draft(cart))["lineItems"][0]
+    assert line == {**cart["lineItems"][0], "productKey": "cup"}
+
+
 def test_a_changed_shipping_rate(shop: Client) -> None:
     cart = shop.create("carts", cart_draft(("mug", 1)))
     method = shop.get("shipping-methods/key=parcel")
@@ -82,6 +93,8 @@ def test_a_changed_shipping_rate(shop: Client) -> None:
     dear = {"action": "addShippingRate", "zone": by_key("zone", "germany"), "shippingRate": {"price": eur(695)}}
     shop.update("shipping-methods/key=parcel", method["version"], {"action": "removeShippingRate", **on_germany}, dear)
     assert not_ordered(shop, cart) == {"code": "PriceChanged", "lineItems": [], "shipping": True}
+    error = shop.refused(400, "POST", "orders", order_draft(cart))
+    assert error["message"] == "The price or tax of the shipping changed at the time of placing the order."
 
 
 def test_a_shipping_method_that_does_not_match(shop: Client) -> None:

@@ -148,6 +148,7 @@ def test_an_order_number_once_set_stays_and_is_unique(market: Client) -> None:
         assert refused(market, order, {"action": "setOrderNumber", **other})["code"] == "InvalidOperation"
     taken = refused_number(market, "A-1")
     assert (taken["code"], taken["field"], taken["duplicateValue"]) == ("DuplicateField", "orderNumber", "A-1")
+    assert taken["action"] == {"action": "setOrderNumber", "orderNumber": "A-1"}
     cart = market.create("carts", cart_draft(("mug", 1)))
     assert market.refused(400, "POST", "orders", order_draft(cart, orderNumber="A-1"))["code"] == "DuplicateField"
     assert market.get(f"carts/{cart['id']}") == cart

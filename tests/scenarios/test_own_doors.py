@@ -85,7 +85,7 @@ def test_another_owners_cart_and_order_are_not_there(ada: Client, eve: Client, m
         assert stranger.get("me/carts")["results"] == stranger.get("me/orders")["results"] == []
         assert stranger.refused(400, "POST", "me/carts/replicate", replica)["code"] == "ReferencedResourceNotFound"
         mine = {"id": cart["id"], "version": cart["version"]}
-        assert stranger.refused(400, "POST", "me/orders", mine)["code"] == "ReferencedResourceNotFound"
+        assert stranger.refused(404, "POST", "me/orders", mine)["code"] == "ResourceNotFound"
     assert ada.get(f"me/carts/{cart['id']}") == cart
 
 

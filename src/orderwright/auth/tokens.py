@@ -103,6 +103,7 @@ class Tokens:
         self._sweep_one_in = sweep_one_in
         self._cache: _Cache[tuple[str, bytes], Principal] = _Cache(monotonic)
         self._clients: _Cache[str, credentials.ClientRow] = _Cache(monotonic)
+        self._ended = 0  # how many tokens were revoked here
 
     async def issue(self, client: ProvenClient, scope: str) -> Issued:
         """A new access token of the client's project; `scope` must have been checked against the client's."""
@@ -189,7 +190,7 @@ class Tokens:
         cached = self._cache.get(key)
         if cached is not None:
             return cached
-        now = self._now()
+        now, ended = self._now(), self._ended
         row = await credentials.find_token(self._database, *key)
         if row is None or row.kind != _ACCESS or row.expires_at <= now:
             raise invalid_token()
@@ -199,7 +200,8 @@ class Tokens:
         origins = frozenset(client.origins or ())
         scopes = frozenset(row.scope.split())
         principal = Principal(row.client_id, project_key, scopes, row.customer_id, row.anonymous_id, origins)
-        self._cache.put(key, principal, (row.expires_at - now).total_seconds())
+        if self._ended == ended:  # else it may be this token that was revoked since it was read
+            self._cache.put(key, principal, (row.expires_at - now).total_seconds())
         return principal
 
     async def client(self, client_id: str) -> credentials.ClientRow | None:
@@ -228,6 +230,7 @@ class Tokens:
         """
         key = (client.project_key, hash_of(token))
         await credentials.delete_token(self._database, *key)
+        self._ended += 1
         self._cache.drop(key)
 
 

@@ -14,7 +14,7 @@ from orderwright.engine.actions import Change, Changed, Effect, wanted_on
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message, Posted, post
-from orderwright.engine.model import Resource
+from orderwright.engine.model import Action, Resource
 from orderwright.engine.numbers import Numbers
 from orderwright.engine.prefetch import Prefetch
 from orderwright.engine.references import Wanted, wanted_by
@@ -89,7 +89,12 @@ class Verbs:
         # A token that is made for a customer changes nothing of hers: clients go on with the version they have.
         if after != before or not _tells_only_of_others(change):
             after = replace(after, version=loaded.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
-        return await self._store(resource, (loaded, before), after, change, facts, access)
+        try:
+            return await self._store(resource, (loaded, before), after, change, facts, access)
+        except ApiError as error:
+            if error.taken is not None and (action := _taking(error.taken, resource, before, actions, facts)) is not None:
+                error.fields["action"] = action
+            raise
 
     async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access, erase: bool = False) -> bytes:
         """Delete a document and answer the bytes it had; `erase` also deletes what else shows it, where it may be somebody's
@@ -237,6 +242,17 @@ def _announced(resource: ResourceType, after: Any, change: Change[Any]) -> Chang
     """The change that makes a document, with the Message of that."""
     told = [*([resource.created(after)] if resource.created else ()), *change.messages]
     return Change(change.after, *told, effects=change.effects, also=change.also)
+
+
+def _taking(
+    taken: tuple[str, str], resource: ResourceType, document: Any, actions: Sequence[Action], facts: Facts
+) -> Action | None:
+    """The action with which a document takes what another has: the write has refused it, and the API shows which one it was."""
+    for action in actions:
+        document = resource.actions.apply(document, [action], facts).after
+        if any((claim.kind, claim.value) == taken for claim in claims_of(resource, document)):
+            return action
+    return None
 
 
 def _tells(change: Change[Any]) -> bool:

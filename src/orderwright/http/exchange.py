@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from orderwright.engine.codec import encode
 
+_BETWEEN = {"idempotency-key": "\n"}
 # The headers that anything here looks at; the others are not kept.
 HEADERS_READ = {
     name.encode(): name
@@ -30,6 +31,14 @@ HEADERS_READ = {
         "x-forwarded-for",
     )
 }
+
+
+def take_header(headers: dict[str, str], name: str, value: str) -> None:
+    """Put a header of HEADERS_READ beside those that came before. A repeated one is a list, but for a key that was sent twice:
+    neither of the two may count alone, and the line break between them is in no key."""
+    if name in headers:
+        value = f"{headers[name]}{_BETWEEN.get(name, ', ')}{value}"
+    headers[name] = value
 
 
 async def nothing() -> bytes:

@@ -39,7 +39,7 @@ class Repetitions:
         """
         key = asked.request.headers["idempotency-key"]
         if _KEY.fullmatch(key) is None:
-            raise invalid_input("The header Idempotency-Key must have 1 to 255 printable ASCII characters.")
+            raise invalid_input("The header Idempotency-Key must be sent once, with 1 to 255 printable ASCII characters.")
         once = Once(_hash(*_whose(asked.access.who), key), _said(asked.request))
         found = await self._kept(once, asked)
         if found is not None:

@@ -19,7 +19,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from orderwright.errors import ApiError, content_too_large, headers_too_large, invalid_input, request_timeout
-from orderwright.http.exchange import HEADERS_READ, Answer
+from orderwright.http.exchange import HEADERS_READ, Answer, take_header
 from orderwright.http.server import Api, correlation_id_of, refusal
 
 MAX_BODY = 16 * 1024 * 1024
@@ -187,7 +187,7 @@ class HttpProtocol(asyncio.Protocol):
         self._head += len(name) + len(value) + 4
         # What is told after the head are a chunked body's trailers. They must not pass for headers.
         if not arriving.method and (read := HEADERS_READ.get(name.lower())) is not None:
-            arriving.headers[read] = value.decode("latin-1")
+            take_header(arriving.headers, read, value.decode("latin-1"))
 
     def on_headers_complete(self) -> None:
         arriving, parser = self._arriving, self._parser

@@ -196,12 +196,18 @@ async def _duplicate(database: Database, unit: Unit) -> ApiError:
             continue
         # A new document's own id can stand there only if the id is fixed, as a project's: then it exists already.
         if unit.inserts or str(row["owner"]) != ours[row["kind"], row["value"]]:
-            if row["kind"] in _HELD:
-                return _HELD[row["kind"]](row["value"])
-            # What follows a space is the range in which the value is unique, such as a supply channel.
-            type_id, field = row["kind"].partition(" ")[0].split(".", 1)
-            return duplicate_field(field, row["value"], {"typeId": type_id, "id": str(row["owner"])})
+            error = _taken(row["kind"], row["value"], str(row["owner"]))
+            error.taken = (row["kind"], row["value"])
+            return error
     return OverCapacityError("Another change has just freed a value this one needs; send the request again.")
+
+
+def _taken(kind: str, value: str, owner: str) -> ApiError:
+    if kind in _HELD:
+        return _HELD[kind](value)
+    # What follows a space is the range in which the value is unique, such as a supply channel.
+    type_id, field = kind.partition(" ")[0].split(".", 1)
+    return duplicate_field(field, value, {"typeId": type_id, "id": owner})
 
 
 def statement(unit: Unit) -> tuple[str, list[Any]]:

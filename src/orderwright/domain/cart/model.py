@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice
+from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
 from orderwright.domain.common.items import CustomLineItem, InventoryMode, LineItem
 from orderwright.domain.common.payments import PaymentInfo
 from orderwright.domain.money import RoundingMode, TypedMoney
@@ -66,6 +66,7 @@ class Cart(Resource, tag_field="type", tag="Cart"):
     discount_codes: tuple[DiscountCodeInfo, ...] = always(())
     direct_discounts: tuple[DirectDiscount, ...] = always(())
     refused_gifts: tuple[Reference, ...] = always(())
+    discount_type_combination: DiscountTypeCombination | None = None
     payment_info: PaymentInfo | None = None
     country: CountryCode | None = None
     locale: Locale | None = None

@@ -61,3 +61,10 @@ class DiscountCodeInfo(Value):
 
     discount_code: Reference
     state: DiscountCodeState
+
+
+class DiscountTypeCombination(Value):
+    """Whether product and cart discounts add up (`Stacking`), or which of them was the better deal (`BestDeal`)."""
+
+    type: Literal["Stacking", "BestDeal"]
+    chosen_discount_type: Literal["ProductDiscount", "CartDiscount"] | None = None

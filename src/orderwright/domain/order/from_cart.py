@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from orderwright.domain.cart.create import check_country, store_named
 from orderwright.domain.cart.lifecycle import check_open, ordered
 from orderwright.domain.cart.model import Cart
@@ -11,9 +13,11 @@ from orderwright.domain.cart.recalculate import match_shipping_method
 from orderwright.domain.cart.refresh import price_changes
 from orderwright.domain.cart.shipping import method_of, refusal
 from orderwright.domain.cart.stock import takes
+from orderwright.domain.cart.variants import current_variant
 from orderwright.domain.catalogue import State
 from orderwright.domain.common.custom_fields import merged
 from orderwright.domain.common.item_shipping import check_valid
+from orderwright.domain.common.items import LineItem
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.states import check_workflow
 from orderwright.engine.actions import Change, Changed
@@ -49,6 +53,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     check_shipping_method(cart, facts)
     check_prices(cart, facts)
     copied: dict[str, Any] = {name: getattr(cart, name) for name in COPIED}
+    copied["line_items"] = tuple(with_product_key(line, facts) for line in cart.line_items)
     if draft.purchase_order_number is not None:
         copied["purchase_order_number"] = draft.purchase_order_number
     copied["custom"] = merged(cart.custom, draft.custom, "order", facts)
@@ -66,6 +71,14 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         **copied,
     )
     return Change(order, also=[Changed("cart", cart, ordered(cart))], effects=takes(cart, facts))
+
+
+def with_product_key(line: LineItem, facts: Facts) -> LineItem:
+    """The line with the key that its product has when it is ordered; all else of it is as the buyer saw it."""
+    snapshot = current_variant(line, facts)
+    if snapshot is None or snapshot.product_key == line.product_key:
+        return line
+    return replace(line, product_key=snapshot.product_key)
 
 
 def first_state(identifier: ResourceIdentifier | None, facts: Facts) -> Reference | None:

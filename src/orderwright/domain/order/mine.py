@@ -14,6 +14,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import Id
+from orderwright.errors import resource_not_found
 
 
 class MyOrderFromCartDraft(Value):
@@ -37,5 +38,8 @@ class MyOrderFromCartDraft(Value):
 
 
 def create_mine(draft: MyOrderFromCartDraft, facts: Facts) -> Change[Order]:
-    """As for any order; the cart of anybody else is not found."""
+    """As for any order. Raises 404 `ResourceNotFound` for a cart that is not there or not hers: at these doors a cart is what
+    the order comes from, not what it refers to."""
+    if facts.look_up(Wanted("cart", "id", draft.id)) is None:
+        raise resource_not_found(id=draft.id)
     return create(draft.whole, facts)

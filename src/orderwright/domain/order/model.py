@@ -12,7 +12,7 @@ from orderwright.domain.cart.stock import wanted_to_order
 from orderwright.domain.cart.variants import wanted_prices
 from orderwright.domain.common.addresses import Address
 from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
-from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice
+from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
 from orderwright.domain.common.items import CustomLineItem, InventoryMode, LineItem
 from orderwright.domain.common.payments import PaymentInfo, PaymentState
 from orderwright.domain.money import RoundingMode, TypedMoney
@@ -76,6 +76,7 @@ class Order(Resource, tag_field="type", tag="Order"):
     discount_codes: tuple[DiscountCodeInfo, ...] = always(())
     direct_discounts: tuple[DirectDiscount, ...] = always(())
     refused_gifts: tuple[Reference, ...] = always(())
+    discount_type_combination: DiscountTypeCombination | None = None
     payment_info: PaymentInfo | None = None
     country: CountryCode | None = None
     locale: Locale | None = None
