@@ -6,7 +6,7 @@ import pytest
 
 from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.model import Action, Value, always
-from orderwright.engine.references import TaxCategoryIdentifier, Wanted, ZoneIdentifier, wanted_by
+from orderwright.engine.references import TaxCategoryIdentifier, Wanted, ZoneIdentifier, wanted_by, wanted_by_each
 from orderwright.engine.scalars import DateTime, Id, Key, NotServed
 from orderwright.errors import ApiError
 
@@ -133,7 +133,20 @@ def test_a_draft_tells_what_it_names() -> None:
     assert set(wanted_by(decode_body(Draft, body))) == {Wanted("tax-category", "key", "tax"), Wanted("zone", "id", ID)}
 
 
-def test_an_identifier_of_another_type_is_refused() -> None:
-    draft = decode_body(Draft, b'{"name":"n","taxCategory":{"typeId":"zone","key":"tax"}}')
-    with pytest.raises(ApiError, match="does not contain valid JSON"):
-        list(wanted_by(draft))
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (
+            b'{"name":"n","taxCategory":{"typeId":"zone","key":"tax"}}',
+            "taxCategory -> typeId: Expected 'tax-category', got 'zone'",
+        ),
+        (
+            b'{"name":"n","parts":[{"zone":{"key":"z"}},{"zone":{"typeId":"x","key":"z"}}]}',
+            "parts -> zone -> typeId: Expected 'zone', got 'x'",
+        ),
+    ],
+)
+def test_an_identifier_of_another_type_is_refused(body: bytes, detail: str) -> None:
+    with pytest.raises(ApiError, match="does not contain valid JSON") as caught:
+        list(wanted_by_each("drafts", [decode_body(Draft, body)]))
+    assert caught.value.fields["detailedErrorMessage"] == f"drafts -> {detail}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.scalars import Id
-from orderwright.errors import invalid_json_input
+from orderwright.errors import ApiError, invalid_json_input
 
 
 class ResourceIdentifier(Value):
@@ -70,21 +70,38 @@ def wanted_by(value: Value) -> Iterator[Wanted]:
 
     Raises `InvalidJsonInput` where an identifier's `typeId` is not the one its field expects.
     """
-    for name, find in _finders(type(value)):
+    for name, named, find in _finders(type(value)):
         member = getattr(value, name)
         if member is not None:
-            yield from find(member)
+            yield from _within(named, find(member))
     wants = getattr(value, "wants", None)
     if wants is not None:
         yield from wants()
 
 
+def wanted_by_each(member: str, values: Iterable[Value]) -> Iterator[Wanted]:
+    """As `wanted_by`, of all values of a member, such as the actions of an update."""
+    for value in values:
+        yield from _within(member, wanted_by(value))
+
+
+def _within(member: str, found: Iterator[Wanted]) -> Iterator[Wanted]:
+    """What is found in a member. A refusal names the path to it, which grows from the inside."""
+    try:
+        yield from found
+    except ApiError as error:
+        detail = error.fields.get("detailedErrorMessage")
+        if detail is not None:
+            error.fields["detailedErrorMessage"] = f"{member} -> {detail}"
+        raise
+
+
 @functools.cache
-def _finders(struct: type) -> tuple[tuple[str, Finder], ...]:
-    """The fields of a struct that can name a resource, each with the function that finds the names in it."""
+def _finders(struct: type) -> tuple[tuple[str, str, Finder], ...]:
+    """The fields of a struct that can name a resource, each with its name in JSON and the function that finds the names in it."""
     hints = get_type_hints(struct, include_extras=True)
-    found = [(name, _finder(hints[name])) for name in struct.__struct_fields__]  # type: ignore[attr-defined]  # every msgspec struct has it
-    return tuple((name, find) for name, find in found if find is not None)
+    found = [(field.name, field.encode_name, _finder(hints[field.name])) for field in msgspec.structs.fields(struct)]
+    return tuple((name, named, find) for name, named, find in found if find is not None)
 
 
 def _finder(hint: Any, type_id: str | None = None) -> Finder | None:

@@ -17,7 +17,7 @@ from orderwright.engine.messages import About, Message, Posted, post
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.numbers import Numbers
 from orderwright.engine.prefetch import Prefetch
-from orderwright.engine.references import Wanted, wanted_by
+from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
 from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
@@ -76,7 +76,7 @@ class Verbs:
         """Run actions on a document and answer its bytes; if nothing changed, nothing is stored. Raises 404, 409."""
         loaded = await self._load(resource, lookup, version, access)
         before = decoder(resource.model).decode(loaded.body)
-        wanted = [name for action in actions for name in wanted_by(action)] + wanted_on(actions, before)
+        wanted = [*wanted_by_each("actions", actions), *wanted_on(actions, before)]
         facts = await self._prefetch.for_document(access, wanted, loaded.catalogue_version)
         change = resource.actions.apply(before, actions, facts)
         after = resource.finish(change.after, facts) if actions else change.after
