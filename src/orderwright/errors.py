@@ -365,7 +365,11 @@ def expired_customer_token(kind: str) -> ApiError:
     return ApiError(400, f"ExpiredCustomer{kind.capitalize()}Token", f"The given {kind} token has expired.")
 
 
-class StockMovedError(OverCapacityError):
+class MovedError(OverCapacityError):
+    """What was read has moved on, without a new version: to be read again where that helps."""
+
+
+class StockMovedError(MovedError):
     """The counters of an inventory entry have changed since they were read: to be read again, not to be answered."""
 
     def __init__(self, id: str) -> None:

@@ -75,6 +75,43 @@ def test_two_hundred_orders_over_fifty_pieces_sell_fifty(shop: Client) -> None:
     assert states == {"Ordered": PIECES, "Active": ORDERS - PIECES}
 
 
+def test_a_level_is_told_once_whoever_reaches_it(shop: Client) -> None:
+    """Thirty orders at once over thirty pieces, while the entry itself is updated, which numbers Messages of its own."""
+    levels = {"reorderPoint": 20, "safetyStock": 10}
+    entry = shop.create("inventory", {"sku": "mug", "quantityOnStock": 30, "stockLevels": levels})
+    made = carts(shop, 30, (("mug", 1),))
+
+    async def updates(http: httpx.AsyncClient) -> list[httpx.Response]:
+        answers = []
+        for version in range(1, 11):
+            action = {"action": "setReservationExpirationInMinutes", "reservationExpirationInMinutes": version}
+            answers.append(await posted(http, f"/inventory/{entry['id']}", {"version": version, "actions": [action]}))
+        return answers
+
+    async def orders(http: httpx.AsyncClient) -> list[httpx.Response]:
+        return await together(*(posted(http, "/orders", order_draft(cart)) for cart in made))
+
+    async def run() -> list[list[httpx.Response]]:
+        async with crowd(shop, 31) as http:
+            return await together(orders(http), updates(http))
+
+    ordered_all, updated = asyncio.run(run())
+    assert [answer.status_code for answer in ordered_all] == [201] * 30
+    assert [answer.status_code for answer in updated] == [200] * 10
+    parameters = {"where": f'resource(id = "{entry["id"]}")', "sort": "sequenceNumber asc", "limit": 100}
+    messages = shop.get("messages", params=parameters)["results"]
+    assert [message["sequenceNumber"] for message in messages] == list(range(1, 15))
+    assert Counter(message["type"] for message in messages) == {
+        "InventoryEntryCreated": 1,
+        "InventoryEntryReservationExpirationInMinutesSet": 10,
+        "InventoryEntryReorderPoint": 1,
+        "InventoryEntrySafetyStock": 1,
+        "InventoryEntryOutOfStock": 1,
+    }
+    reached = {message["type"]: message["quantityOnStock"] for message in messages if "quantityOnStock" in message}
+    assert reached == {"InventoryEntryReorderPoint": 20, "InventoryEntrySafetyStock": 10}
+
+
 def test_orders_over_two_skus_in_either_order_never_wait_in_a_circle(shop: Client) -> None:
     mugs, tea = stocked(shop, "mug", 40), stocked(shop, "tea", 30)
     made = carts(shop, 60, (("mug", 1), ("tea", 1)), (("tea", 1), ("mug", 1)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from live import Client
-from shop_setup import by_key, cart_draft, open_shop, order_draft
+from shop_setup import by_key, cart_draft, eur, open_shop, order_draft
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +24,12 @@ def left(shop: Client, made: dict[str, Any]) -> tuple[int, int, int]:
     """On stock, available, and the entry's version."""
     seen = shop.get(f"inventory/{made['id']}")
     return seen["quantityOnStock"], seen["availableQuantity"], seen["version"]
+
+
+def told(shop: Client, made: dict[str, Any]) -> list[Any]:
+    """The Messages about an entry."""
+    found = shop.get("messages", params={"where": f'resource(id = "{made["id"]}")', "sort": "sequenceNumber asc"})
+    return list(found["results"])
 
 
 def ordered(shop: Client, cart: dict[str, Any]) -> Any:
@@ -50,10 +56,34 @@ def test_track_only_takes_what_there_is_not(shop: Client) -> None:
     made = entry(shop, quantity=3)
     cart = shop.create("carts", cart_draft(("mug", 5), inventoryMode="TrackOnly"))
     assert ordered(shop, cart)["inventoryMode"] == "TrackOnly"
-    # The counters change without a new version of the entry, and without a Message about it.
+    # The counters change without a new version of the entry.
     assert left(shop, made) == (-2, -2, 1)
-    told = shop.get("messages", params={"where": f'resource(id = "{made["id"]}")'})
-    assert [message["type"] for message in told["results"]] == ["InventoryEntryCreated"]
+    assert [message["type"] for message in told(shop, made)] == ["InventoryEntryCreated", "InventoryEntryOutOfStock"]
+
+
+def test_orders_tell_of_the_levels_that_they_reach(shop: Client) -> None:
+    """As update actions do, but for the quantity itself; and only where the project keeps Messages."""
+    levels = {"reorderPoint": 3, "safetyStock": 1}
+    made = shop.create("inventory", {"sku": "mug", "quantityOnStock": 5, "stockLevels": levels, "key": "mugs"})
+    for mode, pieces in (("ReserveOnOrder", 2), ("TrackOnly", 1), ("ReserveOnOrder", 1), ("ReserveOnOrder", 1)):
+        ordered(shop, shop.create("carts", cart_draft(("mug", pieces), inventoryMode=mode)))
+    messages = told(shop, made)
+    assert [(each["sequenceNumber"], each["type"], each.get("quantityOnStock")) for each in messages] == [
+        (1, "InventoryEntryCreated", None),
+        (2, "InventoryEntryReorderPoint", 3),
+        (3, "InventoryEntrySafetyStock", 1),
+        (4, "InventoryEntryOutOfStock", None),
+    ]
+    assert {each["sku"] for each in messages[1:]} == {"mug"}
+    assert messages[-1]["resourceVersion"] == made["version"]
+    assert messages[-1]["resourceUserProvidedIdentifiers"] == {"key": "mugs", "sku": "mug"}
+    entry_now = shop.update(f"inventory/{made['id']}", made["version"], {"action": "addQuantity", "quantity": 4})
+    assert [each["sequenceNumber"] for each in told(shop, made)] == [1, 2, 3, 4, 5]
+    project = shop.get("")
+    off = {"enabled": False, "deleteDaysAfterCreation": 15}
+    shop.update("", project["version"], {"action": "changeMessagesConfiguration", "messagesConfiguration": off})
+    ordered(shop, shop.create("carts", cart_draft(("mug", 4), inventoryMode="TrackOnly")))
+    assert (len(told(shop, made)), left(shop, made)) == (5, (0, 0, entry_now["version"]))
 
 
 def test_track_only_needs_an_entry(shop: Client) -> None:
@@ -225,3 +255,14 @@ def test_a_replica_keeps_the_modes(shop: Client) -> None:
     )
     shop.create("orders", order_draft(copy))
     assert left(shop, made) == (3, 3, 1)
+
+
+def test_no_import_moves_a_counter_to_where_nothing_comes_back_from(shop: Client) -> None:
+    made = entry(shop, quantity=2**53)
+    line = {"name": {"en": "Mug"}, "variant": {"sku": "mug"}, "quantity": -1, "price": {"value": eur(1190)}}
+    draft = {"totalPrice": eur(-1190), "lineItems": [line], "inventoryMode": "TrackOnly"}
+    assert shop.refused(400, "POST", "orders/import", draft)["code"] == "InvalidField"
+    assert left(shop, made) == (2**53, 2**53, 1)
+    shop.update(f"inventory/{made['id']}", 1, {"action": "removeQuantity", "quantity": 1})
+    shop.create("orders/import", draft)
+    assert left(shop, made) == (2**53, 2**53, 2)

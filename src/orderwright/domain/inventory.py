@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from orderwright.domain.catalogue import ReservationMinutes
 from orderwright.domain.common.custom_fields import CustomFields
 from orderwright.domain.product import ProductVariantAvailability, ProductVariantChannelAvailability, Sku
-from orderwright.engine.actions import Change, Effect
+from orderwright.engine.actions import Change, Effect, Telling
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, Resource, Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import DateTime, Key, Quantity
-from orderwright.errors import StockMovedError, invalid_field
+from orderwright.errors import ApiError, StockMovedError, invalid_field
 
 ENTRY: Final = "inventory-entry"
 # No counter is beyond what every JSON reader keeps exact.
@@ -155,26 +155,42 @@ def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEn
     return Change(after, *_told(entry, after), effects=[effect])
 
 
+def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) -> Effect:
+    """What an order takes off an entry, as long as at least `least` are available then; negative pieces come back.
+
+    Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
+    `InventoryEntryQuantitySet` is for update actions only.
+    """
+    back = invalid_field("quantity", pieces)
+    if pieces < 0 and max(entry.on_stock, entry.available) - pieces > FURTHEST:
+        raise back
+    telling = Telling(ENTRY, entry, lambda left: list(_levels_reached(entry, left + pieces, left)))
+    refused = back if pieces < 0 else refused
+    return Effect("take-stock", key=entry.id, amount=pieces, text=str(least), refused=refused, telling=telling)
+
+
 def _told(before: InventoryEntry, after: InventoryEntry) -> Iterable[Message]:
-    where: dict[str, Any] = {"sku": after.sku, "supply_channel": after.supply_channel}
     yield InventoryEntryQuantitySet(
         old_quantity_on_stock=before.on_stock,
         new_quantity_on_stock=after.on_stock,
         old_available_quantity=before.available,
         new_available_quantity=after.available,
-        **where,
+        sku=after.sku,
+        supply_channel=after.supply_channel,
     )
-    levels = after.stock_levels or InventoryEntryStockLevels()
-    if _fell_to(0, before, after):
+    yield from _levels_reached(after, before.on_stock, after.on_stock)
+
+
+def _levels_reached(entry: InventoryEntry, before: int, after: int) -> Iterable[Message]:
+    """What is told when the quantity on stock falls from one number to another."""
+    where: dict[str, Any] = {"sku": entry.sku, "supply_channel": entry.supply_channel}
+    levels = entry.stock_levels or InventoryEntryStockLevels()
+    if before > 0 >= after:
         yield InventoryEntryOutOfStock(**where)
-    if _fell_to(levels.reorder_point, before, after):
-        yield InventoryEntryReorderPoint(quantity_on_stock=after.on_stock, **where)
-    if _fell_to(levels.safety_stock, before, after):
-        yield InventoryEntrySafetyStock(quantity_on_stock=after.on_stock, **where)
-
-
-def _fell_to(level: int | None, before: InventoryEntry, after: InventoryEntry) -> bool:
-    return level is not None and before.on_stock > level >= after.on_stock
+    if levels.reorder_point is not None and before > levels.reorder_point >= after:
+        yield InventoryEntryReorderPoint(quantity_on_stock=after, **where)
+    if levels.safety_stock is not None and before > levels.safety_stock >= after:
+        yield InventoryEntrySafetyStock(quantity_on_stock=after, **where)
 
 
 def check_limits(least: int | None, most: int | None) -> None:

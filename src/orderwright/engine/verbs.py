@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.engine.access import Access
-from orderwright.engine.actions import Change, Changed, Effect, wanted_on
+from orderwright.engine.actions import Change, Changed, Effect, Post, Telling, wanted_on
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message, Posted, post
@@ -199,6 +199,7 @@ class Verbs:
             variants=variants_of(resource, after),
             variants_of=after.id if resource.rows and standing is not None else None,
             effects=(*change.effects, *_raising(resource)),
+            post=self._posting(facts, access),
             kept=self._kept(201 if standing is None else 200, resource, after, row.body, access),
         )
         return body, unit
@@ -207,6 +208,15 @@ class Verbs:
         resource = self.types[changed.type_id]
         after = replace(changed.after, version=changed.before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
         return Replacement(row=_projected(resource, after)[1], version=changed.before.version)
+
+    def _posting(self, facts: Facts, access: Access) -> Post | None:
+        """What puts the Messages of an effect into their envelopes."""
+
+        def post(telling: Telling, messages: Sequence[Message], version: int, last: int) -> tuple[Posted, ...]:
+            document = replace(telling.document, version=version)
+            return self._posted(self.types[telling.type_id], document, messages, last, facts, access)
+
+        return post if facts.project.messages.enabled else None
 
     def _posted(
         self,

@@ -6,7 +6,7 @@ import time
 
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.verbs import Verbs
-from orderwright.errors import StockMovedError
+from orderwright.errors import MovedError
 from orderwright.http.endpoints import Endpoints
 from orderwright.http.exchange import Answer
 from orderwright.http.routes import Asked, Route, Routes
@@ -31,6 +31,6 @@ class Counted(Endpoints):
         while True:
             try:
                 return await super().update(asked)
-            except StockMovedError:
+            except MovedError:
                 if time.monotonic() > deadline:
                     raise

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orderwright.engine.actions import Effect
+from orderwright.engine.actions import Effect, Telling
+from orderwright.storage.database import Database
+from orderwright.storage.pool import Connection
+from orderwright.storage.rows import Unit
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,11 @@ EFFECTS: dict[str, Applying] = {
         " WHERE shard = $1 AND entry = $2::uuid AND on_stock || '/' || available = $4",
         ("key", "amount", "text"),
     ),
-    # What an order takes; the text is the least that must be left available.
+    # What an order takes; the text is the least that must be left available. No counter passes 2^53, as what comes back might.
     "take-stock": Applying(
         "UPDATE stock SET on_stock = on_stock - $3, available = available - $3"
-        " WHERE shard = $1 AND entry = $2::uuid AND available - $3 >= $4::text::bigint",
+        " WHERE shard = $1 AND entry = $2::uuid AND available - $3 >= $4::text::bigint"
+        " AND greatest(available - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock",
         ("key", "amount", "text"),
     ),
 }
@@ -128,6 +132,54 @@ for _kind in ("password", "email"):
         ("key", "text"),
         conditional=False,
     )
+
+
+# Messages that an effect makes: their numbers follow from the row of the document they are about, as all of its others do.
+_NUMBERED = (
+    "UPDATE document SET message_sequence = message_sequence + $3 WHERE shard = $1 AND id = $2::uuid"
+    " RETURNING version, message_sequence"
+)
+_TOLD = (
+    "INSERT INTO message (shard, id, created_at, resource_id, sequence_number, type, body, query)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)"
+)
+
+
+class UnmetError(Exception):
+    """A condition of a write does not hold, for no reason of its own that could be told. Nothing of it may stay."""
+
+
+async def apply(database: Database, connection: Connection, unit: Unit) -> None:
+    """Apply a unit's effects in the transaction of this connection. Raises what an effect refuses with, or `UnmetError`."""
+    for effect in in_order(unit.effects):
+        applying = EFFECTS[effect.kind]
+        database.admit(applying.text)
+        arguments = applying.arguments(unit.shard, effect)
+        if effect.telling is not None:
+            value = await connection.fetchval(applying.text, *arguments)
+            met = value is not None
+        else:
+            met = (await connection.execute(applying.text, *arguments)).endswith(" 1") or not applying.conditional
+        if not met:
+            raise effect.refused or UnmetError
+        if effect.telling is not None:
+            await _tell(database, connection, unit, effect.telling, value)
+
+
+async def _tell(database: Database, connection: Connection, unit: Unit, telling: Telling, value: int) -> None:
+    """Store what is told. Who updates the document locks its row before what lies beside it: where the two meet in a circle,
+    the database ends one, which is tried again."""
+    messages = telling.told(value) if unit.post is not None else ()
+    if unit.post is None or not messages:
+        return
+    database.admit(_NUMBERED)
+    row = await connection.fetchrow(_NUMBERED, unit.shard, telling.document.id, len(messages))
+    if row is None:
+        raise UnmetError
+    database.admit(_TOLD)
+    for told in unit.post(telling, messages, row["version"], row["message_sequence"] - len(messages)):
+        about = (told.resource_id, told.sequence_number, told.type)
+        await connection.execute(_TOLD, unit.shard, told.id, told.created_at.instant(), *about, told.body, told.query)
 
 
 def in_order(effects: tuple[Effect, ...]) -> list[Effect]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import EVERYTHING, Visible
-from orderwright.engine.actions import Effect
+from orderwright.engine.actions import Effect, Post
 from orderwright.engine.codec import encode
 from orderwright.engine.messages import Posted
 from orderwright.engine.resource import ResourceType, member
@@ -120,6 +120,8 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """One write: all of it happens, or nothing. `write_id` tells a retry whether the first attempt had happened.
 
+    `post` is there for the Messages that effects tell; None where the project keeps none.
+
     A unit that `draws` a number stands for the one that is made of it then.
     """
 
@@ -135,6 +137,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     variants: tuple[Variant, ...] = ()
     variants_of: str | None = None
     effects: tuple[Effect, ...] = ()
+    post: Post | None = None
     kept: Kept | None = None
     draws: Draw | None = None
 

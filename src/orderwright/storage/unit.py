@@ -12,6 +12,7 @@ import asyncpg
 
 from orderwright.errors import (
     ApiError,
+    MovedError,
     OverCapacityError,
     concurrent_modification,
     duplicate_field,
@@ -27,7 +28,7 @@ from orderwright.storage.database import (
     pause,
     unstorable,
 )
-from orderwright.storage.effects import EFFECTS, in_order
+from orderwright.storage.effects import UnmetError, apply
 from orderwright.storage.order_numbers import draw
 from orderwright.storage.pool import Connection, NoneFreeError
 from orderwright.storage.rows import Claim, Unit, holds
@@ -40,10 +41,6 @@ _NOT_ALL = "The write met a row that has changed."
 # How the refusal reads of what types hold together: it is no field of the one that is refused.
 _HELD = {"payment.use": payment_in_use}
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
-
-
-class _RolledBackError(Exception):
-    """Leaves the transaction of a write whose compare and set failed."""
 
 
 async def write(database: Database, unit: Unit) -> None:
@@ -117,14 +114,9 @@ async def _in_transaction(
                 tried.append(unit)
                 text, arguments = statement(unit)
             if not await connection.fetchval(text, *arguments):
-                raise _RolledBackError
-            for effect in in_order(unit.effects):
-                applying = EFFECTS[effect.kind]
-                database.admit(applying.text)
-                status = await connection.execute(applying.text, *applying.arguments(unit.shard, effect))
-                if applying.conditional and not status.endswith(" 1"):
-                    raise effect.refused or _RolledBackError
-    except _RolledBackError:
+                raise UnmetError
+            await apply(database, connection, unit)
+    except UnmetError:
         return False
     except ApiError as refused:
         return refused
@@ -186,7 +178,8 @@ async def _duplicate(database: Database, unit: Unit) -> ApiError:
             error = _taken(row["kind"], row["value"], str(row["owner"]))
             error.taken = (row["kind"], row["value"])
             return error
-    return OverCapacityError("Another change has just freed a value this one needs; send the request again.")
+    # The number of a Message is taken where an effect has told of the document since it was read.
+    return MovedError("Another change has just taken or freed what this one needs; send the request again.")
 
 
 def _taken(kind: str, value: str, owner: str) -> ApiError:

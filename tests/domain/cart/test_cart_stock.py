@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.cart.buying import create
 from domain.facts import BOOK, MUG, NOW, facts, uid
@@ -10,7 +11,7 @@ from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.cart.stock import entry_of, takes, wanted_to_order
 from orderwright.domain.common.items import LineItemDraft
-from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry
+from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry, InventoryEntryStockLevels
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted, wanted_by
@@ -93,7 +94,51 @@ def test_a_mode_of_the_line_goes_before_the_carts() -> None:
     lines = [{"sku": "mug-blue", "inventoryMode": "None"}, {"sku": "book", "inventoryMode": "TrackOnly"}, {"sku": "pencil"}]
     made = create(inventoryMode="ReserveOnOrder", lineItems=lines)
     stock = (entry(70, "mug-blue", 0), entry(71, "book", 0), entry(72, "pencil", 1))
-    assert effects(made, *stock) == [(uid(71), 1, -FURTHEST), (uid(72), 1, 0)]
+    assert effects(made, *stock) == [(uid(72), 1, 0), (uid(71), 1, -FURTHEST)]
+
+
+@pytest.mark.parametrize("modes", [("TrackOnly", "ReserveOnOrder"), ("ReserveOnOrder", "TrackOnly")])
+def test_the_order_of_the_lines_decides_nothing(modes: tuple[str, str]) -> None:
+    """Four that must be there are taken of five before the three that need not be, which leaves two less than none."""
+    pieces = {"TrackOnly": 3, "ReserveOnOrder": 4}
+    made = cart(("mug-blue", 1), mode="None")
+    (line,) = made.line_items
+    lines = tuple(replace(line, quantity=pieces[mode], inventory_mode=mode) for mode in modes)
+    made = replace(made, line_items=lines)
+    assert effects(made, entry(70, "mug-blue", 5)) == [(uid(70), 4, 0), (uid(70), 3, -FURTHEST)]
+    assert short(made, entry(70, "mug-blue", 3))[1] == ["mug-blue"]
+
+
+def test_what_comes_back_is_never_short() -> None:
+    """An import may say that goods were returned: with five sold that were not there, two come back."""
+    made = cart(("mug-blue", 1))
+    back = replace(made, line_items=tuple(replace(line, quantity=-2) for line in made.line_items))
+    assert effects(back, entry(70, "mug-blue", -5)) == [(uid(70), -2, -FURTHEST)]
+    (effect,) = takes(back, knowing(entry(70, "mug-blue", FURTHEST - 2)))
+    assert effect.refused is not None and effect.refused.code == "InvalidField"
+    with pytest.raises(ApiError, match="The value -2 is not valid for field quantity"):
+        takes(back, knowing(entry(70, "mug-blue", FURTHEST - 1)))
+
+
+@pytest.mark.parametrize(
+    ("taken", "left", "told"),
+    [
+        (2, 3, ["InventoryEntryReorderPoint"]),
+        (2, 4, []),
+        (2, 1, ["InventoryEntrySafetyStock"]),
+        (5, 0, ["InventoryEntryOutOfStock", "InventoryEntryReorderPoint", "InventoryEntrySafetyStock"]),
+        (1, -1, []),
+        (-2, 3, []),
+    ],
+)
+def test_levels_are_told_when_they_are_reached_from_above(taken: int, left: int, told: list[str]) -> None:
+    """What is left is what the database says, not what was read."""
+    levels = InventoryEntryStockLevels(reorder_point=3, safety_stock=1)
+    made = cart(("mug-blue", 1), mode="TrackOnly")
+    made = replace(made, line_items=tuple(replace(line, quantity=taken) for line in made.line_items))
+    (effect,) = takes(made, knowing(entry(70, "mug-blue", 100, stock_levels=levels)))
+    assert effect.telling is not None and effect.telling.document.id == uid(70)
+    assert [type(message).__name__ for message in effect.telling.told(left)] == told
 
 
 def test_an_owner_says_how_her_cart_is_tracked_but_not_a_line_of_it() -> None:

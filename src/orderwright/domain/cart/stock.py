@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from orderwright.domain.cart.drafts import check_served
 from orderwright.domain.cart.model import Cart
 from orderwright.domain.common.items import InventoryMode, LineItem
-from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry, wanted_entries
+from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry, taken, wanted_entries
 from orderwright.engine.actions import Effect
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
@@ -89,20 +89,22 @@ def takes(cart: Stocked, facts: Facts) -> list[Effect]:
             entries[entry.id] = entry
             asked.setdefault((entry.id, mode_of(line, cart)), []).append(line)
     short = [line for line, entry in found if entry is None]
-    for (id, mode), lines in asked.items():
-        if _must_be_there(entries[id], mode) and entries[id].available < _pieces(lines):
+    # What must be there is taken first, so that the order of the lines decides nothing.
+    in_turn = sorted(asked.items(), key=lambda one: one[0][1] == "TrackOnly")
+    takings = [(entries[id], mode, lines) for (id, mode), lines in in_turn]
+    for entry, mode, lines in takings:
+        if _must_be_there(entry, mode, lines) and entry.available < _pieces(lines):
             short += lines
     if short:
         raise _out_of(short)
     return [
-        Effect(
-            kind="take-stock",
-            key=id,
-            amount=_pieces(lines),
-            text=str(0 if _must_be_there(entries[id], mode) else -FURTHEST),
+        taken(
+            entry,
+            _pieces(lines),
+            least=0 if _must_be_there(entry, mode, lines) else -FURTHEST,
             refused=_out_of(lines),
         )
-        for (id, mode), lines in asked.items()
+        for entry, mode, lines in takings
     ]
 
 
@@ -110,9 +112,10 @@ def _tracked(cart: Stocked) -> Iterator[LineItem]:
     return (line for line in cart.line_items if mode_of(line, cart) in TAKING)
 
 
-def _must_be_there(entry: InventoryEntry, mode: InventoryMode) -> bool:
-    """Whether only what is available may be sold; what is restocked, be it in 0 days, may be sold before it comes."""
-    return mode == "ReserveOnOrder" and entry.restockable_in_days is None
+def _must_be_there(entry: InventoryEntry, mode: InventoryMode, lines: Sequence[LineItem]) -> bool:
+    """Whether only what is available may be sold; what is restocked, be it in 0 days, may be sold before it comes. What comes
+    back, as an import may say, is never short."""
+    return mode == "ReserveOnOrder" and entry.restockable_in_days is None and _pieces(lines) > 0
 
 
 def _pieces(lines: Sequence[LineItem]) -> int:
