@@ -74,6 +74,7 @@ def _rate(number: int, country: str, amount: str, *, included: bool = True, stat
         name=f"{country} {amount}",
         amount=Decimal(amount),
         included_in_price=included,
+        sub_rates=(),
         country=country,
         state=state,
     )

@@ -37,7 +37,7 @@ class TaxRate(Value):
     id: str | None = None
     key: Key | None = None
     state: str | None = None
-    sub_rates: tuple[SubRate, ...] | None = None
+    sub_rates: tuple[SubRate, ...] = always(())
 
 
 class TaxPortion(Value):
@@ -106,11 +106,11 @@ def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
 
     Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another.
     """
-    sub_rates = draft.sub_rates or None
-    for sub_rate in sub_rates or ():
+    sub_rates = draft.sub_rates or ()
+    for sub_rate in sub_rates:
         _check_share(sub_rate.amount, "subRates.amount")
     amount = draft.amount
-    if sub_rates is not None:
+    if sub_rates:
         total = sum((sub_rate.amount for sub_rate in sub_rates), Decimal(0))
         if amount is not None and amount != total:
             raise invalid_operation(f"The sub rates of tax rate '{draft.name}' add up to {total}, not to its amount {amount}.")

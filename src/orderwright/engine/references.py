@@ -51,6 +51,9 @@ TaxCategoryIdentifier = Annotated[ResourceIdentifier, _names("tax-category")]
 TypeIdentifier = Annotated[ResourceIdentifier, _names("type")]
 VariantIdentifier = Annotated[ResourceIdentifier, _names("variant")]
 ZoneIdentifier = Annotated[ResourceIdentifier, _names("zone")]
+# References where only one type may stand: a draft takes an id and no key.
+PaymentReference = Annotated[Reference, _names("payment")]
+StateReference = Annotated[Reference, _names("state")]
 
 
 class Wanted(NamedTuple):
@@ -116,7 +119,7 @@ def _finder(hint: Any, type_id: str | None = None) -> Finder | None:
         item = _finder(arguments[0], type_id)
         return functools.partial(_in_each, item) if item else None
     if hint is Reference:
-        return _in_reference
+        return functools.partial(_in_reference, type_id)
     if hint is ResourceIdentifier:
         return functools.partial(_in_identifier, type_id)
     return _in_struct if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else None
@@ -131,16 +134,21 @@ def _in_each(item: Finder, values: Any) -> Iterator[Wanted]:
         yield from item(value)
 
 
-def _in_reference(value: Reference) -> Iterator[Wanted]:
-    yield Wanted(value.type_id, "id", value.id)
+def _in_reference(type_id: str | None, value: Reference) -> Iterator[Wanted]:
+    yield Wanted(_expected(type_id, value.type_id), "id", value.id)
+
+
+def _expected(type_id: str | None, given: str | None) -> str:
+    if type_id is not None and given not in (None, type_id):
+        raise invalid_json_input(f"typeId: Expected '{type_id}', got '{given}'")
+    expected = type_id or given
+    if expected is None:
+        raise invalid_json_input("typeId: Missing required value")
+    return expected
 
 
 def _in_identifier(type_id: str | None, value: ResourceIdentifier) -> Iterator[Wanted]:
-    if type_id is not None and value.type_id not in (None, type_id):
-        raise invalid_json_input(f"typeId: Expected '{type_id}', got '{value.type_id}'")
-    expected = type_id or value.type_id
-    if expected is None:
-        raise invalid_json_input("typeId: Missing required value")
+    expected = _expected(type_id, value.type_id)
     if value.id is not None:
         yield Wanted(expected, "id", value.id)
     elif value.key is not None:

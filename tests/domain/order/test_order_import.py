@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from domain.facts import BERLIN, NOW, PROJECT, STANDARD, STANDARD_SHIPPING, eur, facts, uid
+from domain.facts import BERLIN, MUG, NOW, PROJECT, STANDARD, STANDARD_SHIPPING, eur, facts, uid
 from domain.order.orders import ADA, BEGUN, BORN, GONE, KIOSK, KNOWN, NEW, PAYMENT, PICKED, VIP, WAREHOUSE, reason
 from live import speccheck
 from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry
@@ -38,6 +38,7 @@ def imported(rules: Catalogue | None = None, more: Iterable[tuple[Wanted, Any]] 
     """The order of a draft with a wrapping, decoded as a request's is, and read back as it is stored."""
     sent = {"totalPrice": cents(4200), "customLineItems": [WRAP], **draft}
     decoded = decode_body(OrderImportDraft, encode(sent))
+    list(wanted_by(decoded))  # which looks at every typeId
     change = create_imported(decoded, facts(rules, found=[*KNOWN, *more]))
     assert decode_body(Order, encode(change.after)) == change.after
     checker = speccheck()
@@ -107,11 +108,14 @@ def test_the_taxed_price_is_as_given() -> None:
     assert (order.taxed_price.total_net, order.taxed_price.total_gross, order.taxed_price.total_tax) == (
         eur(100),
         eur(4200),
-        None,
+        eur(4100),
     )
     assert [(str(part.rate), part.amount, part.name) for part in order.taxed_price.tax_portions] == [("0.19", eur(7), "MwSt")]
     with_tax = imported(taxedPrice={**taxed, "totalTax": cents(9)}).after.taxed_price
     assert with_tax is not None and with_tax.total_tax == eur(9)
+    precise = {"type": "highPrecision", "currencyCode": "EUR", "preciseAmount": 31950, "fractionDigits": 4}
+    rounded = imported(taxedPrice={**taxed, "totalTax": precise}).after.taxed_price
+    assert rounded is not None and rounded.total_tax == eur(320)  # 3.195, whose half goes to the even cent
     other = {"currencyCode": "USD", "centAmount": 1}
     assert refused(taxedPrice={**taxed, "totalNet": other})["field"] == "taxedPrice.totalNet.currencyCode"
     wrong = [{**portions[0], "rate": 1.5}]
@@ -150,7 +154,35 @@ def test_what_is_not_here_is_no_reference() -> None:
     for field, type_id, value in absent:
         error = refused(None, (), **{field: value})
         assert (error["code"], error["typeId"]) == ("ReferencedResourceNotFound", type_id), field
-    assert refused(paymentInfo={"payments": [{"typeId": "cart", "id": uid(1)}]})["field"] == "paymentInfo.payments.typeId"
+    for wrong, path in (
+        ({"paymentInfo": {"payments": [{"typeId": "cart", "id": uid(1)}]}}, "paymentInfo -> payments"),
+        ({"state": {"typeId": "customer", "id": uid(1)}}, "state"),
+        ({"customLineItems": [{**WRAP, "state": [{"quantity": 1, "state": {"typeId": "order", "id": uid(1)}}]}]},
+         "customLineItems -> state -> state"),
+    ):  # fmt: skip
+        error = refused(None, (), **wrong)
+        assert error["code"] == "InvalidJsonInput"
+        assert error["detailedErrorMessage"].startswith(f"{path} -> typeId: Expected '")
+    assert refused(paymentInfo={})["detailedErrorMessage"] == "paymentInfo -> payments: Missing required value"
+
+
+def test_a_variant_by_its_id_needs_its_product_and_the_other_way_round() -> None:
+    for variant, product, field in (
+        ({"sku": "mug-blue", "id": 1}, {}, "productId"),
+        ({"id": 1}, {}, "productId"),
+        ({"sku": "mug-blue"}, {"productId": MUG.product_id}, "variant.id"),
+        ({}, {}, "variant.sku"),
+    ):
+        error = refused(lineItems=[{**MUGS, "variant": variant, **product}])
+        assert (error["code"], error["field"]) == ("RequiredField", field)
+    both = imported(lineItems=[{**MUGS, "variant": {"sku": "mug-blue", "id": MUG.variant.id}, "productId": MUG.product_id}])
+    assert both.after.line_items[0].variant.sku == "mug-blue"
+
+
+def test_an_order_holds_500_lines_of_both_kinds_together() -> None:
+    wraps = [{**WRAP, "slug": f"wrap-{number}"} for number in range(250)]
+    assert len(imported(lineItems=[MUGS] * 250, customLineItems=wraps).after.line_items) == 250
+    assert refused(lineItems=[MUGS] * 251, customLineItems=wraps) == NOT_ALLOWED
 
 
 def test_payments_states_and_the_rest() -> None:

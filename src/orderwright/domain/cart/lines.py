@@ -189,5 +189,10 @@ def _check_quantity(quantity: int, least: int) -> None:
 
 def check_room(cart: Cart) -> None:
     """Raises `InvalidOperation` for one line more than a cart holds."""
-    if len(cart.line_items) + len(cart.custom_line_items) >= MAX_LINES:
-        raise invalid_operation(f"A cart holds at most {MAX_LINES} line items and custom line items.")
+    check_count(len(cart.line_items) + len(cart.custom_line_items) + 1)
+
+
+def check_count(lines: int) -> None:
+    """Raises `InvalidOperation` for more line items and custom line items than a cart or an order holds together."""
+    if lines > MAX_LINES:
+        raise invalid_operation(f"There may be at most {MAX_LINES} line items and custom line items together.")

@@ -17,7 +17,7 @@ from orderwright.domain.price import Price
 from orderwright.domain.product import ProductVariant
 from orderwright.domain.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.references import ChannelIdentifier, TaxCategoryIdentifier, Wanted
+from orderwright.engine.references import ChannelIdentifier, StateReference, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
 
 InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
@@ -31,7 +31,7 @@ class ItemState(Value):
     """How many units of an item are in a workflow state."""
 
     quantity: Quantity
-    state: Reference
+    state: StateReference
 
 
 class LineItem(Value):

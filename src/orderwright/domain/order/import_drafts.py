@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
-
-from msgspec import Meta
 
 from orderwright.domain.cart.model import CartOrigin
 from orderwright.domain.common.addresses import AddressDraft
@@ -13,7 +10,7 @@ from orderwright.domain.common.custom_fields import CustomFieldsDraft
 from orderwright.domain.common.deliveries import DeliveryDraft
 from orderwright.domain.common.item_shipping import ItemShippingDetailsDraft
 from orderwright.domain.common.items import CustomLineItemPriceMode, InventoryMode, ItemState, Slug
-from orderwright.domain.common.payments import PaymentInfo, PaymentState
+from orderwright.domain.common.payments import PaymentState
 from orderwright.domain.inventory import ENTRY
 from orderwright.domain.money import Money, RoundingMode
 from orderwright.domain.order.model import OrderNumber, OrderState, ShipmentState
@@ -26,7 +23,9 @@ from orderwright.engine.references import (
     BusinessUnitIdentifier,
     ChannelIdentifier,
     CustomerGroupIdentifier,
+    PaymentReference,
     ShippingMethodIdentifier,
+    StateReference,
     StoreIdentifier,
     TaxCategoryIdentifier,
     Wanted,
@@ -142,6 +141,12 @@ class ShippingInfoImportDraft(Value):
     shipping_method_state: ShippingMethodState = "MatchesCart"
 
 
+class PaymentInfoDraft(Value):
+    """Payments that are here, and that no other order or active cart has."""
+
+    payments: tuple[PaymentReference, ...]
+
+
 class OrderImportDraft(Value):
     """A whole order. Its total is as it says, whatever its items cost."""
 
@@ -153,8 +158,8 @@ class OrderImportDraft(Value):
     customer_group: CustomerGroupIdentifier | None = None
     business_unit: BusinessUnitIdentifier | None = None
     store: StoreIdentifier | None = None
-    line_items: Annotated[tuple[LineItemImportDraft, ...], Meta(max_length=500)] = ()
-    custom_line_items: Annotated[tuple[CustomLineItemImportDraft, ...], Meta(max_length=500)] = ()
+    line_items: tuple[LineItemImportDraft, ...] = ()
+    custom_line_items: tuple[CustomLineItemImportDraft, ...] = ()
     taxed_price: TaxedPriceDraft | None = None
     price_rounding_mode: RoundingMode = "HalfEven"
     tax_rounding_mode: RoundingMode = "HalfEven"
@@ -164,11 +169,11 @@ class OrderImportDraft(Value):
     shipping_address: AddressDraft | None = None
     item_shipping_addresses: tuple[AddressDraft, ...] = ()
     shipping_info: ShippingInfoImportDraft | None = None
-    payment_info: PaymentInfo | None = None
+    payment_info: PaymentInfoDraft | None = None
     payment_state: PaymentState | None = None
     shipment_state: ShipmentState | None = None
     order_state: OrderState = "Open"
-    state: Reference | None = None
+    state: StateReference | None = None
     country: CountryCode | None = None
     origin: CartOrigin = "Customer"
     completed_at: DateTime | None = None

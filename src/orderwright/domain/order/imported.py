@@ -5,14 +5,15 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.create import check_country
+from orderwright.domain.cart.lines import check_count
 from orderwright.domain.cart.ownership import customer_named, group_of
 from orderwright.domain.cart.stock import takes
 from orderwright.domain.catalogue import State, Store
 from orderwright.domain.common.addresses import address_from, keyed_addresses, optional_address_from
 from orderwright.domain.common.custom_fields import custom_from
 from orderwright.domain.common.payments import PaymentInfo
-from orderwright.domain.money import TypedMoney, typed, whole_cents
-from orderwright.domain.order.import_drafts import OrderImportDraft, TaxedPriceDraft
+from orderwright.domain.money import TypedMoney, cents, typed, whole_cents
+from orderwright.domain.order.import_drafts import OrderImportDraft, PaymentInfoDraft, TaxedPriceDraft
 from orderwright.domain.order.imported_items import check_keys, check_mode, custom_line_from, in_currency, line_from
 from orderwright.domain.order.imported_shipping import shipping_info_from
 from orderwright.domain.order.model import Order
@@ -40,9 +41,11 @@ def create_imported(draft: OrderImportDraft, facts: Facts) -> Change[Order]:
 
 
 def with_items(order: Order, draft: OrderImportDraft, facts: Facts) -> Order:
-    """The order with the line items and custom line items of the draft. Raises `RequiredField` where there are none at all."""
+    """The order with the line items and custom line items of the draft. Raises `RequiredField` where there are none at all,
+    `InvalidOperation` for more than 500."""
     if not draft.line_items and not draft.custom_line_items:
         raise required_field("lineItems")
+    check_count(len(draft.line_items) + len(draft.custom_line_items))
     lines = tuple(line_from(line, order, facts) for line in draft.line_items)
     items = tuple(custom_line_from(item, order, facts) for item in draft.custom_line_items)
     check_keys(lines, items)
@@ -107,13 +110,11 @@ def _state(reference: Reference | None, facts: Facts) -> Reference | None:
     return Reference(type_id="state", id=reference.id)
 
 
-def _payments(info: PaymentInfo | None, facts: Facts) -> PaymentInfo | None:
+def _payments(info: PaymentInfoDraft | None, facts: Facts) -> PaymentInfo | None:
     """The payments, which are here; none is no information. That no other order has one is a claim, which the write takes."""
     if info is None or not info.payments:
         return None
     for payment in info.payments:
-        if payment.type_id != "payment":
-            raise invalid_field("paymentInfo.payments.typeId", payment.type_id, ["payment"])
         facts.get("payment", payment, Resource)
     return PaymentInfo(payments=tuple(dict.fromkeys(info.payments)))
 
@@ -131,10 +132,8 @@ def _taxed(draft: TaxedPriceDraft | None, total: TypedMoney) -> TaxedPrice | Non
             raise invalid_field("taxedPrice.taxPortions.rate", portion.rate)
         amount = in_currency(whole_cents(portion.amount, field), field, currency)
         portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
-    tax = draft.total_tax
-    return TaxedPrice(
-        total_net=net,
-        total_gross=gross,
-        tax_portions=tuple(portions),
-        total_tax=None if tax is None else in_currency(typed(tax, "taxedPrice.totalTax"), "taxedPrice.totalTax", currency),
-    )
+    tax = cents(currency, gross.cent_amount - net.cent_amount)
+    if draft.total_tax is not None:
+        given = in_currency(typed(draft.total_tax, "taxedPrice.totalTax"), "taxedPrice.totalTax", currency)
+        tax = cents(currency, given.cent_amount)
+    return TaxedPrice(total_net=net, total_gross=gross, tax_portions=tuple(portions), total_tax=tax)

@@ -152,10 +152,12 @@ def check_keys(lines: tuple[LineItem, ...], items: tuple[CustomLineItem, ...]) -
 
 def _snapshot(draft: LineItemImportDraft, facts: Facts) -> VariantSnapshot:
     variant = draft.variant
-    if variant.id is not None and draft.product_id is None and variant.sku is None:
+    if variant.id is not None and draft.product_id is None:
         raise required_field("productId")
+    if variant.id is None and draft.product_id is not None:
+        raise required_field("variant.id")
     if variant.id is None and variant.sku is None:
-        raise required_field("variant.sku" if draft.product_id is None else "variant.id")
+        raise required_field("variant.sku")
     return drafted_variant(LineItemDraft(sku=variant.sku, product_id=draft.product_id, variant_id=variant.id), facts)
 
 
