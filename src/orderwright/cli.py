@@ -144,16 +144,21 @@ def project_create(arguments: argparse.Namespace, settings: Settings) -> int:
 def project_order_numbers(arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright.engine.access import shard_of
     from orderwright.projects import number_orders
+    from orderwright.storage.documents import Documents
     from orderwright.storage.order_numbers import templates
 
     key, template, store = arguments.key, arguments.template, arguments.store
     gap_free, first = arguments.gap_free, arguments.first
     if template is not None and arguments.off:
         raise SettingsError("Either --template says how orders are numbered, or --off that they are not.")
+    if template is None and (gap_free or first is not None or (store is not None and not arguments.off)):
+        raise SettingsError("--first, --gap-free and --store say something about a --template; without one nothing was changed.")
 
     async def work(database: "Database") -> list[tuple[str, str, bool]]:
         if template is not None or arguments.off:
-            await number_orders(database, key, template, store=store, gap_free=gap_free, first=first)
+            await number_orders(database, key, template, store=store, gap_free=gap_free, first=first or 1)
+        elif await Documents(database).catalogue_version(shard_of(key)) is None:
+            raise SettingsError(f"There is no project {key!r}.")
         return await templates(database, shard_of(key))
 
     for scope, text, without_gaps in with_database(settings, work):
@@ -270,7 +275,7 @@ _ORDER_NUMBERS = (
     ("--template", {"metavar": '"{year}-{seq:06}"', "help": "for orders that come without a number; default show what is set"}),
     ("--off", {"action": "store_true", "help": "give no more numbers"}),
     ("--store", {"metavar": "KEY", "help": "only for the orders of this store"}),
-    ("--first", {"type": _number(1, 10**15), "default": 1, "help": "go on from here, if not further already"}),
+    ("--first", {"type": _number(1, 10**15), "help": "go on from here, if not further already"}),
     ("--gap-free", {"action": "store_true", "help": "leave no gaps: orders are then stored one after another"}),
 )
 _CLIENT = (

@@ -113,8 +113,9 @@ async def number_orders(
     numbering.check_template(template)
     if store is not None and await documents.body(shard, "store", Lookup("key", store), EVERYTHING) is None:
         raise ProjectError(f"There is no store {store!r} in the project {key!r}.")
-    alike = [known for known, text, _ in await order_numbers.templates(database, shard) if text == template and known != scope]
-    if alike and "{store}" not in template:
+    others = [(known, text) for known, text, _ in await order_numbers.templates(database, shard) if known != scope]
+    alike = [known for known, text in others if numbering.made_alike(template, scope, text, known)]
+    if alike:
         raise ProjectError(
             f"The template {template!r} numbers the orders of {alike[0] or 'the project'} already, and each counts for itself; "
             "tell the numbers apart by {store} or by a letter."

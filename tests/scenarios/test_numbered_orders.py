@@ -48,8 +48,29 @@ def test_the_command_line_says_how(server: Server, market: Client) -> None:
     assert ordered(market)["orderNumber"] == f"{year}-000502"
     assert server.command(*words, "--template", "{seq}", "--gap-free") == "project: {seq} (gap-free)\n"
     assert [ordered(market)["orderNumber"] for _ in range(2)] == ["1", "2"]
+    # What the server has set aside is left at once.
+    server.command(*words, "--template", "B-{seq}")
+    assert [ordered(market)["orderNumber"] for _ in range(4)] == ["B-3", "B-4", "B-5", "B-6"]
+    server.command(*words, "--template", "B-{seq}", "--first", "500")
+    assert ordered(market)["orderNumber"] == "B-500"
     assert server.command(*words, "--off") == ""
     assert "orderNumber" not in ordered(market)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--gap-free",), "without one nothing was changed"),
+        (("--first", "5"), "without one nothing was changed"),
+        (("--store", "berlin"), "without one nothing was changed"),
+        (("--template", "{seq}", "--off"), "Either --template says how"),
+        (("nowhere",), "There is no project 'nowhere'"),
+    ],
+)
+def test_a_command_that_changes_nothing_says_so(server: Server, market: Client, words: tuple[str, ...], sentence: str) -> None:
+    key = () if words == ("nowhere",) else (market.project,)
+    with pytest.raises(AssertionError, match=re.escape(sentence)):
+        server.command("project", "order-numbers", *key, *words)
 
 
 def test_a_given_number_stays_and_is_passed_over(server: Server, market: Client) -> None:
@@ -115,6 +136,7 @@ def test_a_refused_order_takes_no_number_of_those_without_gaps(server: Server, m
         ("A", {}, "needs {seq} exactly once"),
         ("{seq}", {"store": "nowhere"}, "There is no store 'nowhere'"),
         ("{seq}", {"store": "berlin"}, "numbers the orders of the project already"),
+        ("{seq:03}", {"store": "berlin"}, "numbers the orders of the project already"),  # 100 is 100 in both
     ],
 )
 def test_what_cannot_be_set_is_refused(server: Server, market: Client, template: str, how: dict[str, Any], sentence: str) -> None:

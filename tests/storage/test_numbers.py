@@ -17,6 +17,7 @@ from orderwright.storage import order_numbers
 from orderwright.storage.rows import Unit
 
 PERIOD = "this-period"
+INTO = {"member": "key", "field": "key"}
 
 
 def numbered(*, gap_free: bool = False, **more: Any) -> ResourceType:
@@ -37,6 +38,46 @@ async def test_blocks_grow_to_32(book: Notebook) -> None:
     other = Notebook(book.dsn, book.shard, book.database, verbs_over(book.database))
     assert [(await other.make(kind=FROM_BLOCKS)).key for _ in range(3)] == ["n96", "n97", "n98"]
     assert order_numbers.MOST_AHEAD == 32
+
+
+@pytest.mark.parametrize("kind", [FROM_BLOCKS, GAP_FREE], ids=["blocks", "gap-free"])
+def test_a_long_run_of_numbers_given_by_hand_is_passed_at_once(database_url: str, kind: ResourceType) -> None:
+    """500 in a row, which is more than the first looks see, and another one behind a gap of two."""
+
+    async def run() -> None:
+        async with notebook(database_url) as book:
+            assert (await book.make(kind=kind)).key == "n1"
+            for number in [*range(2, 502), 504]:
+                await book.make(key=f"n{number}")
+            seen = list[str]()
+            book.database.observe = seen.append
+            assert (await book.make(kind=kind)).key == "n502"
+            looks = [statement for statement in seen if statement.startswith("SELECT c.value FROM claim c")]
+            assert len(looks) == 3  # 64, 256 and 1,024 of them
+            assert [(await book.make(kind=kind)).key for _ in range(3)] == ["n503", "n505", "n506"]
+
+    asyncio.run(run())
+
+
+@in_a_project
+async def test_many_pass_numbers_given_by_hand_together(book: Notebook) -> None:
+    for number in range(2, 200):
+        await book.make(key=f"n{number}")
+    other = Notebook(book.dsn, book.shard, book.database, verbs_over(book.database))
+    made = await asyncio.gather(*(each.make(kind=FROM_BLOCKS) for each in [book, other] * 20))
+    assert len({note.key for note in made}) == 40
+
+
+@in_a_project
+async def test_what_was_set_aside_is_left_when_the_scope_is_told_anew(book: Notebook) -> None:
+    def generation(number: int) -> ResourceType:
+        given = Numbering(scope="", period=PERIOD, before="n", width=1, after="", gap_free=False, generation=number, **INTO)
+        return note_type(numbering=lambda note, facts: given)
+
+    assert [(await book.make(kind=generation(1))).key for _ in range(5)] == ["n1", "n2", "n3", "n4", "n5"]
+    await order_numbers.go_on_from(book.database, book.shard, "", PERIOD, 500)
+    assert (await book.make(kind=generation(1))).key == "n6"  # 4 to 7 were set aside
+    assert [(await book.make(kind=generation(2))).key for _ in range(2)] == ["n500", "n501"]
 
 
 @in_a_project
@@ -81,7 +122,8 @@ async def test_a_refused_write_gives_its_number_back_without_gaps(book: Notebook
 def test_too_many_taken_numbers_are_a_passing_refusal(
     database_url: str, kind: ResourceType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbers, "MOST_TAKEN", 2)
+    for name, value in (("MOST_TAKEN", 2), ("FIRST_LOOK", 1), ("LOOKS", 1)):
+        monkeypatch.setattr(numbers, name, value)
 
     async def run() -> None:
         async with notebook(database_url) as book:

@@ -11,7 +11,8 @@ class Numbering(msgspec.Struct, frozen=True, kw_only=True):
     """The text is `before`, the number with at least `width` digits, `after`.
 
     Numbers are counted from 1 in each `scope` and `period` of a project. `gap_free` ones are taken in the transaction of the
-    write, the others from a block that the process has set aside. `member` is what they are put into, `field` its name in JSON.
+    write, the others from a block that the process has set aside. With another `generation` the scope was told anew how to
+    count, and what is set aside from before is left. `member` is what they are put into, `field` its name in JSON.
     """
 
     scope: str
@@ -20,6 +21,7 @@ class Numbering(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     after: str
     gap_free: bool
+    generation: int = 0
     member: str
     field: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -10,12 +11,21 @@ from orderwright.engine.access import EVERYTHING
 from orderwright.engine.numbering import Numbering
 from orderwright.errors import ApiError, OverCapacityError
 from orderwright.storage.documents import Documents, Lookup
-from orderwright.storage.order_numbers import Sequences, go_on_from
+from orderwright.storage.order_numbers import Sequences
 from orderwright.storage.rows import Draw, Unit
 
 MOST_TAKEN = 50
-"""Numbers in a row that may be taken already, each found so by a write that was refused."""
+"""Times that a number may be taken already, by a hand that was faster than the look for the next free one."""
+FIRST_LOOK, LONGEST_LOOK, LOOKS = 64, 16_384, 10
+"""Numbers that are looked at in one statement: at first, at most, and how many statements; some 100,000 together."""
 Made = Callable[[str], tuple[bytes, Unit]]
+
+
+class _Taken(NamedTuple):
+    """A number that another document has, and the kind of the claim with which it does."""
+
+    number: int
+    kind: str
 
 
 class Numbers:
@@ -29,23 +39,38 @@ class Numbers:
         """The bytes of the document that `made` makes of a number. Raises what a write raises."""
         attempt = self._without_gaps if numbering.gap_free else self._from_block
         for _ in range(MOST_TAKEN):
-            body = await attempt(shard, numbering, made)
-            if body is not None:
-                return body
+            done = await attempt(shard, numbering, made)
+            if isinstance(done, bytes):
+                return done
+            free = await self._free_after(shard, numbering, done)
+            await self._sequences.pass_to(shard, numbering, free)
         raise OverCapacityError("The next numbers are all taken; send the request again.")
 
-    async def _from_block(self, shard: str, numbering: Numbering, made: Made) -> bytes | None:
-        text = numbering.text(await self._sequences.take(shard, numbering.scope, numbering.period))
+    async def _free_after(self, shard: str, numbering: Numbering, taken: _Taken) -> int:
+        """The first number after a taken one that nobody has, or has been looked at: who numbers by hand leaves long runs."""
+        number, size = taken.number + 1, FIRST_LOOK
+        for _ in range(LOOKS):
+            texts = {numbering.text(each): each for each in range(number, number + size)}
+            held = await self._documents.claimed(shard, taken.kind, list(texts))
+            free = min((each for text, each in texts.items() if text not in held), default=None)
+            if free is not None:
+                return free
+            number, size = number + size, min(4 * size, LONGEST_LOOK)
+        return number
+
+    async def _from_block(self, shard: str, numbering: Numbering, made: Made) -> bytes | _Taken:
+        number = await self._sequences.take(shard, numbering)
+        text = numbering.text(number)
         body, unit = made(text)
         try:
             await self._documents.write(unit)
         except ApiError as error:
-            if numbering.is_taken(error, text):
-                return None
+            if numbering.is_taken(error, text) and error.taken is not None:
+                return _Taken(number, error.taken[0])
             raise
         return body
 
-    async def _without_gaps(self, shard: str, numbering: Numbering, made: Made) -> bytes | None:
+    async def _without_gaps(self, shard: str, numbering: Numbering, made: Made) -> bytes | _Taken:
         scope, period = numbering.scope, numbering.period
         drawn: list[tuple[int, bytes]] = []
         _, first = made(numbering.text(1))
@@ -56,14 +81,13 @@ class Numbers:
             return replace(unit, write_id=first.write_id)
 
         try:
-            async with self._sequences.sequence(shard, scope, period).turn():
+            async with self._sequences.sequence(shard, numbering).turn():
                 await self._documents.write(replace(first, draws=Draw(scope=scope, period=period, filled=filled)))
         except ApiError as error:
-            if not drawn or not numbering.is_taken(error, numbering.text(drawn[-1][0])):
+            if not drawn or not numbering.is_taken(error, numbering.text(drawn[-1][0])) or error.taken is None:
                 raise
             # What was drawn went back with the write. The number is there, only not by us, so that passing it leaves no gap.
-            await go_on_from(self._documents.database, shard, scope, period, drawn[-1][0] + 1)
-            return None
+            return _Taken(drawn[-1][0], error.taken[0])
         if len(drawn) == 1:
             return drawn[0][1]
         # The connection was lost on the way, and an attempt that nobody heard of may be the one that is stored.

@@ -19,6 +19,7 @@ from orderwright.storage.rows import Unit, holds, known
 from orderwright.storage.unit import write
 
 # The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
+_CLAIMED = "SELECT c.value FROM claim c WHERE c.shard = $1 AND c.kind = $2 AND c.value = ANY($3::text[])"
 _VERSION = (
     "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
 )
@@ -125,6 +126,11 @@ class Documents:
         versions = [int(row["value"]) for row in rows if row["by"] == "version"]
         found = [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows if row["by"] != "version"]
         return versions[0] if versions else None, found
+
+    async def claimed(self, shard: str, kind: str, values: list[str]) -> set[str]:
+        """Those of some values that a document has."""
+        rows = await self.database.fetch(_CLAIMED, shard, kind, values)
+        return {row["value"] for row in rows}
 
     async def referenced(self, shard: str, type_id: str, path: str) -> bool:
         """Whether a document of a type matches a jsonpath, by the GIN index."""

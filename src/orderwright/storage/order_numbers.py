@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from orderwright.engine.numbering import Numbering
 from orderwright.errors import OverCapacityError
 from orderwright.storage.database import Database
 from orderwright.storage.pool import CONNECT_S, Connection
@@ -17,8 +18,8 @@ MOST_AHEAD = 32
 _MOST_SEQUENCES = 1_000
 # A part of the statement that reads the catalogue: with its version, as documents have a type and a body.
 TEMPLATES = (
-    f"SELECT p.catalogue_version, '{TEMPLATE}', json_build_object('id', t.scope, 'template', t.template, 'gapFree', t.gap_free)"
-    "::text FROM project p JOIN order_number_template t ON t.shard = p.shard WHERE p.shard = $1"
+    f"SELECT p.catalogue_version, '{TEMPLATE}', json_build_object('id', t.scope, 'template', t.template, 'gapFree', t.gap_free,"
+    " 'generation', t.generation)::text FROM project p JOIN order_number_template t ON t.shard = p.shard WHERE p.shard = $1"
 )
 _TAKE = (
     "INSERT INTO order_number_counter (shard, scope, period, next) VALUES ($1, $2, $3, 1 + $4::bigint)"
@@ -28,11 +29,13 @@ _GO_ON = (
     "INSERT INTO order_number_counter (shard, scope, period, next) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (shard, scope, period) DO UPDATE SET next = greatest(order_number_counter.next, excluded.next)"
 )
-# The catalogue's version rises with a template, so that every process uses it from its next order on.
-_RAISED = "p AS (UPDATE project SET catalogue_version = catalogue_version + 1 WHERE shard = $1)"
+# The catalogue's version rises with a template, so that every process uses it from its next order on. It is the template's
+# generation too, which no other setting of it ever has.
+_RAISED = "p AS (UPDATE project SET catalogue_version = catalogue_version + 1 WHERE shard = $1 RETURNING catalogue_version)"
 _SET = (
-    f"WITH {_RAISED} INSERT INTO order_number_template (shard, scope, template, gap_free) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (shard, scope) DO UPDATE SET template = excluded.template, gap_free = excluded.gap_free"
+    f"WITH {_RAISED} INSERT INTO order_number_template (shard, scope, template, gap_free, generation)"
+    " SELECT $1, $2, $3, $4, catalogue_version FROM p ON CONFLICT (shard, scope) DO UPDATE SET"
+    " template = excluded.template, gap_free = excluded.gap_free, generation = excluded.generation"
 )
 _DROP = f"WITH {_RAISED} DELETE FROM order_number_template WHERE shard = $1 AND scope = $2"
 _ALL = "SELECT scope, template, gap_free FROM order_number_template WHERE shard = $1 ORDER BY scope"
@@ -93,11 +96,11 @@ class Sequences:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sequences: OrderedDict[tuple[str, str, str], Sequence] = OrderedDict()
+        self._sequences: OrderedDict[tuple[str, str, str, int], Sequence] = OrderedDict()
 
-    def sequence(self, shard: str, scope: str, period: str) -> Sequence:
-        """The one of a scope and period."""
-        key = (shard, scope, period)
+    def sequence(self, shard: str, numbering: Numbering) -> Sequence:
+        """The one of a scope and period, as they are told to count now."""
+        key = (shard, numbering.scope, numbering.period, numbering.generation)
         found = self._sequences.get(key)
         if found is None:
             found = self._sequences[key] = Sequence()
@@ -106,15 +109,21 @@ class Sequences:
         self._sequences.move_to_end(key)
         return found
 
-    async def take(self, shard: str, scope: str, period: str) -> int:
+    async def pass_to(self, shard: str, numbering: Numbering, number: int) -> None:
+        """Let nobody be given a smaller number: those that lie between are taken by hand."""
+        await go_on_from(self._database, shard, numbering.scope, numbering.period, number)
+        sequence = self.sequence(shard, numbering)
+        sequence.next = min(max(sequence.next, number), sequence.end)
+
+    async def take(self, shard: str, numbering: Numbering) -> int:
         """A number that nobody else gets."""
-        sequence = self.sequence(shard, scope, period)
+        sequence = self.sequence(shard, numbering)
         if sequence.next == sequence.end:
             async with sequence.lock:
                 if sequence.next == sequence.end:
                     sequence.size = min(2 * sequence.size or 1, MOST_AHEAD)
                     # If the connection is lost and this is repeated, a block is lost, and none is given twice.
-                    row = await self._database.fetchrow(_TAKE, shard, scope, period, sequence.size)
+                    row = await self._database.fetchrow(_TAKE, shard, numbering.scope, numbering.period, sequence.size)
                     assert row is not None, "the statement returns the row that it writes"
                     sequence.end = int(row["next"])
                     sequence.next = sequence.end - sequence.size

@@ -26,11 +26,12 @@ _DATE: Final = {"year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10)}
 
 
 class OrderNumberTemplate(Value):
-    """How the orders of a scope are numbered; `id` is the scope."""
+    """How the orders of a scope are numbered; `id` is the scope, and `generation` another one each time it is set."""
 
     id: str
     template: str
     gap_free: bool = False
+    generation: int = 0
 
 
 def scope_of(store_key: str | None) -> str:
@@ -67,6 +68,7 @@ def filled(template: OrderNumberTemplate, store_key: str | None, now: DateTime) 
         width=width,
         after=after,
         gap_free=template.gap_free,
+        generation=template.generation,
         member="order_number",
         field="orderNumber",
     )
@@ -76,6 +78,18 @@ def period_of(template: str, now: DateTime) -> str:
     """Counting begins anew with each of these: what the template has of the date, such as `2025-11`. In UTC."""
     named = {match[1] for match in _PLACEHOLDER.finditer(template)}
     return "-".join(now[part] for name, part in _DATE.items() if name in named)
+
+
+def made_alike(template: str, scope: str, other: str, other_scope: str) -> bool:
+    """Whether two scopes would make the same numbers, each counting for itself. How wide the number is shown tells nothing apart
+    in the end, and a store's key is a plain text for the store itself."""
+    return _plain(template, scope) == _plain(other, other_scope)
+
+
+def _plain(template: str, scope: str) -> str:
+    _, of_store, store_key = scope.partition("store:")
+    values = {"seq": "{seq}", "store": store_key if of_store else "{store}"}
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
 
 
 def check_template(template: str) -> None:
