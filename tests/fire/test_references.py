@@ -134,3 +134,39 @@ def test_of_a_deletion_and_a_new_reference_one_happens(shop: Client, pair: Pair)
         answers = at_once(shop, gone, f"/{named(pair.by, key)}", named(pair.body, key), late)
         won.append(hold(shop, pair, document, *answers))
     assert set(won) == {True, False}
+
+
+def test_many_references_and_several_deletions_leave_none_that_dangles(shop: Client) -> None:
+    """Creations and updates name two documents each, while both are deleted: nobody waits in a circle, or is left behind."""
+    for number in range(5):
+        key = f"k-{number}"
+        tax = shop.create("tax-categories", {"name": key, "key": key, "rates": []})
+        state = shop.create("states", {"key": key, "type": "ProductState", "initial": True})
+        both = {"taxCategory": by_key("tax-category", key), "state": by_key("state", key)}
+        made = [shop.create("products", {**named(MUG, f"{key}-{each}"), "key": f"{key}-{each}"}) for each in range(10)]
+        actions = [
+            {"action": "setTaxCategory", "taxCategory": {"key": key}},
+            {"action": "transitionState", "state": {"key": key}},
+        ]
+        bodies = {f"products/{product['id']}": {"version": product["version"], "actions": actions} for product in made}
+        answers = asyncio.run(against(shop, [f"tax-categories/{tax['id']}", f"states/{state['id']}"], bodies, key, both))
+        assert {answer.status_code for answer in answers} <= {200, 201, 400}, [answer.text for answer in answers]
+        assert {answer.json()["errors"][0]["code"] for answer in answers if answer.status_code == 400} <= {
+            "ReferenceExists",
+            "ReferencedResourceNotFound",
+        }
+        for member, path in (("taxCategory", f"tax-categories/{tax['id']}"), ("state", f"states/{state['id']}")):
+            document = tax if member == "taxCategory" else state
+            users = shop.get("products", params={"where": f'{member}(id="{document["id"]}")', "limit": 0})["total"]
+            assert shop.send("GET", path).status_code == (200 if users else 404)
+
+
+async def against(client: Client, gone: list[str], updates: dict[str, Any], key: str, members: Any) -> list[httpx.Response]:
+    """Deletions in the middle of updates and as many creations, all on connections of their own."""
+    drafts = [{**named(MUG, f"{key}-new-{each}"), "key": f"{key}-new-{each}", **members} for each in range(len(updates))]
+    async with crowd(client, 2 * len(updates) + len(gone)) as http:
+        await together(*(http.get("/carts?limit=0") for _ in range(2 * len(updates) + len(gone))))
+        written = [http.post(f"/{path}", json=body) for path, body in updates.items()]
+        written += [http.post("/products", json=draft) for draft in drafts]
+        deleted = [http.delete(f"/{path}?version=1") for path in gone]
+        return await together(*written[: len(updates) // 4], *deleted, *written[len(updates) // 4 :])
