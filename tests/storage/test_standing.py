@@ -96,14 +96,20 @@ async def test_only_who_names_something_pays_and_without_another_statement(book:
     assert not any("KEY SHARE" in text for text in seen)
     known, seen[:] = len(seen), []
     note = await followed(book, rule)
-    assert (await following(book, await book.make(), rule)).version == 2
+    another = await following(book, await book.make(), rule)
     assert len(seen) == known + 2  # of the note that was made for it
     assert ["FOR KEY SHARE" in text for text in seen] == [False, True, False, False, False, True]
     seen[:] = []
     await book.remove(plain := await book.see(plain))
     assert [text.split()[0] for text in seen[1:]] == ["SELECT", "WITH"]  # it reads and removes, in no transaction
-    assert PLANNED_BY_VALUE not in seen
-    await book.remove(note)
+    for each in (note, another):
+        await book.remove(each)
+    assert not {PLANNED_BY_VALUE, EFFECTS["unreferenced"].text}.intersection(seen)
+    seen[:] = []
+    await book.remove(rule, kind=RULE)
+    # It reads, asks, removes, asks again with the value in sight, and raises the version of the catalogue.
+    asked = EFFECTS["unreferenced"].text
+    assert (seen[1], seen[3:-1], seen[-1].split()[0]) == (asked, [PLANNED_BY_VALUE, asked], "UPDATE")
 
 
 @in_a_project
