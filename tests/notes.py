@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import msgspec
 from msgspec.structs import replace
 
@@ -32,6 +33,7 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents, Lookup
 from orderwright.storage.effects import Applying
 from orderwright.storage.migrations import migrate
+from orderwright.storage.pool import Connection
 
 _numbers = itertools.count(1)
 
@@ -295,6 +297,26 @@ async def notebook(dsn: str, through: str | None = None, environment: dict[str, 
         if through:
             await database.close()
         await straight.close()
+
+
+@asynccontextmanager
+async def held(book: Notebook, text: str, *arguments: Any) -> AsyncIterator[Connection]:
+    """Another's connection, with a statement on this project (`$1`) that is not committed; left alone it is rolled back."""
+    connection = await asyncpg.connect(book.dsn)
+    try:
+        await connection.execute("BEGIN")
+        await connection.execute(text, book.shard, *arguments)
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def waiting(asked: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """It is under way, and cannot go on."""
+    task = asyncio.create_task(asked)
+    done, _ = await asyncio.wait([task], timeout=0.3)
+    assert not done, task
+    return task
 
 
 def in_a_project(story: Callable[[Notebook], Awaitable[None]]) -> Callable[[str], None]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+import pytest
+from msgspec.structs import replace
 
 from orderwright import app
 from orderwright.engine.access import Access
@@ -18,15 +22,14 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents import Lookup
 from orderwright.storage.migrations import migrate
 
-PROJECT = "statement-counts"
 TYPES = {resource.type_id: resource for resource in RESOURCES}
 
 
 class Shop:
     """Makes and changes real resources, and counts the statements."""
 
-    def __init__(self, database: Database) -> None:
-        self.verbs, self.access = app.verbs_over(database), Access(shard=PROJECT, who=ClientLogging(client_id="tester"))
+    def __init__(self, database: Database, project: str) -> None:
+        self.verbs, self.access = app.verbs_over(database), Access(shard=project, who=ClientLogging(client_id="tester"))
         self.seen: list[str] = []
         database.observe = self.seen.append
 
@@ -66,14 +69,59 @@ async def add_lines(shop: Shop) -> None:
     assert count == 2  # nothing changed, so that nothing is written
 
 
-def test_a_line_is_added_by_a_read_a_prefetch_and_a_write(database_url: str) -> None:
+async def lock_what_they_name(shop: Shop) -> None:
+    common = {"name": {"en": "n"}, "key": "kk"}
+    await shop.make("type", **common, resourceTypeIds=["order"])
+    await shop.make("store", **common)
+    await shop.make("tax-category", name="n", key="kk", rates=[])
+    await shop.make("product-type", name="t", key="kk", description="")
+    variant = {"sku": "mug", "prices": [{"value": euros(500)}]}
+    await shop.make(
+        "product", productType={"key": "kk"}, name={"en": "n"}, slug={"en": "mug"}, masterVariant=variant, publish=True
+    )
+    await shop.make("customer-group", groupName="n", key="kk")
+    group, custom = {"customerGroup": {"key": "kk"}}, {"custom": {"type": {"key": "kk"}}}
+    customer = await shop.make("customer", email="bob@example.com", authenticationMode="ExternalAuth", **group)
+    line = {"name": {"en": "n"}, "slug": "slug", "money": euros(5), "taxCategory": {"key": "kk"}}
+    first = await shop.make("state", key="first", type="ReviewState")
+
+    async def locks(made: Awaitable[Any]) -> tuple[int, int, Any]:
+        """How many statements a write takes, and how many of them lock what it names."""
+        shop.seen.clear()
+        document = await made
+        return len(shop.seen), sum("KEY SHARE" in text for text in shop.seen), document
+
+    await shop.make("cart", currency="EUR")  # the first one loads the catalogue
+    assert (await locks(shop.make("cart", currency="EUR")))[:2] == (2, 0)
+    for names in (group, custom, {"store": {"key": "kk"}}):
+        assert (await locks(shop.make("cart", currency="EUR", **names)))[:2] == (2, 1), names
+    # What she belongs to is copied, not named; and no cart keeps a tax category from being deleted.
+    for rest in ({"customerId": customer["id"]}, {"customLineItems": [line]}):
+        assert (await locks(shop.make("cart", currency="EUR", **rest)))[:2] == (2, 0), rest
+    shop.access = replace(shop.access, store_key="kk")
+    address = {"shippingAddress": {"country": "DE"}}
+    statements, locking, cart = await locks(shop.make("cart", currency="EUR", lineItems=[{"sku": "mug"}], **address))
+    assert (statements, locking, cart["store"]["key"]) == (2, 1, "kk")
+    # An order has the store of its cart, which is compared.
+    statements, locking, order = await locks(shop.make("order", cart={"id": cart["id"]}, version=1))
+    assert (statements, locking, order["store"]["key"]) == (3, 0, "kk")
+    # What names itself has been compared.
+    statements, locking, _ = await locks(
+        shop.change("state", first, {"action": "setTransitions", "transitions": [{"key": "first"}]})
+    )
+    assert (statements, locking) == (3, 0)
+
+
+@pytest.mark.parametrize("story", [add_lines, lock_what_they_name])
+def test_what_a_change_costs(database_url: str, story: Callable[[Shop], Awaitable[None]]) -> None:
     async def run() -> None:
         await migrate(database_url)
         database = await Database.connect(database_url, Settings.from_environment({}))
         try:
-            await create_project(database, PROJECT, ["EUR"], ["DE"], ["en"])
-            await add_lines(Shop(database))
-            assert await check(database, TYPES, [PROJECT]) == []
+            project = f"counts-{story.__name__}"
+            await create_project(database, project, ["EUR"], ["DE"], ["en"])
+            await story(Shop(database, project))
+            assert await check(database, TYPES, [project]) == []
         finally:
             await database.close()
 

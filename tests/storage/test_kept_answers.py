@@ -7,13 +7,30 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from cutting import CuttingProxy, proxied
 
-from notes import NOTE, Note, Notebook, in_a_project, note_type, notebook, race, read, refused, verbs_over
-from orderwright.engine.ids import now
+from notes import (
+    NOTE,
+    UPDATE,
+    Note,
+    Notebook,
+    held,
+    in_a_project,
+    note_type,
+    notebook,
+    race,
+    read,
+    refused,
+    verbs_over,
+    waiting,
+)
+from orderwright.engine.access import Once
+from orderwright.engine.codec import decode_body
+from orderwright.engine.ids import new_id, now
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
 from orderwright.http.endpoints import Endpoints
@@ -25,6 +42,7 @@ from orderwright.storage import unit as units
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Lookup
 from orderwright.storage.idempotency import sweep
+from orderwright.storage.rows import Kept, Unchanged, Unit
 
 KEYED = note_type(repeatable=True)
 QUIET = note_type(repeatable=True, created=None)
@@ -151,6 +169,55 @@ async def test_who_has_no_key_pays_nothing(book: Notebook) -> None:
     await desk.make("k", "a", key="k3")
     assert len(seen) == len(known) - 2 + 1  # without the two of the update, with one look; the write has one more part
     assert [("INSERT INTO idempotency" in text) for text in seen] == [False, False, True]
+
+
+KEY = b"k" * 32
+TAKE_KEY = (
+    "INSERT INTO idempotency (shard, write_id, key, request, status, type, id, version, created_at, body)"
+    " VALUES ($1, gen_random_uuid(), $2, $2, 200, 'note', gen_random_uuid(), 1, now(), '')"
+)
+
+
+async def unchanged(book: Notebook, note: Note) -> Note:
+    """A change that changes nothing, with the key."""
+    access = msgspec.structs.replace(book.access(), once=Once(KEY, KEY))
+    same = decode_body(UPDATE, msgspec.json.encode({"version": 1, "actions": [{"action": "changeName", "name": note.name}]}))
+    return read(await book.verbs.update(KEYED, Lookup("id", note.id), same.version, same.actions, access))
+
+
+@in_a_project
+async def test_what_was_erased_is_not_kept_by_a_change_that_changes_nothing(book: Notebook) -> None:
+    """The change waits for its key; the erasure comes meanwhile, and has to wait for what is about to be kept."""
+    note = await book.make("somebody's name")
+    async with held(book, TAKE_KEY, KEY) as other:
+        changing = await waiting(unchanged(book, note))
+        lookup = Lookup("id", note.id)
+        erasing = await waiting(book.verbs.delete(note_type(personal=True), lookup, 1, book.access(), erase=True))
+        await other.execute("ROLLBACK")
+        assert await changing == read(await erasing) == note
+    assert await book.rows("idempotency", "key") == []
+
+
+@in_a_project
+async def test_nothing_is_kept_of_what_is_being_deleted(book: Notebook) -> None:
+    note = await book.make()
+    async with held(book, "DELETE FROM document WHERE shard = $1 AND id = $2", UUID(note.id)) as other:
+        changing = await waiting(unchanged(book, note))
+        await other.execute("COMMIT")
+        error = await refused(changing)
+    assert (error.status, error.code) == (404, "ResourceNotFound")
+    assert await book.rows("idempotency", "key") == []
+
+
+@in_a_project
+async def test_nothing_is_kept_of_what_has_changed_since_it_was_read(book: Notebook) -> None:
+    note = await book.make()
+    await book.change(note, {"action": "changeName", "name": "theirs"})
+    kept = Kept(key=KEY, request=KEY, status=200, type="note", id=note.id, version=1, created_at=now().instant(), body="mine")
+    unit = Unit(shard=book.shard, write_id=new_id(), unchanged=Unchanged(id=note.id, version=1), kept=kept)
+    error = await refused(book.documents.write(unit))
+    assert (error.status, error.code, error.fields["currentVersion"]) == (409, "ConcurrentModification", 2)
+    assert await book.rows("idempotency", "key") == []
 
 
 def through_proxy(dsn: str, story: Callable[[Desk, CuttingProxy], Awaitable[None]], kind: Any = KEYED) -> None:

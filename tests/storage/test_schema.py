@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from followers import followed, following
 
-from notes import TAKE, Notebook, notebook, race, refused
+from notes import RULE, TAKE, Notebook, notebook, race, refused
 from orderwright.storage import effects, migrations
 
 PARTITIONS = 4
@@ -79,6 +80,12 @@ async def every_kind_of_write(book: Notebook) -> None:
     note = await book.change(note, {"action": "take", "goods": ["mug"], "amount": 1})
     note = await book.change(note, {"action": "nameBoth", "other": {"typeId": "note", "id": other.id}, "name": "x", "key": "k2"})
     assert await book.in_stock() == {"mug": 0}
+    rule = await book.make(key="r0", kind=RULE)
+    follower = await following(book, await followed(book, rule), rule)
+    assert (await refused(book.remove(rule, kind=RULE))).code == "ReferenceExists"
+    assert await book.remove(follower) == follower
+    assert await book.remove(rule, kind=RULE) == rule
+    assert (await refused(followed(book, rule))).code == "ReferencedResourceNotFound"
     assert await book.remove(note) == note
     assert await book.rows("claim", "kind, value") == [("note.key", "k2"), ("project.key", book.shard)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from orderwright.engine.model import ClientLogging, KeyReference, Reference, Resource
@@ -45,7 +45,8 @@ class Catalogue:
 class Facts:
     """All that a handler may look at besides the document and the action. `now` is one instant for the whole change.
 
-    The store and the owner (a customer or an anonymous session) are the door's; None where it names none.
+    The store and the owner (a customer or an anonymous session) are the door's; None where it names none. `named` is what the
+    draft or the actions name.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Facts:
         who: ClientLogging,
         catalogue: Catalogue,
         found: Mapping[Wanted, Any],
+        named: Sequence[Wanted] = (),
         store_key: str | None = None,
         customer_id: str | None = None,
         anonymous_id: str | None = None,
@@ -64,6 +66,7 @@ class Facts:
         self.new_id = new_id
         self.who = who
         self.catalogue = catalogue
+        self.named = named
         self.store_key = store_key
         self.customer_id = customer_id
         self.anonymous_id = anonymous_id

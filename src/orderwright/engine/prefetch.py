@@ -42,12 +42,12 @@ class Prefetch:
         wants_on = getattr(draft, "wants_on", None)
         if wants_on is not None:
             found |= (await self._found(access, list(wants_on(found)), version))[1]
-        return self._facts(access, await self._catalogues.at(access.shard, version), found)
+        return self._facts(access, await self._catalogues.at(access.shard, version), found, wanted)
 
     async def for_document(self, access: Access, wanted: list[Wanted], version: int) -> Facts:
         """One round, for a document that was read together with the catalogue's `version`."""
         _, found = await self._found(access, wanted, version)
-        return self._facts(access, await self._catalogues.at(access.shard, version), found)
+        return self._facts(access, await self._catalogues.at(access.shard, version), found, wanted)
 
     async def _found(
         self, access: Access, wanted: list[Wanted], known: int | None = None
@@ -64,13 +64,14 @@ class Prefetch:
             found[name] = (*found.get(name, ()), document) if several else document
         return version, found
 
-    def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any]) -> Facts:
+    def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any], named: list[Wanted]) -> Facts:
         return Facts(
             now=self._clock(),
             new_id=self._new_id,
             who=access.who,
             catalogue=catalogue,
             found=found,
+            named=named,
             store_key=access.store_key,
             customer_id=access.customer_id,
             anonymous_id=access.anonymous_id,

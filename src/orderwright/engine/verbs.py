@@ -22,7 +22,19 @@ from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
 from orderwright.storage.documents import Documents, Loaded, Lookup
-from orderwright.storage.rows import Claim, Kept, Removal, Replacement, Row, Unit, claims_of, row_of, variants_of
+from orderwright.storage.rows import (
+    Claim,
+    Kept,
+    Removal,
+    Replacement,
+    Row,
+    Standing,
+    Unchanged,
+    Unit,
+    claims_of,
+    row_of,
+    variants_of,
+)
 
 MAX_DOCUMENT = 16 * 1024 * 1024
 RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
@@ -45,6 +57,11 @@ class Verbs:
         self._numbers = Numbers(documents)
         self._prefetch = Prefetch(documents, types, rows, clock, new_id)
         self._new_id = new_id
+        # Of each type, what its documents keep from being deleted by referring to it.
+        self._keeps: dict[str, set[str]] = {type_id: set() for type_id in types}
+        for type_id, resource in types.items():
+            for by, _ in resource.referenced_by:
+                self._keeps[by].add(type_id)
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
@@ -83,8 +100,7 @@ class Verbs:
         # Equal is not yet the same: 1 and true, or 1 and 1.0, differ only in their bytes.
         if not _tells(change) and after == before and encode(after).decode() == loaded.body:
             if access.once is not None:
-                kept = self._kept(200, resource, before, loaded.body, access)
-                await self.documents.write(Unit(shard=access.shard, write_id=self._new_id(), kept=kept))
+                await self._keep_unchanged(resource, loaded, before, access)
             return loaded.body.encode()
         # A token that is made for a customer changes nothing of hers: clients go on with the version they have.
         if after != before or not _tells_only_of_others(change):
@@ -102,12 +118,12 @@ class Verbs:
         erase = erase and resource.personal
         loaded = await self._load(resource, lookup, version, access)
         document = decoder(resource.model).decode(loaded.body)
-        for type_id, path in resource.referenced_by:
-            # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
-            key = encode(str(getattr(document, "key", None))).decode()[1:-1]
-            named = path.replace("{id}", loaded.id).replace("{key}", key)
-            if await self.documents.referenced(access.shard, type_id, named):
-                raise reference_exists(resource.type_id, type_id)
+        unreferenced = _unreferenced(resource, document)
+        # The write asks again, when nobody can begin to refer to it any more. Asked before, what is in use is refused without
+        # a lock for which those wait who use it.
+        for effect in unreferenced:
+            if await self.documents.referenced(access.shard, effect.key, effect.text):
+                raise reference_exists(resource.type_id, effect.key)
         wanted = list(resource.deletion_wants(document)) if resource.deletion_wants else []
         facts = await self._prefetch.for_document(access, wanted, loaded.catalogue_version)
         messages = [resource.deleted(document)] if resource.deleted and not erase else []
@@ -123,11 +139,23 @@ class Verbs:
             releases=tuple(claims_of(resource, document) | released),
             messages=self._posted(resource, document, messages, loaded.message_sequence, facts, access),
             variants_of=loaded.id if resource.rows else None,
-            effects=(*change.effects, *_raising(resource), *(erasing(loaded.id) if erase else ())),
+            effects=(*unreferenced, *change.effects, *_raising(resource), *(erasing(loaded.id) if erase else ())),
             kept=None if erase else self._kept(200, resource, document, loaded.body, access),
         )
         await self.documents.write(unit)
         return loaded.body.encode()
+
+    async def _keep_unchanged(self, resource: ResourceType, loaded: Loaded, document: Any, access: Access) -> None:
+        """Keep the answer of a change that changed nothing. Raises 404 and 409 where the document has gone or changed since: of
+        what was erased meanwhile nothing may be kept."""
+        unit = Unit(
+            shard=access.shard,
+            write_id=self._new_id(),
+            visible=resource.visible(access),
+            unchanged=Unchanged(id=loaded.id, version=loaded.version),
+            kept=self._kept(200, resource, document, loaded.body, access),
+        )
+        await self.documents.write(unit)
 
     def _kept(self, status: int, resource: ResourceType, document: Any, body: str, access: Access) -> Kept | None:
         if access.once is None:
@@ -193,6 +221,7 @@ class Verbs:
             visible=resource.visible(access),
             inserts=(row,) if standing is None else (),
             replacements=tuple(replaced),
+            stands=self._stands(resource, None if standing is None else after.id, change, facts),
             claims=tuple(holds - held),
             releases=tuple(held - holds),
             messages=messages,
@@ -203,6 +232,22 @@ class Verbs:
             kept=self._kept(201 if standing is None else 200, resource, after, row.body, access),
         )
         return body, unit
+
+    def _stands(self, resource: ResourceType, replaced: str | None, change: Change[Any], facts: Facts) -> tuple[Standing, ...]:
+        """What is named of that which the written documents keep from being deleted, so that it is not deleted meanwhile.
+
+        What they only copy from a document that is compared in the same write is kept by that one.
+        """
+        kept = set[str]().union(*(self._keeps[id] for id in (resource.type_id, *(changed.type_id for changed in change.also))))
+        named = [name for name in facts.named if name.type_id in kept and name.by in ("id", "key")]
+        # What is made at a store's door is stamped with it; what is made of another document has that one's stamp.
+        stamped = replaced is None and "store" in resource.owned and not change.also
+        if stamped and "store" in kept and facts.store_key is not None:
+            named.append(Wanted("store", "key", facts.store_key))
+        found = {document.id: name for name in named if (document := facts.look_up(name)) is not None}
+        # What names itself is compared: PostgreSQL locks no row for a statement that has just written it.
+        compared = {replaced, *(changed.before.id for changed in change.also)}
+        return tuple(Standing(id=id, named=name) for id, name in found.items() if id not in compared)
 
     def _also(self, changed: Changed, facts: Facts) -> Replacement:
         resource = self.types[changed.type_id]
@@ -246,6 +291,21 @@ class Verbs:
                 )
             posted.append(told)
         return tuple(posted)
+
+
+def _unreferenced(resource: ResourceType, document: Any) -> list[Effect]:
+    """The conditions that nothing refers to a document, of those types that forbid its deletion."""
+    # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
+    key = encode(str(getattr(document, "key", None))).decode()[1:-1]
+    return [
+        Effect(
+            kind="unreferenced",
+            key=type_id,
+            text=path.replace("{id}", document.id).replace("{key}", key),
+            refused=reference_exists(resource.type_id, type_id),
+        )
+        for type_id, path in resource.referenced_by
+    ]
 
 
 def _announced(resource: ResourceType, after: Any, change: Change[Any]) -> Change[Any]:

@@ -13,6 +13,7 @@ from orderwright.predicates.tree import Predicate
 from orderwright.storage import order_numbers, stock
 from orderwright.storage.columns import Collection
 from orderwright.storage.database import Database
+from orderwright.storage.effects import EFFECTS
 from orderwright.storage.pages import page
 from orderwright.storage.queries import PageRequest, exists_sql
 from orderwright.storage.rows import Unit, holds, known
@@ -133,18 +134,9 @@ class Documents:
         return {row["value"] for row in rows}
 
     async def referenced(self, shard: str, type_id: str, path: str) -> bool:
-        """Whether a document of a type matches a jsonpath, by the GIN index."""
-        # On the query pool, whose plans follow the path: only with the path in sight is the GIN index chosen, and only where
-        # no LIMIT makes a walk through the table look shorter.
-        rows = await self.database.query(
-            "WITH found AS MATERIALIZED"
-            " (SELECT 1 AS one FROM document d WHERE d.shard = $1 AND d.type = $2 AND d.query @? $3::jsonpath)"
-            " SELECT one FROM found LIMIT 1",
-            shard,
-            type_id,
-            path,
-        )
-        return bool(rows)
+        """Whether a document of a type matches a jsonpath, as the effect `unreferenced` asks, but on the query pool, whose plans
+        follow the path. Raises `QueryTimedOut`."""
+        return not await self.database.query(EFFECTS["unreferenced"].text, shard, type_id, path)
 
     async def visible_bodies(
         self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]]

@@ -15,18 +15,33 @@ class Applying:
     """The statement of a kind: it takes the shard and then the effect's members that are named.
 
     A `conditional` one must change exactly one row, or the whole write is undone; of any other the count does not matter.
+    One that is planned `by_value` finds its rows by an index that is only chosen with the values in sight.
     """
 
     text: str
     takes: tuple[str, ...]
     conditional: bool = True
+    by_value: bool = False
 
     def arguments(self, shard: str, effect: Effect) -> tuple[str | int, ...]:
         """The statement's parameters."""
         return (shard, *(getattr(effect, name) for name in self.takes))
 
 
+# Until the end of the transaction. Everything else on the connections of writes has one plan for all values.
+PLANNED_BY_VALUE = "SET LOCAL plan_cache_mode = force_custom_plan"
+
 EFFECTS: dict[str, Applying] = {
+    # No document of the type that is the key has what the text, a jsonpath, looks for: a reference to what this write removes.
+    # Whoever wrote one had locked what is removed (`stands`), so that it is committed by now, and seen. It comes first: the
+    # others may wait for locks. Only without a LIMIT is the GIN index chosen: a walk through the table would look shorter.
+    "unreferenced": Applying(
+        "WITH found AS MATERIALIZED"
+        " (SELECT 1 AS one FROM document d WHERE d.shard = $1 AND d.type = $2 AND d.query @? $3::jsonpath)"
+        " SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM found)",
+        ("key", "text"),
+        by_value=True,
+    ),
     "raise-catalogue": Applying("UPDATE project SET catalogue_version = catalogue_version + $2 WHERE shard = $1", ("amount",)),
     # The key is the setting's name, the text what no answer shows.
     "keep-secret": Applying(
@@ -151,6 +166,9 @@ class UnmetError(Exception):
 
 async def apply(database: Database, connection: Connection, unit: Unit) -> None:
     """Apply a unit's effects in the transaction of this connection. Raises what an effect refuses with, or `UnmetError`."""
+    if any(EFFECTS[effect.kind].by_value for effect in unit.effects):
+        database.admit(PLANNED_BY_VALUE)
+        await connection.execute(PLANNED_BY_VALUE)
     for effect in in_order(unit.effects):
         applying = EFFECTS[effect.kind]
         database.admit(applying.text)

@@ -12,6 +12,7 @@ from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.actions import Effect, Post
 from orderwright.engine.codec import encode
 from orderwright.engine.messages import Posted
+from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType, member
 
 TYPED = (
@@ -73,6 +74,21 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that the write refers to: it must be there, and stays until the write is done. `named` is how the request
+    names it, for the refusal."""
+
+    id: str
+    named: Wanted
+
+
+class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that must be there at `version`, and stays until the write is done, although nothing of it is written."""
+
+    id: str
+    version: int
+
+
 class Claim(msgspec.Struct, frozen=True, order=True):
     """A value only one document may hold. `kind` is type and field, such as `order.orderNumber`."""
 
@@ -131,6 +147,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     inserts: tuple[Row, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     removals: tuple[Removal, ...] = ()
+    stands: tuple[Standing, ...] = ()
+    unchanged: Unchanged | None = None
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
     messages: tuple[Posted, ...] = ()

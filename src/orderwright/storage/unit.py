@@ -17,6 +17,7 @@ from orderwright.errors import (
     concurrent_modification,
     duplicate_field,
     payment_in_use,
+    referenced_resource_not_found,
     resource_not_found,
 )
 from orderwright.storage.database import (
@@ -149,6 +150,8 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
     """Why nothing matched: the first document that is gone or has left the door's sight, or stands at another version."""
     compared = [(change.row.id, change.version) for change in unit.replacements]
     compared += [(removal.id, removal.version) for removal in unit.removals]
+    if unit.unchanged is not None:
+        compared.append((unit.unchanged.id, unit.unchanged.version))
     seen = "".join(f" AND {holds(column, f'${number}')}" for number, (column, _) in enumerate(unit.visible, 3))
     text = f"SELECT version FROM document WHERE shard = $1 AND id = $2{seen}"
     for id, expected in compared:
@@ -157,7 +160,17 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
             return resource_not_found(id=id)
         if found["version"] != expected:
             return concurrent_modification(id, expected, found["version"])
-    return OverCapacityError(_NOT_ALL)
+    return await _gone(database, unit) or OverCapacityError(_NOT_ALL)
+
+
+async def _gone(database: Database, unit: Unit) -> ApiError | None:
+    """The refusal of the first document that the write refers to and that is there no more."""
+    ids = [standing.id for standing in unit.stands]
+    rows = await database.fetch("SELECT id FROM document WHERE shard = $1 AND id = ANY($2::uuid[])", unit.shard, ids)
+    there = {str(row["id"]) for row in rows}
+    for type_id, by, value in (standing.named for standing in unit.stands if standing.id not in there):
+        return referenced_resource_not_found(type_id, **{by: value})
+    return None
 
 
 async def _duplicate(database: Database, unit: Unit) -> ApiError:

@@ -31,6 +31,8 @@ def statement(unit: Unit) -> tuple[str, list[Any]]:
         tuple(bool(change.told) for change in unit.replacements),
         len(unit.removals),
         len(unit.inserts),
+        bool(unit.stands),
+        unit.unchanged is not None,
         bool(unit.claims),
         bool(unit.releases),
         bool(unit.messages),
@@ -47,6 +49,8 @@ def _arguments(unit: Unit) -> list[Any]:
     if unit.replacements or unit.inserts or unit.kept:
         arguments.append(unit.write_id)
     arguments += [value for _, value in _seen(unit)]
+    arguments += [[standing.id for standing in unit.stands]] if unit.stands else []
+    arguments += [unit.unchanged.id, unit.unchanged.version] if unit.unchanged is not None else []
     for change in unit.replacements:
         arguments += [*_values(change.row), change.version]
         if change.told:
@@ -74,7 +78,7 @@ def _arguments(unit: Unit) -> list[Any]:
 
 def _seen(unit: Unit) -> Visible:
     """The door's filter holds for what was there before; a unit that only inserts has no use for its parameters."""
-    return unit.visible if unit.replacements or unit.removals else ()
+    return unit.visible if unit.replacements or unit.removals or unit.unchanged else ()
 
 
 def _values(row: Row) -> list[Any]:
@@ -90,6 +94,8 @@ def _text(
     replaced: tuple[bool, ...],
     removals: int,
     inserts: int,
+    stands: bool,
+    unchanged: bool,
     claims: bool,
     releases: bool,
     messages: bool,
@@ -106,7 +112,10 @@ def _text(
     shard = bind("text")
     write_id = bind("uuid") if replaced or inserts or kept else ""
     seen = "".join(f" AND {holds(column, bind('text'))}" for column in visible)
-    parts, compared = [], []
+    parts, conditions = _standing_parts(bind, shard, seen, stands, unchanged)
+    # The comparison, too, happens only if what the write refers to stands: no transaction takes a single one back.
+    seen += "".join(f" AND {condition}" for condition in conditions)
+    compared = []
     for index, told in enumerate(replaced):
         parts.append(_replacing(f"u{index}", bind, shard, write_id, told, seen))
         compared.append(f"u{index}")
@@ -115,7 +124,7 @@ def _text(
         parts.append(f"d{index} AS (DELETE FROM document WHERE {condition} RETURNING id)")
         compared.append(f"d{index}")
     # What follows happens only if every compared row was there at its version.
-    met = " AND ".join(f"EXISTS (SELECT 1 FROM {name})" for name in compared) or "true"
+    met = " AND ".join([*conditions, *(f"EXISTS (SELECT 1 FROM {name})" for name in compared)]) or "true"
     for index in range(inserts):
         row = ", ".join(bind(kind) for kind in _ROW_TYPES)
         names = f"shard, {', '.join(_ROW_COLUMNS)}, message_sequence, write_id"
@@ -139,6 +148,26 @@ def _text(
         values = f"SELECT {shard}, {write_id}, {', '.join(map(bind, _KEPT.values()))} WHERE {met}"
         parts.append(f"k AS (INSERT INTO idempotency (shard, write_id, {', '.join(_KEPT)}) {values})")
     return f"WITH {', '.join(parts)} SELECT {met}"
+
+
+def _standing_parts(
+    bind: Callable[[str], str], shard: str, seen: str, stands: bool, unchanged: bool
+) -> tuple[list[str], list[str]]:
+    """The parts that lock what must stay until the write is done, and the conditions that it was there.
+
+    The lock is the one that a foreign key takes: it lets the document be changed, and only its removal waits. What others
+    have changed meanwhile is looked at as they left it.
+    """
+    parts, conditions = [], []
+    if stands:
+        ids = bind("uuid[]")
+        parts.append(f"s AS (SELECT id FROM document WHERE shard = {shard} AND id = ANY({ids}) FOR KEY SHARE)")
+        conditions.append(f"(SELECT count(*) FROM s) = cardinality({ids})")
+    if unchanged:
+        condition = f"shard = {shard} AND id = {bind('uuid')} AND version = {bind('bigint')}{seen}"
+        parts.append(f"e AS (SELECT id FROM document WHERE {condition} FOR KEY SHARE)")
+        conditions.append("EXISTS (SELECT 1 FROM e)")
+    return parts, conditions
 
 
 def _variant_parts(bind: Callable[[str], str], shard: str, met: str, clears: bool, variants: bool) -> list[str]:
