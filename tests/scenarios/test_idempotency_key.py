@@ -182,6 +182,21 @@ def test_references_are_expanded_anew(market: Client) -> None:
     assert again.json()["version"] == first.json()["version"] == 1
 
 
+def test_the_keys_of_an_erased_document_are_free_again(market: Client) -> None:
+    draft = {"amountPlanned": eur(500)}
+    payment = twice(market, "POST", "payments", "made", draft)
+    path, erased = f"payments/{payment['id']}", {"version": 1, "dataErasure": "true"}
+    assert keyed(market, "DELETE", path, "gone", params=erased).json() == payment
+    assert keyed(market, "DELETE", path, "gone", params=erased).status_code == 404
+    made = keyed(market, "POST", "payments", "made", draft)
+    assert (made.status_code, made.json()["id"] != payment["id"]) == (201, True)
+    # As a first request would be answered now: the cart of this order is ordered already.
+    cart = market.create("carts", cart_draft(("mug", 1)))
+    order = twice(market, "POST", "orders", "ordered", order_draft(cart))
+    assert keyed(market, "DELETE", f"orders/{order['id']}", "gone", params=erased).status_code == 200
+    assert keyed(market, "POST", "orders", "ordered", order_draft(cart)).status_code == 409
+
+
 def test_other_resources_do_not_know_the_header(market: Client) -> None:
     first = keyed(market, "POST", "zones", "k", {"name": "a", "key": "zone-a"})
     assert first.status_code == 201
