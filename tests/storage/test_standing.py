@@ -137,11 +137,20 @@ MANY = (
     " jsonb_build_object('name', 'n' || g, 'rest', repeat('x', 200)) FROM generate_series(1, 20000) g"
 )
 
+SMALL = (
+    "INSERT INTO document (shard, id, type, version, created_at, last_modified_at, message_sequence, write_id, body, query)"
+    " SELECT 'small-' || shop, gen_random_uuid(), 'note', 1, now(), now(), 0, gen_random_uuid(), '{}', '{}'"
+    " FROM generate_series(1, 400) AS shop, generate_series(1, 40)"
+)
+
 
 @in_a_project
 async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
-    """The one by its plan for all values. The other's must not depend on what there was when it was made."""
+    """What is found by ids by a plan for all values; what a removal looks for with the value in sight, since no plan for all
+    values knows how rare it is."""
     async with held(book, MANY) as connection:
+        # As in an installation of many small projects, where other indexes are as short as the primary key's.
+        await connection.execute(SMALL)
         for text in ("ANALYZE document", "SET LOCAL plan_cache_mode = force_generic_plan"):
             await connection.execute(text)
 
@@ -153,15 +162,19 @@ async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
 
         named = Standing(id=book.shard, named=Wanted("rule", "key", "r0"))
         locking, _ = statement(Unit(shard=book.shard, write_id="", stands=(named,)))
-        stands = await plan(locking, "text, uuid[]", f"'{book.shard}', '{{}}'")
-        assert ("Index Scan using document_pk" in stands, "id = ANY ($2)" in stands) == (True, True)
+        sent: list[str] = []
+        book.database.observe = sent.append
+        await book.documents.visible_bodies(book.shard, [], {})  # what references are expanded by
+        for text in (locking, *sent):
+            by_ids = await plan(text, "text, uuid[]", f"'{book.shard}', '{{}}'")
+            assert "Index Scan using document_pk" in by_ids, by_ids
+            assert "Index Cond: ((shard = $1) AND (id = n.id))" in by_ids, by_ids
+        assert len(sent) == 1
         arguments = f"'{book.shard}', 'note', '$.name ? (@ == \"n77\")'"
-        for by_value in (False, True):
-            if by_value:
-                await connection.execute(PLANNED_BY_VALUE)
-            found = await plan(EFFECTS["unreferenced"].text, "text, text, text", arguments)
-            assert "Bitmap Index Scan on document_query" in found
-            assert ('"n77"' in found, "$3" in found) == (by_value, not by_value)
+        await connection.execute(PLANNED_BY_VALUE)
+        found = await plan(EFFECTS["unreferenced"].text, "text, text, text", arguments)
+        assert "Bitmap Index Scan on document_query" in found, found
+        assert ('"n77"' in found, "$3" in found) == (True, False)
 
 
 Story = Callable[[Notebook, CuttingProxy], Awaitable[None]]

@@ -166,7 +166,8 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
 async def _gone(database: Database, unit: Unit) -> ApiError | None:
     """The refusal of the first document that the write refers to and that is there no more."""
     ids = [standing.id for standing in unit.stands]
-    rows = await database.fetch("SELECT id FROM document WHERE shard = $1 AND id = ANY($2::uuid[])", unit.shard, ids)
+    text = "SELECT d.id FROM unnest($2::uuid[]) AS n(id) JOIN document d ON d.shard = $1 AND d.id = n.id"
+    rows = await database.fetch(text, unit.shard, ids)
     there = {str(row["id"]) for row in rows}
     for type_id, by, value in (standing.named for standing in unit.stands if standing.id not in there):
         return referenced_resource_not_found(type_id, **{by: value})
