@@ -17,7 +17,7 @@ from orderwright.storage.pool import Connection
 from orderwright.storage.rows import TYPED, claims_of, row_of, variants_of
 from orderwright.storage.stock import ENTRY
 
-PAGE = 500
+PAGE = 100  # documents between two statements; a transaction that is idle for long is ended
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _SHARDS = (
     "SELECT shard FROM project UNION SELECT shard FROM document UNION SELECT shard FROM claim UNION SELECT shard FROM message"
