@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 
 class ApiError(Exception):
@@ -80,13 +83,18 @@ def required_field(field: str) -> ApiError:
     return ApiError(400, "RequiredField", f"A value is required for field {field}.", field=field)
 
 
+def _shown(value: Any) -> str:
+    # As JSON has it: not False, but false. Texts stand without quotes.
+    return str(value) if isinstance(value, str | Decimal) else msgspec.json.encode(value, enc_hook=str).decode()
+
+
 def invalid_field(field: str, value: Any, allowed: list[Any] | None = None) -> ApiError:
-    message = f"The value {value} is not valid for field {field}."
+    message = f"The value {_shown(value)} is not valid for field {field}."
     return ApiError(400, "InvalidField", message, field=field, invalidValue=value, allowedValues=allowed)
 
 
 def duplicate_field(field: str, value: Any, conflicting: dict[str, str] | None = None) -> ApiError:
-    message = f"A duplicate value {value} exists for field {field}."
+    message = f"A duplicate value {_shown(value)} exists for field {field}."
     return ApiError(400, "DuplicateField", message, field=field, duplicateValue=value, conflictingResource=conflicting)
 
 

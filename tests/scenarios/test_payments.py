@@ -226,3 +226,23 @@ def test_a_payment_is_free_again_when_its_cart_is_deleted(shop: Client) -> None:
     assert "paymentInfo" not in shop.update(f"carts/{second['id']}", taken["version"], remove(payment))
     absent = shop.refused(400, "POST", f"carts/{second['id']}", {"version": 3, "actions": [add(payment)]})
     assert (absent["code"], absent["typeId"], absent["id"]) == ("ReferencedResourceNotFound", "payment", payment["id"])
+
+
+def test_an_id_in_capitals_names_the_same(shop: Client) -> None:
+    """Everything that is stored has the one spelling that claims, owners and predicates know."""
+    payment = shop.create("payments", {"amountPlanned": eur(100)})["id"]
+    ada = shop.create("customers", {"email": "ada@example.com", "password": "secret"})["customer"]["id"]
+    item = {"name": {"en": "Old"}, "slug": "old", "quantity": 1, "money": eur(10)}
+    draft = {"totalPrice": eur(10), "customLineItems": [item], "customerId": ada.upper()}
+    twice = [{"typeId": "payment", "id": payment.upper()}, {"typeId": "payment", "id": payment}]
+    order = shop.create("orders/import", {**draft, "paymentInfo": {"payments": twice}})
+    assert (order["customerId"], order["paymentInfo"]) == (ada, {"payments": [{"typeId": "payment", "id": payment}]})
+    again = {**draft, "paymentInfo": {"payments": twice[:1]}}
+    assert shop.refused(400, "POST", "orders/import", again)["code"] == "InvalidOperation"
+    remove = {"action": "removePayment", "payment": {"typeId": "payment", "id": payment.upper()}}
+    assert "paymentInfo" not in shop.update(f"orders/{order['id']}", 1, remove)
+    cart = shop.create("carts", {"currency": "EUR", "customerId": ada.upper()})
+    assert shop.get(f"carts/customer-id={ada}")["id"] == cart["id"]
+    state = shop.create("states", {"key": "packed", "type": "OrderState", "initial": True})["id"]
+    moving = {"action": "transitionState", "state": {"typeId": "state", "id": state.upper()}}
+    assert shop.update(f"orders/{order['id']}", 2, moving)["state"]["id"] == state

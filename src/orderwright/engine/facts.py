@@ -28,9 +28,11 @@ class Catalogue:
                 self._by_key[type_id, document.key] = document
 
     def get(self, wanted: Wanted) -> Any | None:
-        """The document that `wanted` names, if the catalogue holds its type."""
-        found = self._by_id if wanted.by == "id" else self._by_key
-        return found.get((wanted.type_id, wanted.value))
+        """The document that `wanted` names, if the catalogue holds its type. An id is the same in capital letters, as it
+        is to the database."""
+        if wanted.by == "id":
+            return self._by_id.get((wanted.type_id, wanted.value.lower()))
+        return self._by_key.get((wanted.type_id, wanted.value))
 
     def all(self, type_id: str) -> list[Any]:
         """Every document of a type, oldest first."""

@@ -14,6 +14,7 @@ from orderwright.domain.catalogue import ShippingMethod, Store
 from orderwright.domain.common.addresses import address_from, keyed_addresses, optional_address_from
 from orderwright.domain.common.custom_fields import custom_from
 from orderwright.domain.currencies import FRACTION_DIGITS
+from orderwright.domain.customer.model import Customer
 from orderwright.domain.money import zero
 from orderwright.domain.shipping_rates import rate_input_from
 from orderwright.engine.facts import Facts
@@ -41,7 +42,7 @@ def from_draft(draft: CartDraft, facts: Facts) -> Cart:
 def _empty(draft: CartDraft, facts: Facts) -> Cart:
     _check(draft, facts)
     settings = facts.project.carts
-    store = _store_of(draft, facts)
+    store, customer = _store_of(draft, facts), customer_named(draft.customer_id, facts)
     check_country(draft.country, store)
     shipping_address = optional_address_from(draft.shipping_address, facts)
     item_addresses = keyed_addresses([address_from(address, facts) for address in draft.item_shipping_addresses])
@@ -53,9 +54,9 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         created_at=facts.now,
         last_modified_at=facts.now,
         key=draft.key,
-        customer_id=draft.customer_id,
+        customer_id=None if customer is None else customer.id,
         customer_email=draft.customer_email,
-        customer_group=_group(draft, facts),
+        customer_group=_group(draft, customer, facts),
         anonymous_id=draft.anonymous_id,
         store=KeyReference(type_id="store", key=store.key) if store else None,
         line_items=(),
@@ -87,12 +88,12 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
     )
 
 
-def _group(draft: CartDraft, facts: Facts) -> Reference | None:
+def _group(draft: CartDraft, customer: Customer | None, facts: Facts) -> Reference | None:
     """The customer's group, or the one that is given where there is no customer. Raises `InvalidOperation` for both."""
     if draft.customer_id is not None and draft.customer_group is not None:
         raise invalid_operation("A cart takes the customer group of its customer: either customerId or customerGroup is set.")
     given = facts.reference("customer-group", draft.customer_group)
-    return given or group_of(customer_named(draft.customer_id, facts))
+    return given or group_of(customer)
 
 
 def _check(draft: CartDraft, facts: Facts) -> None:

@@ -28,8 +28,9 @@ def find_part(parts: Iterable[P], name: str, *, id: str | None, key: str | None)
     Raises `RequiredField` for neither, `InvalidInput` for both, `InvalidField` when there is no such part.
     """
     by = exactly_one({f"{name}Id": id, f"{name}Key": key})
+    sought = None if id is None else id.lower()
     for part in parts:
-        if part.id == id or (key is not None and part.key == key):
+        if part.id == sought or (key is not None and part.key == key):
             return part
     raise invalid_field(by, id if id is not None else key)
 

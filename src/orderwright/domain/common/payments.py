@@ -61,7 +61,7 @@ def removed(document: Paid, identifier: ResourceIdentifier, facts: Facts) -> tup
     Raises `InvalidOperation` for one that is not there, `ReferencedResourceNotFound` for an unknown key.
     """
     reference = facts.reference("payment", identifier) if identifier.id is None else None
-    id = identifier.id if reference is None else reference.id
+    id = (identifier.id or "").lower() if reference is None else reference.id
     known = payments_of(document)
     gone = next((payment for payment in known if payment.id == id), None)
     if gone is None:

@@ -65,7 +65,7 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
         last_modified_at=facts.now,
         order_number=draft.order_number,
         purchase_order_number=draft.purchase_order_number,
-        customer_id=draft.customer_id,
+        customer_id=None if customer is None else customer.id,
         customer_email=draft.customer_email,
         customer_group=facts.reference("customer-group", draft.customer_group) or group_of(customer),
         business_unit=business_unit(draft.business_unit, facts),
@@ -106,17 +106,17 @@ def _state(reference: Reference | None, facts: Facts) -> Reference | None:
     """The State the order is in: any of orders, since where it stands in its workflow the other system knows."""
     if reference is None:
         return None
-    check_workflow(None, facts.get("state", reference, State), facts, type="OrderState", force=True)
-    return Reference(type_id="state", id=reference.id)
+    state = facts.get("state", reference, State)
+    check_workflow(None, state, facts, type="OrderState", force=True)
+    return Reference(type_id="state", id=state.id)
 
 
 def _payments(info: PaymentInfoDraft | None, facts: Facts) -> PaymentInfo | None:
     """The payments, which are here; none is no information. That no other order has one is a claim, which the write takes."""
     if info is None or not info.payments:
         return None
-    for payment in info.payments:
-        facts.get("payment", payment, Resource)
-    return PaymentInfo(payments=tuple(dict.fromkeys(info.payments)))
+    ids = dict.fromkeys(facts.get("payment", payment, Resource).id for payment in info.payments)
+    return PaymentInfo(payments=tuple(Reference(type_id="payment", id=id) for id in ids))
 
 
 def _taxed(draft: TaxedPriceDraft | None, total: TypedMoney) -> TaxedPrice | None:
