@@ -161,10 +161,11 @@ def _standing_parts(
     parts, conditions = [], []
     if stands:
         ids = bind("uuid[]")
-        # Joined one by one, each is found by the whole primary key. A list of ids is also found, by PostgreSQL's skipping, in an
-        # index that has something else before the id: cheap in many small projects, for which a plan for all values is made.
-        named = f"unnest({ids}) AS n(id) JOIN document d ON d.shard = {shard} AND d.id = n.id"
-        parts.append(f"s AS (SELECT d.id FROM {named} FOR KEY SHARE OF d)")
+        # Looked up one by one, each is found by the whole primary key. A list of ids is also found, by PostgreSQL's skipping, in
+        # an index that has something else before the id: cheap in many small projects, for which a plan for all values is made.
+        # As a join that need not be LATERAL, an empty database would plan to read the whole shard, until it is first analyzed.
+        named = f"SELECT id FROM document WHERE shard = {shard} AND id = n.id FOR KEY SHARE"
+        parts.append(f"s AS (SELECT d.id FROM unnest({ids}) AS n(id) CROSS JOIN LATERAL ({named}) AS d)")
         conditions.append(f"(SELECT count(*) FROM s) = cardinality({ids})")
     if unchanged:
         condition = f"shard = {shard} AND id = {bind('uuid')} AND version = {bind('bigint')}{seen}"
