@@ -20,6 +20,7 @@ from orderwright.storage.database import Database
 from orderwright.storage.sweeps import Project, projects
 from shop_setup import cart_draft, eur, open_shop, order_draft
 
+ITEM = {"name": {"en": "Old"}, "slug": "old", "quantity": 1, "money": {"currencyCode": "EUR", "centAmount": 1}}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -43,6 +44,16 @@ def told(shop: Client, **parameters: Any) -> list[tuple[int, str]]:
 def about(id: str) -> dict[str, Any]:
     """All Messages of one resource, as they were told."""
     return {"where": f'resource(id = "{id}")', "sort": "sequenceNumber asc", "limit": 500}
+
+
+def test_messages_of_one_change_come_in_the_order_in_which_it_happened(shop: Client) -> None:
+    """By creation time and by default: all of one change have the same instant."""
+    order = shop.create("orders/import", {"totalPrice": eur(1), "customLineItems": [ITEM]})
+    named = [{"action": "setPurchaseOrderNumber", "purchaseOrderNumber": f"PO {number}"} for number in range(40)]
+    shop.update(f"orders/{order['id']}", 1, *named)
+    mine = {"where": f'resource(id = "{order["id"]}")', "limit": 500}
+    for sort in ({}, {"sort": "createdAt asc"}, {"sort": "lastModifiedAt asc"}):
+        assert [number for number, _ in told(shop, **mine, **sort)] == list(range(1, 42)), sort
 
 
 def sweep(settings: Settings, shop: Client, days: float, keeps: int = 15) -> Swept:

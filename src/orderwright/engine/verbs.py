@@ -278,16 +278,18 @@ class Verbs:
         envelope = functools.partial(post, now=facts.now, correlation_id=access.correlation_id)
         named = resource.user_identifiers(document)
         posted = []
+        # Their instants are equal: by rising ids, what is sorted by these comes in the order in which it happened.
+        ids = iter(sorted(self._new_id() for _ in messages))
         for message in messages:
             if isinstance(message, About):
                 other = Resource(id=message.id, version=1, created_at=facts.now, last_modified_at=facts.now)
                 told = envelope(
-                    message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=self._new_id()
+                    message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=next(ids)
                 )
             else:
                 number = next(numbers)
                 told = envelope(
-                    message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=self._new_id()
+                    message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=next(ids)
                 )
             posted.append(told)
         return tuple(posted)

@@ -165,6 +165,8 @@ def collection_of(resource: ResourceType) -> Collection:
     if resource.table == "document":
         columns |= {"lastModifiedAt": Column("last_modified_at", "timestamptz"), "version": Column("version", "bigint")}
         columns |= {"key": Column("key")} if "key" in resource.model.__struct_fields__ else {}
+    elif resource.table == "message":  # which never changes
+        columns["lastModifiedAt"] = columns["createdAt"]
     columns |= {counter: Column(name, "bigint") for counter, name in COUNTERS.items()} if resource.counted else {}
     columns |= {dotted: Column(name, _KINDS.get(name, "text")) for dotted, name in resource.columns.items()}
     bulk = frozenset((*resource.bulk, *(COUNTERS if resource.counted else ())))

@@ -14,6 +14,7 @@ Parameters = tuple[tuple[str, str], ...]
 MAX_LIMIT = 500
 MAX_OFFSET = 10_000
 MAX_PARAMETERS = 1_000
+MAX_SORTINGS = 10
 RESERVED = frozenset({"where", "sort", "limit", "offset", "withTotal", "expand", "version", "dataErasure"})
 
 
@@ -77,8 +78,11 @@ def page(parameters: Parameters, model: Any) -> PageRequest:
     """Everything a page is made from. Raises 400 `InvalidInput`."""
     if len(parameters) > MAX_PARAMETERS:
         raise invalid_input(f"More than {MAX_PARAMETERS} query parameters.")
+    keys = values(parameters, "sort")
+    if len(keys) > MAX_SORTINGS:
+        raise malformed("sort", f"More than {MAX_SORTINGS} sort expressions.")
     try:
-        sort = tuple(parse_sort(text, model) for text in values(parameters, "sort"))
+        sort = tuple(parse_sort(text, model) for text in keys)
     except PredicateError as error:
         raise invalid_input(str(error)) from None
     return PageRequest(

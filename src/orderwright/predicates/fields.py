@@ -69,6 +69,8 @@ def _place(types: tuple[model.Type, ...]) -> Place:
             case model.TupleType(item_types=types):
                 in_array = True
                 waiting.extend(types)
+            case model.Metadata(type=inner):  # an annotation that no check of a value follows from
+                waiting.append(inner)
             case model.NoneType():
                 pass
             case other:
