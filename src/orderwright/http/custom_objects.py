@@ -16,7 +16,7 @@ from orderwright.engine.codec import decode_body
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.verbs import Verbs, not_found
-from orderwright.errors import ApiError, concurrent_modification
+from orderwright.errors import ApiError, MovedError, concurrent_modification
 from orderwright.http import query
 from orderwright.http.endpoints import Endpoints, expansions
 from orderwright.http.exchange import Answer
@@ -70,7 +70,9 @@ class CustomObjects(Endpoints):
 
         def overtaken(error: ApiError) -> bool:
             # Made or deleted by another request in between; or changed, which is a conflict only for a client with a version.
-            return error.code == "DuplicateField" or error.status == 404 or (error.status == 409 and draft.version is None)
+            if error.code == "DuplicateField" or error.status == 404 or isinstance(error, MovedError):
+                return True
+            return error.status == 409 and draft.version is None
 
         status, body = await _retried(once, overtaken)
         return await self.document(status, body, paths, asked)
@@ -97,7 +99,10 @@ class CustomObjects(Endpoints):
             lookup = Lookup("id", standing.id)
             return await self.verbs.delete(self.resource, lookup, _version(version, standing), asked.access, erase)
 
-        return await self.document(200, await _retried(once, lambda error: error.status == 409 and version is None), paths, asked)
+        def overtaken(error: ApiError) -> bool:
+            return isinstance(error, MovedError) or (error.status == 409 and version is None)
+
+        return await self.document(200, await _retried(once, overtaken), paths, asked)
 
     async def query_container(self, asked: Asked) -> Answer:
         """GET of a container: a page of its objects."""

@@ -160,7 +160,7 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
             return resource_not_found(id=id)
         if found["version"] != expected:
             return concurrent_modification(id, expected, found["version"])
-    return await _gone(database, unit) or OverCapacityError(_NOT_ALL)
+    return await _gone(database, unit) or MovedError(_NOT_ALL)
 
 
 async def _gone(database: Database, unit: Unit) -> ApiError | None:
