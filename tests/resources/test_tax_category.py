@@ -20,6 +20,8 @@ def test_a_draft_makes_a_category_whose_rates_have_ids() -> None:
         ("US", "NY", Decimal("0.04")),
     ]
     assert len({rate.id for rate in category.rates}) == 2
+    # As the seeds show it: a client may iterate over the sub rates of every rate.
+    assert [rate["subRates"] for rate in shown(category)["rates"]] == [[], [{"name": "a", "amount": 0.04}]]
     holds_to_specification("TaxCategory", category)
 
 

@@ -122,6 +122,12 @@ def test_the_taxed_price_is_as_given() -> None:
     assert refused(taxedPrice={**taxed, "taxPortions": wrong})["field"] == "taxedPrice.taxPortions.rate"
 
 
+def test_a_rate_shows_that_it_has_no_sub_rates() -> None:
+    shipped = {**PARCEL, "taxRate": VAT}
+    order = to_builtins(imported(lineItems=[{**MUGS, "taxRate": VAT}], customLineItems=[], shippingInfo=shipped).after)
+    assert (order["lineItems"][0]["taxRate"]["subRates"], order["shippingInfo"]["taxRate"]["subRates"]) == ([], [])
+
+
 def test_completed_at_is_kept_and_dates_nothing_else() -> None:
     order = imported(completedAt="2001-02-03T04:05:06.000Z").after
     assert (order.completed_at, order.created_at, order.last_modified_at) == ("2001-02-03T04:05:06.000Z", NOW, NOW)
