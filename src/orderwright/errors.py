@@ -270,8 +270,8 @@ def payment_in_use(id: str) -> ApiError:
 
 
 def price_changed(line_items: list[str], shipping: bool) -> ApiError:
-    what = f"some line items changed at the time of placing the order: {', '.join(line_items)}"
-    message = f"The price or tax of {what if line_items else 'the shipping changed at the time of placing the order'}."
+    what, named = ("some line items", f": {', '.join(line_items)}") if line_items else ("the shipping", "")
+    message = f"The price or tax of {what} changed at the time of placing the order{named}."
     return ApiError(400, "PriceChanged", message, lineItems=line_items, shipping=shipping)
 
 
@@ -296,18 +296,6 @@ def concurrent_modification(id: str, expected: int, actual: int) -> ApiError:
 
 def size_limit_exceeded() -> ApiError:
     return ApiError(400, "ResourceSizeLimitExceeded", "The resource size exceeds the maximal allowed size of 16 MB.")
-
-
-def content_too_large() -> ApiError:
-    return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
-
-
-def headers_too_large() -> ApiError:
-    return ApiError(431, "RequestHeaderFieldsTooLarge", "The request line and the headers are larger than 64 KB.")
-
-
-def request_timeout() -> ApiError:
-    return ApiError(408, "RequestTimeout", "The request body did not arrive in time.")
 
 
 def query_timed_out() -> ApiError:

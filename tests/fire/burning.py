@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scenarios"))
 from live import Client, Server
@@ -19,6 +20,8 @@ from shop_setup import cart_draft, open_shop, order_draft
 __all__ = [
     "Client",
     "Server",
+    "a_server",
+    "a_shop",
     "at_once",
     "cart_draft",
     "crowd",
@@ -53,6 +56,28 @@ def opened(server: Server, name: str) -> Iterator[Client]:
     open_shop(client)
     yield client
     client.http.close()
+
+
+def a_server(workers: int = 1) -> Any:
+    """The fixture of one server process a module, or of several workers of one."""
+
+    @pytest.fixture(scope="module")
+    def server(database_url: str) -> Iterator[Server]:
+        with serving({"database_url": database_url}, workers=workers) as running:
+            yield running
+
+    return server
+
+
+def a_shop(name: str) -> Any:
+    """The fixture of a client of a fresh project with mugs and tea, for each test, at the module's `server`."""
+
+    @pytest.fixture
+    def shop(server: Server) -> Iterator[Client]:
+        with opened(server, name) as client:
+            yield client
+
+    return shop
 
 
 def crowd(client: Client, size: int) -> httpx.AsyncClient:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, opened, order_draft, serving, together
+from burning import Client, Server, a_server, a_shop, cart_draft, crowd, order_draft, together
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "storage"))
 from cutting import proxied
@@ -18,17 +17,8 @@ from cutting import proxied
 CROWD = 50
 
 
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}, workers=2) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea, at two workers."""
-    with opened(server, "keyed") as client:
-        yield client
+server = a_server(workers=2)
+shop = a_shop("keyed")
 
 
 async def keyed(http: httpx.AsyncClient, method: str, path: str, key: str, body: Any = None) -> httpx.Response:

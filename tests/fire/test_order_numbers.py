@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, opened, order_draft, posted, serving, together
+from burning import Client, Server, a_server, a_shop, cart_draft, crowd, order_draft, posted, serving, together
 
 from orderwright.projects import number_orders
 
-
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}, workers=2) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea, at two workers."""
-    with opened(server, "numbered") as client:
-        yield client
+server = a_server(workers=2)
+shop = a_shop("numbered")
 
 
 def numbered(server: Server, shop: Client, template: str, *, gap_free: bool = False) -> None:

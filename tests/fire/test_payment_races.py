@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from burning import Client, Server, at_once, cart_draft, opened, order_draft, serving
+from burning import Client, a_server, a_shop, at_once, cart_draft, order_draft
 
 CROWD = 20
 DRAFT = {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1999}}
 
 
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea."""
-    with opened(server, "payment-races") as client:
-        yield client
+server = a_server()
+shop = a_shop("payment-races")
 
 
 def adding(resource: dict[str, Any], payment: dict[str, Any], path: str = "carts") -> tuple[str, Any]:

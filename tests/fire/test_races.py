@@ -13,23 +13,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from burning import Client, Server, at_once, cart_draft, crowd, open_shop, opened, order_draft, posted, serving
+from burning import Client, Server, a_server, a_shop, at_once, cart_draft, crowd, open_shop, order_draft, posted, serving
 
 _numbers = itertools.count(1)
 CROWD = 50
 
 
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea."""
-    with opened(server, "race") as client:
-        yield client
+server = a_server()
+shop = a_shop("race")
 
 
 def test_a_cart_that_fifty_order_at_once_becomes_one_order(shop: Client) -> None:

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, crowd, opened, serving, together
+from burning import Client, a_server, a_shop, crowd, together
 
 from shop_setup import by_key, eur, product
 
 ROUNDS = 20
 
 
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}, workers=2) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea, at two workers."""
-    with opened(server, "referred") as client:
-        yield client
+server = a_server(workers=2)
+shop = a_shop("referred")
 
 
 @dataclass(frozen=True)

@@ -5,29 +5,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, opened, order_draft, posted, serving, together
+from burning import Client, Server, a_server, a_shop, cart_draft, crowd, open_shop, order_draft, posted, serving, together
 from test_kill import BUYERS, LOAD_S, PROJECT, all_orders, attached, shoot_database
 
 ORDERS, PIECES = 200, 50
 
 
-@pytest.fixture(scope="module")
-def server(database_url: str) -> Iterator[Server]:
-    with serving({"database_url": database_url}) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(server: Server) -> Iterator[Client]:
-    """A client of a fresh project with mugs and tea."""
-    with opened(server, "stock") as client:
-        yield client
+server = a_server()
+shop = a_shop("stock")
 
 
 def stocked(client: Client, sku: str, quantity: int) -> str:

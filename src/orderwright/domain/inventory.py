@@ -161,11 +161,11 @@ def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) 
     Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
     `InventoryEntryQuantitySet` is for update actions only.
     """
-    back = invalid_field("quantity", pieces)
-    if pieces < 0 and max(entry.on_stock, entry.available) - pieces > FURTHEST:
-        raise back
+    if pieces < 0:
+        refused = invalid_field("quantity", pieces)
+        if max(entry.on_stock, entry.available) - pieces > FURTHEST:
+            raise refused
     telling = Telling(ENTRY, entry, lambda left: list(_levels_reached(entry, left + pieces, left)))
-    refused = back if pieces < 0 else refused
     return Effect("take-stock", key=entry.id, amount=pieces, text=str(least), refused=refused, telling=telling)
 
 

@@ -29,9 +29,8 @@ class Numbering(msgspec.Struct, frozen=True, kw_only=True):
         """The number as it is shown."""
         return f"{self.before}{number:0{self.width}d}{self.after}"
 
-    def is_taken(self, error: ApiError, text: str) -> bool:
-        """Whether a write was refused because another document, such as one that was numbered by hand, has this number."""
-        return error.code == "DuplicateField" and (error.fields.get("field"), error.fields.get("duplicateValue")) == (
-            self.field,
-            text,
-        )
+    def taken_as(self, error: ApiError, text: str) -> str | None:
+        """The kind of the claim with which another document, such as one that was numbered by hand, has this number, where that
+        is why a write was refused."""
+        kind, value = error.taken or ("", "")
+        return kind if value == text and kind.endswith(f".{self.field}") else None

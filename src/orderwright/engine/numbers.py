@@ -65,9 +65,9 @@ class Numbers:
         try:
             await self._documents.write(unit)
         except ApiError as error:
-            if numbering.is_taken(error, text) and error.taken is not None:
-                return _Taken(number, error.taken[0])
-            raise
+            if (kind := numbering.taken_as(error, text)) is None:
+                raise
+            return _Taken(number, kind)
         return body
 
     async def _without_gaps(self, shard: str, numbering: Numbering, made: Made) -> bytes | _Taken:
@@ -84,10 +84,11 @@ class Numbers:
             async with self._sequences.sequence(shard, numbering).turn():
                 await self._documents.write(replace(first, draws=Draw(scope=scope, period=period, filled=filled)))
         except ApiError as error:
-            if not drawn or not numbering.is_taken(error, numbering.text(drawn[-1][0])) or error.taken is None:
+            kind = numbering.taken_as(error, numbering.text(drawn[-1][0])) if drawn else None
+            if kind is None:
                 raise
             # What was drawn went back with the write. The number is there, only not by us, so that passing it leaves no gap.
-            return _Taken(drawn[-1][0], error.taken[0])
+            return _Taken(drawn[-1][0], kind)
         if len(drawn) == 1:
             return drawn[0][1]
         # The connection was lost on the way, and an attempt that nobody heard of may be the one that is stored.

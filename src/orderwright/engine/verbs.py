@@ -279,17 +279,15 @@ class Verbs:
         named = resource.user_identifiers(document)
         posted = []
         # Their instants are equal: by rising ids, what is sorted by these comes in the order in which it happened.
-        ids = iter(sorted(self._new_id() for _ in messages))
-        for message in messages:
+        ids = sorted(self._new_id() for _ in messages)
+        for message, id in zip(messages, ids, strict=True):
             if isinstance(message, About):
                 other = Resource(id=message.id, version=1, created_at=facts.now, last_modified_at=facts.now)
-                told = envelope(
-                    message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=next(ids)
-                )
+                told = envelope(message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=id)
             else:
                 number = next(numbers)
                 told = envelope(
-                    message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=next(ids)
+                    message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=id
                 )
             posted.append(told)
         return tuple(posted)

@@ -69,10 +69,8 @@ class CustomObjects(Endpoints):
             return 200, await self.verbs.update(self._replacing, lookup, version, [change], asked.access)
 
         def overtaken(error: ApiError) -> bool:
-            # Made or deleted by another request in between; or changed, which is a conflict only for a client with a version.
-            if error.code == "DuplicateField" or error.status == 404 or isinstance(error, MovedError):
-                return True
-            return error.status == 409 and draft.version is None
+            # Made or deleted by another request in between.
+            return error.code == "DuplicateField" or error.status == 404 or _changed(error, draft.version)
 
         status, body = await _retried(once, overtaken)
         return await self.document(status, body, paths, asked)
@@ -99,10 +97,7 @@ class CustomObjects(Endpoints):
             lookup = Lookup("id", standing.id)
             return await self.verbs.delete(self.resource, lookup, _version(version, standing), asked.access, erase)
 
-        def overtaken(error: ApiError) -> bool:
-            return isinstance(error, MovedError) or (error.status == 409 and version is None)
-
-        return await self.document(200, await _retried(once, overtaken), paths, asked)
+        return await self.document(200, await _retried(once, lambda error: _changed(error, version)), paths, asked)
 
     async def query_container(self, asked: Asked) -> Answer:
         """GET of a container: a page of its objects."""
@@ -136,6 +131,11 @@ def _version(given: int | None, standing: Loaded) -> int:
     if given is not None and given != standing.version:
         raise concurrent_modification(standing.id, given, standing.version)
     return standing.version
+
+
+def _changed(error: ApiError, version: int | None) -> bool:
+    """Whether another request was faster, which is a conflict only for a client that has named a version."""
+    return isinstance(error, MovedError) or (error.status == 409 and version is None)
 
 
 async def _retried(once: Callable[[], Awaitable[T]], passing: Callable[[ApiError], bool]) -> T:

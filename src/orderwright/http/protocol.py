@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import http
 import logging
-import re
 from collections import deque
 from typing import Any
 
@@ -18,8 +16,10 @@ import httptools
 import uvicorn
 from uvicorn.server import ServerState
 
-from orderwright.errors import ApiError, content_too_large, headers_too_large, invalid_input, request_timeout
+from orderwright.errors import ApiError, invalid_input
 from orderwright.http.exchange import HEADERS_READ, Answer, take_header
+from orderwright.http.refusals import content_too_large, headers_too_large, request_timeout
+from orderwright.http.rendering import rendered
 from orderwright.http.server import Api, correlation_id_of, refusal
 
 MAX_BODY = 16 * 1024 * 1024
@@ -28,8 +28,6 @@ MAX_HEAD = 64 * 1024  # bytes of a request's first line and headers together
 UNREAD = 64 * 1024  # bytes of a body that may lie here before anybody asks for it
 LINGER_S = 2  # seconds for which what still comes is thrown away, so that the last answer is not lost to a reset
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_STATUS = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in http.HTTPStatus}
-_NO_HEADER_VALUE = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 log = logging.getLogger("orderwright.http")
 
 
@@ -287,7 +285,7 @@ class HttpProtocol(asyncio.Protocol):
         if not incoming.whole and (answer.status == 408 or "expect" in incoming.headers):
             # Nobody knows whether the body will still come, so what comes next could not be told from it.
             incoming.keep_alive = False
-        self._transport.write(_rendered(incoming, answer, correlation_id, self._server.default_headers))
+        self._transport.write(rendered(answer, incoming, correlation_id, self._server.default_headers))
         if incoming.keep_alive:
             self._since = self._loop.time()
             self._proceed()
@@ -370,31 +368,3 @@ def _target(url: bytes) -> tuple[bytes, bytes]:
         return parsed.path or b"/", parsed.query or b""
     path, _, query = url.partition(b"#")[0].partition(b"?")
     return path, query
-
-
-@functools.lru_cache(maxsize=4)
-def _line(name: bytes, value: bytes) -> str:
-    return f"{name.decode('latin-1')}: {value.decode('latin-1')}\r\n"
-
-
-def _rendered(incoming: _Incoming, answer: Answer, correlation_id: str, usual: list[tuple[bytes, bytes]]) -> bytes:
-    """The answer as it goes out; `usual` are headers of every answer, such as the date."""
-    status, body, own = answer
-    head = _STATUS[status]
-    for name, value in usual:
-        head += _line(name, value)
-    head += f"x-correlation-id: {correlation_id}\r\n"
-    if incoming.method == "HEAD":  # a length would have to be that of GET's body, which was not made
-        body = b""
-    else:
-        head += f"content-length: {len(body)}\r\n"
-    typed = not body
-    for header, text in own:
-        if _NO_HEADER_VALUE.search(text):
-            raise ValueError(f"The value of the header {header} would break the answer.")
-        head += f"{header}: {text}\r\n"
-        typed = typed or header == "content-type"
-    if not typed:
-        head += "content-type: application/json; charset=utf-8\r\n"
-    head += "\r\n" if incoming.keep_alive else "connection: close\r\n\r\n"
-    return head.encode("latin-1") + body

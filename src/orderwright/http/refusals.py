@@ -1,0 +1,17 @@
+"""What a request is refused with that is too much or too late for the server to read, in the form of every error."""
+
+from __future__ import annotations
+
+from orderwright.errors import ApiError
+
+
+def content_too_large() -> ApiError:
+    return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
+
+
+def headers_too_large() -> ApiError:
+    return ApiError(431, "RequestHeaderFieldsTooLarge", "The request line and the headers are larger than 64 KB.")
+
+
+def request_timeout() -> ApiError:
+    return ApiError(408, "RequestTimeout", "The request body did not arrive in time.")
