@@ -13,20 +13,20 @@ import asyncpg
 import msgspec
 from msgspec.structs import replace
 
+from orderwright.domain.shop.project.resource import RESOURCE as PROJECT
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import ActionSet, Change, Changed, Effect
+from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body, decoder
 from orderwright.engine.facts import Facts
-from orderwright.engine.ids import new_id, now
+from orderwright.engine.ids import new_id
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, ClientLogging, Resource, Value
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import ApiError, invalid_operation
 from orderwright.projects import create_project
-from orderwright.resources.project import RESOURCE as PROJECT
 from orderwright.settings import Settings
 from orderwright.storage.check import check
 from orderwright.storage.database import Database
@@ -34,6 +34,7 @@ from orderwright.storage.documents import Documents, Lookup
 from orderwright.storage.effects import Applying
 from orderwright.storage.migrations import migrate
 from orderwright.storage.pool import Connection
+from orderwright.verbs.verbs import Verbs
 
 _numbers = itertools.count(1)
 

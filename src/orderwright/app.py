@@ -9,25 +9,37 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from orderwright.auth.accounts import Accounts
-from orderwright.auth.grants import Flows
 from orderwright.auth.principal import Principal
 from orderwright.auth.tokens import Tokens
-from orderwright.domain.cart.matching import matching_cart, matching_place
-from orderwright.domain.catalogue import Location
+from orderwright.domain.cart.resource import MINE as MY_CART
+from orderwright.domain.cart.resource import MY_REPLICA, REPLICA
+from orderwright.domain.cart.resource import RESOURCE as CART
+from orderwright.domain.custom.custom_object import REPLACING, SetValue
+from orderwright.domain.custom.custom_object import RESOURCE as CUSTOM_OBJECT
 from orderwright.domain.customer.model import email_claim
+from orderwright.domain.customer.resource import MINE as MY_CUSTOMER
+from orderwright.domain.customer.resource import RESOURCE as CUSTOMER
+from orderwright.domain.goods.inventory.resource import RESOURCE as INVENTORY
+from orderwright.domain.goods.product import projection_resource as product_projection
+from orderwright.domain.goods.product.images import IMAGES, picture_of
+from orderwright.domain.goods.product.projection import VariantAttributes, View, on_products, sorted_on_products
+from orderwright.domain.goods.product.resource import RESOURCE as PRODUCT
+from orderwright.domain.goods.product.resource import UPLOAD
+from orderwright.domain.goods.product.selections import AssignedProductSelection
+from orderwright.domain.goods.product.uploads import UploadImage
+from orderwright.domain.goods.product.variant import VariantSnapshot
+from orderwright.domain.goods.renewals import RULES
+from orderwright.domain.goods.standalone_price.model import PriceScope
 from orderwright.domain.order.numbering import OrderNumberTemplate
-from orderwright.domain.product import VariantSnapshot
-from orderwright.domain.products.images import IMAGES
-from orderwright.domain.products.pictures import picture_of
-from orderwright.domain.products.projection import VariantAttributes, View, on_products, sorted_on_products
-from orderwright.domain.products.selections import AssignedProductSelection
-from orderwright.domain.products.uploads import UploadImage
-from orderwright.domain.standalone_price import PriceScope
-from orderwright.engine.ids import new_id, now
-from orderwright.engine.renewals import Renewals
+from orderwright.domain.order.resource import IMPORTED
+from orderwright.domain.order.resource import RESOURCE as ORDER
+from orderwright.domain.order.searches import CUSTOMERS, ORDERS
+from orderwright.domain.sale.shipping.matching import matching_cart, matching_place
+from orderwright.domain.sale.shipping.resource import RESOURCE as SHIPPING_METHOD
+from orderwright.domain.shop.zone import Location
+from orderwright.engine.clock import now
+from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.sweeps import Sweeps
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import AuthError, resource_not_found
 from orderwright.http.api_clients import serve_api_clients
 from orderwright.http.carts import serve_carts, serve_merge, serve_own_carts
@@ -40,6 +52,7 @@ from orderwright.http.hand_over import HandOver
 from orderwright.http.idempotency import Repetitions
 from orderwright.http.inventory import serve_inventory
 from orderwright.http.logs import JsonLines, RequestLog
+from orderwright.http.oauth import Flows
 from orderwright.http.openapi import describe, listing
 from orderwright.http.orders import serve_import
 from orderwright.http.product_projections import Projecting, serve_product_projections
@@ -50,25 +63,13 @@ from orderwright.http.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
 from orderwright.http.server import Api
 from orderwright.http.shipping_methods import Rules, serve_matching
 from orderwright.http.sign_in import SignIn, SignUp, serve_sign_in
-from orderwright.resources import EXPIRING, HAND_OVERS, IN_STORES, OWN, RESOURCES, product_projection
-from orderwright.resources.cart import MINE as MY_CART
-from orderwright.resources.cart import MY_REPLICA, REPLICA
-from orderwright.resources.cart import RESOURCE as CART
-from orderwright.resources.custom_object import REPLACING, SetValue
-from orderwright.resources.custom_object import RESOURCE as CUSTOM_OBJECT
-from orderwright.resources.customer import MINE as MY_CUSTOMER
-from orderwright.resources.customer import RESOURCE as CUSTOMER
-from orderwright.resources.inventory_entry import RESOURCE as INVENTORY
-from orderwright.resources.order import IMPORTED
-from orderwright.resources.order import RESOURCE as ORDER
-from orderwright.resources.product import RESOURCE as PRODUCT
-from orderwright.resources.product import UPLOAD
-from orderwright.resources.renewals import RULES
-from orderwright.resources.searches import CUSTOMERS, ORDERS
-from orderwright.resources.shipping_method import RESOURCE as SHIPPING_METHOD
+from orderwright.resources import EXPIRING, HAND_OVERS, IN_STORES, OWN, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents
+from orderwright.verbs.renewals import Renewals
+from orderwright.verbs.sweeps import Sweeps
+from orderwright.verbs.verbs import Verbs
 
 Message = MutableMapping[str, Any]
 

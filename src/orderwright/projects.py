@@ -8,7 +8,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import (
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.domain.order import numbering
+from orderwright.domain.shop.project import resource as project_type
+from orderwright.domain.shop.project.model import (
     CartsConfiguration,
     DiscountsConfiguration,
     InventoryConfiguration,
@@ -16,23 +19,21 @@ from orderwright.domain.catalogue import (
     Project,
     ShoppingListsConfiguration,
 )
-from orderwright.domain.currencies import FRACTION_DIGITS
-from orderwright.domain.order import numbering
-from orderwright.domain.states import built_in_states
+from orderwright.domain.shop.state import resource as state_type
+from orderwright.domain.shop.state.workflow import built_in_states
 from orderwright.engine.access import EVERYTHING, shard_of
+from orderwright.engine.clock import now
 from orderwright.engine.codec import decoder, encode
-from orderwright.engine.ids import new_id, now
+from orderwright.engine.ids import new_id
 from orderwright.engine.model import Resource
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.verbs import RAISE_CATALOGUE
 from orderwright.errors import ApiError
-from orderwright.resources import project as project_type
-from orderwright.resources import state as state_type
 from orderwright.storage import order_numbers
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents, Lookup
 from orderwright.storage.rows import Row, Unit, claims_of, row_of
+from orderwright.verbs.verbs import RAISE_CATALOGUE
 
 # The first words of paths that are no project's.
 RESERVED_PROJECT_KEYS: Final = frozenset(

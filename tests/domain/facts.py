@@ -13,27 +13,10 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from orderwright.domain.catalogue import (
-    CartsConfiguration,
-    DiscountsConfiguration,
-    InventoryConfiguration,
-    Location,
-    MessagesConfiguration,
-    Project,
-    ShippingMethod,
-    Store,
-    StoreCountry,
-    TaxCategory,
-    Zone,
-    ZoneRate,
-)
-from orderwright.domain.common.addresses import AddressDraft
-from orderwright.domain.money import Money, TypedMoney
-from orderwright.domain.price import Price, PriceTier
-from orderwright.domain.product import Attribute, ProductVariant, VariantSnapshot
-from orderwright.domain.shipping import CartValueTier, ShippingRate
-from orderwright.domain.tax import TaxRate
-from orderwright.domain.types.model import (
+from orderwright.domain.amounts.money import Money, TypedMoney
+from orderwright.domain.amounts.tax import TaxRate
+from orderwright.domain.custom.addresses import AddressDraft
+from orderwright.domain.custom.model import (
     CustomFieldEnumType,
     CustomFieldEnumValue,
     CustomFieldNumberType,
@@ -42,6 +25,20 @@ from orderwright.domain.types.model import (
     FieldType,
     Type,
 )
+from orderwright.domain.goods.price import Price, PriceTier
+from orderwright.domain.goods.product.variant import Attribute, ProductVariant, VariantSnapshot
+from orderwright.domain.sale.shipping.method import ShippingMethod, ZoneRate
+from orderwright.domain.sale.shipping.model import CartValueTier, ShippingRate
+from orderwright.domain.shop.project.model import (
+    CartsConfiguration,
+    DiscountsConfiguration,
+    InventoryConfiguration,
+    MessagesConfiguration,
+    Project,
+)
+from orderwright.domain.shop.store.model import Store, StoreCountry
+from orderwright.domain.shop.tax_category import TaxCategory
+from orderwright.domain.shop.zone import Location, Zone
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import ClientLogging, KeyReference, Reference
 from orderwright.engine.references import Wanted

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.facts import NOW, facts, uid
-from orderwright.domain.category import MOST_BELOW, Category, below, descendants_of, moved
+from orderwright.domain.goods.category.model import MOST_BELOW, Category, below, descendants_of, moved
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.references import ResourceIdentifier, Wanted

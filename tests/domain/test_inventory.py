@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.facts import NOW, uid
-from orderwright.domain.inventory import (
+from orderwright.domain.goods.inventory.model import (
     FURTHEST,
     InventoryEntry,
     InventoryEntryStockLevels,
@@ -14,10 +14,11 @@ from orderwright.domain.inventory import (
     place,
     without_counters,
 )
+from orderwright.domain.goods.refusals import StockMovedError
 from orderwright.engine.actions import Change
 from orderwright.engine.codec import encode, to_builtins
 from orderwright.engine.model import Reference
-from orderwright.errors import ApiError, StockMovedError
+from orderwright.errors import ApiError
 
 NORTH = Reference(type_id="channel", id=uid(90))
 SOUTH = Reference(type_id="channel", id=uid(91))

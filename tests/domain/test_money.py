@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwright.domain.currencies import FRACTION_DIGITS
-from orderwright.domain.money import (
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.domain.amounts.money import (
     Money,
     RoundingMode,
     TypedMoney,

@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from orderwright.domain.product import ImageDimensions
-from orderwright.domain.products.pictures import picture_of
+from orderwright.domain.goods.product.images import picture_of
+from orderwright.domain.goods.product.variant import ImageDimensions
 
 APP0 = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0\1\1\0\0\1\0\1\0\0"
 TABLE = b"\xff\xc4" + struct.pack(">H", 5) + b"\0\0\0"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwright.domain.money import Money, TypedMoney, cents
-from orderwright.domain.price import (
+from orderwright.domain.amounts.money import Money, TypedMoney, cents
+from orderwright.domain.goods.price import (
     DiscountedPrice,
     Price,
     PriceDraft,

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwright.domain.catalogue import Location, ShippingMethod, Zone, ZoneRate
-from orderwright.domain.money import Money, cents
-from orderwright.domain.shipping import CartValueTier, ShippingRate, ShippingRateDraft
-from orderwright.domain.shipping_rates import shipping_price, shipping_rate_from
-from orderwright.domain.zones import rate_for
+from orderwright.domain.amounts.money import Money, cents
+from orderwright.domain.sale.shipping.method import ShippingMethod, ZoneRate
+from orderwright.domain.sale.shipping.model import CartValueTier, ShippingRate, ShippingRateDraft
+from orderwright.domain.sale.shipping.rates import shipping_price, shipping_rate_from
+from orderwright.domain.sale.shipping.zones import rate_for
+from orderwright.domain.shop.zone import Location, Zone
 from orderwright.engine.codec import encode
 from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime

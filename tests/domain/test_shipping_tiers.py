@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from orderwright.domain.catalogue import CartClassificationType, CartScoreType, CartValueType
-from orderwright.domain.money import Money, cents
-from orderwright.domain.price_function import PriceFunctionError, evaluate
-from orderwright.domain.shipping import (
+from orderwright.domain.amounts.money import Money, cents
+from orderwright.domain.amounts.price_function import PriceFunctionError, evaluate
+from orderwright.domain.custom.model import CustomFieldLocalizedEnumValue
+from orderwright.domain.sale.shipping.model import (
     CartClassificationTier,
     CartScoreTier,
     CartValueTier,
@@ -20,7 +20,7 @@ from orderwright.domain.shipping import (
     ShippingRate,
     ShippingRateDraft,
 )
-from orderwright.domain.shipping_rates import (
+from orderwright.domain.sale.shipping.rates import (
     ClassificationShippingRateInputDraft,
     ScoreShippingRateInputDraft,
     check_tiers,
@@ -28,7 +28,7 @@ from orderwright.domain.shipping_rates import (
     shipping_price,
     shipping_rate_from,
 )
-from orderwright.domain.types.model import CustomFieldLocalizedEnumValue
+from orderwright.domain.shop.project.model import CartClassificationType, CartScoreType, CartValueType
 from orderwright.errors import ApiError
 
 

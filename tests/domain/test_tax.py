@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwright.domain.money import RoundingMode, TypedMoney, cents
-from orderwright.domain.tax import (
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents
+from orderwright.domain.amounts.tax import (
     SubRate,
     TaxCalculationMode,
     TaxedItemPrice,

@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import (
+from orderwright.domain.amounts.money import cents
+from orderwright.domain.amounts.totals import total_price
+from orderwright.domain.shop.project.model import (
     CartsConfiguration,
     DiscountsConfiguration,
     InventoryConfiguration,
     MessagesConfiguration,
     Project,
 )
-from orderwright.domain.money import cents
-from orderwright.domain.states import check_transition, initial_item_state
-from orderwright.domain.totals import total_price
+from orderwright.domain.shop.state.workflow import check_transition, initial_item_state
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
 

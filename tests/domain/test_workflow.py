@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.facts import NOW, PROJECT, catalogue, facts, uid
-from orderwright.domain.catalogue import State, StateType
-from orderwright.domain.states import built_in_states, check_workflow, initial_item_state
+from orderwright.domain.shop.state.model import State, StateType
+from orderwright.domain.shop.state.workflow import built_in_states, check_workflow, initial_item_state
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError

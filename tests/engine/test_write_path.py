@@ -15,10 +15,10 @@ from notes import NOTE, RULE, TAKE, TYPES, Notebook, in_a_project, note_type, ra
 from orderwright.engine.access import Access
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.references import Wanted
-from orderwright.engine.verbs import MAX_DOCUMENT
 from orderwright.projects import create_project
 from orderwright.storage import effects
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import MAX_DOCUMENT
 
 BERLIN = (("store_key", "berlin"),)
 

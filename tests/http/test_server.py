@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from orderwright.errors import MethodNotAllowedError, OverCapacityError, insufficient_scope, invalid_operation, invalid_token
+from orderwright.auth.refusals import insufficient_scope, invalid_token
+from orderwright.errors import MethodNotAllowedError, OverCapacityError, invalid_operation
 from orderwright.http import server
 from orderwright.http.exchange import Answer, Handler, Request
 from orderwright.http.logs import RequestLog, impersonal

@@ -15,7 +15,7 @@ import uvloop
 from uvicorn.server import ServerState
 
 import orderwright
-from orderwright.errors import invalid_token
+from orderwright.auth.refusals import invalid_token
 from orderwright.http import protocol
 from orderwright.http.exchange import HEADERS_READ, Answer, Handler, Request
 from orderwright.http.logs import RequestLog

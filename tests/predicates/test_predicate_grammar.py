@@ -132,7 +132,7 @@ def test_names_the_parameter_that_is_wrong() -> None:
         ("a = :x", {"x": ["bare text"]}, Compare("a", "=", Loose("bare text"))),
         ("a = :x", {"x": ['"quoted \\" text"']}, Compare("a", "=", 'quoted " text')),
         ("a = :x", {"x": ["12"]}, Compare("a", "=", Loose("12"))),
-        ("a = :x", {"x": ["\""]}, Compare("a", "=", Loose('"'))),
+        ("a = :x", {"x": ['"']}, Compare("a", "=", Loose('"'))),
         ("a in :list", {"list": ["x", '"y"']}, In("a", (Loose("x"), "y"))),
         ("a in (:list, 3)", {"list": ["x", "y"]}, In("a", (Loose("x"), Loose("y"), 3))),
         ("a contains all :list", {"list": ["x"]}, ContainsAll("a", (Loose("x"),))),

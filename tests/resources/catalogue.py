@@ -3,8 +3,9 @@
 from typing import Any
 
 from domain.facts import NOW, uid
-from orderwright.domain.products.model import Product
-from orderwright.domain.products.types import (
+from orderwright.domain.goods.product.model import Product
+from orderwright.domain.goods.product.resource import RESOURCE
+from orderwright.domain.goods.product_type.model import (
     AttributeDefinition,
     AttributeType,
     BooleanType,
@@ -28,7 +29,6 @@ from orderwright.domain.products.types import (
 )
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
-from orderwright.resources.product import RESOURCE
 from resources.changes import made, with_documents
 
 SIZES = EnumType(values=(PlainEnumValue(key="s", label="Small"), PlainEnumValue(key="l", label="Large")))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.facts import EXTRA
-from orderwright.domain.catalogue import Channel
-from orderwright.resources.channel import RESOURCE
+from orderwright.domain.shop.channel.model import Channel
+from orderwright.domain.shop.channel.resource import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown
 
 DRAFT: dict[str, Any] = {

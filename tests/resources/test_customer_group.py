@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from domain.facts import EXTRA
-from orderwright.resources.customer_group import (
+from orderwright.domain.shop.customer_group import (
     RESOURCE,
     CustomerGroupCustomFieldAdded,
     CustomerGroupCustomFieldChanged,

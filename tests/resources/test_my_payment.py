@@ -8,10 +8,10 @@ import pytest
 from domain.facts import PROJECT, facts, uid
 from live import speccheck
 from orderwright.domain.payment.model import Payment
+from orderwright.domain.payment.resource import MINE
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.errors import ApiError
-from orderwright.resources.payment import MINE
 from resources.changes import changed, made, refused, shown
 from resources.test_payment import EXTRA, eur, note, stored_note, typed_eur
 

@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from domain.facts import NOW, PROJECT, custom_field, facts, uid
-from orderwright.domain.catalogue import State
+from orderwright.domain.custom.model import CustomFieldStringType, ResourceTypeId, Type
 from orderwright.domain.payment.model import MASK, Payment
-from orderwright.domain.types.model import CustomFieldStringType, ResourceTypeId, Type
+from orderwright.domain.payment.resource import MINE, RESOURCE
+from orderwright.domain.shop.state.model import State
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import Wanted
-from orderwright.resources.payment import MINE, RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told
 
 KINDS: tuple[ResourceTypeId, ...] = ("payment", "payment-method-info", "transaction", "payment-interface-interaction")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.facts import LATER, STANDARD, uid
-from orderwright.domain.products.messages import (
+from orderwright.domain.goods.product.messages import (
     ProductCreated,
     ProductDeleted,
     ProductImageAdded,
@@ -16,8 +16,8 @@ from orderwright.domain.products.messages import (
     ProductVariantAdded,
     ProductVariantDeleted,
 )
-from orderwright.domain.products.model import Product, variants_of
-from orderwright.resources.product import RESOURCE
+from orderwright.domain.goods.product.model import Product, variants_of
+from orderwright.domain.goods.product.resource import RESOURCE
 from resources.catalogue import DRAFT, attribute, euros, shirt, shop
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import uid
-from orderwright.domain.products.types import EnumType, PlainEnumValue, SetType, TextType
-from orderwright.resources.product import RESOURCE
+from orderwright.domain.goods.product.resource import RESOURCE
+from orderwright.domain.goods.product_type.model import EnumType, PlainEnumValue, SetType, TextType
 from resources.catalogue import DRAFT, SHIRT, attribute, definition, shirt, shop
 from resources.changes import changed, not_made, refused
 
@@ -160,9 +160,7 @@ def test_a_product_follows_its_type_at_the_next_change() -> None:
     little = EnumType(values=(PlainEnumValue(key="s", label="Little"),))
     kept = tuple(each for each in SHIRT.attributes if each.name != "season")
     types = tuple(replace(each, type=little) if each.name == "size" else each for each in kept)
-    product = changed(
-        RESOURCE, shirt(), {"action": "setKey", "key": "new"}, facts=shop(replace(SHIRT, attributes=types))
-    )
+    product = changed(RESOURCE, shirt(), {"action": "setKey", "key": "new"}, facts=shop(replace(SHIRT, attributes=types)))
     assert product.master_data.current.attributes == ()
     assert stored(product, "size") == {"key": "s", "label": "Little"}
     # A value whose choice is gone from the type is gone too.

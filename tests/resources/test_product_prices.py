@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from domain.facts import uid
-from orderwright.domain.price import Price
-from orderwright.domain.products.messages import (
+from orderwright.domain.goods.price import Price
+from orderwright.domain.goods.product.messages import (
     ProductPriceAdded,
     ProductPriceChanged,
     ProductPriceKeySet,
     ProductPriceRemoved,
     ProductPricesSet,
 )
-from orderwright.domain.products.model import Product
-from orderwright.resources.product import RESOURCE
+from orderwright.domain.goods.product.model import Product
+from orderwright.domain.goods.product.resource import RESOURCE
 from resources.catalogue import DRAFT, euros, shirt, shop
 from resources.changes import changed, not_made, refused, told
 

@@ -8,10 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import NOW, eur, facts, uid
-from orderwright.domain.catalogue import Store, StoreCountry
-from orderwright.domain.price import Price
-from orderwright.domain.product import Attribute, ProductVariant
-from orderwright.domain.products.model import (
+from orderwright.domain.goods.price import Price
+from orderwright.domain.goods.product.model import (
     Product,
     ProductCatalogData,
     ProductData,
@@ -20,8 +18,10 @@ from orderwright.domain.products.model import (
     SearchKeywords,
     projection,
 )
-from orderwright.domain.products.projection import View, on_products, projected, sorted_on_products, wanted_beside
-from orderwright.domain.products.types import AttributeDefinition, LocalizableTextType, NestedType, ProductType, SetType
+from orderwright.domain.goods.product.projection import View, on_products, projected, sorted_on_products, wanted_beside
+from orderwright.domain.goods.product.variant import Attribute, ProductVariant
+from orderwright.domain.goods.product_type.model import AttributeDefinition, LocalizableTextType, NestedType, ProductType, SetType
+from orderwright.domain.shop.store.model import Store, StoreCountry
 from orderwright.engine.codec import to_builtins
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import Reference

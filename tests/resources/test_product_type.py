@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from orderwright.domain.products.types import EnumType, LocalizedEnumType, SetType
-from orderwright.resources.product_type import RESOURCE
+from orderwright.domain.goods.product_type.model import EnumType, LocalizedEnumType, SetType
+from orderwright.domain.goods.product_type.resource import RESOURCE
 from resources.catalogue import SHIRT, shop
 from resources.changes import changed, holds_to_specification, made, not_made, refused
 

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from domain.facts import BERLIN, NOW, PROJECT
 from domain.facts import facts as read
-from orderwright.domain.catalogue import Project
+from orderwright.domain.shop.project.model import Project
+from orderwright.domain.shop.project.resource import EXTERNAL_OAUTH_HEADER, RESOURCE
+from orderwright.domain.shop.state import resource as state_type
 from orderwright.engine.actions import Change, Effect
 from orderwright.engine.codec import decode_body, decoder, encode
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
 from orderwright.projects import RESERVED_PROJECT_KEYS, ProjectError, complete_project, create_project, new_project
-from orderwright.resources import state as state_type
-from orderwright.resources.project import EXTERNAL_OAUTH_HEADER, RESOURCE
 from orderwright.settings import Settings
 from orderwright.storage import migrations
 from orderwright.storage.database import Database

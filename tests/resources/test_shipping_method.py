@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import COURIER, EUROPE, STANDARD_SHIPPING, STATES, uid
+from orderwright.domain.sale.shipping.resource import RESOURCE
 from orderwright.engine.model import KeyReference
-from orderwright.resources.shipping_method import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused
 
 IN_EUROPE = {"typeId": "zone", "key": "europe"}

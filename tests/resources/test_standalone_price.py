@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import NOW, eur, facts, uid
-from orderwright.domain.price import Price, conflict, scope_of, select_price
-from orderwright.domain.standalone_price import PriceScope, StandalonePrice, selectable, wanted_beside
+from orderwright.domain.goods.price import Price, conflict, scope_of, select_price
+from orderwright.domain.goods.standalone_price.model import PriceScope, StandalonePrice, selectable, wanted_beside
+from orderwright.domain.goods.standalone_price.resource import RESOURCE
 from orderwright.engine.actions import Effect, wanted_on
 from orderwright.engine.codec import decode_body
 from orderwright.engine.facts import Facts
@@ -19,7 +20,6 @@ from orderwright.engine.references import Wanted, wanted_by
 from orderwright.engine.resource import as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
-from orderwright.resources.standalone_price import RESOURCE
 from resources.changes import not_made, refused
 
 INSTANTS = [DateTime(f"2030-01-0{day}T00:00:00.000Z") for day in range(1, 6)]

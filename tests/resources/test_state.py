@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import PROJECT
-from orderwright.domain.catalogue import State
-from orderwright.domain.states import built_in_states
+from orderwright.domain.shop.state.model import State
+from orderwright.domain.shop.state.resource import RESOURCE
+from orderwright.domain.shop.state.workflow import built_in_states
 from orderwright.engine.facts import Facts
 from orderwright.errors import ApiError
-from orderwright.resources.state import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, with_documents
 
 (INITIAL,) = built_in_states(PROJECT)

@@ -6,13 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import BERLIN
-from orderwright.domain.catalogue import Store
-from orderwright.domain.stores.channels import StoreDistributionChannelsChanged, StoreSupplyChannelsChanged
-from orderwright.domain.stores.selections import StoreProductSelectionsChanged
-from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference
-from orderwright.resources import channel as channels
-from orderwright.resources.store import (
+from orderwright.domain.shop.channel import resource as channels
+from orderwright.domain.shop.store.channels import StoreDistributionChannelsChanged, StoreSupplyChannelsChanged
+from orderwright.domain.shop.store.model import Store
+from orderwright.domain.shop.store.resource import (
     RESOURCE,
     StoreCountriesChanged,
     StoreCreated,
@@ -20,6 +17,9 @@ from orderwright.resources.store import (
     StoreLanguagesChanged,
     StoreNameSet,
 )
+from orderwright.domain.shop.store.selections import StoreProductSelectionsChanged
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 
 DRAFT: dict[str, Any] = {"key": "rome", "name": {"en": "Rome"}, "languages": ["en"], "countries": [{"code": "IT"}] * 2}

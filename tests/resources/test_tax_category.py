@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.facts import REDUCED, STANDARD, uid
-from orderwright.resources.tax_category import RESOURCE
+from orderwright.domain.shop.tax_category import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown
 
 DE = {"name": "VAT", "amount": 0.19, "includedInPrice": True, "country": "DE", "key": "de"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.facts import EUROPE
-from orderwright.resources.zone import RESOURCE
+from orderwright.domain.shop.zone import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused
 
 NEW_YORK = {"country": "US", "state": "New York"}

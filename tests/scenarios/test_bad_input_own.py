@@ -14,13 +14,13 @@ from test_bad_input import not_json, refuse_each_action, rows
 
 from live import Client
 from orderwright.app import declared
+from orderwright.domain.cart.resource import MY_REPLICA
+from orderwright.domain.customer.resource import MINE as MY_CUSTOMER
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.http.doors import DOORS
 from orderwright.http.openapi import form_of
 from orderwright.resources import OWN
-from orderwright.resources.cart import MY_REPLICA
-from orderwright.resources.customer import MINE as MY_CUSTOMER
 from shop_setup import cart_draft, open_shop
 
 __all__ = ["rows"]  # a fixture of these tests too

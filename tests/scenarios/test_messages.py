@@ -12,12 +12,12 @@ import pytest
 
 from live import Client
 from orderwright.app import verbs_over
-from orderwright.engine.sweeps import Sweeps, Swept
 from orderwright.resources import EXPIRING, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.check import check
 from orderwright.storage.database import Database
 from orderwright.storage.sweeps import Project, projects
+from orderwright.verbs.sweeps import Sweeps, Swept
 from shop_setup import cart_draft, eur, open_shop, order_draft
 
 ITEM = {"name": {"en": "Old"}, "slug": "old", "quantity": 1, "money": {"currencyCode": "EUR", "centAmount": 1}}

@@ -8,7 +8,7 @@ from test_payments import DRAFT, add, extra, in_use, note
 
 from live import Client
 from orderwright.domain.payment.model import MyPayment
-from orderwright.resources.payment import MINE
+from orderwright.domain.payment.resource import MINE
 from shop_setup import by_key, eur
 
 CHARGE = {"type": "Charge", "amount": eur(1999)}

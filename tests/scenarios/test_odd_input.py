@@ -11,9 +11,9 @@ import pytest
 from bad_shapes import example, extremes
 
 from live import Client
+from orderwright.domain.cart.resource import REPLICA
 from orderwright.engine.resource import ResourceType
 from orderwright.resources import RESOURCES
-from orderwright.resources.cart import REPLICA
 from shop_setup import BERLIN, by_key, eur
 
 KEY = "a-key"  # what every identifier in the examples names

@@ -12,10 +12,10 @@ import pytest
 
 from live import Client
 from orderwright.app import verbs_over
-from orderwright.engine.renewals import SETTLED_MS, Renewals
-from orderwright.resources.renewals import RULES
+from orderwright.domain.goods.renewals import RULES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
+from orderwright.verbs.renewals import SETTLED_MS, Renewals
 
 SIZES = [{"key": "s", "label": "Small"}, {"key": "l", "label": "Large"}]
 

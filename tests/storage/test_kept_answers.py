@@ -29,8 +29,9 @@ from notes import (
     waiting,
 )
 from orderwright.engine.access import Once
+from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body
-from orderwright.engine.ids import new_id, now
+from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
 from orderwright.http.endpoints import Endpoints

@@ -10,11 +10,11 @@ import pytest
 from cutting import CuttingProxy, proxied
 
 from notes import Notebook, in_a_project, note_type, notebook, race, refused, verbs_over
-from orderwright.engine import numbers
 from orderwright.engine.numbering import Numbering
 from orderwright.engine.resource import ResourceType
 from orderwright.storage import order_numbers
 from orderwright.storage.rows import Unit
+from orderwright.verbs import numbers
 
 PERIOD = "this-period"
 INTO = {"member": "key", "field": "key"}

@@ -53,9 +53,7 @@ def partitioned(sql: str) -> str:
     return re.sub(r"CREATE TABLE (\w+) \(.*?\n\);", split, sql, flags=re.DOTALL)
 
 
-def test_everything_works_on_partitions(
-    fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_everything_works_on_partitions(fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
     split = [(number, partitioned(sql)) for number, sql in migrations.files()]
     assert sum(sql.count("PARTITION BY") for _, sql in split) == sum(sql.count("CREATE TABLE") for _, sql in migrations.files())
     monkeypatch.setattr(migrations, "files", lambda: split)

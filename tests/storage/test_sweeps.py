@@ -20,8 +20,6 @@ from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.sweeps import Sweeps, Swept
-from orderwright.engine.verbs import Verbs, erasing
 from orderwright.http.endpoints import collection_of
 from orderwright.predicates import check as check_predicate
 from orderwright.predicates import parse
@@ -37,6 +35,8 @@ from orderwright.storage.effects import EFFECTS
 from orderwright.storage.migrations import migrate
 from orderwright.storage.queries import PageRequest, page_sql
 from orderwright.storage.sweeps import Project
+from orderwright.verbs.sweeps import Sweeps, Swept
+from orderwright.verbs.verbs import Verbs, erasing
 
 TYPES = {resource.type_id: resource for resource in RESOURCES}
 # The moment at which everything in these tests is made.

@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from orderwright.errors import insufficient_scope
+from orderwright.auth.refusals import insufficient_scope
 
 
 class Principal(msgspec.Struct, frozen=True):

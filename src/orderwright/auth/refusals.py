@@ -5,6 +5,15 @@ from __future__ import annotations
 from orderwright.errors import AuthError
 
 
+def invalid_token() -> AuthError:
+    return AuthError(401, "invalid_token", "invalid_token")
+
+
+def insufficient_scope(any_of: list[str]) -> AuthError:
+    text = "Insufficient scope. One of the following scopes is missing: " + ", ".join(any_of) + "."
+    return AuthError(403, "insufficient_scope", text)
+
+
 def invalid_client() -> AuthError:
     return AuthError(401, "invalid_client", "Please provide valid client credentials using HTTP Basic Authentication.")
 

@@ -16,9 +16,8 @@ import msgspec
 from orderwright.auth import clients
 from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
-from orderwright.auth.refusals import invalid_grant
+from orderwright.auth.refusals import invalid_grant, invalid_token
 from orderwright.auth.scopes import granted
-from orderwright.errors import invalid_token
 from orderwright.storage import credentials
 from orderwright.storage.database import Database
 

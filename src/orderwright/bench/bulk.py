@@ -15,15 +15,15 @@ from typing import Final, cast
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.common.items import LineItem
+from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.order.messages import OrderCreated
 from orderwright.domain.order.model import Order, OrderState
+from orderwright.domain.order.resource import RESOURCE
+from orderwright.domain.sale.lines.items import LineItem
 from orderwright.engine.codec import encode
 from orderwright.engine.messages import post
 from orderwright.engine.model import KeyReference
 from orderwright.engine.scalars import DateTime
-from orderwright.resources.order import RESOURCE
 from orderwright.storage.database import Database
 from orderwright.storage.loading import Made, analyze, load
 from orderwright.storage.rows import claims_of, row_of

@@ -14,7 +14,7 @@ from orderwright.demo.loader import Loader
 from orderwright.demo.orders import BEFORE, Plan, plans
 from orderwright.demo.product_types import dimensions, product_types
 from orderwright.demo.products import products, skus
-from orderwright.domain.catalogue import Project
+from orderwright.domain.shop.project.model import Project
 from orderwright.errors import ApiError
 from orderwright.projects import complete_project, create_project
 from orderwright.storage.database import Database

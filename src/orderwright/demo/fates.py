@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from orderwright.domain.common.items import CustomLineItem, LineItem
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 
 Actions = list[dict[str, Any]]
 # What is done to an order at one moment: one update of it.

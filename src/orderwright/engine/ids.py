@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import UTC, datetime
-
-from orderwright.engine.scalars import DateTime
 
 
 def new_id() -> str:
@@ -18,8 +15,3 @@ def new_id() -> str:
     value = value & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62)
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def now() -> DateTime:
-    """This instant, UTC, cut to milliseconds."""
-    return DateTime.of(datetime.now(UTC))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orderwright.domain.cart.merge import MergeCartDraft
+from orderwright.domain.signing.merge import MergeCartDraft
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import required_field, resource_not_found
 from orderwright.http import query
 from orderwright.http.doors import Door
@@ -16,6 +15,7 @@ from orderwright.http.exchange import Answer
 from orderwright.http.hand_over import HandOver, Offer
 from orderwright.http.routes import Asked, Route, Routes
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import Verbs, not_found
 
 
 def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:

@@ -15,13 +15,13 @@ from orderwright.engine.access import Visible
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import ApiError, MovedError, concurrent_modification
 from orderwright.http import query
 from orderwright.http.endpoints import Endpoints, expansions
 from orderwright.http.exchange import Answer
 from orderwright.http.routes import Asked, Endpoint, Route, Routes
 from orderwright.storage.documents import Loaded, Lookup
+from orderwright.verbs.verbs import Verbs, not_found
 
 ATTEMPTS = 100
 """How often a change is tried: each time it fails, another one to the same object has succeeded."""

@@ -17,28 +17,25 @@ import msgspec
 
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.passwords import hash_password
-from orderwright.domain.customer import requests, tokens
+from orderwright.domain.customer import tokens
 from orderwright.domain.customer.actions.authentication import SetAuthenticationMode
 from orderwright.domain.customer.model import email_claim
 from orderwright.domain.customer.tokens import TokenKind
+from orderwright.domain.signing import requests
+from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body
-from orderwright.engine.ids import new_id, now
+from orderwright.engine.ids import new_id
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Secret
-from orderwright.engine.verbs import Verbs
-from orderwright.errors import (
-    ApiError,
-    duplicate_field,
-    expired_customer_token,
-    invalid_current_password,
-    resource_not_found,
-)
+from orderwright.errors import ApiError, duplicate_field, resource_not_found
 from orderwright.http.doors import Door
 from orderwright.http.endpoints import Endpoints, expansions, named
 from orderwright.http.exchange import Answer, json_answer
+from orderwright.http.refusals import expired_customer_token, invalid_current_password
 from orderwright.http.routes import Asked, Route, Routes
 from orderwright.storage import credentials, customer_tokens
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import Verbs
 
 TOLD_AS_EXPIRED = timedelta(days=30)
 """How long an expired token is told as such; after that it may be swept, and is one that never was."""

@@ -9,7 +9,6 @@ import msgspec
 from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import ApiError
 from orderwright.http import query
 from orderwright.http.doors import PROJECT, Door
@@ -20,6 +19,7 @@ from orderwright.storage.columns import Collection, Column, ColumnKind
 from orderwright.storage.documents import Lookup
 from orderwright.storage.queries import PageRequest
 from orderwright.storage.stock import COUNTERS
+from orderwright.verbs.verbs import Verbs, not_found
 
 _KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}
 

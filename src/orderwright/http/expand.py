@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import Access
-from orderwright.engine.prefetch import confined
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import invalid_input
 from orderwright.storage.documents import Documents
+from orderwright.verbs.prefetch import confined
 
 MAX_PATHS = 50
 MAX_STEPS = 10

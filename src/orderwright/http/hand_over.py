@@ -8,16 +8,16 @@ from typing import Any
 import msgspec
 
 from orderwright.domain.cart.actions.lifecycle import Recalculate
-from orderwright.domain.cart.merge import Merge, MergeMode, TakeOver, check_anonymous
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common import ownership
+from orderwright.domain.laws import ownership
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.signing.merge import Merge, MergeMode, TakeOver, check_anonymous
 from orderwright.engine.access import Access
 from orderwright.engine.codec import decoder
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import ApiError, referenced_resource_not_found
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import Verbs
 
 ATTEMPTS = 10
 """How often a hand-over meets a cart that somebody else has just changed before it gives up with their 409."""

@@ -15,12 +15,12 @@ import msgspec
 
 from orderwright.engine.access import Once
 from orderwright.engine.model import ClientLogging
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http.endpoints import answer_of, expansions
 from orderwright.http.exchange import Answer, Request
 from orderwright.http.routes import Asked, Route
 from orderwright.storage import idempotency
+from orderwright.verbs.verbs import Verbs
 
 _KEY = re.compile(r"[ -~]{1,255}")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import MovedError
 from orderwright.http.endpoints import Endpoints
 from orderwright.http.exchange import Answer
 from orderwright.http.routes import Asked, Route, Routes
+from orderwright.verbs.verbs import Verbs
 
 PATIENCE_S = 5.0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs
 from orderwright.http.doors import Door
 from orderwright.http.endpoints import Endpoints
 from orderwright.http.routes import Route, Routes
+from orderwright.verbs.verbs import Verbs
 
 
 def serve_import(routes: Routes, verbs: Verbs, imports: ResourceType, doors: Iterable[Door]) -> None:

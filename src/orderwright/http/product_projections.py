@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 
+from orderwright.auth.refusals import insufficient_scope
 from orderwright.auth.scopes import needed
 from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import CountryCode, CurrencyCode
-from orderwright.engine.verbs import Verbs, not_found
-from orderwright.errors import insufficient_scope
 from orderwright.http import query
 from orderwright.http.doors import IN_STORE, PROJECT
 from orderwright.http.endpoints import Endpoints, expansions, named
@@ -24,6 +23,7 @@ from orderwright.http.routes import Asked, Route, Routes
 from orderwright.predicates.sort import Sort
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.queries import PageRequest
+from orderwright.verbs.verbs import Verbs, not_found
 
 _PUBLISHED: Visible = (("query", '{"masterData": {"published": true}}'),)
 _ATTRIBUTES = "filter[attributes]"

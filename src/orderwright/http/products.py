@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from orderwright.engine.access import shard_of
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http import query
 from orderwright.http.endpoints import Endpoints, expansions, named
 from orderwright.http.exchange import Answer, Request, json_answer
 from orderwright.http.routes import Asked, Route, Routes
 from orderwright.storage.images import image_of
+from orderwright.verbs.verbs import Verbs, not_found
 
 MAX_IMAGE: Final = 10 * 1024 * 1024
 # Whoever uploads says no version, so that an upload that meets another change begins anew; so often at most.

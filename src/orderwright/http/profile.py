@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from orderwright.domain.customer.requests import CustomerSignInResult
+from orderwright.domain.signing.requests import CustomerSignInResult
 from orderwright.http.customers import MyCustomer
 from orderwright.http.doors import Door
 from orderwright.http.exchange import Answer

@@ -5,6 +5,15 @@ from __future__ import annotations
 from orderwright.errors import ApiError
 
 
+def invalid_current_password() -> ApiError:
+    return ApiError(400, "InvalidCurrentPassword", "The given current password does not match.")
+
+
+def expired_customer_token(kind: str) -> ApiError:
+    """A token for the `password` or the `email` of a customer."""
+    return ApiError(400, f"ExpiredCustomer{kind.capitalize()}Token", f"The given {kind} token has expired.")
+
+
 def content_too_large() -> ApiError:
     return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from orderwright.auth.principal import Principal
+from orderwright.auth.refusals import insufficient_scope
 from orderwright.auth.scopes import needed
 from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
-from orderwright.errors import ApiError, MethodNotAllowedError, insufficient_scope, resource_not_found
+from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
 from orderwright.http.doors import PROJECT, Door, enter
 from orderwright.http.exchange import Answer, Request
 from orderwright.storage.documents import Lookup

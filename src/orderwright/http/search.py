@@ -8,12 +8,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from orderwright.domain.catalogue import SearchIndexingConfigurationValues
+from orderwright.domain.shop.project.model import SearchIndexingConfigurationValues
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import Value, always
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.verbs import Verbs
 from orderwright.errors import ApiError, invalid_input, resource_not_found
 from orderwright.http.endpoints import collection_of
 from orderwright.http.exchange import Answer, json_answer
@@ -23,6 +22,7 @@ from orderwright.predicates.search.fields import Searchable
 from orderwright.predicates.search.grammar import parse_query, parse_sort
 from orderwright.storage.search import Hit as Found
 from orderwright.storage.search import SearchRequest, found
+from orderwright.verbs.verbs import Verbs
 
 MAX_LIMIT = 100
 # What is asked where a search leaves its query out.

@@ -11,7 +11,6 @@ from orderwright.engine.codec import encode, to_builtins
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs, not_found
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http import query
 from orderwright.http.doors import IN_STORE, PROJECT, Door
@@ -20,6 +19,7 @@ from orderwright.http.exchange import Answer
 from orderwright.http.routes import UUID, Asked, Endpoint, Route, Routes
 from orderwright.predicates import PredicateError, Sort, parse_sort
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import Verbs, not_found
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}0?")

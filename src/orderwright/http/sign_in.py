@@ -8,13 +8,12 @@ from typing import Any
 import msgspec
 
 from orderwright.auth.accounts import Accounts
-from orderwright.domain.customer.requests import CustomerSignInResult
-from orderwright.domain.customer.sign_in import CustomerSignin, MyCustomerSignin
+from orderwright.domain.signing.requests import CustomerSignInResult
+from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
 from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.verbs import Verbs
 from orderwright.http.customers import Customers, sign_in_result
 from orderwright.http.doors import Door
 from orderwright.http.endpoints import expansions
@@ -22,6 +21,7 @@ from orderwright.http.exchange import Answer
 from orderwright.http.hand_over import HandOver, Offer, at_large
 from orderwright.http.routes import Asked, Route, Routes
 from orderwright.storage.documents import Lookup
+from orderwright.verbs.verbs import Verbs
 
 
 class SignUp(Customers):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from domain.facts import facts
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.resource import RESOURCE
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.actions import wanted_on
 from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Facts
 from orderwright.engine.resource import as_change
-from orderwright.resources.cart import RESOURCE
 
 
 def body(document: Any) -> dict[str, Any]:

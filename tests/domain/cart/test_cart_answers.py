@@ -7,10 +7,10 @@ import pytest
 
 from domain.cart.buying import body, create, update
 from live import speccheck
-from orderwright.domain.cart.lifecycle import ordered
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.resource import RESOURCE
+from orderwright.domain.sale.lifecycle import ordered
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.codec import decode_body, encode
-from orderwright.resources.cart import RESOURCE
 
 ADDRESS = {"country": "DE", "city": "Berlin", "key": "home"}
 WRAPPING = {

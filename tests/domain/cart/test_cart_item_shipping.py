@@ -6,9 +6,9 @@ import pytest
 
 from domain.cart.buying import body, create, update
 from domain.facts import facts
-from orderwright.domain.cart.merge import with_lines_of
 from orderwright.domain.cart.mine import MY_ACTIONS
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.signing.merge import with_lines_of
 from orderwright.engine.model import action_name
 from orderwright.errors import ApiError
 

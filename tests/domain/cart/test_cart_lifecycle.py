@@ -19,19 +19,18 @@ from domain.facts import (
     price,
     uid,
 )
-from orderwright.domain.cart.drafts import ReplicaCartDraft
-from orderwright.domain.cart.lifecycle import ordered
 from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.refresh import price_changes
-from orderwright.domain.cart.replicate import from_replica, replicate
+from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.order.model import Order
+from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica, replicate
+from orderwright.domain.sale.lifecycle import ordered
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.refresh import price_changes
 from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
-from orderwright.resources.cart import RESOURCE
 
 DEARER_BOOK = replace(BOOK, variant=replace(BOOK.variant, prices=(price(599, eur(2500)),)), name={"en": "Tome"})
 TAXED_LESS = replace(STANDARD, rates=tuple(replace(rate, id=uid(209)) for rate in STANDARD.rates))

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, total, update, wants
 from domain.facts import BOOK, LATER, MUG, NOW, RED_MUG, eur, facts, price, uid
-from orderwright.domain.cart.lines import MAX_LINES
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.product import Attribute, ProductVariant, VariantSnapshot
+from orderwright.domain.goods.product.variant import Attribute, ProductVariant, VariantSnapshot
+from orderwright.domain.sale.lines.lines import MAX_LINES
+from orderwright.domain.sale.model import Cart
 from orderwright.errors import ApiError
 
 MUG_LINE = uid(1001)

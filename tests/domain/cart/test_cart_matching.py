@@ -6,9 +6,10 @@ import pytest
 
 from domain.cart.buying import create, update
 from domain.facts import facts
-from orderwright.domain.cart.matching import matching_cart, matching_place
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.catalogue import Location, ShippingMethod
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.shipping.matching import matching_cart, matching_place
+from orderwright.domain.sale.shipping.method import ShippingMethod
+from orderwright.domain.shop.zone import Location
 from orderwright.errors import ApiError
 
 BERLIN = {"country": "DE", "city": "Berlin"}

@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total
 from domain.facts import LATER, NOW, facts, uid
-from orderwright.domain.cart.merge import Merge, TakeOver, check_anonymous
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.cart.resource import HAND_OVER
 from orderwright.domain.customer.model import Customer
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.signing.merge import Merge, TakeOver, check_anonymous
 from orderwright.engine.actions import Change
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
-from orderwright.resources.cart import HAND_OVER
 
 VIP = Reference(type_id="customer-group", id=uid(700))
 JANE = Customer(

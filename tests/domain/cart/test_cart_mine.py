@@ -6,7 +6,7 @@ from domain.cart.buying import create
 from domain.cart.test_cart_merge import JANE, VIP
 from domain.facts import eur, facts, uid
 from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
-from orderwright.domain.common.ownership import TakeOver
+from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.ownership import hand_over
 from orderwright.engine.codec import decode_body

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orderwright.domain.cart.predicates import cart_predicate, known_predicate
+from orderwright.domain.sale.predicates import cart_predicate, known_predicate
 from orderwright.predicates import PredicateError
 
 

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from domain.cart.buying import create, update
 from domain.facts import MUG, NOW, VARIANTS, catalogue, eur, facts, uid
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.variants import wanted_prices
-from orderwright.domain.catalogue import Channel, CustomerGroup
-from orderwright.domain.common.channels import channel_in_role
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
-from orderwright.domain.standalone_price import StandalonePrice
+from orderwright.domain.goods.standalone_price.model import StandalonePrice
+from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.shop.channel.model import Channel
+from orderwright.domain.shop.channel.roles import channel_in_role
+from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier, Wanted

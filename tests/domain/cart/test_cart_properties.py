@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.cart.buying import create, total, update
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.items import CustomLineItem, LineItem
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.model import Cart
 
 SKUS = ("mug-blue", "mug-red", "book", "pencil")
 quantities = st.integers(1, 40)

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total, update, wants
 from domain.facts import EUROPE, EXPRESS, FLAT, MUG, PROJECT, REDUCED, STANDARD, STANDARD_SHIPPING, catalogue, facts, method
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingTarget
+from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingTarget
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from domain.cart.buying import create
 from domain.facts import BOOK, MUG, NOW, facts, uid
 from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.stock import entry_of, takes, wanted_to_order
-from orderwright.domain.common.items import LineItemDraft
-from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry, InventoryEntryStockLevels
+from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry, InventoryEntryStockLevels
+from orderwright.domain.sale.lines.items import LineItemDraft
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.stock import entry_of, takes, wanted_to_order
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted, wanted_by

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from domain.facts import BERLIN, EXTRA, PROJECT, facts, uid
-from orderwright.domain.catalogue import CustomerGroup
 from orderwright.domain.customer.actions import MY_ACTIONS, actions
 from orderwright.domain.customer.model import Customer, email_claim
+from orderwright.domain.customer.resource import RESOURCE
+from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.actions import Change, Effect
 from orderwright.engine.codec import decode_body, to_builtins
 from orderwright.engine.facts import Catalogue
 from orderwright.errors import ApiError
-from orderwright.resources.customer import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 
 ADA = {"email": "Ada@Example.com", "password": "a hash by now"}

@@ -3,15 +3,15 @@
 import msgspec
 import pytest
 
-from orderwright.domain.customer.requests import (
+from orderwright.domain.goods.product.selections import AssignedProductSelection
+from orderwright.domain.signing.requests import (
     CustomerChangePassword,
     CustomerCreateEmailToken,
     CustomerCreatePasswordResetToken,
     CustomerResetPassword,
     MyCustomerEmailVerify,
 )
-from orderwright.domain.customer.sign_in import CustomerSignin, MyCustomerSignin
-from orderwright.domain.products.selections import AssignedProductSelection
+from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
 from orderwright.engine.codec import decode_body, encode
 from orderwright.errors import ApiError
 

@@ -12,19 +12,20 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import GERMAN, NOW, PROJECT, STANDARD_SHIPPING, VARIANTS, facts, uid
+from orderwright.domain.amounts.money import Money
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.recalculate import finish
-from orderwright.domain.catalogue import Channel, State, StateType
-from orderwright.domain.common.items import CustomLineItemDraft, LineItemDraft
 from orderwright.domain.customer.model import Customer
-from orderwright.domain.money import Money
+from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.order.actions import actions
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
-from orderwright.domain.product import VariantSnapshot
-from orderwright.domain.states import built_in_states
+from orderwright.domain.sale.lines.items import CustomLineItemDraft, LineItemDraft
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import finish
+from orderwright.domain.shop.channel.model import Channel
+from orderwright.domain.shop.state.model import State, StateType
+from orderwright.domain.shop.state.workflow import built_in_states
 from orderwright.engine.actions import Change
 from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.facts import Catalogue, Facts

@@ -28,21 +28,22 @@ from domain.facts import (
 )
 from domain.order.orders import BOOK, MUGS, WRAPPING, cart_of, knowing, placed, reason
 from live import speccheck
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.catalogue import StoreCountry, ZoneRate
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.bulk import without_bulk
-from orderwright.domain.common.discounts import DiscountCodeInfo
-from orderwright.domain.common.items import LineItemDraft
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
-from orderwright.domain.product import VariantSnapshot
+from orderwright.domain.order.resource import RESOURCE
+from orderwright.domain.sale.bulk import without_bulk
+from orderwright.domain.sale.discounts import DiscountCodeInfo
+from orderwright.domain.sale.lines.items import LineItemDraft
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.shipping.method import ZoneRate
+from orderwright.domain.shop.store.model import StoreCountry
 from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.engine.references import ResourceIdentifier, Wanted, wanted_by
 from orderwright.errors import ApiError
-from orderwright.resources.order import RESOURCE
 
 # The top-level keys of the published example of an Order that apply to one without customer and business unit.
 EXAMPLE_KEYS = {

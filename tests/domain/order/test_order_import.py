@@ -10,17 +10,17 @@ from msgspec.structs import replace
 from domain.facts import BERLIN, MUG, NOW, PROJECT, STANDARD, STANDARD_SHIPPING, eur, facts, uid
 from domain.order.orders import ADA, BEGUN, BORN, GONE, KIOSK, KNOWN, NEW, PAYMENT, PICKED, VIP, WAREHOUSE, reason
 from live import speccheck
-from orderwright.domain.inventory import ENTRY, FURTHEST, InventoryEntry
-from orderwright.domain.order.import_drafts import OrderImportDraft
-from orderwright.domain.order.imported import create_imported
+from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry
+from orderwright.domain.order.importing.create import create_imported
+from orderwright.domain.order.importing.drafts import OrderImportDraft
 from orderwright.domain.order.model import Order
+from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.actions import Change, Effect
 from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.engine.references import Wanted, wanted_by
 from orderwright.errors import ApiError
-from orderwright.resources.order import IMPORTED
 
 
 def cents(amount: int) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from domain.order.orders import BOOK, MUGS, WRAPPING, act, cart_of, knowing, placed, reason, refused
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.addresses import AddressDraft
-from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, ItemShippingTarget
+from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
+from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, ItemShippingTarget
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import ApiError
 

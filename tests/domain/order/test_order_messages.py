@@ -10,11 +10,11 @@ from domain.facts import NOW, uid
 from domain.order.orders import ADA, BEGUN, BOOK, MUGS, NEW, PAYMENT, WRAPPING, act, cart_of, placed
 from live import speccheck
 from orderwright.domain.order import messages
+from orderwright.domain.order.resource import IMPORTED, RESOURCE
+from orderwright.domain.shop.message import RESOURCE as MESSAGES
 from orderwright.engine.codec import encode
 from orderwright.engine.messages import Message, post
 from orderwright.engine.model import KeyReference
-from orderwright.resources.message import RESOURCE as MESSAGES
-from orderwright.resources.order import IMPORTED, RESOURCE
 
 TYPES = [kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message]
 KEYED = cart_of(line_items=(replace(MUGS, key="mugs"), BOOK), custom_line_items=(replace(WRAPPING, key="wrap"),))

@@ -5,10 +5,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from domain.order.orders import act, placed, refused, told
-from orderwright.domain.common.addresses import Address
+from orderwright.domain.custom.addresses import Address
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of
-from orderwright.domain.shipping import Shipping
+from orderwright.domain.sale.shipping.model import Shipping
 from orderwright.engine.codec import to_builtins
 
 SINGLE = placed()

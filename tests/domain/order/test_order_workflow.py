@@ -22,8 +22,8 @@ from domain.order.orders import (
     refused,
     told,
 )
-from orderwright.domain.common.items import ItemState
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.lines.items import ItemState
 from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import ApiError

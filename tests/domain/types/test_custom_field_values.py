@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import uid
-from orderwright.domain.types.model import FieldDefinition
-from orderwright.domain.types.values import stored_value
+from orderwright.domain.custom.model import FieldDefinition
+from orderwright.domain.custom.values import stored_value
 from orderwright.engine.codec import decode_body, encode
 from orderwright.errors import ApiError
 

@@ -9,16 +9,17 @@ from domain.cart.buying import body, update
 from domain.cart.buying import create as make_cart
 from domain.facts import BERLIN, EXTRA, NOW, STANDARD_SHIPPING, catalogue, custom_field, facts, uid
 from domain.order.orders import BOOK, act, cart_of, knowing, placed, told
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft, custom_from, merged, with_field
+from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from, merged, with_field
+from orderwright.domain.custom.model import CustomFieldStringType, Type
 from orderwright.domain.order.from_cart import create as order_from
 from orderwright.domain.order.model import OrderFromCartDraft
-from orderwright.domain.types.model import CustomFieldStringType, Type
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.shipping import resource as shipping_method
+from orderwright.domain.shop.store import resource as store
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import ApiError
-from orderwright.resources import shipping_method, store
 from resources.changes import changed, made, with_documents
 
 BY_KEY = {"typeId": "type", "key": "extra"}

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from domain.facts import EXTRA, facts
-from orderwright.domain.types.model import Type
+from orderwright.domain.custom.model import Type
+from orderwright.domain.custom.resource import RESOURCE
 from orderwright.resources import RESOURCES
-from orderwright.resources.type import RESOURCE
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown
 
 SIZES = {"name": "Enum", "values": [{"key": "s", "label": "Small"}, {"key": "l", "label": "Large"}]}

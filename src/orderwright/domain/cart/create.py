@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.drafts import CartDraft, check_served
-from orderwright.domain.cart.lines import add_custom_line, add_line
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.ownership import customer_named, group_of
-from orderwright.domain.cart.recalculate import recalculate
-from orderwright.domain.cart.shipping import shipping_info_from
-from orderwright.domain.catalogue import ShippingMethod, Store
-from orderwright.domain.common.addresses import address_from, keyed_addresses, optional_address_from
-from orderwright.domain.common.custom_fields import custom_from
-from orderwright.domain.currencies import FRACTION_DIGITS
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.domain.amounts.money import zero
+from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.custom.addresses import address_from, keyed_addresses, optional_address_from
+from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.model import Customer
-from orderwright.domain.money import zero
-from orderwright.domain.shipping_rates import rate_input_from
+from orderwright.domain.customer.naming import customer_named, group_of
+from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.sale.lines.lines import add_custom_line, add_line
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.modes import check_served
+from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.shipping.method import ShippingMethod
+from orderwright.domain.sale.shipping.methods import shipping_info_from
+from orderwright.domain.sale.shipping.rates import rate_input_from
+from orderwright.domain.shop.store.model import Store, check_country, store_named
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference
-from orderwright.errors import country_not_configured_in_store, invalid_field, invalid_operation
+from orderwright.errors import invalid_field, invalid_operation
 
 
 def from_draft(draft: CartDraft, facts: Facts) -> Cart:
@@ -103,26 +106,6 @@ def _check(draft: CartDraft, facts: Facts) -> None:
     check_served("taxMode", draft.tax_mode)
     check_served("inventoryMode", draft.inventory_mode)
     check_served("shippingMode", draft.shipping_mode)
-
-
-def check_locale(locale: str | None, facts: Facts) -> None:
-    """A cart's locale is one of the project's languages. Raises `InvalidField`."""
-    if locale is not None and locale not in facts.project.languages:
-        raise invalid_field("locale", locale, list(facts.project.languages))
-
-
-def check_country(country: str | None, store: Store | None) -> None:
-    """A store that lists countries sells to no other. Raises `CountryNotConfiguredInStore`."""
-    if country is None or store is None or not store.countries:
-        return
-    countries = [listed.code for listed in store.countries]
-    if country not in countries:
-        raise country_not_configured_in_store(country, store.key, countries)
-
-
-def store_named(key: str | None, facts: Facts) -> Store | None:
-    """The store with a key; None stays None. Raises `ReferencedResourceNotFound`."""
-    return None if key is None else facts.get("store", KeyReference(type_id="store", key=key), Store)
 
 
 def _store_of(draft: CartDraft, facts: Facts) -> Store | None:

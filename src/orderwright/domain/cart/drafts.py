@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 
 from msgspec import Meta
 
-from orderwright.domain.cart.model import CartOrigin
-from orderwright.domain.cart.variants import wanted_prices
-from orderwright.domain.common.addresses import AddressDraft
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
-from orderwright.domain.common.items import CustomLineItemDraft, InventoryMode, LineItemDraft
-from orderwright.domain.money import RoundingMode
-from orderwright.domain.shipping import ShippingMode
-from orderwright.domain.shipping_rates import ShippingRateInputDraft
-from orderwright.domain.tax import TaxCalculationMode, TaxMode
-from orderwright.engine.model import Reference, Value
+from orderwright.domain.amounts.money import RoundingMode
+from orderwright.domain.amounts.tax import TaxCalculationMode, TaxMode
+from orderwright.domain.custom.addresses import AddressDraft
+from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
+from orderwright.domain.sale.model import CartOrigin
+from orderwright.domain.sale.shipping.model import ShippingMode
+from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft
+from orderwright.engine.model import Value
 from orderwright.engine.references import CustomerGroupIdentifier, ShippingMethodIdentifier, StoreIdentifier, Wanted
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Id, Key, Locale, NotServed, Text
-from orderwright.errors import invalid_field
 
 DeleteDays = Annotated[int, Meta(ge=1, le=365_250)]
-
-# The values of these fields that the specification knows and this version does not serve are refused, never ignored.
-SERVED = {
-    "taxMode": ("Platform", "Disabled"),
-    "inventoryMode": ("None", "TrackOnly", "ReserveOnOrder"),
-    "shippingMode": ("Single",),
-}
-
-
-def check_served(field: str, value: str) -> None:
-    """Raises `InvalidField`, which lists the served values, for a mode that this version does not serve."""
-    if value not in SERVED[field]:
-        raise invalid_field(field, value, list(SERVED[field]))
 
 
 class CartDraft(Value):
@@ -76,16 +61,3 @@ class CartDraft(Value):
         """The customer, who may belong to a group."""
         if self.customer_id is not None:
             yield Wanted("customer", "id", self.customer_id)
-
-
-class ReplicaCartDraft(Value):
-    """Which cart or order is copied into a new cart."""
-
-    reference: Reference
-    key: Key | None = None
-
-    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
-        """The variants of the source's lines, which the copy takes as they are now."""
-        source = found.get(Wanted(self.reference.type_id, "id", self.reference.id))
-        if source is not None:
-            yield from wanted_prices(source.customer_id, source.line_items)

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.tax import TaxMode
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
-from orderwright.domain.cart.drafts import CartDraft, DeleteDays, ReplicaCartDraft
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.replicate import from_replica
-from orderwright.domain.common.addresses import AddressDraft
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
-from orderwright.domain.common.items import InventoryMode, LineItemDraft
-from orderwright.domain.shipping import ShippingMode
-from orderwright.domain.tax import TaxMode
+from orderwright.domain.cart.drafts import CartDraft, DeleteDays
+from orderwright.domain.custom.addresses import AddressDraft
+from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
+from orderwright.domain.sale.lines.items import InventoryMode, LineItemDraft
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import ShippingMethodIdentifier, StoreIdentifier, Wanted

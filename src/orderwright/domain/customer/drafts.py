@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from orderwright.domain.common.addresses import AddressDraft
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
+from orderwright.domain.custom.addresses import AddressDraft
+from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.customer.model import AuthenticationMode, CustomerNumber, Email
 from orderwright.engine.model import Value
 from orderwright.engine.references import CartIdentifier, CustomerGroupIdentifier, StoreIdentifier

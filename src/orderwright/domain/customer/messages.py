@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.common.custom_rows import Telling
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.custom.rows import Telling
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
 from orderwright.engine.messages import Message
 from orderwright.engine.model import KeyReference, Reference, always

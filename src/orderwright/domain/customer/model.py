@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.fields import CustomFields
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.scalars import Id, Key, Locale, Text
 

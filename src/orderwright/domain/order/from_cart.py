@@ -6,31 +6,26 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.create import check_country, store_named
-from orderwright.domain.cart.lifecycle import check_open, ordered
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.recalculate import match_shipping_method
-from orderwright.domain.cart.refresh import price_changes
-from orderwright.domain.cart.shipping import method_of, refusal
-from orderwright.domain.cart.stock import takes
-from orderwright.domain.cart.variants import current_variant
-from orderwright.domain.catalogue import State
-from orderwright.domain.common.custom_fields import merged
-from orderwright.domain.common.item_shipping import check_valid
-from orderwright.domain.common.items import LineItem
+from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
-from orderwright.domain.states import check_workflow
+from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
+from orderwright.domain.sale.lifecycle import check_open, ordered
+from orderwright.domain.sale.lines.item_shipping import check_valid
+from orderwright.domain.sale.lines.items import LineItem
+from orderwright.domain.sale.lines.variants import current_variant
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import match_shipping_method
+from orderwright.domain.sale.refresh import price_changes
+from orderwright.domain.sale.shipping.methods import method_of, refusal
+from orderwright.domain.sale.stock import takes
+from orderwright.domain.shop.state.model import State
+from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.errors import (
-    ApiError,
-    concurrent_modification,
-    invalid_operation,
-    price_changed,
-    shipping_method_does_not_match_cart,
-)
+from orderwright.errors import ApiError, concurrent_modification, invalid_operation
 
 # Whatever a cart and an order both have passes over unchanged: an order is the cart at the moment it was ordered.
 COPIED: Final = tuple(

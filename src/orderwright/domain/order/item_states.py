@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from orderwright.domain.catalogue import State
-from orderwright.domain.common.items import ItemState
-from orderwright.domain.states import check_workflow
+from orderwright.domain.sale.lines.items import ItemState
+from orderwright.domain.shop.state.model import State
+from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted

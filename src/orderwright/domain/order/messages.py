@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.common.custom_rows import Telling
-from orderwright.domain.common.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
-from orderwright.domain.common.payments import PaymentState
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.custom.rows import Telling
 from orderwright.domain.order.model import Order, OrderState, ShipmentState
 from orderwright.domain.order.returns import ReturnInfo, ReturnShipmentState
-from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.shipping.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
+from orderwright.domain.sale.shipping.model import EstimatedDelivery
 from orderwright.engine.messages import Message
 from orderwright.engine.model import KeyReference, Reference, always
 from orderwright.engine.scalars import DateTime, Id, Key, Quantity

@@ -7,18 +7,18 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from orderwright.domain.cart.model import CartOrigin, DirectDiscount
-from orderwright.domain.cart.stock import wanted_to_order
-from orderwright.domain.cart.variants import wanted_prices
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
-from orderwright.domain.common.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
-from orderwright.domain.common.items import CustomLineItem, InventoryMode, LineItem
-from orderwright.domain.common.payments import PaymentInfo, PaymentState
-from orderwright.domain.money import RoundingMode, TypedMoney
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney
+from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.order.returns import ReturnInfo
-from orderwright.domain.shipping import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
-from orderwright.domain.tax import TaxCalculationMode, TaxedPrice, TaxMode
+from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
+from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, LineItem
+from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.model import CartOrigin, DirectDiscount
+from orderwright.domain.sale.payments import PaymentInfo, PaymentState
+from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
+from orderwright.domain.sale.stock import wanted_to_order
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.references import CartIdentifier, ResourceIdentifier, StateIdentifier, Wanted
 from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, Text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.ownership import customer_named, group_of
-from orderwright.domain.common.ownership import TakeOver
 from orderwright.domain.customer.model import Customer
+from orderwright.domain.customer.naming import customer_named, group_of
+from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.order.model import Order
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts

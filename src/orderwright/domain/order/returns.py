@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from orderwright.domain.common.custom_fields import CustomFields, CustomFieldsDraft
-from orderwright.domain.common.deliveries import Units
+from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
+from orderwright.domain.sale.shipping.deliveries import Units
 from orderwright.engine.model import Value, always
 from orderwright.engine.scalars import DateTime, Id, Key, Quantity, Text
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.deliveries import Delivery
-from orderwright.domain.common.parts import with_part, without
+from orderwright.domain.laws.parts import with_part, without
 from orderwright.domain.order.model import Order
-from orderwright.domain.shipping import ShippingInfo
+from orderwright.domain.sale.shipping.deliveries import Delivery
+from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.errors import invalid_field, invalid_operation
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from orderwright.domain.catalogue import State
-from orderwright.domain.common.custom_fields import custom_from
-from orderwright.domain.common.distinct import check_distinct
-from orderwright.domain.money import Money, TypedMoney, typed, whole_cents
+from orderwright.domain.amounts.money import Money, TypedMoney, typed, whole_cents
+from orderwright.domain.custom.fields import custom_from
+from orderwright.domain.laws.distinct import check_distinct
 from orderwright.domain.payment.drafts import (
     MyPaymentDraft,
     MyTransactionDraft,
@@ -18,7 +17,8 @@ from orderwright.domain.payment.drafts import (
     TransactionDraft,
 )
 from orderwright.domain.payment.model import Payment, PaymentMethodInfo, PaymentStatus, Transaction
-from orderwright.domain.states import check_workflow
+from orderwright.domain.shop.state.model import State
+from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import StateIdentifier

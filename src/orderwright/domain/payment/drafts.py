@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
-from orderwright.domain.money import Money
+from orderwright.domain.amounts.money import Money
+from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.payment.model import PaymentMethodToken, TransactionState, TransactionType
 from orderwright.engine.model import Value
 from orderwright.engine.references import CustomerIdentifier, StateIdentifier

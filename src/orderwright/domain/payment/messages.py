@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.common.custom_rows import Telling
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.custom.rows import Telling
 from orderwright.domain.payment.model import Payment, PaymentMethodToken, Transaction, TransactionState
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, always

@@ -6,8 +6,8 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFields
-from orderwright.domain.money import TypedMoney
+from orderwright.domain.amounts.money import TypedMoney
+from orderwright.domain.custom.fields import CustomFields
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, Text
 

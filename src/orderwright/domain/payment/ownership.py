@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.ownership import TakeOver
+from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.payment.model import Payment
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts

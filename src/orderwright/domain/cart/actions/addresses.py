@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.create import check_country, store_named
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.rates import with_rates
-from orderwright.domain.cart.refresh import repriced
-from orderwright.domain.cart.shipping import with_rate_of_today
-from orderwright.domain.cart.variants import wanted_prices, wanted_variants
-from orderwright.domain.common.addresses import AddressDraft, BaseAddress, optional_address_from
-from orderwright.domain.shipping import ShippingInfo
+from orderwright.domain.custom.addresses import AddressDraft, BaseAddress, optional_address_from
+from orderwright.domain.sale.lines.variants import wanted_prices, wanted_variants
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.refresh import repriced
+from orderwright.domain.sale.shipping.methods import with_rate_of_today
+from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.common.custom_rows import PARTS, custom_field_rows, root
+from orderwright.domain.custom.rows import custom_field_rows, root
+from orderwright.domain.sale.parts import PARTS
 
 custom_field_rows(actions, root("order"), *PARTS)

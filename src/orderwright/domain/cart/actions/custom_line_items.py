@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.money import Money
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.lines import add_custom_line, money_of, set_custom_quantity
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.items import (
-    CustomLineItem,
-    CustomLineItemDraft,
-    CustomLineItemPriceMode,
-)
-from orderwright.domain.common.parts import find_part, with_part, without
-from orderwright.domain.money import Money
+from orderwright.domain.laws.parts import find_part, with_part, without
+from orderwright.domain.sale.lines.items import CustomLineItem, CustomLineItemDraft, CustomLineItemPriceMode
+from orderwright.domain.sale.lines.lines import add_custom_line, money_of, set_custom_quantity
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
 from orderwright.engine.scalars import Id, Key, Quantity

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.create import check_locale
 from orderwright.domain.cart.drafts import DeleteDays
 from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.ownership import customer_named, given_to, wanted_customer
-from orderwright.domain.cart.refresh import refreshed
-from orderwright.domain.cart.variants import wanted_prices
-from orderwright.domain.common.telling import old_and_new
+from orderwright.domain.customer.naming import customer_named, wanted_customer
+from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.laws.telling import old_and_new
+from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.ownership import given_to
+from orderwright.domain.sale.refresh import refreshed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted

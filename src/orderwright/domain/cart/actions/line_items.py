@@ -8,16 +8,16 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.money import Money
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.lines import add_line, set_quantity
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.pricing import ExternalPrices
-from orderwright.domain.cart.stock import wanted_stock
-from orderwright.domain.cart.variants import wanted_groups, wanted_prices
-from orderwright.domain.common.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, check_targets, together
-from orderwright.domain.common.items import ExternalLineItemTotalPrice, LineItem, LineItemDraft
-from orderwright.domain.common.parts import find_part, with_part, without
-from orderwright.domain.money import Money
+from orderwright.domain.laws.parts import find_part, with_part, without
+from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, check_targets, together
+from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice, LineItem, LineItemDraft
+from orderwright.domain.sale.lines.lines import add_line, set_quantity
+from orderwright.domain.sale.lines.pricing import ExternalPrices
+from orderwright.domain.sale.lines.variants import wanted_groups, wanted_prices
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.stock import wanted_stock
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
 from orderwright.engine.references import Wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.model import Cart
+from orderwright.domain.sale.model import Cart
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.common.payments import AddPayment, RemovePayment, added, removed
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
 from orderwright.engine.facts import Facts
 
 

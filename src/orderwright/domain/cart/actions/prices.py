@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.money import Money
 from orderwright.domain.cart.actions.line_items import lines_named, named_line, prices_of_line
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
-from orderwright.domain.cart.refresh import refreshed
-from orderwright.domain.cart.stock import check_quantity, wanted_stock
-from orderwright.domain.cart.variants import wanted_prices
-from orderwright.domain.common.channels import channel_in_role
-from orderwright.domain.common.custom_rows import OnLineItem
-from orderwright.domain.common.items import ExternalLineItemTotalPrice
-from orderwright.domain.common.parts import with_part
-from orderwright.domain.money import Money
+from orderwright.domain.laws.parts import with_part
+from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice
+from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
+from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.parts import OnLineItem
+from orderwright.domain.sale.refresh import refreshed
+from orderwright.domain.sale.stock import check_quantity, wanted_stock
+from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier, Wanted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.recalculate import recalculate
-from orderwright.domain.cart.shipping import custom_shipping_info, shipping_info_from
-from orderwright.domain.catalogue import ShippingMethod
-from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
-from orderwright.domain.shipping import EstimatedDelivery, ShippingRateDraft
-from orderwright.domain.shipping_rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
+from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.shipping.method import ShippingMethod
+from orderwright.domain.sale.shipping.methods import custom_shipping_info, shipping_info_from
+from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingRateDraft
+from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ShippingMethodIdentifier, TaxCategoryIdentifier

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.tax import TaxMode
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.cart.drafts import check_served
-from orderwright.domain.cart.model import Cart
-from orderwright.domain.cart.rates import with_rates
-from orderwright.domain.cart.variants import wanted_variants
-from orderwright.domain.tax import TaxMode
+from orderwright.domain.sale.lines.variants import wanted_variants
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.modes import check_served
+from orderwright.domain.sale.tax_rates import with_rates
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted

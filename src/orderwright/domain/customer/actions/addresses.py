@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import Address, AddressDraft, address_from
-from orderwright.domain.common.parts import check_new_keys, exactly_one, instead, without
+from orderwright.domain.custom.addresses import Address, AddressDraft, address_from
 from orderwright.domain.customer import messages
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.model import Customer
+from orderwright.domain.laws.parts import check_new_keys, exactly_one, instead, without
 from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_rows import Row, custom_field_rows, root
-from orderwright.domain.common.parts import instead
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.rows import Row, custom_field_rows, root
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.messages import ADDRESS_CUSTOM, CUSTOMER_CUSTOM
 from orderwright.domain.customer.model import Customer
+from orderwright.domain.laws.parts import instead
 from orderwright.engine.model import Action
 from orderwright.errors import invalid_field
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.create import check_locale
 from orderwright.domain.customer import messages
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.model import Customer, CustomerNumber, Email
 from orderwright.domain.customer.tokens import void_tokens
+from orderwright.domain.laws.languages import check_locale
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import Store
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.messages import CustomerStoresSet
 from orderwright.domain.customer.model import Customer
+from orderwright.domain.shop.store.model import Store
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import AddressDraft, optional_address_from
+from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBillingAddressSet, OrderShippingAddressSet
 from orderwright.domain.order.model import Order

@@ -6,9 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import Address
-from orderwright.domain.common.custom_rows import PARTS, Row, custom_field_rows, root
-from orderwright.domain.common.deliveries import Delivery, Parcel
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.rows import Row, custom_field_rows, root
 from orderwright.domain.order.actions.deliveries import OnDelivery, named_delivery
 from orderwright.domain.order.actions.parcels import OnParcel, named_parcel, with_changed_parcel
 from orderwright.domain.order.actions.registry import actions
@@ -16,6 +15,8 @@ from orderwright.domain.order.actions.returns import OnReturnItem, named_return_
 from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of, with_delivery
+from orderwright.domain.sale.parts import PARTS
+from orderwright.domain.sale.shipping.deliveries import Delivery, Parcel
 from orderwright.errors import invalid_operation
 
 

@@ -6,18 +6,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.addresses import AddressDraft, optional_address_from
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
-from orderwright.domain.common.deliveries import (
-    Delivery,
-    DeliveryDraft,
-    DeliveryItem,
-    Parcel,
-    ParcelDraft,
-    delivery_from,
-    parcel_from,
-)
-from orderwright.domain.common.parts import check_new_keys, find_part
+from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
+from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.laws.parts import check_new_keys, find_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     DeliveryAdded,
@@ -34,6 +25,15 @@ from orderwright.domain.order.shipments import (
     with_delivery,
     with_shipping,
     without_delivery,
+)
+from orderwright.domain.sale.shipping.deliveries import (
+    Delivery,
+    DeliveryDraft,
+    DeliveryItem,
+    Parcel,
+    ParcelDraft,
+    delivery_from,
+    parcel_from,
 )
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.create import check_locale
-from orderwright.domain.common.telling import old_and_new
+from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     OrderCustomerEmailSet,
@@ -14,7 +14,7 @@ from orderwright.domain.order.messages import (
 )
 from orderwright.domain.order.model import Order, OrderNumber
 from orderwright.domain.order.shipments import named_shipping, with_shipping
-from orderwright.domain.shipping import EstimatedDelivery
+from orderwright.domain.sale.shipping.model import EstimatedDelivery
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.ownership import customer_named, wanted_customer
-from orderwright.domain.catalogue import Store
-from orderwright.domain.common.roles import check_changed
+from orderwright.domain.customer.naming import customer_named, wanted_customer
+from orderwright.domain.laws.roles import check_changed
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBusinessUnitSet, OrderCustomerSet, OrderStoreSet
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.ownership import business_unit, owned_by
+from orderwright.domain.shop.store.model import Store
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference, Reference

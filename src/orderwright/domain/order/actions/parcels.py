@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFieldsDraft
-from orderwright.domain.common.deliveries import (
-    Delivery,
-    DeliveryItem,
-    Parcel,
-    ParcelDraft,
-    ParcelMeasurements,
-    TrackingData,
-    parcel_from,
-)
-from orderwright.domain.common.parts import check_new_keys, find_part, with_part, without
+from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.laws.parts import check_new_keys, find_part, with_part, without
 from orderwright.domain.order.actions.deliveries import (
     OnDelivery,
     check_items,
@@ -31,6 +22,15 @@ from orderwright.domain.order.messages import (
 )
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of, shipping_key_of, with_delivery
+from orderwright.domain.sale.shipping.deliveries import (
+    Delivery,
+    DeliveryItem,
+    Parcel,
+    ParcelDraft,
+    ParcelMeasurements,
+    TrackingData,
+    parcel_from,
+)
 from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.payments import AddPayment, RemovePayment, added, removed
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderPaymentAdded, OrderPaymentRemoved
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 

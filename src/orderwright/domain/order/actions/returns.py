@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import custom_from
-from orderwright.domain.common.parts import check_new_keys, exactly_one, find_part, with_part
+from orderwright.domain.custom.fields import custom_from
+from orderwright.domain.laws.parts import check_new_keys, exactly_one, find_part, with_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderReturnShipmentStateChanged, ReturnInfoAdded, ReturnInfoSet
 from orderwright.domain.order.model import Order
@@ -24,7 +24,7 @@ from orderwright.domain.order.returns import (
     ReturnPaymentState,
     ReturnShipmentState,
 )
-from orderwright.domain.states import check_transition
+from orderwright.domain.shop.state.workflow import check_transition
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action

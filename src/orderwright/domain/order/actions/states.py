@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orderwright.domain.common.payments import PaymentState
-from orderwright.domain.common.telling import old_and_new
+from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderPaymentStateChanged, OrderShipmentStateChanged, OrderStateChanged
 from orderwright.domain.order.model import OrderState, ShipmentState
+from orderwright.domain.sale.payments import PaymentState
 from orderwright.engine.actions import setter
 from orderwright.engine.model import Action
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import Channel
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.model import Order, SyncInfo
+from orderwright.domain.shop.channel.model import Channel
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Reference

@@ -11,15 +11,15 @@ from typing import Annotated, Any
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.catalogue import State
-from orderwright.domain.common.custom_rows import OnCustomLineItem, OnLineItem
-from orderwright.domain.common.items import CustomLineItem, ItemState, LineItem
-from orderwright.domain.common.parts import find_part, with_part
+from orderwright.domain.laws.parts import find_part, with_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.item_states import check_free, item_states, moved
 from orderwright.domain.order.messages import CustomLineItemStateTransition, LineItemStateTransition, OrderStateTransition
 from orderwright.domain.order.model import Order
-from orderwright.domain.states import check_workflow
+from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem
+from orderwright.domain.sale.parts import OnCustomLineItem, OnLineItem
+from orderwright.domain.shop.state.model import State
+from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message

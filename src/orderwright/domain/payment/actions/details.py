@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
-from orderwright.domain.common.custom_rows import custom_field_rows, root
-from orderwright.domain.money import Money, whole_cents
+from orderwright.domain.amounts.money import Money, whole_cents
+from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
+from orderwright.domain.custom.rows import custom_field_rows, root
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.create import next_state, optional_amount
 from orderwright.domain.payment.messages import (

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_fields import CustomFieldsDraft, custom_from
-from orderwright.domain.common.custom_rows import Row, custom_field_rows
+from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
+from orderwright.domain.custom.rows import Row, custom_field_rows
 from orderwright.domain.payment.actions.details import check_unset
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.messages import (

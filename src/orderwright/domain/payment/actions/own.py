@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from orderwright.domain.common.custom_rows import Row, custom_field_rows
+from orderwright.domain.custom.rows import Row, custom_field_rows
 from orderwright.domain.payment.actions import details, method_info, transactions
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.actions.transactions import with_transaction

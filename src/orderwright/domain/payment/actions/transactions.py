@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.common.custom_rows import Row, custom_field_rows
-from orderwright.domain.common.distinct import check_distinct
-from orderwright.domain.common.parts import instead
+from orderwright.domain.custom.rows import Row, custom_field_rows
+from orderwright.domain.laws.distinct import check_distinct
+from orderwright.domain.laws.parts import instead
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.create import with_transactions
 from orderwright.domain.payment.drafts import TransactionDraft

@@ -1,0 +1,168 @@
+"""Money: whole minor units, never floats. A price may carry more digits than its currency ("high precision")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.engine.model import Value
+from orderwright.engine.scalars import CentAmount, CurrencyCode
+from orderwright.errors import ApiError, invalid_field, required_field
+
+
+def money_overflow() -> ApiError:
+    return ApiError(400, "MoneyOverflow", "A Money operation resulted in an overflow.")
+
+
+RoundingMode = Literal["HalfEven", "HalfUp", "HalfDown"]
+Digits = Annotated[int, Meta(ge=0, le=20)]
+
+LARGEST = 2**63 - 1
+SMALLEST = -(2**63)
+
+
+class TypedMoney(Value):
+    """An amount of a document. `cent_amount` is in the currency's minor unit, `precise_amount` in 10^-fraction_digits."""
+
+    type: Literal["centPrecision", "highPrecision"]
+    currency_code: CurrencyCode
+    cent_amount: CentAmount
+    fraction_digits: Digits
+    precise_amount: CentAmount | None = None
+
+
+class Money(Value):
+    """An amount as it is sent: cent precision unless `type` says otherwise."""
+
+    currency_code: CurrencyCode
+    type: Literal["centPrecision", "highPrecision"] = "centPrecision"
+    cent_amount: CentAmount | None = None
+    fraction_digits: Digits | None = None
+    precise_amount: CentAmount | None = None
+
+
+def fraction_digits(currency_code: str) -> int:
+    """How many decimals the currency's minor unit has. Raises `InvalidField` for a code that is no currency."""
+    digits = FRACTION_DIGITS.get(currency_code)
+    if digits is None:
+        raise invalid_field("currencyCode", currency_code)
+    return digits
+
+
+def within_limits(amount: int) -> int:
+    """The amount itself. Raises `MoneyOverflow` if it does not fit into 64 bits."""
+    if not SMALLEST <= amount <= LARGEST:
+        raise money_overflow()
+    return amount
+
+
+def cents(currency_code: str, cent_amount: int) -> TypedMoney:
+    """An amount of minor units. Raises `MoneyOverflow` outside 64 bits, `InvalidField` for an unknown currency."""
+    return TypedMoney(
+        type="centPrecision",
+        currency_code=currency_code,
+        cent_amount=within_limits(cent_amount),
+        fraction_digits=fraction_digits(currency_code),
+    )
+
+
+def zero(currency_code: str) -> TypedMoney:
+    """Nothing, in a currency."""
+    return cents(currency_code, 0)
+
+
+def typed(money: Money, field: str) -> TypedMoney:
+    """The amount a draft means; `field` is its path in the request, for the errors.
+
+    Raises `InvalidField`, `RequiredField` or `MoneyOverflow`.
+    """
+    digits = FRACTION_DIGITS.get(money.currency_code)
+    if digits is None:
+        raise invalid_field(f"{field}.currencyCode", money.currency_code)
+    return _high_precision(money, digits, field) if money.type == "highPrecision" else _cent_precision(money, digits, field)
+
+
+def whole_cents(money: Money, field: str) -> TypedMoney:
+    """The amount a draft means where only cent precision is taken. Raises as `typed` does, `InvalidField` for high precision."""
+    if money.type == "highPrecision":
+        raise invalid_field(f"{field}.type", money.type, ["centPrecision"])
+    return typed(money, field)
+
+
+def _cent_precision(money: Money, digits: int, field: str) -> TypedMoney:
+    if money.cent_amount is None:
+        raise required_field(f"{field}.centAmount")
+    if money.fraction_digits not in (None, digits):
+        raise invalid_field(f"{field}.fractionDigits", money.fraction_digits, [digits])
+    if money.precise_amount is not None:
+        # Dropping it would charge another amount than the sender believes in.
+        raise invalid_field(f"{field}.preciseAmount", money.precise_amount)
+    return cents(money.currency_code, money.cent_amount)
+
+
+def _high_precision(money: Money, digits: int, field: str) -> TypedMoney:
+    if money.precise_amount is None:
+        raise required_field(f"{field}.preciseAmount")
+    if money.fraction_digits is None:
+        raise required_field(f"{field}.fractionDigits")
+    if not digits < money.fraction_digits <= 20:
+        raise invalid_field(f"{field}.fractionDigits", money.fraction_digits)
+    precise = within_limits(money.precise_amount)
+    scale = 10 ** (money.fraction_digits - digits)
+    cent_amount = money.cent_amount
+    if cent_amount is None:
+        cent_amount = round_ratio(precise, scale, "HalfEven")
+    elif not precise // scale <= cent_amount <= -(-precise // scale):
+        raise invalid_field(f"{field}.centAmount", cent_amount)
+    return TypedMoney(
+        type="highPrecision",
+        currency_code=money.currency_code,
+        cent_amount=cent_amount,
+        fraction_digits=money.fraction_digits,
+        precise_amount=precise,
+    )
+
+
+def exact(money: TypedMoney) -> tuple[int, int]:
+    """The amount as a fraction: so many parts, and how many of them make a minor unit."""
+    if money.precise_amount is None:
+        return money.cent_amount, 1
+    return money.precise_amount, 10 ** (money.fraction_digits - fraction_digits(money.currency_code))
+
+
+def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
+    """The integer nearest to a fraction. A tie goes to the even one, away from zero (`HalfUp`) or towards it (`HalfDown`)."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    whole, rest = divmod(abs(numerator), denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and (mode == "HalfUp" or (mode == "HalfEven" and whole % 2 == 1))):
+        whole += 1
+    return -whole if numerator < 0 else whole
+
+
+def times(price: TypedMoney, quantity: int, mode: RoundingMode) -> int:
+    """Minor units of `quantity` units; a high precision price is rounded once, at the end. Raises `MoneyOverflow`."""
+    parts, per_unit = exact(price)
+    return within_limits(round_ratio(parts * quantity, per_unit, mode))
+
+
+def prorate(amount: int, weights: Sequence[int]) -> list[int]:
+    """Split `amount` minor units by `weights`; the parts always sum to it, the largest remainders get the odd ones.
+
+    Of equal remainders the earlier part comes first. Weights that are all zero say nothing about shares, so they count
+    as equal. A negative amount is split as its opposite is. Raises `ValueError` for a negative weight or no weights.
+    """
+    if not weights or min(weights) < 0:
+        raise ValueError("an amount is split by at least one weight, none of them negative")
+    total = sum(weights)
+    if total == 0:
+        weights, total = [1] * len(weights), len(weights)
+    shares = [divmod(abs(amount) * weight, total) for weight in weights]
+    parts = [whole for whole, _ in shares]
+    by_remainder = sorted(range(len(parts)), key=lambda place: -shares[place][1])
+    for place in by_remainder[: abs(amount) - sum(parts)]:
+        parts[place] += 1
+    return [-part for part in parts] if amount < 0 else parts

@@ -1,0 +1,216 @@
+"""Tax rates and taxed prices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, prorate, round_ratio
+from orderwright.engine.model import Value, always
+from orderwright.engine.scalars import CountryCode, Key
+from orderwright.errors import invalid_field, invalid_operation, required_field
+
+Rate = Decimal
+TaxMode = Literal["Platform", "External", "ExternalAmount", "Disabled"]
+TaxCalculationMode = Literal["LineItemLevel", "UnitPriceLevel"]
+
+
+class SubRate(Value):
+    """One of several taxes that make up a rate; `amount` is a share from 0 to 1."""
+
+    name: str
+    amount: Rate
+
+    def __post_init__(self) -> None:
+        _check_number(self.amount)
+
+
+class TaxRate(Value):
+    """A rate for a country or state; `amount` is a share from 0 to 1."""
+
+    name: str
+    amount: Rate
+    included_in_price: bool
+    country: CountryCode
+    id: str | None = None
+    key: Key | None = None
+    state: str | None = None
+    sub_rates: tuple[SubRate, ...] = always(())
+
+
+class TaxPortion(Value):
+    """What one rate adds, over all items that share its name and rate."""
+
+    rate: Rate
+    amount: TypedMoney
+    name: str | None = None
+
+
+class TaxedItemPrice(Value):
+    """Net, gross and tax of one item or of shipping."""
+
+    total_net: TypedMoney
+    total_gross: TypedMoney
+    tax_portions: tuple[TaxPortion, ...] = always(())
+    total_tax: TypedMoney | None = None
+
+
+class TaxedPrice(Value):
+    """Net, gross and tax of a whole cart or order."""
+
+    total_net: TypedMoney
+    total_gross: TypedMoney
+    tax_portions: tuple[TaxPortion, ...] = always(())
+    total_tax: TypedMoney | None = None
+
+
+class MethodTaxRate(Value):
+    """The rate of an item under one of several shipping methods."""
+
+    shipping_method_key: str
+    tax_rate: TaxRate | None = None
+
+
+class MethodTaxedPrice(Value):
+    """The taxed price of an item under one of several shipping methods."""
+
+    shipping_method_key: str
+    taxed_price: TaxedItemPrice | None = None
+
+
+class TaxRateDraft(Value):
+    """A tax rate as it is sent. Without sub rates `amount` is required."""
+
+    name: str
+    included_in_price: bool
+    country: CountryCode
+    amount: Rate | None = None
+    state: str | None = None
+    sub_rates: tuple[SubRate, ...] | None = None
+    key: Key | None = None
+
+    def __post_init__(self) -> None:
+        _check_number(self.amount)
+
+
+def _check_number(amount: Rate | None) -> None:
+    # A JSON text such as "NaN" decodes to a Decimal, which can neither be compared nor be written into an answer.
+    if amount is not None and not amount.is_finite():
+        raise ValueError("Expected a number as `amount`")
+
+
+def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
+    """The rate a draft means; without `amount` it is the sum of the sub rates.
+
+    Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another.
+    """
+    sub_rates = draft.sub_rates or ()
+    for sub_rate in sub_rates:
+        _check_share(sub_rate.amount, "subRates.amount")
+    amount = draft.amount
+    if sub_rates:
+        total = sum((sub_rate.amount for sub_rate in sub_rates), Decimal(0))
+        if amount is not None and amount != total:
+            raise invalid_operation(f"The sub rates of tax rate '{draft.name}' add up to {total}, not to its amount {amount}.")
+        amount = total
+    if amount is None:
+        raise required_field("amount")
+    _check_share(amount, "amount")
+    return TaxRate(
+        id=id,
+        key=draft.key,
+        name=draft.name,
+        amount=amount,
+        included_in_price=draft.included_in_price,
+        country=draft.country,
+        state=draft.state or None,
+        sub_rates=sub_rates,
+    )
+
+
+def _check_share(amount: Decimal, field: str) -> None:
+    # 20 decimals are more than any tax has; without an end to them a few bytes of JSON would mean gigabytes of integer.
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -20 or not 0 <= amount <= 1:
+        raise invalid_field(field, amount)
+
+
+def select_rate(rates: Sequence[TaxRate], country: str, state: str | None, fallback: bool) -> TaxRate | None:
+    """The rate for a shipping address, or None.
+
+    An address with a state takes that state's rate; the country's own only if the project allows it (`fallback`).
+    """
+    places = [state, None] if state and fallback else [state or None]
+    for place in places:
+        for rate in rates:
+            if rate.country == country and rate.state == place:
+                return rate
+    return None
+
+
+def taxed_item(
+    total: int,
+    rate: TaxRate,
+    *,
+    currency: str,
+    quantity: int,
+    unit_price: TypedMoney,
+    calculation: TaxCalculationMode,
+    rounding: RoundingMode,
+) -> TaxedItemPrice:
+    """Net, gross and tax of `total` minor units; net plus the portions is always gross.
+
+    `LineItemLevel` taxes the total, `UnitPriceLevel` one unit (in the unit price's own precision) and multiplies.
+    Raises `MoneyOverflow`.
+    """
+    share, whole = rate.amount.as_integer_ratio()
+    # Gross stands to net as whole + share to whole; which of the two the price is decides the direction.
+    factor = (whole, whole + share) if rate.included_in_price else (whole + share, whole)
+    if calculation == "UnitPriceLevel":
+        parts, per_unit = exact(unit_price)
+        other = round_ratio(round_ratio(parts * factor[0], factor[1], rounding) * quantity, per_unit, rounding)
+    else:
+        other = round_ratio(total * factor[0], factor[1], rounding)
+    net, gross = (other, total) if rate.included_in_price else (total, other)
+    return TaxedItemPrice(
+        total_net=cents(currency, net),
+        total_gross=cents(currency, gross),
+        tax_portions=_portions(gross - net, rate, currency),
+        total_tax=cents(currency, gross - net),
+    )
+
+
+def _portions(tax: int, rate: TaxRate, currency: str) -> tuple[TaxPortion, ...]:
+    """The tax by sub rates, or whole; the parts add up to it."""
+    if not rate.sub_rates:
+        return (TaxPortion(rate=rate.amount, name=rate.name, amount=cents(currency, tax)),)
+    shares = [sub_rate.amount.as_integer_ratio() for sub_rate in rate.sub_rates]
+    common = math.lcm(*(denominator for _, denominator in shares))
+    parts = prorate(tax, [numerator * common // denominator for numerator, denominator in shares])
+    return tuple(
+        TaxPortion(rate=sub_rate.amount, name=sub_rate.name, amount=cents(currency, part))
+        for sub_rate, part in zip(rate.sub_rates, parts, strict=True)
+    )
+
+
+def sum_taxed(items: Sequence[TaxedItemPrice], currency: str) -> TaxedPrice:
+    """The taxed price of a whole cart; portions of one rate and name become one, in the order they first appear.
+
+    Raises `MoneyOverflow`.
+    """
+    net = sum(item.total_net.cent_amount for item in items)
+    gross = sum(item.total_gross.cent_amount for item in items)
+    portions: dict[tuple[Decimal, str | None], int] = {}
+    for portion in (portion for item in items for portion in item.tax_portions):
+        kind = (portion.rate, portion.name)
+        portions[kind] = portions.get(kind, 0) + portion.amount.cent_amount
+    return TaxedPrice(
+        total_net=cents(currency, net),
+        total_gross=cents(currency, gross),
+        tax_portions=tuple(
+            TaxPortion(rate=rate, name=name, amount=cents(currency, amount)) for (rate, name), amount in portions.items()
+        ),
+        total_tax=cents(currency, gross - net),
+    )

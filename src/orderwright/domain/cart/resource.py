@@ -1,0 +1,51 @@
+"""Carts: made from a draft or another cart, changed by their actions, recalculated after every change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orderwright.domain.cart.actions import actions
+from orderwright.domain.cart.create import from_draft
+from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
+from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
+from orderwright.domain.sale.bulk import BULK, without_bulk
+from orderwright.domain.sale.lifecycle import payments_in_use
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import finish
+from orderwright.domain.signing.merge import hand_over
+from orderwright.engine.resource import ResourceType, same
+
+RESOURCE = ResourceType(
+    type_id="cart",
+    path="carts",
+    personal=True,
+    model=Cart,
+    draft=CartDraft,
+    actions=actions,
+    create=from_draft,
+    finish=finish,
+    owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
+    unique=("key",),
+    holds=payments_in_use,
+    lookups={"key": "key"},
+    columns={
+        "customerId": "customer_id",
+        "customerEmail": "customer_email",
+        "anonymousId": "anonymous_id",
+        "store.key": "store_key",
+        "cartState": "state",
+    },
+    lean=without_bulk,
+    bulk=BULK,
+    repeatable=True,
+)
+
+# The same carts, made by copying a cart or an order.
+REPLICA = replace(RESOURCE, draft=ReplicaCartDraft, create=from_replica)
+
+# The owner's own carts, and copies of them.
+MINE = replace(RESOURCE, draft=MyCartDraft, actions=MY_ACTIONS, create=from_my_draft, lookups={})
+MY_REPLICA = replace(MINE, draft=ReplicaMyCartDraft, create=from_my_replica)
+# How a sign-in changes carts.
+HAND_OVER = replace(RESOURCE, actions=hand_over, finish=same)

@@ -1,0 +1,146 @@
+"""Custom fields as rows: one row makes the two actions that set a part's Type and one of its fields.
+
+A row names the part as the actions do (`LineItem` makes `setLineItemCustomType` and `setLineItemCustomField`), tells which
+resource type id a Type must list to be used there, and how the part is read from the document and put back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from msgspec.structs import replace
+
+from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from, with_field
+from orderwright.domain.custom.model import ResourceTypeId
+from orderwright.engine.actions import ActionSet, Change, Handler
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
+from orderwright.engine.model import Action, Resource
+from orderwright.engine.references import TypeIdentifier
+from orderwright.errors import invalid_input
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The Messages of a row. `named` gives the members that name the part, such as `delivery_id`; `before` begins the names of
+    the members that tell what was there before, such as `previous_type_id`."""
+
+    type_set: type[Message]
+    type_removed: type[Message]
+    field_added: type[Message]
+    field_changed: type[Message]
+    field_removed: type[Message]
+    named: Callable[[Any], dict[str, Any]] = lambda _part: {}
+    before: Literal["previous", "old"] = "previous"
+
+    def of_type(self, part: Any, before: CustomFields | None, after: CustomFields | None) -> Message:
+        """What a change of the Type tells."""
+        named = {**self.named(part), f"{self.before}_type_id": before.type.id if before else None}
+        return self.type_removed(**named) if after is None else self.type_set(custom_fields=after, **named)
+
+    def of_field(self, part: Any, name: str, before: CustomFields, after: CustomFields) -> Message:
+        """What a change of one field tells."""
+        named = {**self.named(part), "name": name}
+        if name not in after.fields:
+            return self.field_removed(**named)
+        if name not in before.fields:
+            return self.field_added(value=after.fields[name], **named)
+        named[f"{self.before}_value"] = before.fields[name]
+        return self.field_changed(value=after.fields[name], **named)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of part with custom fields.
+
+    `named_by` is a struct whose members name the part in the actions. `read(document, action)` finds it or raises;
+    `write(document, old, new)` puts the changed part in place of the old one. `field` holds its custom fields.
+    """
+
+    name: str
+    kind: ResourceTypeId
+    read: Callable[[Any, Any], Any]
+    write: Callable[[Any, Any, Any], Any]
+    named_by: type[Action] = Action
+    field: str = "custom"
+    tells: Telling | None = None
+
+
+_TEXTS: Final = {
+    "Type": "The Type and all custom fields; without a Type, they are removed.",
+    "Field": "One custom field; without a value, or with null, it is removed.",
+}
+
+
+def custom_field_rows(actions: ActionSet[Any], *rows: Row) -> None:
+    """Add the two actions of each row to a resource's."""
+    for row in rows:
+        set_type = _action(actions, row, "Type", {"type": TypeIdentifier | None, "fields": dict[str, Any] | None})
+        set_field = _action(actions, row, "Field", {"name": str, "value": Any})
+        actions.add(set_type, _setting_type(row))
+        actions.add(set_field, _setting_field(row))
+
+
+def _action(actions: ActionSet[Any], row: Row, what: str, members: dict[str, Any]) -> type[Action]:
+    name = f"Set{row.name}Custom{what}"
+    namespace: dict[str, Any] = {
+        "__annotations__": members,
+        "__module__": actions.model.__module__,
+        "__qualname__": f"{actions.name}.{name}",
+        "__doc__": _TEXTS[what],
+        **{member: None for member in members if member != "name"},
+    }
+    make: Any = type(Action)
+    made: type[Action] = make(name, (row.named_by,), namespace)
+    return made
+
+
+def _setting_type(row: Row) -> Handler:
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        part = row.read(document, action)
+        if action.type is None and action.fields:
+            raise invalid_input("Custom fields can not be set without the Type that defines them.")
+        draft = None if action.type is None else CustomFieldsDraft(type=action.type, fields=action.fields)
+        before, after = getattr(part, row.field), custom_from(draft, row.kind, facts)
+        if after == before:
+            return document
+        told = [row.tells.of_type(part, before, after)] if row.tells else []
+        return Change(row.write(document, part, _changed(row, part, after, facts)), *told)
+
+    return handle
+
+
+def _setting_field(row: Row) -> Handler:
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        part = row.read(document, action)
+        before = getattr(part, row.field)
+        after = with_field(before, action.name, action.value, facts)
+        if after == before:
+            return document
+        told = [row.tells.of_field(part, action.name, before, after)] if row.tells else []
+        return Change(row.write(document, part, _changed(row, part, after, facts)), *told)
+
+    return handle
+
+
+def _changed(row: Row, part: Any, custom: CustomFields | None, facts: Facts) -> Any:
+    changed: dict[str, Any] = {row.field: custom}
+    # Line items and return items are dated themselves; a whole document is dated by the engine.
+    if "last_modified_at" in part.__struct_fields__ and not isinstance(part, Resource):
+        changed["last_modified_at"] = facts.now
+    return replace(part, **changed)
+
+
+def _itself(document: Any, _action: Any) -> Any:
+    return document
+
+
+def _instead(_document: Any, _old: Any, new: Any) -> Any:
+    return new
+
+
+def root(kind: ResourceTypeId, tells: Telling | None = None) -> Row:
+    """The row of a resource's own custom fields."""
+    return Row("", kind, _itself, _instead, tells=tells)

@@ -1,0 +1,111 @@
+"""Categories: a tree of them, in which each knows the way up to its root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.goods.assets import Asset
+from orderwright.domain.goods.product.model import Name, Slug
+from orderwright.engine.actions import Change, Changed, Effect
+from orderwright.engine.codec import encode
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference, Resource, always
+from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.engine.scalars import Key, LocalizedString, whole
+from orderwright.errors import invalid_operation
+
+# As many categories as one change moves or deletes: all of them are written in one statement.
+MOST_BELOW = 1_000
+# A decimal from 0 to 1, as text, so that no digit is lost.
+OrderHint = Annotated[str, Meta(pattern=whole(r"(0?\.[0-9]+|0|1|1\.0+|0\.)"), max_length=256)]
+
+
+class Category(Resource):
+    """A category; `ancestors` are the way from the root down to its parent."""
+
+    name: Name
+    slug: Slug
+    ancestors: tuple[Reference, ...] = always(())
+    parent: Reference | None = None
+    order_hint: OrderHint
+    key: Key | None = None
+    description: LocalizedString | None = None
+    external_id: str | None = None
+    meta_title: LocalizedString | None = None
+    meta_description: LocalizedString | None = None
+    meta_keywords: LocalizedString | None = None
+    assets: tuple[Asset, ...] = always(())
+    custom: CustomFields | None = None
+
+    @property
+    def reference(self) -> Reference:
+        """The reference to this category."""
+        return Reference(type_id="category", id=self.id)
+
+
+def below(category: Category) -> Wanted:
+    """All categories below one, at any depth."""
+    return Wanted("category", "under", category.id)
+
+
+def placed(category: Category, identifier: ResourceIdentifier, facts: Facts) -> Change[Category]:
+    """A new category below its parent, which must still stand where it stood when the new one is written.
+
+    Raises `ReferencedResourceNotFound`.
+    """
+    parent = facts.get("category", identifier, Category)
+    return Change(_below(category, parent), effects=(_stands(parent),))
+
+
+def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> Change[Category]:
+    """The category below another parent, with all that is below itself: they change in the same write.
+
+    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a place below itself and for more than 1,000 to move.
+    """
+    parent = facts.get("category", identifier, Category)
+    if parent.id == category.id or any(ancestor.id == category.id for ancestor in parent.ancestors):
+        raise invalid_operation("A category can not be moved below itself or one of its descendants.")
+    after = _below(category, parent)
+    descendants = descendants_of(category, facts)
+    also = [Changed("category", each, _rerooted(each, after)) for each in descendants]
+    return Change(after, effects=(_stands(parent), subtree(category.id, len(also))), also=also)
+
+
+def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
+    """Those that were read as being below a category. Raises `InvalidOperation` for more than 1,000."""
+    found: tuple[Category, ...] = facts.look_up(below(category)) or ()
+    if len(found) > MOST_BELOW:
+        raise invalid_operation(f"More than {MOST_BELOW} categories are below this one; change them in smaller parts.")
+    return found
+
+
+def subtree(id: str, size: int) -> Effect:
+    """Refuses the write if not exactly as many categories are below one, once it is done: none came in the meantime."""
+    return Effect(kind="category-subtree", key=encode({"ancestors": [{"id": id}]}).decode(), amount=size)
+
+
+def claims(category: Category) -> Iterator[tuple[str, str]]:
+    """Every slug in its language."""
+    for locale, slug in category.slug.items():
+        yield f"slug.{locale}", slug
+
+
+def _stands(parent: Category) -> Effect:
+    """Refuses the write if the parent is gone or has another way up, and holds it in its place until the write is done."""
+    return Effect(kind="category-stands", key=parent.id, text=encode(parent.ancestors).decode())
+
+
+def _below(category: Category, parent: Category) -> Category:
+    return replace(category, parent=parent.reference, ancestors=(*parent.ancestors, parent.reference))
+
+
+def _rerooted(descendant: Category, category: Category) -> Category:
+    """A descendant whose way up to a category is kept, and from there on is the category's own."""
+    ids = [ancestor.id for ancestor in descendant.ancestors]
+    kept = descendant.ancestors[ids.index(category.id) :]
+    return replace(descendant, ancestors=(*category.ancestors, *kept))

@@ -1,0 +1,53 @@
+"""What products are written anew for, after the change that made it necessary: a product type that changed, a category that went.
+
+A product type may have more products than one transaction should write, so that this follows the change, in portions. Until
+then, and whenever a product is written, `refreshed` brings its attributes to what the type says today.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.goods.product.editing import without_category
+from orderwright.domain.goods.product.model import Product
+from orderwright.engine.actions import ActionSet, Effect
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action, Resource
+from orderwright.engine.scalars import DateTime, Id
+
+RENEW = "renew-products"
+
+
+class Renew(Action):
+    """Write the product as its type says today; without a category that is no more, if one is named."""
+
+    category: Id | None = None
+
+
+# No request can send these: they are no actions of the API.
+renewal_actions: ActionSet[Product] = ActionSet(Product, "ProductRenewal")
+
+
+@renewal_actions.handles
+def renew(product: Product, action: Renew, facts: Facts) -> Product:
+    """The attributes are brought up to date where every change of a product ends."""
+    gone = action.category
+    if gone is None:
+        return product
+    data = product.master_data
+    after = replace(data, current=without_category(data.current, gone), staged=without_category(data.staged, gone))
+    return replace(product, master_data=after)
+
+
+def renewed_after_category(category: Resource, now: DateTime) -> Effect:
+    """The effect of a deletion: products are to lose the category."""
+    return _renewed("category", category, now)
+
+
+def renewed_after_type(product_type: Resource, now: DateTime) -> Effect:
+    """The effect of a change of a product type: its products are to be written as it says now."""
+    return _renewed("product-type", product_type, now)
+
+
+def _renewed(kind: str, changed: Resource, now: DateTime) -> Effect:
+    return Effect(kind=RENEW, key=kind, text=changed.id, amount=int(now.instant().timestamp() * 1000))

@@ -1,0 +1,154 @@
+"""A new cart with the content of an existing cart or order, at the prices and rates of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from orderwright.domain.amounts.money import zero
+from orderwright.domain.order.model import Order
+from orderwright.domain.sale.lines.items import (
+    CustomLineItem,
+    LineItem,
+    in_state,
+)
+from orderwright.domain.sale.lines.variants import copied, current_variant, matching_price, wanted_prices
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
+from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.domain.shop.state.workflow import initial_item_state
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference, Value
+from orderwright.engine.references import Wanted
+from orderwright.engine.scalars import Key
+from orderwright.errors import invalid_field
+
+
+class ReplicaCartDraft(Value):
+    """Which cart or order is copied into a new cart."""
+
+    reference: Reference
+    key: Key | None = None
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        """The variants of the source's lines, which the copy takes as they are now."""
+        source = found.get(Wanted(self.reference.type_id, "id", self.reference.id))
+        if source is not None:
+            yield from wanted_prices(source.customer_id, source.line_items)
+
+
+# What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
+KEPT: Final = (
+    "customer_id",
+    "customer_email",
+    "customer_group",
+    "anonymous_id",
+    "business_unit",
+    "store",
+    "shipping_mode",
+    "origin",
+    "billing_address",
+    "shipping_address",
+    "shipping_key",
+    "shipping_rate_input",
+    "shipping_custom_fields",
+    "country",
+    "locale",
+    "custom",
+    "purchase_order_number",
+    "refused_gifts",
+)
+
+
+def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Cart:
+    """The copy of the cart or order that a draft names. Raises `ReferencedResourceNotFound`."""
+    kinds: dict[str, type[Cart] | type[Order]] = {"cart": Cart, "order": Order}
+    kind = kinds.get(draft.reference.type_id)
+    if kind is None:
+        raise invalid_field("reference.typeId", draft.reference.type_id, list(kinds))
+    return replicate(facts.get(draft.reference.type_id, draft.reference, kind), draft, facts)
+
+
+def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
+    """An active cart with the source's lines, less those that can no longer be bought, and its shipping method, if the
+    cart may still take it. The variants of the source's lines must have been read (`wanted_variants`).
+
+    Raises `MissingTaxRateForCountry`.
+    """
+    cart = _empty(source, draft, facts)
+    lines = [line for line in (_line(line, cart, facts) for line in source.line_items) if line is not None]
+    items = [_custom_line(item, facts) for item in source.custom_line_items]
+    cart = with_rates(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), facts)
+    return recalculate(_with_shipping(recalculate(cart, facts), source, facts), facts)
+
+
+def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
+    settings = facts.project.carts
+    kept: dict[str, Any] = {name: getattr(source, name) for name in KEPT}
+    days = source.delete_days_after_last_modification if isinstance(source, Cart) else None
+    return Cart(
+        id=facts.new_id(),
+        version=1,
+        created_at=facts.now,
+        last_modified_at=facts.now,
+        key=draft.key,
+        total_price=zero(source.total_price.currency_code),
+        line_items=(),
+        custom_line_items=(),
+        shipping=(),
+        discount_codes=source.discount_codes or (),
+        direct_discounts=(),
+        tax_mode=source.tax_mode or "Platform",
+        price_rounding_mode=source.price_rounding_mode or settings.price_rounding_mode or "HalfEven",
+        tax_rounding_mode=source.tax_rounding_mode or settings.tax_rounding_mode or "HalfEven",
+        tax_calculation_mode=source.tax_calculation_mode or "LineItemLevel",
+        inventory_mode=source.inventory_mode or "None",
+        item_shipping_addresses=source.item_shipping_addresses or (),
+        cart_state="Active",
+        delete_days_after_last_modification=days or settings.delete_days_after_last_modification,
+        **kept,
+    )
+
+
+def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
+    """The line as if it were added today; None if its variant is not published or has no price for the cart."""
+    snapshot = current_variant(line, facts)
+    if snapshot is None:
+        return None
+    selected = line.price_mode == "Platform"
+    price = matching_price(snapshot, cart, line.distribution_channel, facts) if selected else line.price
+    if price is None:
+        return None
+    new = replace(
+        line,
+        id=facts.new_id(),
+        name=snapshot.name,
+        product_key=snapshot.product_key,
+        product_slug=snapshot.slug,
+        product_type=snapshot.product_type,
+        variant=copied(snapshot),
+        price=price,
+        discounted_price_per_quantity=(),
+        added_at=facts.now,
+        last_modified_at=facts.now,
+    )
+    return in_state(new, line.quantity, initial_item_state(facts.project))
+
+
+def _custom_line(item: CustomLineItem, facts: Facts) -> CustomLineItem:
+    new = replace(item, id=facts.new_id(), discounted_price_per_quantity=())
+    return in_state(new, item.quantity, initial_item_state(facts.project))
+
+
+def _with_shipping(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
+    info = source.shipping_info
+    if info is not None and info.shipping_method is None and cart.shipping_address is not None:
+        custom = custom_shipping_info(cart, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
+        return replace(cart, shipping_info=custom)
+    method = method_of(info, facts) if info else None
+    if method is None or refusal(method, cart) is not None or offered_rate(method, cart, facts) is None:
+        return cart
+    return replace(cart, shipping_info=shipping_info_from(method, cart, facts))

@@ -1,0 +1,63 @@
+"""Orders: made from a cart, found by id or number, changed by their actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orderwright.domain.order.actions import actions
+from orderwright.domain.order.from_cart import create
+from orderwright.domain.order.importing.create import create_imported
+from orderwright.domain.order.importing.drafts import OrderImportDraft
+from orderwright.domain.order.messages import OrderCreated, OrderDeleted, OrderImported
+from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
+from orderwright.domain.order.model import Order, OrderFromCartDraft
+from orderwright.domain.order.numbering import numbering
+from orderwright.domain.order.ownership import hand_over
+from orderwright.domain.sale.bulk import BULK, without_bulk
+from orderwright.domain.sale.payments import uses
+from orderwright.engine.resource import ResourceType
+
+RESOURCE = ResourceType(
+    type_id="order",
+    path="orders",
+    personal=True,
+    model=Order,
+    draft=OrderFromCartDraft,
+    actions=actions,
+    create=create,
+    owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
+    unique=("orderNumber",),
+    holds=uses,
+    lookups={"order-number": "order_number"},
+    identifiers=("orderNumber",),
+    columns={
+        "orderNumber": "order_number",
+        "customerId": "customer_id",
+        "customerEmail": "customer_email",
+        "anonymousId": "anonymous_id",
+        "store.key": "store_key",
+        "orderState": "state",
+        "shipmentState": "shipment_state",
+        "paymentState": "payment_state",
+    },
+    lean=without_bulk,
+    bulk=BULK,
+    created=lambda order: OrderCreated(order=order),
+    deleted=lambda order: OrderDeleted(order=order),
+    numbering=numbering,
+    repeatable=True,
+)
+
+# Orders that were made elsewhere.
+IMPORTED = replace(RESOURCE, draft=OrderImportDraft, create=create_imported, created=lambda order: OrderImported(order=order))
+# Her own orders, which an owner makes and reads, and never changes.
+MINE = replace(
+    RESOURCE,
+    draft=MyOrderFromCartDraft,
+    actions=actions.only(name="MyOrder"),
+    create=create_mine,
+    lookups={},
+    verbs=("create", "get", "query", "head"),
+)
+# How a sign-in changes orders.
+HAND_OVER = replace(RESOURCE, actions=hand_over)

@@ -1,0 +1,32 @@
+"""What becomes of a cart: open to changes until it is merged or ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.payments import uses
+from orderwright.errors import invalid_operation
+
+
+def check_open(cart: Cart) -> None:
+    """Raises `InvalidOperation` for a cart that was merged or ordered: it accepts no change."""
+    if cart.cart_state in ("Merged", "Ordered"):
+        raise invalid_operation(f"The cart is in state '{cart.cart_state}' and accepts no change.")
+
+
+def ordered(cart: Cart) -> Cart:
+    """The cart as its order leaves it: readable and deletable, never changed again."""
+    return replace(cart, cart_state="Ordered")
+
+
+def merged_away(cart: Cart) -> Cart:
+    """The cart as it is left when its lines have gone into a customer's."""
+    return replace(cart, cart_state="Merged")
+
+
+def payments_in_use(cart: Cart) -> Iterator[tuple[str, str]]:
+    """The claims on the cart's payments: as long as it is open. Its order takes them over, a merged cart leaves them free."""
+    return iter(()) if cart.cart_state in ("Merged", "Ordered") else uses(cart)

@@ -1,0 +1,191 @@
+"""How lines come into a cart and change their quantity. Amounts follow in the recalculation."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.amounts.money import Money, TypedMoney, typed, zero
+from orderwright.domain.custom.fields import custom_from
+from orderwright.domain.goods.product.variant import VariantSnapshot
+from orderwright.domain.laws.parts import check_new_keys, with_part, without
+from orderwright.domain.sale.lines.item_shipping import details_from, together
+from orderwright.domain.sale.lines.items import CustomLineItem, CustomLineItemDraft, Item, LineItem, LineItemDraft, in_state
+from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, priced_anew, selected_price
+from orderwright.domain.sale.lines.variants import copied, drafted_variant
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.stock import check_quantity, own_mode
+from orderwright.domain.sale.tax_rates import rate_of
+from orderwright.domain.shop.channel.roles import channel_in_role
+from orderwright.domain.shop.state.workflow import initial_item_state
+from orderwright.engine.facts import Facts
+from orderwright.errors import invalid_field, invalid_operation, required_field
+
+MAX_LINES = 500
+# The largest whole number that every JSON reader keeps exact; no stored quantity is beyond it.
+MAX_QUANTITY = 2**53
+
+
+def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
+    """Add units of a variant: to the line that already holds it, else as a new line, as always for a price from outside.
+
+    Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `MissingRoleOnChannel`, `InvalidField`, `DuplicateField` and what
+    `drafted_variant`, `check_quantity` and `custom_from` raise; `InvalidOperation` for more than 500 lines. A line keeps the key
+    and the inventory mode it has.
+    """
+    _check_quantity(draft.quantity, 1)
+    snapshot = drafted_variant(draft, facts)
+    new = _line_from(draft, snapshot, cart, facts)
+    line = next((line for line in cart.line_items if _holds(line, new)), None)
+    if line is None:
+        check_new_keys(cart.line_items, [draft.key])
+        check_room(cart)
+        return replace(cart, line_items=(*cart.line_items, check_quantity(new, facts, added=True)))
+    if line.key is None and draft.key is not None:
+        check_new_keys(cart.line_items, [draft.key])
+        line = replace(line, key=draft.key)
+    return set_quantity(cart, _also_sent(line, new), line.quantity + draft.quantity, facts)
+
+
+def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> Cart:
+    """Change a line's quantity and its price; 0 removes it. Raises `InvalidField` and what `check_quantity` and `priced_anew`
+    raise."""
+    _check_quantity(quantity, 0)
+    if quantity == 0:
+        return replace(cart, line_items=without(cart.line_items, line))
+    external = external or ExternalPrices()
+    if quantity == line.quantity and not external:
+        return cart
+    resized = check_quantity(in_state(line, quantity, initial_item_state(facts.project)), facts)
+    return replace(cart, line_items=with_part(cart.line_items, priced_anew(resized, external, cart, facts)))
+
+
+def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Cart:
+    """Add a custom line item, or raise the quantity of the one that is the same in everything but quantity.
+
+    Raises `InvalidOperation` for another item with its slug or more than 500 lines, `RequiredField` without a tax category
+    in tax mode `Platform`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField`.
+    """
+    _check_quantity(draft.quantity, 1)
+    if cart.tax_mode == "Platform" and draft.tax_category is None:
+        raise required_field("taxCategory")
+    new = _custom_line_from(draft, cart, facts)
+    same_slug = [item for item in cart.custom_line_items if item.slug == new.slug]
+    for item in same_slug:
+        if _what_it_is(item) == _what_it_is(new):
+            return set_custom_quantity(cart, _also_sent(item, new), item.quantity + new.quantity, facts)
+    if same_slug:
+        raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
+    check_new_keys(cart.custom_line_items, [new.key])
+    check_room(cart)
+    return replace(cart, custom_line_items=(*cart.custom_line_items, new))
+
+
+def set_custom_quantity(cart: Cart, item: CustomLineItem, quantity: int, facts: Facts) -> Cart:
+    """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` for a negative one."""
+    _check_quantity(quantity, 0)
+    if quantity == 0:
+        return replace(cart, custom_line_items=without(cart.custom_line_items, item))
+    resized = in_state(item, quantity, initial_item_state(facts.project))
+    return replace(cart, custom_line_items=with_part(cart.custom_line_items, resized))
+
+
+def money_of(draft: Money, cart: Cart) -> TypedMoney:
+    """A custom line item's money, in the cart's currency. Raises `InvalidField`, `RequiredField` or `MoneyOverflow`."""
+    currency = cart.total_price.currency_code
+    if draft.currency_code != currency:
+        raise invalid_field("money.currencyCode", draft.currency_code, [currency])
+    return typed(draft, "money")
+
+
+def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> LineItem:
+    channel = distribution_channel(draft.distribution_channel, cart, facts)
+    external = ExternalPrices(draft.external_price, draft.external_total_price)
+    price, total_price, price_mode = external.taken(cart, facts) or selected_price(snapshot, cart, channel, facts)
+    line = LineItem(
+        id=facts.new_id(),
+        key=draft.key,
+        product_id=snapshot.product_id,
+        product_key=snapshot.product_key,
+        name=snapshot.name,
+        product_slug=snapshot.slug,
+        product_type=snapshot.product_type,
+        variant=copied(snapshot),
+        price=price,
+        quantity=draft.quantity,
+        total_price=total_price,
+        price_mode=price_mode,
+        line_item_mode="Standard",
+        state=(),
+        discounted_price_per_quantity=(),
+        taxed_price_portions=(),
+        per_method_tax_rate=(),
+        tax_rate=rate_of(snapshot.tax_category, cart, facts),
+        distribution_channel=channel,
+        supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
+        inventory_mode=own_mode(draft.inventory_mode, cart),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
+        custom=custom_from(draft.custom, "line-item", facts),
+        added_at=draft.added_at or facts.now,
+        last_modified_at=facts.now,
+    )
+    return in_state(line, draft.quantity, initial_item_state(facts.project))
+
+
+def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> CustomLineItem:
+    category = facts.reference("tax-category", draft.tax_category)
+    item = CustomLineItem(
+        id=facts.new_id(),
+        key=draft.key,
+        name=draft.name,
+        money=money_of(draft.money, cart),
+        total_price=zero(cart.total_price.currency_code),
+        slug=draft.slug,
+        quantity=draft.quantity,
+        price_mode=draft.price_mode or "Standard",
+        state=(),
+        discounted_price_per_quantity=(),
+        taxed_price_portions=(),
+        per_method_tax_rate=(),
+        tax_category=category,
+        tax_rate=rate_of(category, cart, facts),
+        custom=custom_from(draft.custom, "custom-line-item", facts),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
+    )
+    return in_state(item, draft.quantity, initial_item_state(facts.project))
+
+
+def _also_sent(item: Item, new: Item) -> Item:
+    """An item that is to take up another's units, with the shipping targets of both."""
+    if new.shipping_details is None:
+        return item
+    return replace(item, shipping_details=together(item.shipping_details, new.shipping_details.targets, item.quantity))
+
+
+def _holds(line: LineItem, new: LineItem) -> bool:
+    """Whether a line holds just what a new one would, so that its units belong there."""
+    return line.price_mode == new.price_mode == "Platform" and _kind(line) == _kind(new)
+
+
+def _kind(line: LineItem) -> tuple[object, ...]:
+    variant = (line.product_id, line.variant.id)
+    return (variant, line.line_item_mode, line.custom, line.supply_channel, line.distribution_channel)
+
+
+def _what_it_is(item: CustomLineItem) -> tuple[object, ...]:
+    return (item.name, item.money, item.tax_category, item.custom, item.price_mode, [part.state for part in item.state])
+
+
+def _check_quantity(quantity: int, least: int) -> None:
+    if not least <= quantity <= MAX_QUANTITY:
+        raise invalid_field("quantity", quantity)
+
+
+def check_room(cart: Cart) -> None:
+    """Raises `InvalidOperation` for one line more than a cart holds."""
+    check_count(len(cart.line_items) + len(cart.custom_line_items) + 1)
+
+
+def check_count(lines: int) -> None:
+    """Raises `InvalidOperation` for more line items and custom line items than a cart or an order holds together."""
+    if lines > MAX_LINES:
+        raise invalid_operation(f"There may be at most {MAX_LINES} line items and custom line items together.")

@@ -1,0 +1,149 @@
+"""The product variants behind a cart's lines, as they are today, and the price a cart takes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from orderwright.domain.customer.model import Customer
+from orderwright.domain.goods.price import Price, select_price
+from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
+from orderwright.domain.goods.standalone_price.model import selectable
+from orderwright.domain.sale.lines.items import LineItem, LineItemDraft, priced
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.refusals import matching_price_not_found
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
+from orderwright.engine.references import Wanted
+from orderwright.errors import ApiError, invalid_field, referenced_resource_not_found, required_field
+
+
+def wanted_variants(lines: Iterable[LineItem]) -> Iterator[Wanted]:
+    """What must be read to know lines' products: one row a line; a line without SKU costs its product's rows."""
+    for line in lines:
+        yield _by_sku(line) or _by_product(line.product_id)
+
+
+def wanted_prices(customer_id: str | None, lines: Iterable[LineItem]) -> Iterator[Wanted]:
+    """What must be read to price lines for a customer: variants, standalone prices, and the customer's groups."""
+    for line in lines:
+        sku = line.variant.sku
+        yield from priced("sku", sku) if sku is not None else priced("product", line.product_id)
+    yield from wanted_groups(customer_id)
+
+
+def wanted_groups(customer_id: str | None) -> Iterator[Wanted]:
+    """The customer, who may be assigned to further groups than a cart's."""
+    if customer_id is not None:
+        yield Wanted("customer", "id", customer_id)
+
+
+def current_variant(line: LineItem, facts: Facts) -> VariantSnapshot | None:
+    """The line's variant as it is published now, if it is and was read.
+
+    A line that was added a moment ago, in the same request, may have been read by SKU or by product: both are tried.
+    """
+    by_sku = _by_sku(line)
+    if by_sku is not None:
+        found = facts.look_up(by_sku)
+        if isinstance(found, VariantSnapshot) and (found.product_id, found.variant.id) == (line.product_id, line.variant.id):
+            return found
+    return _of_product(line.product_id, line.variant.id, facts)
+
+
+def drafted_variant(draft: LineItemDraft, facts: Facts) -> VariantSnapshot:
+    """The published variant a draft names by SKU, or by product and variant id (the master variant without one).
+
+    Raises `RequiredField` for neither, `ReferencedResourceNotFound` for an unknown or unpublished product, `InvalidField`
+    for an unknown SKU or variant.
+    """
+    if draft.sku is not None:
+        found = facts.look_up(Wanted("variant", "sku", draft.sku))
+        if not isinstance(found, VariantSnapshot) or draft.product_id not in (None, found.product_id):
+            raise invalid_field("sku", draft.sku)
+        if draft.variant_id not in (None, found.variant.id):
+            raise invalid_field("variantId", draft.variant_id)
+        return found
+    if draft.product_id is None:
+        raise required_field("sku")
+    if not facts.look_up(_by_product(draft.product_id)):
+        raise referenced_resource_not_found("product", id=draft.product_id)
+    variant = _of_product(draft.product_id, draft.variant_id, facts)
+    if variant is None:
+        raise invalid_field("variantId", draft.variant_id)
+    return variant
+
+
+def matching_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price | None:
+    """The price the cart pays for the variant now, on a distribution channel, if there is one."""
+    return select_price(
+        prices_of(snapshot, facts),
+        currency=cart.total_price.currency_code,
+        country=cart.country,
+        customer_groups=_groups(cart, facts),
+        channel=channel.id if channel else None,
+        now=facts.now,
+    )
+
+
+def price_of(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price:
+    """As `matching_price`. Raises `MatchingPriceNotFound`."""
+    price = matching_price(snapshot, cart, channel, facts)
+    if price is None:
+        raise no_price(snapshot, cart, channel)
+    return price
+
+
+def no_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None) -> ApiError:
+    """The error for a variant that the cart finds no price of."""
+    return matching_price_not_found(
+        product_id=snapshot.product_id,
+        variant_id=snapshot.variant.id,
+        currency=cart.total_price.currency_code,
+        country=cart.country,
+        customer_group=cart.customer_group.id if cart.customer_group else None,
+        channel=channel.id if channel else None,
+    )
+
+
+def prices_of(snapshot: VariantSnapshot, facts: Facts) -> Sequence[Price]:
+    """The prices to choose from: the variant's own, or those of its SKU, as the product's price mode says."""
+    if snapshot.price_mode != "Standalone":
+        return snapshot.variant.prices or ()
+    sku = snapshot.variant.sku
+    # Read by SKU or by product, as the variant was.
+    names = [Wanted("standalone-price", "product", snapshot.product_id)]
+    names += [Wanted("standalone-price", "sku", sku)] if sku is not None else []
+    return [price for name in names for price in selectable(facts.look_up(name) or (), sku)]
+
+
+def _groups(cart: Cart, facts: Facts) -> list[str]:
+    """The ids of the cart's customer group and of those that its customer is assigned to."""
+    groups = [cart.customer_group] if cart.customer_group else []
+    customer = None if cart.customer_id is None else facts.look_up(Wanted("customer", "id", cart.customer_id))
+    if isinstance(customer, Customer):
+        groups += [assignment.customer_group for assignment in customer.customer_group_assignments or ()]
+    return [group.id for group in groups]
+
+
+def copied(snapshot: VariantSnapshot) -> ProductVariant:
+    """The variant as a line keeps it: the product's own attributes stand among its attributes, the variant's win."""
+    own = {attribute.name for attribute in snapshot.variant.attributes or ()}
+    inherited = tuple(attribute for attribute in snapshot.product_attributes if attribute.name not in own)
+    return replace(snapshot.variant, attributes=(*inherited, *(snapshot.variant.attributes or ())), price=None)
+
+
+def _by_sku(line: LineItem) -> Wanted | None:
+    return Wanted("variant", "sku", line.variant.sku) if line.variant.sku is not None else None
+
+
+def _by_product(product_id: str) -> Wanted:
+    return Wanted("variant", "product", product_id)
+
+
+def _of_product(product_id: str, variant_id: int | None, facts: Facts) -> VariantSnapshot | None:
+    for snapshot in facts.look_up(_by_product(product_id)) or ():
+        if snapshot.master if variant_id is None else snapshot.variant.id == variant_id:
+            return snapshot  # type: ignore[no-any-return]  # rows wanted by product are VariantSnapshots
+    return None

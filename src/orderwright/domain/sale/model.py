@@ -1,0 +1,77 @@
+"""The cart."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney
+from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
+from orderwright.domain.custom.addresses import Address
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
+from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, LineItem
+from orderwright.domain.sale.payments import PaymentInfo
+from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
+from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.scalars import CountryCode, Id, Key, Locale
+
+CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
+
+
+CartOrigin = Literal["Customer", "Merchant", "Quote", "RecurringOrder"]
+
+
+class DirectDiscount(Value):
+    """A discount of one cart only; `value` and `target` are those of a cart discount."""
+
+    id: Id
+    value: dict[str, Any]
+    target: dict[str, Any] | None = None
+
+
+class Cart(Resource, tag_field="type", tag="Cart"):
+    """What somebody means to buy. Amounts are in minor units of `total_price`'s currency.
+
+    Its JSON begins with `"type": "Cart"`, as an order's does with its own.
+    """
+
+    total_price: TypedMoney
+    tax_mode: TaxMode
+    price_rounding_mode: RoundingMode
+    tax_rounding_mode: RoundingMode
+    tax_calculation_mode: TaxCalculationMode
+    inventory_mode: InventoryMode
+    cart_state: CartState
+    shipping_mode: ShippingMode
+    origin: CartOrigin
+    key: Key | None = None
+    customer_id: Id | None = None
+    customer_email: str | None = None
+    customer_group: Reference | None = None
+    anonymous_id: str | None = None
+    business_unit: KeyReference | None = None
+    store: KeyReference | None = None
+    line_items: tuple[LineItem, ...] = always(())
+    custom_line_items: tuple[CustomLineItem, ...] = always(())
+    total_line_item_quantity: int | None = None
+    taxed_price: TaxedPrice | None = None
+    taxed_shipping_price: TaxedPrice | None = None
+    discount_on_total_price: DiscountOnTotalPrice | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    shipping_key: str | None = None
+    shipping_info: ShippingInfo | None = None
+    shipping_rate_input: ShippingRateInput | None = None
+    shipping_custom_fields: CustomFields | None = None
+    shipping: tuple[Shipping, ...] = always(())
+    item_shipping_addresses: tuple[Address, ...] = always(())
+    discount_codes: tuple[DiscountCodeInfo, ...] = always(())
+    direct_discounts: tuple[DirectDiscount, ...] = always(())
+    refused_gifts: tuple[Reference, ...] = always(())
+    discount_type_combination: DiscountTypeCombination | None = None
+    payment_info: PaymentInfo | None = None
+    country: CountryCode | None = None
+    locale: Locale | None = None
+    custom: CustomFields | None = None
+    delete_days_after_last_modification: int | None = None
+    purchase_order_number: str | None = None

@@ -1,0 +1,79 @@
+"""A cart's prices and rates as they are today. The variants of its lines must have been read (`wanted_variants`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.lines.variants import copied, current_variant, price_of
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.shipping.methods import with_rate_of_today
+from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.engine.facts import Facts
+
+
+def refreshed(cart: Cart, facts: Facts, *, product_data: bool = False) -> Cart:
+    """The recalculated cart with the prices, tax rates and shipping rate of today, with `product_data` also with names,
+    attributes and variants.
+
+    Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, or `InvalidOperation` for a method without a rate.
+    """
+    cart = repriced(cart, facts)
+    if product_data:
+        cart = replace(cart, line_items=tuple(_with_product_data(line, facts) for line in cart.line_items))
+    return recalculate(with_rates(with_rate_of_today(cart, facts), facts), facts)
+
+
+def repriced(cart: Cart, facts: Facts) -> Cart:
+    """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs."""
+    return replace(cart, line_items=tuple(_repriced_line(line, cart, facts) for line in cart.line_items))
+
+
+def price_changes(cart: Cart, facts: Facts) -> tuple[list[str], bool]:
+    """What would change if the cart were brought up to date: the ids of items, and whether shipping does.
+
+    Raises what `refreshed` raises.
+    """
+    today = refreshed(cart, facts)
+    items = [*_changed(cart.line_items, today.line_items), *_changed(cart.custom_line_items, today.custom_line_items)]
+    return items, _cost(cart) != _cost(today)
+
+
+def _changed(before: Sequence[LineItem | CustomLineItem], after: Sequence[LineItem | CustomLineItem]) -> list[str]:
+    # A price that was replaced by one of the same value costs the same: what the buyer pays is compared, not ids.
+    return [
+        old.id
+        for old, new in zip(before, after, strict=True)
+        if (old.total_price, old.tax_rate, old.taxed_price) != (new.total_price, new.tax_rate, new.taxed_price)
+    ]
+
+
+def _cost(cart: Cart) -> object:
+    info = cart.shipping_info
+    return info and (info.price, info.tax_rate, info.taxed_price)
+
+
+def _repriced_line(line: LineItem, cart: Cart, facts: Facts) -> LineItem:
+    snapshot = current_variant(line, facts)
+    if snapshot is None or line.price_mode != "Platform":
+        return line
+    price = price_of(snapshot, cart, line.distribution_channel, facts)
+    return line if price == line.price else replace(line, price=price, last_modified_at=facts.now)
+
+
+def _with_product_data(line: LineItem, facts: Facts) -> LineItem:
+    snapshot = current_variant(line, facts)
+    if snapshot is None:
+        return line
+    after = replace(
+        line,
+        name=snapshot.name,
+        product_key=snapshot.product_key,
+        product_slug=snapshot.slug,
+        product_type=snapshot.product_type,
+        variant=copied(snapshot),
+    )
+    return line if after == line else replace(after, last_modified_at=facts.now)

@@ -1,0 +1,143 @@
+"""Which shipping methods a cart may take, and the rate it then pays."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.predicates import known_predicate
+from orderwright.domain.sale.shipping.method import ShippingMethod
+from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
+from orderwright.domain.sale.shipping.zones import rate_for
+from orderwright.domain.sale.tax_rates import rate_of
+from orderwright.engine.codec import to_builtins
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Reference
+from orderwright.engine.references import Wanted
+from orderwright.errors import ApiError, invalid_field, invalid_operation
+
+
+def shipping_info_from(
+    method: ShippingMethod, cart: Cart, facts: Facts, estimated: EstimatedDelivery | None = None
+) -> ShippingInfo:
+    """What a recalculated cart carries once it takes the method. Its price follows in the recalculation.
+
+    Raises `InvalidOperation` where the cart may not take the method, and `MissingTaxRateForCountry`.
+    """
+    refused = refusal(method, cart)
+    if refused is not None:
+        raise refused
+    rate = _rate(method, cart, facts)
+    return ShippingInfo(
+        shipping_method_name=method.name,
+        price=rate.price,
+        shipping_rate=rate,
+        tax_rate=rate_of(method.tax_category, cart, facts),
+        tax_category=method.tax_category,
+        shipping_method=Reference(type_id="shipping-method", id=method.id),
+        deliveries=(),
+        shipping_method_state="MatchesCart",
+        estimated_delivery=estimated,
+    )
+
+
+def custom_shipping_info(
+    cart: Cart,
+    name: str,
+    rate: ShippingRate,
+    tax_category: Reference | None,
+    facts: Facts,
+    estimated: EstimatedDelivery | None = None,
+) -> ShippingInfo:
+    """What a recalculated cart carries once it is shipped in a way of its own, which no shipping method describes.
+
+    Raises `InvalidOperation` without a shipping address or in the mode `Multiple`, `InvalidField` for a rate in another
+    currency, and `MissingTaxRateForCountry`.
+    """
+    if cart.shipping_mode != "Single":
+        raise invalid_operation("A custom shipping method is set on carts in the shipping mode 'Single' only.")
+    if cart.shipping_address is None:
+        raise _no_address()
+    if rate.price.currency_code != cart.total_price.currency_code:
+        field = "shippingRate.price.currencyCode"
+        raise invalid_field(field, rate.price.currency_code, [cart.total_price.currency_code])
+    return ShippingInfo(
+        shipping_method_name=name,
+        price=rate.price,
+        shipping_rate=rate,
+        tax_rate=rate_of(tax_category, cart, facts),
+        tax_category=tax_category,
+        deliveries=(),
+        shipping_method_state="MatchesCart",
+        estimated_delivery=estimated,
+    )
+
+
+def _no_address() -> ApiError:
+    return invalid_operation("The shipping address is not set: a shipping method needs one.")
+
+
+def refusal(method: ShippingMethod, cart: Cart) -> ApiError | None:
+    """Why the cart may not take the method: no address, inactive, another store's, or its predicate does not match."""
+    return _no_address() if cart.shipping_address is None else unavailable(method, cart)
+
+
+def unavailable(method: ShippingMethod, cart: Cart) -> ApiError | None:
+    """Why the cart may not take the method wherever it is sent: inactive, another store's, or the predicate does not match."""
+    if not method.active:
+        return invalid_operation(f"Shipping method '{method.id}' is not active.")
+    if method.stores and (cart.store is None or cart.store.key not in {store.key for store in method.stores}):
+        return invalid_operation(f"Shipping method '{method.id}' is not available in the store of the cart.")
+    if not matches(method, cart):
+        return invalid_operation(f"The predicate of shipping method '{method.id}' does not match the cart.")
+    return None
+
+
+def matches(method: ShippingMethod, cart: Cart) -> bool:
+    """Whether the method's predicate holds for the cart; one that cannot be read holds for none."""
+    if not method.predicate:
+        return True
+    test = known_predicate(method.predicate)
+    return test is not None and test(to_builtins(cart))
+
+
+def with_rate_of_today(cart: Cart, facts: Facts) -> Cart:
+    """The cart with its method's rate for the present address, and its tax category, which `with_rates` then taxes by.
+
+    Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
+    had, so that the cart can still be ordered.
+    """
+    info = cart.shipping_info
+    method = None if info is None else method_of(info, facts)
+    if info is None or method is None:
+        return cart
+    info = replace(info, shipping_rate=_rate(method, cart, facts), tax_category=method.tax_category)
+    return replace(cart, shipping_info=info)
+
+
+def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:
+    """The method behind a cart's shipping, if it still exists."""
+    if info.shipping_method is None:
+        return None
+    found = facts.look_up(Wanted("shipping-method", "id", info.shipping_method.id))
+    return found if isinstance(found, ShippingMethod) else None
+
+
+def offered_rate(method: ShippingMethod, cart: Cart, facts: Facts) -> ShippingRate | None:
+    """The method's rate for the cart's address and currency, if there are both."""
+    address = cart.shipping_address
+    if address is None:
+        return None
+    zones, currency = facts.catalogue.all("zone"), cart.total_price.currency_code
+    return rate_for(method, zones, country=address.country, state=address.state, currency=currency)
+
+
+def _rate(method: ShippingMethod, cart: Cart, facts: Facts) -> ShippingRate:
+    rate, address = offered_rate(method, cart, facts), cart.shipping_address
+    if rate is None:
+        place = " - ".join(part for part in (address.country, address.state) if part) if address else "nowhere"
+        raise invalid_operation(
+            f"Shipping method '{method.id}' does not contain a shipping rate for location '{place}' "
+            f"and currency '{cart.total_price.currency_code}'."
+        )
+    return rate

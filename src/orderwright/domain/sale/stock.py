@@ -1,0 +1,128 @@
+"""What a cart has to do with the stock: how many of a variant a line may hold, and what its order takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Protocol
+
+from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry, taken, wanted_entries
+from orderwright.domain.sale.lines.items import InventoryMode, LineItem
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.modes import check_served
+from orderwright.domain.sale.refusals import line_item_quantity_above_limit, line_item_quantity_below_limit, out_of_stock
+from orderwright.engine.actions import Effect
+from orderwright.engine.facts import Facts
+from orderwright.engine.references import Wanted
+from orderwright.errors import ApiError
+
+TAKING: Final = ("TrackOnly", "ReserveOnOrder")
+
+
+class Stocked(Protocol):
+    """What takes off the stock: a cart that is ordered, or an order that is imported."""
+
+    @property
+    def line_items(self) -> tuple[LineItem, ...]: ...
+    @property
+    def inventory_mode(self) -> InventoryMode | None: ...
+
+
+def mode_of(line: LineItem, cart: Stocked) -> InventoryMode:
+    """The line's own mode, else the cart's."""
+    return line.inventory_mode or cart.inventory_mode or "None"
+
+
+def own_mode(mode: InventoryMode | None, cart: Cart) -> InventoryMode | None:
+    """What a line keeps of a mode: nothing if it is the cart's. Raises `InvalidField` for one that is not served."""
+    if mode is not None:
+        check_served("inventoryMode", mode)
+    return None if mode == cart.inventory_mode else mode
+
+
+def wanted_stock(lines: Iterable[LineItem]) -> Iterable[Wanted]:
+    """The inventory entries of the lines' SKUs."""
+    return wanted_entries(line.variant.sku for line in lines)
+
+
+def wanted_to_order(cart: Stocked) -> Iterable[Wanted]:
+    """The entries that an order of the cart takes from; nothing where no line is tracked."""
+    return wanted_stock(_tracked(cart))
+
+
+def entry_of(line: LineItem, facts: Facts) -> InventoryEntry | None:
+    """The entry of the line's SKU in its supply channel, or without one for a line without, if it is there and was read."""
+    channel = line.supply_channel.id if line.supply_channel else None
+    for wanted in (Wanted(ENTRY, "sku", line.variant.sku or ""), Wanted(ENTRY, "product", line.product_id)):
+        for entry in facts.look_up(wanted) or ():
+            held = entry.supply_channel.id if entry.supply_channel else None
+            if isinstance(entry, InventoryEntry) and (entry.sku, held) == (line.variant.sku, channel):
+                return entry
+    return None
+
+
+def check_quantity(line: LineItem, facts: Facts, *, added: bool = False) -> LineItem:
+    """The line itself. Its entry must have been read.
+
+    Raises `LineItemQuantityBelowLimit` or `LineItemQuantityAboveLimit`; a line that is just `added` has no name yet.
+    """
+    entry = entry_of(line, facts)
+    if entry is None:
+        return line
+    named = None if added else line.id
+    if entry.min_cart_quantity is not None and line.quantity < entry.min_cart_quantity:
+        raise line_item_quantity_below_limit(line.quantity, entry.min_cart_quantity, named)
+    if entry.max_cart_quantity is not None and line.quantity > entry.max_cart_quantity:
+        raise line_item_quantity_above_limit(line.quantity, entry.max_cart_quantity, named)
+    return line
+
+
+def takes(cart: Stocked, facts: Facts) -> list[Effect]:
+    """What an order of the cart takes off the stock: one conditional effect for each entry and mode.
+
+    Raises `OutOfStock` with all lines that can not be had as things stood when they were read. The effects refuse with the
+    same error where another order was faster.
+    """
+    found = [(line, entry_of(line, facts)) for line in _tracked(cart)]
+    asked: dict[tuple[str, InventoryMode], list[LineItem]] = {}
+    entries: dict[str, InventoryEntry] = {}
+    for line, entry in found:
+        if entry is not None:
+            entries[entry.id] = entry
+            asked.setdefault((entry.id, mode_of(line, cart)), []).append(line)
+    short = [line for line, entry in found if entry is None]
+    # What must be there is taken first, so that the order of the lines decides nothing.
+    in_turn = sorted(asked.items(), key=lambda one: one[0][1] == "TrackOnly")
+    takings = [(entries[id], mode, lines) for (id, mode), lines in in_turn]
+    for entry, mode, lines in takings:
+        if _must_be_there(entry, mode, lines) and entry.available < _pieces(lines):
+            short += lines
+    if short:
+        raise _out_of(short)
+    return [
+        taken(
+            entry,
+            _pieces(lines),
+            least=0 if _must_be_there(entry, mode, lines) else -FURTHEST,
+            refused=_out_of(lines),
+        )
+        for entry, mode, lines in takings
+    ]
+
+
+def _tracked(cart: Stocked) -> Iterator[LineItem]:
+    return (line for line in cart.line_items if mode_of(line, cart) in TAKING)
+
+
+def _must_be_there(entry: InventoryEntry, mode: InventoryMode, lines: Sequence[LineItem]) -> bool:
+    """Whether only what is available may be sold; what is restocked, be it in 0 days, may be sold before it comes. What comes
+    back, as an import may say, is never short."""
+    return mode == "ReserveOnOrder" and entry.restockable_in_days is None and _pieces(lines) > 0
+
+
+def _pieces(lines: Sequence[LineItem]) -> int:
+    return sum(line.quantity for line in lines)
+
+
+def _out_of(lines: Sequence[LineItem]) -> ApiError:
+    skus = dict.fromkeys(line.variant.sku for line in lines if line.variant.sku is not None)
+    return out_of_stock([line.id for line in lines], list(skus))

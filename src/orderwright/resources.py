@@ -1,0 +1,52 @@
+"""Every resource type there is, by name. A resource that is not listed here does not exist."""
+
+from orderwright.domain.cart import resource as cart
+from orderwright.domain.custom import custom_object
+from orderwright.domain.custom import resource as type
+from orderwright.domain.customer import resource as customer
+from orderwright.domain.goods.category import resource as category
+from orderwright.domain.goods.inventory import resource as inventory_entry
+from orderwright.domain.goods.product import resource as product
+from orderwright.domain.goods.product_type import resource as product_type
+from orderwright.domain.goods.standalone_price import resource as standalone_price
+from orderwright.domain.order import resource as order
+from orderwright.domain.payment import resource as payment
+from orderwright.domain.sale.shipping import resource as shipping_method
+from orderwright.domain.shop import customer_group, message, tax_category, zone
+from orderwright.domain.shop.channel import resource as channel
+from orderwright.domain.shop.project import resource as project
+from orderwright.domain.shop.state import resource as state
+from orderwright.domain.shop.store import resource as store
+from orderwright.engine.resource import ResourceType
+
+_CUSTOMIZABLE: tuple[ResourceType, ...] = (
+    project.RESOURCE,
+    state.RESOURCE,
+    channel.RESOURCE,
+    customer_group.RESOURCE,
+    customer.RESOURCE,
+    store.RESOURCE,
+    tax_category.RESOURCE,
+    zone.RESOURCE,
+    shipping_method.RESOURCE,
+    category.RESOURCE,
+    product_type.RESOURCE,
+    product.RESOURCE,
+    standalone_price.RESOURCE,
+    inventory_entry.RESOURCE,
+    cart.RESOURCE,
+    order.RESOURCE,
+    payment.RESOURCE,
+    message.RESOURCE,
+    custom_object.RESOURCE,
+)
+# Which of them use a Type is read off their models.
+RESOURCES: tuple[ResourceType, ...] = (*_CUSTOMIZABLE, type.used_in(_CUSTOMIZABLE))
+# What stands behind the door of a store as well.
+IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.RESOURCE)
+# What an owner has of her own, with less in her drafts and fewer actions.
+OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE)
+# What is deleted when nobody has modified it for as many days as it says.
+EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE,)
+# What may belong to an anonymous session, as a sign-in changes it.
+HAND_OVERS: dict[str, ResourceType] = {kind.type_id: kind for kind in (cart.HAND_OVER, order.HAND_OVER, payment.HAND_OVER)}
