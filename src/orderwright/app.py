@@ -37,6 +37,7 @@ from orderwright.domain.order.searches import CUSTOMERS, ORDERS
 from orderwright.domain.sale.shipping.matching import matching_cart, matching_place
 from orderwright.domain.sale.shipping.resource import RESOURCE as SHIPPING_METHOD
 from orderwright.domain.shop.zone import Location
+from orderwright.domain.signing.hand_over import CARTS, HAND_OVERS
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
@@ -63,7 +64,7 @@ from orderwright.http.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
 from orderwright.http.server import Api
 from orderwright.http.shipping_methods import Rules, serve_matching
 from orderwright.http.sign_in import SignIn, SignUp, serve_sign_in
-from orderwright.resources import EXPIRING, HAND_OVERS, IN_STORES, OWN, RESOURCES
+from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import Documents
@@ -162,7 +163,7 @@ def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
         serve(routes, verbs, resource, (PROJECT, IN_STORE) if resource in IN_STORES else (PROJECT,))
     for resource in OWN:
         serve(routes, verbs, resource, (ME, IN_STORE_ME) if "store" in resource.owned else (ME,))
-    hand_over = HandOver(verbs, HAND_OVERS["cart"], HAND_OVERS)
+    hand_over = HandOver(verbs, CARTS, HAND_OVERS)
     serve_carts(routes, verbs, CART, REPLICA, (PROJECT, IN_STORE))
     serve_import(routes, verbs, IMPORTED, (PROJECT,))
     serve_search(routes, verbs, ORDER, ORDERS, ORDER_SEARCH)

@@ -48,5 +48,3 @@ IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.R
 OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE)
 # What is deleted when nobody has modified it for as many days as it says.
 EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE,)
-# What may belong to an anonymous session, as a sign-in changes it.
-HAND_OVERS: dict[str, ResourceType] = {kind.type_id: kind for kind in (cart.HAND_OVER, order.HAND_OVER, payment.HAND_OVER)}

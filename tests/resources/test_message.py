@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
-from orderwright import resources
+from orderwright.domain.shop import message
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Resource
 
@@ -24,9 +25,10 @@ def holds_a_document(hint: Any) -> bool:
 
 
 def test_every_field_that_holds_a_document_is_known() -> None:
+    importlib.import_module("orderwright.resources")  # with which all Messages are
     found = set()
     for kind in kinds(Message):
         hints = get_type_hints(kind)
         names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
         found |= {shown for name, shown in names if holds_a_document(hints[name])}
-    assert tuple(sorted(found)) == resources.message.EMBEDDED
+    assert tuple(sorted(found)) == message.EMBEDDED

@@ -1,4 +1,4 @@
-"""The time."""
+"""The clock. The domain takes the time from outside, so that a test or a replay can give its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identifiers and the clock. The domain takes both from outside, so that a test or a replay can give its own."""
+"""Identifiers. The domain takes them from outside, so that a test or a replay can give its own."""
 
 from __future__ import annotations
 

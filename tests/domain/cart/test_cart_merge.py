@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total
 from domain.facts import LATER, NOW, facts, uid
-from orderwright.domain.cart.resource import HAND_OVER
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.sale.model import Cart
+from orderwright.domain.signing.hand_over import CARTS
 from orderwright.domain.signing.merge import Merge, TakeOver, check_anonymous
 from orderwright.engine.actions import Change
 from orderwright.engine.model import Reference
@@ -47,7 +47,7 @@ def run(cart: Cart, action: Any, source: Cart | None = None) -> Change[Cart]:
     found: list[tuple[Wanted, Any]] = [(Wanted("customer", "id", JANE.id), JANE)]
     if source is not None:
         found.append((Wanted("cart", "id", source.id), source))
-    return HAND_OVER.actions.apply(cart, [action], facts(found=found, now=LATER))
+    return CARTS.actions.apply(cart, [action], facts(found=found, now=LATER))
 
 
 def merged(cart: Cart, source: Cart) -> Change[Cart]:
@@ -114,7 +114,7 @@ def test_merged_lines_take_the_price_and_the_taxes_of_the_customers_cart() -> No
 def test_what_is_no_longer_sold_is_not_merged() -> None:
     own, guest = hers(), guests(lineItems=[{"sku": "book"}])
     known = facts(variants=(), found=[(Wanted("cart", "id", guest.id), guest)])
-    after = HAND_OVER.actions.apply(own, [Merge(source=guest.id, lines=guest.line_items)], known).after
+    after = CARTS.actions.apply(own, [Merge(source=guest.id, lines=guest.line_items)], known).after
     assert after.line_items == ()
 
 

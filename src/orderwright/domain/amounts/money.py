@@ -12,11 +12,6 @@ from orderwright.engine.model import Value
 from orderwright.engine.scalars import CentAmount, CurrencyCode
 from orderwright.errors import ApiError, invalid_field, required_field
 
-
-def money_overflow() -> ApiError:
-    return ApiError(400, "MoneyOverflow", "A Money operation resulted in an overflow.")
-
-
 RoundingMode = Literal["HalfEven", "HalfUp", "HalfDown"]
 Digits = Annotated[int, Meta(ge=0, le=20)]
 
@@ -50,6 +45,10 @@ def fraction_digits(currency_code: str) -> int:
     if digits is None:
         raise invalid_field("currencyCode", currency_code)
     return digits
+
+
+def money_overflow() -> ApiError:
+    return ApiError(400, "MoneyOverflow", "A Money operation resulted in an overflow.")
 
 
 def within_limits(amount: int) -> int:

@@ -13,8 +13,7 @@ from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import finish
-from orderwright.domain.signing.merge import hand_over
-from orderwright.engine.resource import ResourceType, same
+from orderwright.engine.resource import ResourceType
 
 RESOURCE = ResourceType(
     type_id="cart",
@@ -47,5 +46,3 @@ REPLICA = replace(RESOURCE, draft=ReplicaCartDraft, create=from_replica)
 # The owner's own carts, and copies of them.
 MINE = replace(RESOURCE, draft=MyCartDraft, actions=MY_ACTIONS, create=from_my_draft, lookups={})
 MY_REPLICA = replace(MINE, draft=ReplicaMyCartDraft, create=from_my_replica)
-# How a sign-in changes carts.
-HAND_OVER = replace(RESOURCE, actions=hand_over, finish=same)

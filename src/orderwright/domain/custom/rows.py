@@ -133,14 +133,14 @@ def _changed(row: Row, part: Any, custom: CustomFields | None, facts: Facts) -> 
     return replace(part, **changed)
 
 
-def _itself(document: Any, _action: Any) -> Any:
+def itself(document: Any, _action: Any) -> Any:
     return document
 
 
-def _instead(_document: Any, _old: Any, new: Any) -> Any:
+def in_its_place(_document: Any, _old: Any, new: Any) -> Any:
     return new
 
 
 def root(kind: ResourceTypeId, tells: Telling | None = None) -> Row:
     """The row of a resource's own custom fields."""
-    return Row("", kind, _itself, _instead, tells=tells)
+    return Row("", kind, itself, in_its_place, tells=tells)

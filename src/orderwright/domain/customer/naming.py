@@ -1,4 +1,4 @@
-"""The customer that a cart or an order names."""
+"""The customer whom a cart or an order names by its `customerId`."""
 
 from __future__ import annotations
 

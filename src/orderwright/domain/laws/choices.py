@@ -14,11 +14,6 @@ from msgspec.structs import replace
 from orderwright.errors import ApiError
 
 
-def duplicate_enum_values(keys: list[str]) -> ApiError:
-    message = f"The enum values contain duplicate keys: {', '.join(keys)}."
-    return ApiError(400, "DuplicateEnumValues", message, duplicates=keys)
-
-
 class Choice(Protocol):
     """One value of an enum; its label is a text, or one text a language."""
 
@@ -79,3 +74,8 @@ def _replaced(type: Any, choices: tuple[Choice, ...]) -> Any:
     if hasattr(type, "element_type"):
         return replace(type, element_type=_replaced(type.element_type, choices))
     return replace(type, values=choices)
+
+
+def duplicate_enum_values(keys: list[str]) -> ApiError:
+    message = f"The enum values contain duplicate keys: {', '.join(keys)}."
+    return ApiError(400, "DuplicateEnumValues", message, duplicates=keys)

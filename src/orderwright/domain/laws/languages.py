@@ -1,4 +1,4 @@
-"""The languages of a project: what is written in one must be in one of them."""
+"""The languages of a project."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from orderwright.errors import invalid_field
 
 
 def check_locale(locale: str | None, facts: Facts) -> None:
-    """A cart's locale is one of the project's languages. Raises `InvalidField`."""
+    """The locale of a cart, an order or a customer is one of the project's languages. Raises `InvalidField`."""
     if locale is not None and locale not in facts.project.languages:
         raise invalid_field("locale", locale, list(facts.project.languages))

@@ -12,7 +12,6 @@ from orderwright.domain.order.messages import OrderCreated, OrderDeleted, OrderI
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.numbering import numbering
-from orderwright.domain.order.ownership import hand_over
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.payments import uses
 from orderwright.engine.resource import ResourceType
@@ -59,5 +58,3 @@ MINE = replace(
     lookups={},
     verbs=("create", "get", "query", "head"),
 )
-# How a sign-in changes orders.
-HAND_OVER = replace(RESOURCE, actions=hand_over)

@@ -10,7 +10,6 @@ from orderwright.domain.payment.create import claims, from_draft, from_own_draft
 from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
 from orderwright.domain.payment.messages import PaymentCreated
 from orderwright.domain.payment.model import MyPayment, Payment, with_masked_token
-from orderwright.domain.payment.ownership import hand_over
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
 
@@ -43,5 +42,3 @@ MINE = replace(
     shown=lambda body: encode(with_masked_token(decoder(MyPayment).decode(body))),
     deleting=deleted_by_owner,
 )
-# How a sign-in changes payments.
-HAND_OVER = replace(RESOURCE, actions=hand_over)

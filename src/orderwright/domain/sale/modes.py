@@ -1,4 +1,4 @@
-"""The modes of a sale of which not all values are served yet."""
+"""Modes of carts and orders that are served with some of their values only."""
 
 from __future__ import annotations
 

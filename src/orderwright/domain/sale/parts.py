@@ -1,4 +1,4 @@
-"""The parts of a sale that have custom fields."""
+"""The parts that carts and orders share, as an action names them and as rows of custom fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import Address, keyed_address
-from orderwright.domain.custom.rows import Row, _instead, _itself
+from orderwright.domain.custom.rows import Row, in_its_place, itself
 from orderwright.domain.laws.parts import find_part, instead, with_part
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Id, Key, NotServed
@@ -80,5 +80,5 @@ PARTS: Final = (
     Row("ShippingAddress", "address", *_address("shipping_address", "shipping address")),
     Row("BillingAddress", "address", *_address("billing_address", "billing address")),
     Row("ItemShippingAddress", "address", _item_shipping_address, _with_item_shipping_address, OnItemShippingAddress),
-    Row("Shipping", "shipping", _itself, _instead, OnShipping, "shipping_custom_fields"),
+    Row("Shipping", "shipping", itself, in_its_place, OnShipping, "shipping_custom_fields"),
 )

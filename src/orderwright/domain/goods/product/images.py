@@ -1,4 +1,4 @@
-"""The URLs of images that were uploaded, and when their bytes go: in the write after which their product shows them no longer."""
+"""The images of products: what kind of picture the uploaded bytes are, at which URL, and when they go."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from orderwright.engine.actions import Effect
 
 # Markers of a JPEG's frame, which holds its size: SOF0 to SOF15, but for DHT, JPG and DAC among them.
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-
-
 # Markers that stand alone: TEM, RST0 to RST7, SOI.
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-
-
-EXTENSIONS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
 
 
 def picture_of(content: bytes) -> tuple[str, ImageDimensions]:

@@ -1,4 +1,4 @@
-"""A channel."""
+"""A channel: a warehouse, a shop, another system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings and rules a cart is priced from: project, stores, channels, customer groups, states, taxes, zones, shipping."""
+"""The project: its countries, currencies and languages, and the defaults of what is made in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A state of a workflow."""
+"""A state: a step of a workflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store, and whom it sells to."""
+"""A store, and the countries it sells to."""
 
 from __future__ import annotations
 
