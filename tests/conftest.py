@@ -12,7 +12,7 @@ import pytest
 
 from live import TRAFFIC, Client, Server
 from orderwright.settings import Settings
-from orderwright.storage import embedded
+from orderwright.storage.server import embedded
 
 _numbers = itertools.count(1)
 

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from orderwright.auth.clients import create_client
-from orderwright.projects import create_project
+from orderwright.commands.projects import create_project
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 

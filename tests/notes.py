@@ -13,6 +13,7 @@ import asyncpg
 import msgspec
 from msgspec.structs import replace
 
+from orderwright.commands.projects import create_project
 from orderwright.domain.shop.project.resource import RESOURCE as PROJECT
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import ActionSet, Change, Changed, Effect
@@ -26,12 +27,11 @@ from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
 from orderwright.errors import ApiError, invalid_operation
-from orderwright.projects import create_project
 from orderwright.settings import Settings
-from orderwright.storage.check import check
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Documents, Lookup
-from orderwright.storage.effects import Applying
+from orderwright.storage.documents.check import check
+from orderwright.storage.documents.documents import Documents, Lookup
+from orderwright.storage.documents.effects import Applying
 from orderwright.storage.migrations import migrate
 from orderwright.storage.pool import Connection
 from orderwright.verbs.verbs import Verbs

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orderwright.storage import binaries, embedded
-from orderwright.storage.embedded import EmbeddedError
+from orderwright.storage.server import binaries, embedded
+from orderwright.storage.server.embedded import EmbeddedError
 
 ROOT = os.geteuid() == 0
 

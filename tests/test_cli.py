@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from orderwright.cli import COMMANDS, main
-from orderwright.storage import embedded, postmaster
+from orderwright.storage.server import embedded, postmaster
 
 CLI = [sys.executable, "-m", "orderwright.cli"]
 

@@ -24,8 +24,8 @@ from orderwright.domain.sale.payments import PaymentState
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage import migrations
-from orderwright.storage.check import check
 from orderwright.storage.database import Database
+from orderwright.storage.documents.check import check
 
 T = TypeVar("T")
 Json = dict[str, Any]

@@ -17,8 +17,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from orderwright.storage import binaries, embedded, postmaster
-from orderwright.storage.embedded import EmbeddedError
+from orderwright.storage.server import binaries, embedded, postmaster
+from orderwright.storage.server.embedded import EmbeddedError
 
 ROOT = os.geteuid() == 0
 OWNER = """

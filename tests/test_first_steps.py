@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from orderwright import first_steps
 from orderwright.auth.clients import ClientCredentials
+from orderwright.commands import first_steps
 
 BASIC = {"c-1": "Basic Yy0xOnMtMQ==", "c-2": "Basic Yy0yOnMtMg=="}  # base64 of c-1:s-1 and c-2:s-2
 

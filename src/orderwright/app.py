@@ -42,32 +42,32 @@ from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import AuthError, resource_not_found
-from orderwright.http.api_clients import serve_api_clients
-from orderwright.http.carts import serve_carts, serve_merge, serve_own_carts
-from orderwright.http.custom_objects import serve_custom_objects
-from orderwright.http.customers import MyCustomer, serve_customers
-from orderwright.http.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
-from orderwright.http.endpoints import serve
-from orderwright.http.exchange import Answer, Handler, Request, json_answer
-from orderwright.http.hand_over import HandOver
-from orderwright.http.idempotency import Repetitions
-from orderwright.http.inventory import serve_inventory
-from orderwright.http.logs import JsonLines, RequestLog
-from orderwright.http.oauth import Flows
-from orderwright.http.openapi import describe, listing
-from orderwright.http.orders import serve_import
-from orderwright.http.product_projections import Projecting, serve_product_projections
-from orderwright.http.products import Uploading, serve_products, show_image
-from orderwright.http.profile import serve_profile
-from orderwright.http.routes import Routes
-from orderwright.http.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
-from orderwright.http.server import Api
-from orderwright.http.shipping_methods import Rules, serve_matching
-from orderwright.http.sign_in import SignIn, SignUp, serve_sign_in
+from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
+from orderwright.http.api.endpoints import serve
+from orderwright.http.api.idempotency import Repetitions
+from orderwright.http.api.openapi import describe, listing
+from orderwright.http.api.routes import Routes
+from orderwright.http.special.api_clients import serve_api_clients
+from orderwright.http.special.carts import serve_carts, serve_merge, serve_own_carts
+from orderwright.http.special.custom_objects import serve_custom_objects
+from orderwright.http.special.customers import MyCustomer, serve_customers
+from orderwright.http.special.hand_over import HandOver
+from orderwright.http.special.inventory import serve_inventory
+from orderwright.http.special.oauth import Flows
+from orderwright.http.special.orders import serve_import
+from orderwright.http.special.product_projections import Projecting, serve_product_projections
+from orderwright.http.special.products import Uploading, serve_products, show_image
+from orderwright.http.special.profile import serve_profile
+from orderwright.http.special.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
+from orderwright.http.special.shipping_methods import Rules, serve_matching
+from orderwright.http.special.sign_in import SignIn, SignUp, serve_sign_in
+from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
+from orderwright.http.wire.logs import JsonLines, RequestLog
+from orderwright.http.wire.server import Api
 from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Documents
+from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.renewals import Renewals
 from orderwright.verbs.sweeps import Sweeps
 from orderwright.verbs.verbs import Verbs

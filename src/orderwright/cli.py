@@ -17,7 +17,7 @@ from orderwright.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from orderwright.auth.clients import ClientCredentials
     from orderwright.storage.database import Database
-    from orderwright.storage.embedded import EmbeddedPostgres
+    from orderwright.storage.server.embedded import EmbeddedPostgres
 
 HOST, PORT = "127.0.0.1", 8080
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def postgres(settings: Settings) -> Iterator[tuple[str, "EmbeddedPostgres | None
     if settings.database_url is not None:
         yield settings.database_url, None
         return
-    from orderwright.storage import embedded
+    from orderwright.storage.server import embedded
 
     with embedded.start(settings.data_dir) as server:
         yield server.dsn, server
@@ -80,8 +80,9 @@ def with_database(settings: Settings, work: "Callable[[Database], Awaitable[T]]"
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from orderwright import demo, first_steps, serving
+    from orderwright import demo
     from orderwright.auth.clients import create_client
+    from orderwright.commands import first_steps, serving
 
     async def ready(dsn: str) -> None:
         await prepared(dsn, settings)
@@ -104,7 +105,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    from orderwright import serving
+    from orderwright.commands import serving
 
     with serving.claim(arguments.host, arguments.port) as bound, postgres(settings) as (dsn, server):
         asyncio.run(prepared(dsn, settings, arguments.workers))
@@ -133,7 +134,7 @@ def migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def project_create(arguments: argparse.Namespace, settings: Settings) -> int:
-    from orderwright.projects import create_project
+    from orderwright.commands.projects import create_project
 
     key, currencies, countries, languages = arguments.key, arguments.currency, arguments.country, arguments.language
     with_database(settings, lambda database: create_project(database, key, currencies, countries, languages))
@@ -142,10 +143,10 @@ def project_create(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def project_order_numbers(arguments: argparse.Namespace, settings: Settings) -> int:
+    from orderwright.commands.projects import number_orders
     from orderwright.engine.access import shard_of
-    from orderwright.projects import number_orders
-    from orderwright.storage.documents import Documents
-    from orderwright.storage.order_numbers import templates
+    from orderwright.storage.documents.documents import Documents
+    from orderwright.storage.tables.order_numbers import templates
 
     key, template, store = arguments.key, arguments.template, arguments.store
     gap_free, first = arguments.gap_free, arguments.first
@@ -167,8 +168,8 @@ def project_order_numbers(arguments: argparse.Namespace, settings: Settings) -> 
 
 
 def client_create(arguments: argparse.Namespace, settings: Settings) -> int:
-    from orderwright import first_steps
     from orderwright.auth.clients import create_client
+    from orderwright.commands import first_steps
 
     project, scope, name, origins = arguments.project, arguments.scope, arguments.name, arguments.origin
     made = with_database(settings, lambda database: create_client(database, project, scope, name, origins))
@@ -191,7 +192,7 @@ def seed(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 def check(_arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright.resources import RESOURCES
-    from orderwright.storage.check import check as examine
+    from orderwright.storage.documents.check import check as examine
 
     types = {resource.type_id: resource for resource in RESOURCES}
     found = with_database(settings, lambda database: examine(database, types))
@@ -207,7 +208,7 @@ def openapi(_arguments: argparse.Namespace, _settings: Settings) -> int:
 
 
 def doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from orderwright.doctor import examine
+    from orderwright.commands.doctor import examine
 
     status = 0
     for finding in examine(settings):
@@ -335,9 +336,9 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand. What the operator can mend is one sentence on standard error and exit status 1."""
     arguments = parser().parse_args(argv)
-    from orderwright import serving
+    from orderwright.commands import serving
     from orderwright.errors import ApiError
-    from orderwright.storage.binaries import EmbeddedError
+    from orderwright.storage.server.binaries import EmbeddedError
     from orderwright.storage.state import DatabaseStateError
 
     serving.end_on_signals()

@@ -13,8 +13,8 @@ from orderwright.auth.accounts import Accounts
 from orderwright.auth.clients import ClientCredentials, ProvenClient, create_client
 from orderwright.auth.tokens import Tokens
 from orderwright.domain.customer.model import email_claim
-from orderwright.http.exchange import Answer, Request
-from orderwright.http.oauth import Flows
+from orderwright.http.special.oauth import Flows
+from orderwright.http.wire.exchange import Answer, Request
 from orderwright.settings import Settings
 from orderwright.storage.database import Database, names_shard
 from orderwright.storage.migrations import migrate

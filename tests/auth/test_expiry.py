@@ -11,7 +11,7 @@ from orderwright.auth.clients import ClientCredentials, ProvenClient, Wish
 from orderwright.auth.tokens import REFRESH_LIFETIME_S
 from orderwright.errors import AuthError
 from orderwright.settings import Settings
-from orderwright.storage import credentials
+from orderwright.storage.tables import credentials
 
 
 def made(room: Room, wish: Wish) -> ClientCredentials:

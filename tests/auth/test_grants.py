@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from oauth_room import INTROSPECT, REVOKE, TOKEN, Room, basic_header
 
-from orderwright.http.oauth import MAX_FORM_BYTES
+from orderwright.http.special.oauth import MAX_FORM_BYTES
 from orderwright.settings import Settings
 
 GRANT = {"grant_type": "client_credentials"}

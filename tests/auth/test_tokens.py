@@ -12,7 +12,7 @@ from orderwright.auth import tokens as tokens_module
 from orderwright.auth.clients import ClientCredentials, ProvenClient
 from orderwright.errors import AuthError
 from orderwright.settings import Settings
-from orderwright.storage import credentials
+from orderwright.storage.tables import credentials
 
 
 def refused(room: Room, authorization: str | None, project: str | None = None) -> tuple[int, str, str]:

@@ -11,15 +11,15 @@ import pytest
 from msgspec.structs import replace
 
 from orderwright import app
+from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import ClientLogging
-from orderwright.projects import create_project
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings
-from orderwright.storage.check import check
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents.check import check
+from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.migrations import migrate
 
 TYPES = {resource.type_id: resource for resource in RESOURCES}

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from notes import NOTE, RULE, TAKE, TYPES, Notebook, in_a_project, note_type, race, read, refused, statuses, verbs_over
+from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.references import Wanted
-from orderwright.projects import create_project
-from orderwright.storage import effects
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents import effects
+from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.verbs import MAX_DOCUMENT
 
 BERLIN = (("store_key", "berlin"),)

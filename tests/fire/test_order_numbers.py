@@ -10,7 +10,7 @@ import httpx
 import pytest
 from burning import Client, Server, a_server, a_shop, cart_draft, crowd, order_draft, posted, serving, together
 
-from orderwright.projects import number_orders
+from orderwright.commands.projects import number_orders
 
 server = a_server(workers=2)
 shop = a_shop("numbered")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orderwright.http.server import _forwarded
+from orderwright.http.wire.server import _forwarded
 
 
 @pytest.mark.parametrize(

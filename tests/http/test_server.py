@@ -11,9 +11,9 @@ import pytest
 
 from orderwright.auth.refusals import insufficient_scope, invalid_token
 from orderwright.errors import MethodNotAllowedError, OverCapacityError, invalid_operation
-from orderwright.http import server
-from orderwright.http.exchange import Answer, Handler, Request
-from orderwright.http.logs import RequestLog, impersonal
+from orderwright.http.wire import server
+from orderwright.http.wire.exchange import Answer, Handler, Request
+from orderwright.http.wire.logs import RequestLog, impersonal
 
 Sent = tuple[int, dict[str, str], bytes]
 

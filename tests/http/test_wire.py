@@ -16,10 +16,10 @@ from uvicorn.server import ServerState
 
 import orderwright
 from orderwright.auth.refusals import invalid_token
-from orderwright.http import protocol
-from orderwright.http.exchange import HEADERS_READ, Answer, Handler, Request
-from orderwright.http.logs import RequestLog
-from orderwright.http.server import Api
+from orderwright.http.wire import protocol
+from orderwright.http.wire.exchange import HEADERS_READ, Answer, Handler, Request
+from orderwright.http.wire.logs import RequestLog
+from orderwright.http.wire.server import Api
 
 Received = tuple[int, dict[str, str], bytes]
 

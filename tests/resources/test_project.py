@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.facts import BERLIN, NOW, PROJECT
 from domain.facts import facts as read
+from orderwright.commands.projects import RESERVED_PROJECT_KEYS, ProjectError, complete_project, create_project, new_project
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.project.resource import EXTERNAL_OAUTH_HEADER, RESOURCE
 from orderwright.domain.shop.state import resource as state_type
@@ -15,11 +16,10 @@ from orderwright.engine.actions import Change, Effect
 from orderwright.engine.codec import decode_body, decoder, encode
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
-from orderwright.projects import RESERVED_PROJECT_KEYS, ProjectError, complete_project, create_project, new_project
 from orderwright.settings import Settings
 from orderwright.storage import migrations
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Documents
+from orderwright.storage.documents.documents import Documents
 from resources.changes import changed, holds_to_specification, refused, shown, with_documents
 
 LOSE = "DELETE FROM document WHERE shard = $1 AND type = 'state'"

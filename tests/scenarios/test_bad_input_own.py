@@ -18,8 +18,8 @@ from orderwright.domain.cart.resource import MY_REPLICA
 from orderwright.domain.customer.resource import MINE as MY_CUSTOMER
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
-from orderwright.http.doors import DOORS
-from orderwright.http.openapi import form_of
+from orderwright.http.api.doors import DOORS
+from orderwright.http.api.openapi import form_of
 from orderwright.resources import OWN
 from shop_setup import cart_draft, open_shop
 

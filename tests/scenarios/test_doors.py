@@ -17,8 +17,8 @@ import pytest
 
 from live import Client, skip_without_specification, speccheck
 from orderwright.app import declared
-from orderwright.http.doors import DOORS
-from orderwright.http.openapi import form_of
+from orderwright.http.api.doors import DOORS
+from orderwright.http.api.openapi import form_of
 from shop_setup import cart_draft, open_shop, order_draft
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -14,9 +14,9 @@ from live import Client
 from orderwright.app import verbs_over
 from orderwright.resources import EXPIRING, RESOURCES
 from orderwright.settings import Settings
-from orderwright.storage.check import check
 from orderwright.storage.database import Database
-from orderwright.storage.sweeps import Project, projects
+from orderwright.storage.documents.check import check
+from orderwright.storage.tables.sweeps import Project, projects
 from orderwright.verbs.sweeps import Sweeps, Swept
 from shop_setup import cart_draft, eur, open_shop, order_draft
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from live import Client, Server
+from orderwright.commands.projects import number_orders
 from orderwright.errors import ApiError
-from orderwright.projects import number_orders
 from shop_setup import BERLIN, by_key, cart_draft, eur, open_shop, order_draft
 
 

@@ -12,8 +12,8 @@ import httpx
 from raw_http import Connection
 
 from live import Client, Server
-from orderwright.http.logs import FLUSH_S
-from orderwright.storage import embedded
+from orderwright.http.wire.logs import FLUSH_S
+from orderwright.storage.server import embedded
 from shop_setup import BERLIN, cart_draft, open_shop, order_draft
 
 PERSONAL = "Ada-Lovelace"

@@ -14,7 +14,7 @@ from orderwright.engine.codec import decode_body
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents.documents import Lookup
 
 RuleIdentifier = Annotated[ResourceIdentifier, Meta(extra={"type_id": "rule"})]
 

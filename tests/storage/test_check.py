@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notes import TYPES, Note, Notebook, in_a_project, notebook
-from orderwright.storage.check import check
+from orderwright.storage.documents.check import check
 
 # What is done to the rows by hand ($1 the project, $2 the note), and the sentences that tell it.
 TAMPERED = {
@@ -151,7 +151,7 @@ def test_a_message_that_was_tampered_with_is_found(database_url: str, what: str)
 
 @in_a_project
 async def test_many_pages_of_rows_are_looked_at(book: Notebook) -> None:
-    import orderwright.storage.check as checks
+    import orderwright.storage.documents.check as checks
 
     made: list[Any] = [await book.make(f"n{number}") for number in range(7)]
     usual, checks.PAGE = checks.PAGE, 2

@@ -12,8 +12,8 @@ import pytest
 from notes import Notebook, in_a_project, notebook, race, refused, verbs_over
 from orderwright.errors import ApiError
 from orderwright.settings import Settings
-from orderwright.storage import embedded
 from orderwright.storage.database import Database, UnconfinedStatementError, names_shard
+from orderwright.storage.server import embedded
 
 CONFINED = [
     "SELECT body FROM document d WHERE d.shard = $1 AND d.id = $2",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from notes import NOTE, RULE, Notebook, in_a_project, read
-from orderwright.http.endpoints import collection_of
+from orderwright.http.api.endpoints import collection_of
 from orderwright.predicates import check, parse
-from orderwright.storage import queries
-from orderwright.storage.documents import Lookup
-from orderwright.storage.queries import PageRequest
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.queries import queries
+from orderwright.storage.queries.queries import PageRequest
 
 NOTES = collection_of(NOTE)
 BERLIN = (("store_key", "berlin"),)

@@ -34,16 +34,16 @@ from orderwright.engine.codec import decode_body
 from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
-from orderwright.http.endpoints import Endpoints
-from orderwright.http.exchange import Request
-from orderwright.http.idempotency import Repetitions
-from orderwright.http.routes import Asked, Route
+from orderwright.http.api.endpoints import Endpoints
+from orderwright.http.api.idempotency import Repetitions
+from orderwright.http.api.routes import Asked, Route
+from orderwright.http.wire.exchange import Request
 from orderwright.settings import Settings
-from orderwright.storage import unit as units
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Lookup
-from orderwright.storage.idempotency import sweep
-from orderwright.storage.rows import Kept, Unchanged, Unit
+from orderwright.storage.documents import unit as units
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.documents.rows import Kept, Unchanged, Unit
+from orderwright.storage.tables.idempotency import sweep
 
 KEYED = note_type(repeatable=True)
 QUIET = note_type(repeatable=True, created=None)

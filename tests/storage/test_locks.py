@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 
 from notes import TAKE, Notebook, in_a_project, notebook, refused
-from orderwright.storage import effects
 from orderwright.storage.database import MAIN_SESSION
+from orderwright.storage.documents import effects
 from orderwright.storage.pool import Connection, Pool
 
 TAKEN = {"action": "take", "goods": ["mug"], "amount": 1}

@@ -13,8 +13,8 @@ import pytest
 
 from orderwright.engine.access import Visible
 from orderwright.predicates import Predicate, PredicateError, Sort, check, parse
-from orderwright.storage.columns import Collection, Column, Statement
-from orderwright.storage.queries import (
+from orderwright.storage.documents.columns import Collection, Column, Statement
+from orderwright.storage.queries.queries import (
     FEW,
     PageRequest,
     count_sql,

@@ -14,7 +14,8 @@ import pytest
 from followers import followed, following
 
 from notes import RULE, TAKE, Notebook, notebook, race, refused
-from orderwright.storage import effects, migrations
+from orderwright.storage import migrations
+from orderwright.storage.documents import effects
 
 PARTITIONS = 4
 

@@ -33,11 +33,11 @@ from orderwright.predicates.search.tree import (
     Wildcard,
     words_of,
 )
-from orderwright.storage import queries
-from orderwright.storage.columns import Collection, Column, Statement
 from orderwright.storage.database import names_shard
+from orderwright.storage.documents.columns import Collection, Column, Statement
 from orderwright.storage.migrations import files
-from orderwright.storage.search import Hit, SearchRequest, count_sql, found, found_sql, page_sql, sample_sql, walk_sql
+from orderwright.storage.queries import queries
+from orderwright.storage.queries.search import Hit, SearchRequest, count_sql, found, found_sql, page_sql, sample_sql, walk_sql
 
 COLUMNS = {
     "id": Column("id", "uuid"),

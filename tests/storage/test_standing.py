@@ -13,9 +13,9 @@ from followers import followed, following
 from notes import RULE, Notebook, held, in_a_project, notebook, refused, waiting
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
-from orderwright.storage.effects import EFFECTS, PLANNED_BY_VALUE
-from orderwright.storage.rows import Standing, Unit
-from orderwright.storage.unit_statement import statement
+from orderwright.storage.documents.effects import EFFECTS, PLANNED_BY_VALUE
+from orderwright.storage.documents.rows import Standing, Unit
+from orderwright.storage.documents.unit_statement import statement
 
 both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", "cut after"])
 REMOVE = "DELETE FROM document WHERE shard = $1 AND id = $2"

@@ -16,25 +16,25 @@ import pytest
 
 from notes import race
 from orderwright.app import verbs_over
+from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
-from orderwright.http.endpoints import collection_of
+from orderwright.http.api.endpoints import collection_of
 from orderwright.predicates import check as check_predicate
 from orderwright.predicates import parse
 from orderwright.predicates.sort import Sort
-from orderwright.projects import create_project
 from orderwright.resources import EXPIRING, RESOURCES
 from orderwright.settings import Settings
-from orderwright.storage import sweeps
-from orderwright.storage.check import check
 from orderwright.storage.database import MAIN_SESSION, Database
-from orderwright.storage.documents import Lookup
-from orderwright.storage.effects import EFFECTS
+from orderwright.storage.documents.check import check
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.documents.effects import EFFECTS
 from orderwright.storage.migrations import migrate
-from orderwright.storage.queries import PageRequest, page_sql
-from orderwright.storage.sweeps import Project
+from orderwright.storage.queries.queries import PageRequest, page_sql
+from orderwright.storage.tables import sweeps
+from orderwright.storage.tables.sweeps import Project
 from orderwright.verbs.sweeps import Sweeps, Swept
 from orderwright.verbs.verbs import Verbs, erasing
 

@@ -14,10 +14,10 @@ from cutting import CuttingProxy, proxied
 from notes import NOTE, TAKE, Note, Notebook, note_type, notebook, race, read, refused, verbs_over
 from orderwright.settings import Settings
 from orderwright.storage import database as databases
-from orderwright.storage import effects
-from orderwright.storage import unit as units
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents import effects
+from orderwright.storage.documents import unit as units
+from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.verbs import Verbs
 
 QUIET = note_type(created=None, deleted=None)  # its changes of pages tell nothing, so that only rows can witness them

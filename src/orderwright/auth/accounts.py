@@ -7,8 +7,8 @@ from collections.abc import Callable
 from orderwright.auth.guessing import Guesses
 from orderwright.auth.passwords import verify_password
 from orderwright.errors import InvalidCredentialsError
-from orderwright.storage import credentials
 from orderwright.storage.database import Database
+from orderwright.storage.tables import credentials
 
 
 class Accounts:

@@ -15,8 +15,8 @@ from orderwright.auth import scopes
 from orderwright.auth.refusals import invalid_client
 from orderwright.engine.scalars import DateTime, decode_scalar, encode_scalar
 from orderwright.errors import ApiError, AuthError
-from orderwright.storage import credentials
 from orderwright.storage.database import Database
+from orderwright.storage.tables import credentials
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ORIGIN = re.compile(r"https?://[a-z0-9._\[\]:-]{1,255}")

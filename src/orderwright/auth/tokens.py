@@ -18,8 +18,8 @@ from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
 from orderwright.auth.refusals import invalid_grant, invalid_token
 from orderwright.auth.scopes import granted
-from orderwright.storage import credentials
 from orderwright.storage.database import Database
+from orderwright.storage.tables import credentials
 
 CACHE_ENTRIES = 10_000
 CACHE_S = 5.0

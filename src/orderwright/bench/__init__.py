@@ -23,8 +23,8 @@ from orderwright.bench.recording import Recorder
 from orderwright.bench.report import Results
 from orderwright.bench.shop import Server, Shop, ShopError
 from orderwright.bench.workloads import Workloads
-from orderwright.storage import embedded, postmaster
-from orderwright.storage.embedded import EmbeddedPostgres
+from orderwright.storage.server import embedded, postmaster
+from orderwright.storage.server.embedded import EmbeddedPostgres
 
 Report = Callable[[int, int], None]
 _SHOWN = ("server_version", "synchronous_commit", "fsync", "full_page_writes", "wal_compression", "shared_buffers")

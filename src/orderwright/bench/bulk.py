@@ -25,8 +25,8 @@ from orderwright.engine.messages import post
 from orderwright.engine.model import KeyReference
 from orderwright.engine.scalars import DateTime
 from orderwright.storage.database import Database
-from orderwright.storage.loading import Made, analyze, load
-from orderwright.storage.rows import claims_of, row_of
+from orderwright.storage.documents.loading import Made, analyze, load
+from orderwright.storage.documents.rows import claims_of, row_of
 
 FIRST_DAY: Final = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS: Final = 365

@@ -26,9 +26,10 @@ from orderwright.domain.order.model import Order
 from orderwright.engine.access import shard_of
 from orderwright.engine.codec import decoder, encode
 from orderwright.settings import Settings
-from orderwright.storage import embedded, explaining, postmaster
 from orderwright.storage.database import Database
-from orderwright.storage.embedded import EmbeddedPostgres
+from orderwright.storage.queries import explaining
+from orderwright.storage.server import embedded, postmaster
+from orderwright.storage.server.embedded import EmbeddedPostgres
 
 Report = Callable[[int, int], None]
 BEGIN, END = "<!-- measured, large: begin -->", "<!-- measured, large: end -->"

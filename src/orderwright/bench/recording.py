@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from orderwright.app import build
 from orderwright.bench.script import Statement
-from orderwright.http.logs import RequestLog
+from orderwright.http.wire.logs import RequestLog
 from orderwright.settings import Settings
 from orderwright.storage.database import CLOSE_S, MAIN_SESSION, STATEMENT_S, Database
 from orderwright.storage.pool import Connection, Pool

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from orderwright.commands.projects import complete_project, create_project
 from orderwright.demo import places
 from orderwright.demo.loader import Loader
 from orderwright.demo.orders import BEFORE, Plan, plans
@@ -16,7 +17,6 @@ from orderwright.demo.product_types import dimensions, product_types
 from orderwright.demo.products import products, skus
 from orderwright.domain.shop.project.model import Project
 from orderwright.errors import ApiError
-from orderwright.projects import complete_project, create_project
 from orderwright.storage.database import Database
 
 PROJECT = "demo"

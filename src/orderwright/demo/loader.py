@@ -16,7 +16,7 @@ from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents.documents import Lookup
 
 CLIENT = "orderwright-demo"
 CONFLICT = 409

@@ -3,7 +3,7 @@
 import asyncpg
 import msgspec
 
-from orderwright.storage.binaries import OLDEST_MAJOR
+from orderwright.storage.server.binaries import OLDEST_MAJOR
 
 
 class DatabaseStateError(Exception):

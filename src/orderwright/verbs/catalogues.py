@@ -12,7 +12,7 @@ from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import resource_not_found
-from orderwright.storage.documents import Documents
+from orderwright.storage.documents.documents import Documents
 
 MOST_PROJECTS = 64
 

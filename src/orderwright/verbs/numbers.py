@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from orderwright.engine.access import EVERYTHING
 from orderwright.engine.numbering import Numbering
 from orderwright.errors import ApiError, OverCapacityError
-from orderwright.storage.documents import Documents, Lookup
-from orderwright.storage.order_numbers import Sequences
-from orderwright.storage.rows import Draw, Unit
+from orderwright.storage.documents.documents import Documents, Lookup
+from orderwright.storage.documents.rows import Draw, Unit
+from orderwright.storage.tables.order_numbers import Sequences
 
 MOST_TAKEN = 50
 """Times that a number may be taken already, by a hand that was faster than the look for the next free one."""

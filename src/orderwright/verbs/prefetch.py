@@ -11,7 +11,7 @@ from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
-from orderwright.storage.documents import Documents
+from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.catalogues import Catalogues
 
 

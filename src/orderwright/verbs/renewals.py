@@ -17,9 +17,9 @@ from orderwright.engine.model import ClientLogging
 from orderwright.engine.renewal_rules import Rule
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
-from orderwright.storage import renewals as queue
-from orderwright.storage.documents import Lookup
-from orderwright.storage.renewals import Renewal
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.tables import renewals as queue
+from orderwright.storage.tables.renewals import Renewal
 from orderwright.verbs.verbs import Verbs
 
 PAUSE_S = 1.0

@@ -21,10 +21,10 @@ from orderwright.engine.model import ClientLogging
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError
-from orderwright.storage import idempotency
-from orderwright.storage import sweeps as due
 from orderwright.storage.database import Database
-from orderwright.storage.documents import Lookup
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.tables import idempotency
+from orderwright.storage.tables import sweeps as due
 from orderwright.verbs.verbs import Verbs
 
 # Between two batches: a sweep that has much to delete leaves most of the database's time to requests.

@@ -19,8 +19,8 @@ from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
 from orderwright.engine.resource import ResourceType, as_change
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found, size_limit_exceeded
-from orderwright.storage.documents import Documents, Loaded, Lookup
-from orderwright.storage.rows import (
+from orderwright.storage.documents.documents import Documents, Loaded, Lookup
+from orderwright.storage.documents.rows import (
     Claim,
     Kept,
     Removal,

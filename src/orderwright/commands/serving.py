@@ -1,0 +1,179 @@
+"""Uvicorn, held the way Orderwright wants it: our own socket, one place for the end of a process, the database tended."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from orderwright.settings import Settings
+
+GRACE_S = 5  # for running requests after SIGTERM; what is left of the promised 10 s belongs to the database's shutdown
+KEEP_ALIVE_S = 75  # longer than clients keep idle connections, so that they close first and never write into a closing one
+BACKLOG = 2048
+TEND_EVERY_TICKS = 10  # uvicorn ticks every 100 ms
+log = logging.getLogger("orderwright")
+
+
+class PortError(Exception):
+    """The address cannot be listened on; the text is one sentence."""
+
+
+def claim(host: str, port: int) -> socket.socket:
+    """Bind the address before anything slow begins. Listening starts with the server, so nobody connects too early.
+
+    Raises PortError.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortError(f"The address {host} cannot be used: {error.strerror or error}.") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        reason = getattr(error, "strerror", None) or error
+        raise PortError(f"The server cannot listen on {host}:{port}: {reason}; choose another port with --port.") from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def url_of(bound: socket.socket) -> str:
+    """The base URL to show; a wildcard address is shown as the loopback one."""
+    host, port = bound.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{port}"
+
+
+def end_on_signals() -> None:
+    """SIGTERM and Ctrl-C become SystemExit(0), so that whatever is open is closed in order, before, during and after serving."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
+def serve(
+    settings: Settings, dsn: str, bound: socket.socket, *, workers: int, announce: Callable[[], None], tend: Callable[[], None]
+) -> int:
+    """Serve until a signal; the exit status. Requests that run are finished first, for at most GRACE_S.
+
+    `announce` is called once connections are accepted, `tend` every second in the main thread, where servers must be forked.
+    """
+    if workers == 1:
+        return _in_this_process(settings, dsn, bound, announce, tend)
+    os.environ["ORDERWRIGHT_DATABASE_URL"] = dsn  # what the workers read: they attach and never own
+    config = _config("orderwright.serving:worker", factory=True, workers=workers)
+    supervisor = _Workers(config, bound, announce, tend)
+    supervisor.run()
+    return 0 if supervisor.announced else 1
+
+
+def worker() -> Any:
+    """The application of one of several workers. It ends with its parent, which would otherwise leave the port taken."""
+    from orderwright.app import create_app
+    from orderwright.storage.server.postmaster import die_with_parent
+
+    die_with_parent()
+    settings = Settings.from_environment(os.environ)
+    assert settings.database_url is not None
+    return create_app(settings, settings.database_url)
+
+
+def _in_this_process(
+    settings: Settings, dsn: str, bound: socket.socket, announce: Callable[[], None], tend: Callable[[], None]
+) -> int:
+    from orderwright.app import create_app
+
+    server = _Server(_config(create_app(settings, dsn)), announce, tend)
+    try:
+        server.run(sockets=[bound])
+    except SystemExit as end:  # uvicorn ends with 3 when the application does not start, and our handler with 0
+        return 1 if end.code else 0
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortError(f"Another server came first at {url_of(bound)}; choose another port with --port.") from error
+    return 0
+
+
+def _config(app: Any, **more: Any) -> uvicorn.Config:
+    from orderwright.http.wire.protocol import HttpProtocol
+
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http=HttpProtocol,
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_config=None,  # the application's own structured lines are the log
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        **more,
+    )
+
+
+def _tended(tend: Callable[[], None]) -> None:
+    from orderwright.storage.server.embedded import EmbeddedError
+
+    try:
+        tend()
+    except EmbeddedError as error:
+        log.error("%s", error)  # requests answer 503 meanwhile, and the next tick tries again
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], tend: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+        self._tend = tend
+        self._announcing: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:  # in a thread, because an announcement may ask this very server
+            self._announcing = asyncio.create_task(asyncio.to_thread(self._announce))
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TEND_EVERY_TICKS == 0:
+            _tended(self._tend)
+        if self._announcing is not None and self._announcing.done():
+            self._announcing.result()
+            self._announcing = None
+        return await super().on_tick(counter)
+
+
+class _Workers(Multiprocess):
+    def __init__(
+        self, config: uvicorn.Config, bound: socket.socket, announce: Callable[[], None], tend: Callable[[], None]
+    ) -> None:
+        super().__init__(config, sockets=[bound])
+        self._announce = announce
+        self._tend = tend
+        self.announced = False
+
+    def keep_subprocess_alive(self) -> None:
+        _tended(self._tend)
+        if not self.announced:  # a worker listens only once its application has started
+            with contextlib.suppress(OSError), socket.create_connection(self.sockets[0].getsockname()[:2], timeout=1):
+                self.announced = True
+            if self.announced:
+                self._announce()
+        super().keep_subprocess_alive()

@@ -1,0 +1,173 @@
+"""The endpoints of every resource, made from its ResourceType: the five verbs, HEAD, and the pages of results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from orderwright.engine.access import Access
+from orderwright.engine.codec import decode_body
+from orderwright.engine.resource import ResourceType
+from orderwright.errors import ApiError
+from orderwright.http.api import query
+from orderwright.http.api.doors import PROJECT, Door
+from orderwright.http.api.expand import expand, paths_of
+from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
+from orderwright.http.wire.exchange import Answer
+from orderwright.storage.documents.columns import Collection, Column, ColumnKind
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.queries.queries import PageRequest
+from orderwright.storage.tables.stock import COUNTERS
+from orderwright.verbs.verbs import Verbs, not_found
+
+_KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}
+
+
+class Endpoints:
+    """The endpoints of one resource. Bodies are decoded by decoders that are built once."""
+
+    def __init__(self, verbs: Verbs, resource: ResourceType) -> None:
+        self.verbs = verbs
+        self.resource = resource
+        self._update = resource.actions.update_type() if resource.actions.types else None
+        self._collection = collection_of(resource)
+        self._queryable = resource.queryable or resource.model
+
+    async def create(self, asked: Asked) -> Answer:
+        """POST on the collection: 201 with the document."""
+        paths = expansions(asked)
+        draft = decode_body(self.resource.draft, asked.request.body)
+        body = await self.verbs.create(self.resource, draft, asked.access)
+        return await self.document(201, body, paths, asked)
+
+    async def get(self, asked: Asked) -> Answer:
+        """GET of one document: its stored bytes."""
+        paths = expansions(asked)
+        body = await self.verbs.get(self.resource, named(asked), asked.access)
+        return await self.document(200, body, paths, asked)
+
+    async def head(self, asked: Asked) -> Answer:
+        """HEAD of one document: 200 or 404 without a body."""
+        try:
+            await self.verbs.get(self.resource, named(asked), asked.access)
+        except ApiError as error:
+            if error.status == 404:
+                return Answer(404)
+            raise
+        return Answer(200)
+
+    async def update(self, asked: Asked) -> Answer:
+        """POST on a document: its actions run in order, all or none."""
+        paths = expansions(asked)
+        update = decode_body(self._update, asked.request.body)
+        body = await self.verbs.update(self.resource, named(asked), update.version, update.actions, asked.access)
+        return await self.document(200, body, paths, asked)
+
+    async def delete(self, asked: Asked) -> Answer:
+        """DELETE at a version: 200 with the document as it was."""
+        paths = expansions(asked)
+        version = query.version(asked.request.query)
+        erase = query.boolean(asked.request.query, "dataErasure", False)
+        body = await self.verbs.delete(self.resource, named(asked), version, asked.access, erase)
+        return await self.document(200, body, paths, asked)
+
+    async def query(self, asked: Asked) -> Answer:
+        """GET on the collection: a page of stored bytes, joined."""
+        page = query.page(asked.request.query, self._queryable)
+        paths = expansions(asked)
+        visible = self.resource.visible(asked.access)
+        bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
+        results = [self.resource.shown(body.encode()) for body in bodies]
+        return await self.page(page, results, total, paths, asked)
+
+    async def page(
+        self, page: PageRequest, results: list[bytes], total: int | None, paths: list[tuple[str, ...]], asked: Asked
+    ) -> Answer:
+        """An answer of a page with its references expanded."""
+        if paths:
+            results = await self._expanded(results, paths, asked.access)
+        known = b"" if total is None else b'"total":%d,' % total
+        head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (page.limit, page.offset, len(results), known)
+        return Answer(200, head + b",".join(results) + b"]}")
+
+    async def any(self, asked: Asked) -> Answer:
+        """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
+        where = query.where(asked.request.query, self._queryable)
+        visible = self.resource.visible(asked.access)
+        found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, visible)
+        return Answer(200 if found else 404)
+
+    async def document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
+        """An answer of one document, as the door shows it, with its references expanded."""
+        return await answer_of(self.verbs, self.resource, status, body, paths, asked)
+
+    async def _expanded(self, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
+        return await _expanded(self.verbs, bodies, paths, access)
+
+
+async def answer_of(
+    verbs: Verbs, resource: ResourceType, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked
+) -> Answer:
+    """An answer of the stored bytes of one document, as the door shows it, with its references expanded."""
+    body = resource.shown(body)
+    if paths:
+        body = (await _expanded(verbs, [body], paths, asked.access))[0]
+    return Answer(status, body)
+
+
+async def _expanded(verbs: Verbs, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
+    documents = [msgspec.json.decode(body) for body in bodies]
+    await expand(documents, paths, access, verbs.documents, verbs.types)
+    return [msgspec.json.encode(document) for document in documents]
+
+
+def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[Door] = (PROJECT,)) -> Endpoints:
+    """Put a resource's endpoints onto their paths at some doors, as far as its verbs go."""
+    made = Endpoints(verbs, resource)
+    rows: list[tuple[str, str, Endpoint, dict[str, str | None]]] = [
+        ("create", "POST", made.create, {"": None}),
+        ("query", "GET", made.query, {"": None}),
+        ("head", "HEAD", made.any, {"": None}),
+    ]
+    # The project itself stands at its own path: its key is in the path already.
+    named = {"id": None, **{f"{name}=": column for name, column in resource.lookups.items()}}
+    forms: dict[str, str | None] = named if resource.path else {"": None}
+    rows += [
+        ("get", "GET", made.get, forms),
+        ("head", "HEAD", made.head, forms),
+        ("update", "POST", made.update, forms),
+        ("delete", "DELETE", made.delete, forms),
+    ]
+    for verb, method, endpoint, places in rows:
+        if verb in resource.verbs:
+            route = Route(verb, endpoint, resource.path or "project", resource)
+            for form, column in places.items():
+                routes.add(resource.path, form, method, route, doors, column)
+    return made
+
+
+def named(asked: Asked) -> Lookup:
+    """How the request names its document. A path form with a name always has one."""
+    if asked.lookup is None:
+        raise not_found(Lookup("id", ""))
+    return asked.lookup
+
+
+def expansions(asked: Asked) -> list[tuple[str, ...]]:
+    """The paths to expand, read before anything is written: a request that is refused must leave nothing behind."""
+    return paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
+
+
+def collection_of(resource: ResourceType) -> Collection:
+    """Where queries on a resource find their fields."""
+    columns = {"id": Column("id", "uuid"), "createdAt": Column("created_at", "timestamptz")}
+    if resource.table == "document":
+        columns |= {"lastModifiedAt": Column("last_modified_at", "timestamptz"), "version": Column("version", "bigint")}
+        columns |= {"key": Column("key")} if "key" in resource.model.__struct_fields__ else {}
+    elif resource.table == "message":  # which never changes
+        columns["lastModifiedAt"] = columns["createdAt"]
+    columns |= {counter: Column(name, "bigint") for counter, name in COUNTERS.items()} if resource.counted else {}
+    columns |= {dotted: Column(name, _KINDS.get(name, "text")) for dotted, name in resource.columns.items()}
+    bulk = frozenset((*resource.bulk, *(COUNTERS if resource.counted else ())))
+    return Collection(None if resource.table == "message" else resource.type_id, columns, bulk, resource.counted)

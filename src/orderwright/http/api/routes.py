@@ -1,0 +1,181 @@
+"""From a path to what answers it: a dictionary built from resources and doors, so that finding a route costs two look-ups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from orderwright.auth.principal import Principal
+from orderwright.auth.refusals import insufficient_scope
+from orderwright.auth.scopes import needed
+from orderwright.engine.access import Access, shard_of
+from orderwright.engine.model import ClientLogging, Reference
+from orderwright.engine.resource import ResourceType
+from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
+from orderwright.http.api.doors import PROJECT, Door, enter
+from orderwright.http.wire.exchange import Answer, Request
+from orderwright.storage.documents.documents import Lookup
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request behind its door: what it may see, and how it names the document, if it does.
+
+    `names` are the values that stand in the path behind the collection, in their order; `scopes` is what the caller may do,
+    for what one operation grants by its parameters.
+    """
+
+    request: Request
+    access: Access
+    lookup: Lookup | None
+    names: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+
+Guard = Callable[[str | None, str], Awaitable[Principal]]
+Endpoint = Callable[[Asked], Awaitable[Answer]]
+# Whom a door of one's own lets in: any owner, only a customer, or also a caller who is not known yet.
+Caller = Literal["owner", "customer", "anyone"]
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MOST_STEPS = 4
+_WRITES = ("create", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Route:
+    """What answers one method at one path form; `verb` and `family` decide the scope.
+
+    The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's.
+    """
+
+    verb: str
+    endpoint: Endpoint
+    family: str
+    resource: ResourceType | None = None
+    body: Any = None
+    answers: Any = None
+    caller: Caller = "owner"
+    media: str = "application/json"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it is a write that may be sent again under an Idempotency-Key."""
+        return self.verb in _WRITES and self.resource is not None and self.resource.repeatable
+
+
+# Answers a request that has a key, by the endpoint of its route or as it was answered before.
+Repeating = Callable[[Route, Asked], Awaitable[Answer]]
+# Door, collection, form, method.
+Key = tuple[str, str, str, str]
+
+
+class Routes:
+    """Resolves and guards: the principal and the door are checked before anything else is read.
+
+    A form is what stands behind the collection, its steps joined by slashes: `id` (a UUID), `*` (any value), `key=` (a value
+    that is named), or a fixed word: `id/images`, `customer-id=/merge`, `password/reset`.
+    """
+
+    def __init__(self, repeating: Repeating | None = None) -> None:
+        self.table: dict[Key, Route] = {}
+        self._repeating = repeating
+        self._columns: dict[tuple[str, str], str] = {}
+        self._steps: set[tuple[str, tuple[str, ...]]] = set()
+
+    def add(
+        self, path: str, form: str, method: str, route: Route, doors: Iterable[Door] = (PROJECT,), column: str | None = None
+    ) -> None:
+        """Serve a form of the collection `path` at some doors. `column` holds what the form's first value names."""
+        steps = tuple(form.split("/")) if form else ()
+        self._steps |= {(path, steps[: count + 1]) for count in range(len(steps))}
+        if column is not None:
+            self._columns[path, steps[0]] = column
+        for door in doors:
+            self.table[door.name, path, form, method] = route
+
+    async def answer(self, request: Request, guard: Guard) -> Answer:
+        """Answer a request below a project. Raises 401, 403, 404 and 405 before it reads a body."""
+        project_key = request.segments[0]
+        door, store_key, words = enter(request.segments[1:])
+        collection = words[0] if words else ""
+        form, names = self._form(collection, words[1:])
+        route = self.table.get((door.name, collection, form, request.method))
+        principal = await guard(request.headers.get("authorization"), project_key)
+        if route is None:
+            raise self._unserved(door, collection, form, request)
+        principal.require(*needed(project_key, route.family, route.verb, store_key, door.own))
+        if door.own:
+            _require_owner(principal, route.caller)
+        if form[:2] == "id" and UUID.fullmatch(names[0]) is None:
+            raise resource_not_found(id=names[0][:200])
+        lookup = self._lookup(collection, form, names, project_key)
+        request = await request.with_body()
+        access = _access(project_key, door, store_key, principal, request)
+        asked = Asked(request, access, lookup, names, principal.scopes)
+        if "idempotency-key" in request.headers and self._repeating is not None and route.repeatable:
+            return await self._repeating(route, asked)
+        return await route.endpoint(asked)
+
+    def _form(self, collection: str, words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        steps: tuple[str, ...] = ()
+        values: list[str] = []
+        for word in words[:_MOST_STEPS]:
+            name, equals, value = word.partition("=")
+            if equals and (collection, (*steps, f"{name}=")) in self._steps:
+                steps = (*steps, f"{name}=")
+                values.append(value)
+            elif (collection, (*steps, word)) in self._steps:
+                steps = (*steps, word)
+            else:
+                steps = (*steps, "*" if (collection, (*steps, "*")) in self._steps else "id")
+                values.append(word)
+        return "unknown" if len(words) > _MOST_STEPS else "/".join(steps), tuple(values)
+
+    def _lookup(self, collection: str, form: str, names: tuple[str, ...], project_key: str) -> Lookup | None:
+        if not collection:
+            return Lookup("key", project_key)
+        first = form.partition("/")[0]
+        column = "id" if first == "id" else self._columns.get((collection, first))
+        return Lookup(column, names[0]) if column is not None and names else None
+
+    def _unserved(self, door: Door, collection: str, form: str, request: Request) -> ApiError:
+        allowed = [key[3] for key in self.table if key[:3] == (door.name, collection, form)]
+        if allowed:
+            return MethodNotAllowedError(request.method, allowed)
+        return resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
+
+
+def _require_owner(principal: Principal, caller: Caller) -> None:
+    """At a door of one's own the token must say whose it is."""
+    if caller == "customer" and principal.customer_id is None:
+        raise insufficient_scope(["customer_id"])
+    if caller == "owner" and principal.customer_id is None and principal.anonymous_id is None:
+        raise insufficient_scope(["customer_id", "anonymous_id"])
+
+
+def _access(project_key: str, door: Door, store_key: str | None, principal: Principal, request: Request) -> Access:
+    external = request.headers.get("x-external-user-id")
+    customer = principal.customer_id
+    return Access(
+        shard=shard_of(project_key),
+        store_key=store_key,
+        customer_id=customer if door.own else None,
+        anonymous_id=principal.anonymous_id if door.own and customer is None else None,
+        who=ClientLogging(
+            client_id=principal.client_id,
+            external_user_id=_text(external)[:128] if external else None,
+            customer=Reference(type_id="customer", id=customer) if customer else None,
+            anonymous_id=principal.anonymous_id,
+        ),
+        correlation_id=request.correlation_id,
+    )
+
+
+def _text(header: str) -> str:
+    # Header bytes arrive as Latin-1, by the letter of HTTP; clients that send more than ASCII mean UTF-8.
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return header

@@ -1,0 +1,271 @@
+"""What customers have beside the five verbs: signing up, passwords, and the tokens that reset them and verify emails.
+
+A password is hashed here, before the domain sees it. What proves that somebody is the customer (a password, a token) is
+looked at here; that it is used once is held by the write that uses it up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from orderwright.auth.accounts import Accounts
+from orderwright.auth.passwords import hash_password
+from orderwright.domain.customer import tokens
+from orderwright.domain.customer.actions.authentication import SetAuthenticationMode
+from orderwright.domain.customer.model import email_claim
+from orderwright.domain.customer.tokens import TokenKind
+from orderwright.domain.signing import requests
+from orderwright.engine.clock import now
+from orderwright.engine.codec import decode_body
+from orderwright.engine.ids import new_id
+from orderwright.engine.resource import ResourceType
+from orderwright.engine.scalars import DateTime, Secret
+from orderwright.errors import ApiError, duplicate_field, resource_not_found
+from orderwright.http.api.doors import Door
+from orderwright.http.api.endpoints import Endpoints, expansions, named
+from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.wire.exchange import Answer, json_answer
+from orderwright.http.wire.refusals import expired_customer_token, invalid_current_password
+from orderwright.storage.documents.documents import Lookup
+from orderwright.storage.tables import credentials, customer_tokens
+from orderwright.verbs.verbs import Verbs
+
+TOLD_AS_EXPIRED = timedelta(days=30)
+"""How long an expired token is told as such; after that it may be swept, and is one that never was."""
+# One token in so many sweeps, and a sweep deletes more than that, so expired tokens cannot pile up.
+_SWEEP_ONE_IN, _SWEEP_LIMIT = 100, 1_000
+_TOKEN_BYTES = 30  # 40 characters
+_MOST_TRIES = 5
+
+
+def serve_customers(routes: Routes, made: Customers, doors: Iterable[Door]) -> None:
+    """Put the paths of their own into the table, after those that all resources have."""
+    doors, customers = tuple(doors), made.resource
+    token, result = requests.CustomerToken, requests.CustomerSignInResult
+    for form, method, route in (
+        ("", "POST", Route("create", made.create, customers.path, customers, answers=result)),
+        ("id", "POST", Route("update", made.update, customers.path, customers)),
+        ("key=", "POST", Route("update", made.update, customers.path, customers)),
+        ("password-token", "POST", _row(made.create_password_token, customers, made.PASSWORD_TOKEN, token)),
+        ("password-token=", "GET", Route("get", made.by_password_token, customers.path, customers)),
+        ("password/reset", "POST", _row(made.reset_password, customers, made.RESET)),
+        ("password", "POST", _row(made.change_password, customers, made.CHANGE)),
+        ("email-token", "POST", _row(made.create_email_token, customers, made.EMAIL_TOKEN, token)),
+        ("email-token=", "GET", Route("get", made.by_email_token, customers.path, customers)),
+        ("email/confirm", "POST", _row(made.confirm_email, customers, made.CONFIRM)),
+    ):
+        routes.add(customers.path, form, method, route, doors, "key" if form == "key=" else None)
+
+
+def _row(endpoint: Any, customers: ResourceType, body: Any, answers: Any = None) -> Route:
+    return Route("update", endpoint, customers.path, customers, body=body, answers=answers)
+
+
+class Customers(Endpoints):
+    """Customers as the shop sees them. The bodies it takes are members, so that a face may take others."""
+
+    PASSWORD_TOKEN: Any = requests.CustomerCreatePasswordResetToken
+    EMAIL_TOKEN: Any = requests.CustomerCreateEmailToken
+    RESET: Any = requests.CustomerResetPassword
+    CHANGE: Any = requests.CustomerChangePassword
+    CONFIRM: Any = requests.CustomerEmailVerify
+
+    def __init__(self, verbs: Verbs, resource: ResourceType, accounts: Accounts) -> None:
+        super().__init__(verbs, resource)
+        self._accounts = accounts
+        self._secrets = replace(resource, actions=tokens.INTERNAL_ACTIONS)
+        self._database = verbs.documents.database
+
+    async def create(self, asked: Asked) -> Answer:
+        """POST on the collection: 201 with the customer, and her cart if she has one."""
+        paths = expansions(asked)
+        draft = decode_body(self.resource.draft, asked.request.body)
+        customer, cart = await self.sign_up(draft, asked)
+        return await self.document(201, sign_in_result(customer, cart), paths, asked)
+
+    async def sign_up(self, draft: Any, asked: Asked) -> tuple[bytes, bytes | None]:
+        """The bytes of a new customer, and of the cart that she brings along."""
+        if draft.password is not None:
+            draft = msgspec.structs.replace(draft, password=await hashed(draft.password))
+        made = self.verbs.create(self.resource, draft, asked.access)
+        return await _naming(draft.email, made), None
+
+    async def update(self, asked: Asked) -> Answer:
+        """POST on a customer: her actions run in order, all or none."""
+        paths = expansions(asked)
+        update = decode_body(self._update, asked.request.body)
+        actions = await with_hashes(update.actions)
+        emails = [action.email for action in actions if hasattr(action, "email")]
+        made = self.verbs.update(self.resource, named(asked), update.version, actions, asked.access)
+        return await self.document(200, await _naming(emails[-1] if emails else None, made), paths, asked)
+
+    async def create_password_token(self, asked: Asked) -> Answer:
+        """A token for whoever has an email, without regard to case. Raises 404."""
+        request = decode_body(self.PASSWORD_TOKEN, asked.request.body)
+        claim = email_claim(request.email, asked.access.store_key)
+        found = await credentials.find_account(self._database, asked.access.shard, claim)
+        if found is None:
+            raise resource_not_found(named=f"email '{request.email}'")
+        return await self._issue("password", found[0], None, request, asked)
+
+    async def create_email_token(self, asked: Asked) -> Answer:
+        """A token to verify a customer's email with. Raises 404, 409."""
+        request = decode_body(self.EMAIL_TOKEN, asked.request.body)
+        return await self._issue("email", request.id, request.version, request, asked)
+
+    async def by_password_token(self, asked: Asked) -> Answer:
+        """The customer whom a token was made for. Raises 404, `ExpiredCustomerPasswordToken`."""
+        return await self._by_token("password", asked)
+
+    async def by_email_token(self, asked: Asked) -> Answer:
+        """The customer whom a token was made for. Raises 404, `ExpiredCustomerEmailToken`."""
+        return await self._by_token("email", asked)
+
+    async def reset_password(self, asked: Asked) -> Answer:
+        """A new password by a token, which ends all sessions. Raises 404, 409, `ExpiredCustomerPasswordToken`."""
+        request = decode_body(self.RESET, asked.request.body)
+        await self._owner("password", request.token_value, asked)
+        action = tokens.ResetPassword(token_hash=hash_of(request.token_value), password=await hashed(request.new_password))
+        return await self._redeem("password", request, action, asked)
+
+    async def confirm_email(self, asked: Asked) -> Answer:
+        """The email is verified by a token. Raises 404, 409, `ExpiredCustomerEmailToken`."""
+        request = decode_body(self.CONFIRM, asked.request.body)
+        return await self._redeem("email", request, tokens.VerifyEmail(token_hash=hash_of(request.token_value)), asked)
+
+    async def change_password(self, asked: Asked) -> Answer:
+        """A new password by the old one. Raises 404, 409, `InvalidCurrentPassword`."""
+        request = decode_body(self.CHANGE, asked.request.body)
+        lookup = Lookup("id", asked.access.customer_id or request.id)
+        await self.verbs.get(self.resource, lookup, asked.access)
+        current, peer = request.current_password.reveal(), asked.request.peer
+        if not await self._accounts.confirms(asked.access.shard, lookup.value, current, peer):
+            raise invalid_current_password()
+        action = tokens.ReplacePassword(password=await hashed(request.new_password))
+        return Answer(200, await self._change(lookup, request.version, action, asked))
+
+    async def _issue(self, kind: TokenKind, customer_id: str, version: int | None, request: Any, asked: Asked) -> Answer:
+        value, at = secrets.token_urlsafe(_TOKEN_BYTES), now()
+        if secrets.randbelow(_SWEEP_ONE_IN) == 0:
+            await customer_tokens.sweep_tokens(self._database, asked.access.shard, at.instant() - TOLD_AS_EXPIRED, _SWEEP_LIMIT)
+        action = tokens.IssueToken(
+            kind=kind,
+            id=new_id(),
+            hash=hash_of(value),
+            value=Secret(value),
+            expires_at=DateTime.of(at.instant() + timedelta(minutes=request.ttl_minutes)),
+            ttl_minutes=request.ttl_minutes,
+            invalidate_older_tokens=request.invalidate_older_tokens,
+        )
+        await self._change(Lookup("id", customer_id), version, action, asked)
+        made = requests.CustomerToken(
+            id=action.id,
+            customer_id=customer_id,
+            value=value,
+            created_at=at,
+            last_modified_at=at,
+            expires_at=action.expires_at,
+            invalidate_older_tokens=action.invalidate_older_tokens,
+        )
+        return json_answer(200, made)
+
+    async def _by_token(self, kind: TokenKind, asked: Asked) -> Answer:
+        paths = expansions(asked)
+        customer_id = await self._owner(kind, asked.names[0], asked)
+        return await self.document(200, await self._seen(kind, customer_id, asked), paths, asked)
+
+    async def _owner(self, kind: TokenKind, token: str, asked: Asked) -> str:
+        row = await customer_tokens.find_token(self._database, asked.access.shard, kind, hash_of(token))
+        if row is None:
+            raise tokens.no_such_token(kind)
+        if row.expires_at <= now().instant():
+            # Whether a token has expired is the business of those who may see its customer.
+            await self._seen(kind, row.customer_id, asked)
+            raise expired_customer_token(kind)
+        return row.customer_id
+
+    async def _seen(self, kind: TokenKind, customer_id: str, asked: Asked) -> bytes:
+        """The customer's bytes. One whom the door does not show looks like a token that never was."""
+        try:
+            return await self.verbs.get(self.resource, Lookup("id", customer_id), asked.access)
+        except ApiError as error:
+            raise tokens.no_such_token(kind) if error.status == 404 else error from None
+
+    async def _redeem(self, kind: TokenKind, request: Any, action: Any, asked: Asked) -> Answer:
+        customer_id = await self._owner(kind, request.token_value, asked)
+        await self._seen(kind, customer_id, asked)
+        version = getattr(request, "version", None)
+        return Answer(200, await self._change(Lookup("id", customer_id), version, action, asked))
+
+    async def _change(self, lookup: Lookup, version: int | None, action: Any, asked: Asked) -> bytes:
+        """Run one of the internal actions, where no version is given on the present one. Raises 404, 409."""
+        for attempt in range(1, _MOST_TRIES + 1):
+            expected = version if version is not None else await self._version(lookup, asked)
+            try:
+                return await self.verbs.update(self._secrets, lookup, expected, [action], asked.access)
+            except ApiError as error:
+                # The action is none of the API's, and holds what nobody may read.
+                error.fields.pop("action", None)
+                if version is not None or error.status != 409 or attempt == _MOST_TRIES:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def _version(self, lookup: Lookup, asked: Asked) -> int:
+        body = await self.verbs.get(self.resource, lookup, asked.access)
+        return int(msgspec.json.decode(body)["version"])
+
+
+class MyCustomer(Customers):
+    """The caller herself: the customer is the door's, and so is what the bodies leave out."""
+
+    RESET = requests.MyCustomerResetPassword
+    CHANGE = requests.MyCustomerChangePassword
+    CONFIRM = requests.MyCustomerEmailVerify
+
+
+def sign_in_result(customer: bytes, cart: bytes | None) -> bytes:
+    """A `CustomerSignInResult` of stored bytes."""
+    return b'{"customer":%s%s}' % (customer, b"" if cart is None else b',"cart":' + cart)
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token. It is random and long, so that a fast hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def hashed(password: Secret) -> Secret:
+    """The password's hash, in its place. Raises InvalidInput for one that is too long."""
+    return Secret(await hash_password(password.reveal()))
+
+
+async def with_hashes(actions: Sequence[Any]) -> list[Any]:
+    """The actions with hashes where passwords were. Only the last password outlasts an update, so only it is hashed."""
+    given = [action.password for action in actions if isinstance(action, SetAuthenticationMode) and action.password is not None]
+    if not given:
+        return list(actions)
+    last = await hashed(given[-1])
+    return [
+        msgspec.structs.replace(action, password=last)
+        if isinstance(action, SetAuthenticationMode) and action.password is not None
+        else action
+        for action in actions
+    ]
+
+
+async def _naming(email: str | None, made: Awaitable[bytes]) -> bytes:
+    """What `made` gives; an email that another customer has is told as it was sent, not as it is compared."""
+    try:
+        return await made
+    except ApiError as error:
+        if error.code == "DuplicateField" and error.fields["field"] == "email":
+            # What is compared is folded, and has the key of a store in front of it where it is unique in that store only.
+            shown = email or str(error.fields["duplicateValue"]).partition("/")[2]
+            raise duplicate_field("email", shown, error.fields.get("conflictingResource")) from None
+        raise

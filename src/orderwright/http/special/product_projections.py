@@ -1,0 +1,181 @@
+"""Product projections over HTTP: which description is asked for, for whom it is priced and in which languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from orderwright.auth.refusals import insufficient_scope
+from orderwright.auth.scopes import needed
+from orderwright.engine.access import EVERYTHING, Visible
+from orderwright.engine.facts import Facts
+from orderwright.engine.references import Wanted
+from orderwright.engine.resource import ResourceType
+from orderwright.engine.scalars import CountryCode, CurrencyCode
+from orderwright.http.api import query
+from orderwright.http.api.doors import IN_STORE, PROJECT
+from orderwright.http.api.endpoints import Endpoints, expansions, named
+from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.wire.exchange import Answer
+from orderwright.predicates.sort import Sort
+from orderwright.predicates.tree import Predicate
+from orderwright.storage.queries.queries import PageRequest
+from orderwright.verbs.verbs import Verbs, not_found
+
+_PUBLISHED: Visible = (("query", '{"masterData": {"published": true}}'),)
+_ATTRIBUTES = "filter[attributes]"
+_GROUPS = ("priceCustomerGroup", "priceCustomerGroupAssignments")
+_OF_SELECTION = ("priceCountry", *_GROUPS, "priceChannel")
+_NOT_SERVED = "It is not served by this version of Orderwright."
+
+
+@dataclass(frozen=True)
+class Projecting:
+    """What the domain knows of projections, as functions of a product's stored body.
+
+    `view` makes, of the parameters, what the others take; `where` and `sort` turn what is asked of projections into what is
+    asked of products, staged or current.
+    """
+
+    view: Callable[..., Any]
+    wanted: Callable[[str, Any], Iterable[Wanted]]
+    shown: Callable[[str, Any, Facts], bytes]
+    attributes_shown: Callable[[str, Any, Facts], bytes]
+    where: Callable[[Predicate, bool], Predicate]
+    sort: Callable[[Sort, bool], Sort]
+
+
+def serve_product_projections(
+    routes: Routes, verbs: Verbs, projections: ResourceType, rules: Projecting, attributes: type
+) -> None:
+    """Put projections onto their paths: by name also in a store, where nothing is queried. `attributes` is what
+    `variant-attributes` answers."""
+    made, path = ProductProjections(verbs, projections, rules), projections.path
+    get = Route("get", made.get, path, projections)
+    head = Route("head", made.head, path, projections)
+    selector = Route("get", made.variant_attributes, path, answers=attributes)
+    routes.add(path, "", "GET", Route("query", made.query, path, projections))
+    routes.add(path, "", "HEAD", Route("head", made.any, path, projections))
+    for form, column in (("id", None), ("key=", "key")):
+        routes.add(path, form, "GET", get, (PROJECT, IN_STORE), column)
+        routes.add(path, form, "HEAD", head, (PROJECT, IN_STORE), column)
+        routes.add(path, f"{form}/variant-attributes", "GET", selector, (PROJECT, IN_STORE), column)
+
+
+class ProductProjections(Endpoints):
+    """Reads products and works out what is shown. Staged descriptions, and unpublished products in them, are for callers who
+    may see all products."""
+
+    def __init__(self, verbs: Verbs, resource: ResourceType, rules: Projecting) -> None:
+        super().__init__(verbs, resource)
+        self._rules = rules
+
+    async def get(self, asked: Asked) -> Answer:
+        """GET of one projection. Raises 404 for a product that is not published, unless the staged one is asked for."""
+        paths, view = expansions(asked), self._view(asked)
+        (body,) = await self._shown([await self._body(asked, view)], view, self._rules.shown, asked)
+        return await self.document(200, body, paths, asked)
+
+    async def head(self, asked: Asked) -> Answer:
+        """HEAD of one projection: 200 or 404, as GET would answer."""
+        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), _visible(_staged(asked)))
+        return Answer(404 if body is None else 200)
+
+    async def query(self, asked: Asked) -> Answer:
+        """GET of a page. Predicates and order are asked of the products, in the database."""
+        page = query.page(asked.request.query, self._queryable)
+        paths, view = expansions(asked), self._view(asked)
+        page = self._on_products(page, view.staged)
+        visible = _visible(view.staged)
+        bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
+        return await self.page(page, await self._shown(bodies, view, self._rules.shown, asked), total, paths, asked)
+
+    async def any(self, asked: Asked) -> Answer:
+        """HEAD on the collection: 200 if any projection satisfies the predicate, else 404."""
+        staged = _staged(asked)
+        where = tuple(self._rules.where(term, staged) for term in query.where(asked.request.query, self._queryable))
+        found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, _visible(staged))
+        return Answer(200 if found else 404)
+
+    async def variant_attributes(self, asked: Asked) -> Answer:
+        """GET of the variants with a few attributes. Raises 400 without the names of these."""
+        view = self._view(asked)
+        if not view.attributes:
+            raise query.malformed(_ATTRIBUTES, "A value is required.")
+        if query.values(asked.request.query, "filter[supplyChannels]"):
+            raise query.malformed("filter[supplyChannels]", _NOT_SERVED)
+        (body,) = await self._shown([await self._body(asked, view)], view, self._rules.attributes_shown, asked)
+        return Answer(200, body)
+
+    async def _body(self, asked: Asked, view: Any) -> str:
+        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), _visible(view.staged))
+        if body is None:
+            raise not_found(named(asked))
+        return body
+
+    async def _shown(
+        self, bodies: Sequence[str], view: Any, shown: Callable[[str, Any, Facts], bytes], asked: Asked
+    ) -> list[bytes]:
+        """Stored products as they are answered. Their standalone prices are read in one statement for all of them."""
+        facts = await self.verbs.facts(asked.access, [name for body in bodies for name in self._rules.wanted(body, view)])
+        return [shown(body, view, facts) for body in bodies]
+
+    def _view(self, asked: Asked) -> Any:
+        """What is asked for. Raises 400, and 403 as `_staged`."""
+        parameters = asked.request.query
+        return self._rules.view(
+            staged=_staged(asked),
+            **_selection(parameters),
+            locales=frozenset(query.values(parameters, "localeProjection")),
+            attributes=frozenset(query.values(parameters, _ATTRIBUTES)),
+            store_key=asked.access.store_key or query.single(parameters, "storeProjection"),
+        )
+
+    def _on_products(self, page: PageRequest, staged: bool) -> PageRequest:
+        where = tuple(self._rules.where(term, staged) for term in page.where)
+        sort = tuple(self._rules.sort(key, staged) for key in page.sort)
+        return msgspec.structs.replace(page, where=where, sort=sort)
+
+
+def _visible(staged: bool) -> Visible:
+    """Only a published product has a current projection."""
+    return EVERYTHING if staged else _PUBLISHED
+
+
+def _staged(asked: Asked) -> bool:
+    """Whether the staged description is asked for. Raises 403 for a caller who may see published products only."""
+    staged = query.boolean(asked.request.query, "staged", False)
+    any_of = needed(asked.request.segments[0], "products", "get", asked.access.store_key)
+    if staged and asked.scopes.isdisjoint(any_of):
+        raise insufficient_scope(list(any_of))
+    return staged
+
+
+def _selection(parameters: query.Parameters) -> dict[str, Any]:
+    """Whom a price is selected for. Raises 400 for a scope without a currency, and for codes that are none."""
+    if query.values(parameters, "priceRecurrencePolicy"):
+        raise query.malformed("priceRecurrencePolicy", _NOT_SERVED)
+    currency = query.single(parameters, "priceCurrency")
+    country = query.single(parameters, "priceCountry")
+    given = [name for name in _OF_SELECTION if query.values(parameters, name)]
+    if currency is None and given:
+        raise query.malformed(given[0], "It can only be used together with priceCurrency.")
+    for name, code, expected in (("priceCurrency", currency, CurrencyCode), ("priceCountry", country, CountryCode)):
+        if code is not None:
+            _check(expected, code, name)
+    return {
+        "currency": currency,
+        "country": country,
+        "customer_groups": tuple(id for name in _GROUPS for id in query.values(parameters, name)),
+        "channel": query.single(parameters, "priceChannel"),
+    }
+
+
+def _check(expected: Any, code: str, name: str) -> None:
+    try:
+        msgspec.convert(code, expected)
+    except msgspec.ValidationError:
+        raise query.malformed(name, f"'{code[:40]}' is not a code.") from None

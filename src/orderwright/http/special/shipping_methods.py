@@ -1,0 +1,161 @@
+"""Which shipping methods can be offered: for a cart, for a place, for both, and for the edit of an order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orderwright.engine.codec import encode, to_builtins
+from orderwright.engine.facts import Facts
+from orderwright.engine.references import Wanted
+from orderwright.engine.resource import ResourceType
+from orderwright.errors import ApiError, invalid_input
+from orderwright.http.api import query
+from orderwright.http.api.doors import IN_STORE, PROJECT, Door
+from orderwright.http.api.endpoints import Endpoints, expansions
+from orderwright.http.api.routes import UUID, Asked, Endpoint, Route, Routes
+from orderwright.http.wire.exchange import Answer
+from orderwright.predicates import PredicateError, Sort, parse_sort
+from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.verbs import Verbs, not_found
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_CURRENCY = re.compile(r"[A-Z]{3}0?")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides: the model of a place, and the functions that find the methods for a cart (and a place) and for a place
+    (and a currency)."""
+
+    place: Callable[..., Any]
+    for_cart: Callable[[Any, Any | None, Facts], Sequence[Any]]
+    for_place: Callable[[Any, str | None, Facts], Sequence[Any]]
+
+
+Find = Callable[[Asked], Awaitable[Sequence[Any]]]
+
+
+def serve_matching(routes: Routes, verbs: Verbs, methods: ResourceType, rules: Rules) -> None:
+    """Put the four questions into the table, each to be asked by GET and HEAD; carts can be asked for in a store too."""
+    matching = Matching(verbs, methods, rules)
+    rows: list[tuple[str, Find, tuple[Door, ...]]] = [
+        ("matching-cart", matching.cart, (PROJECT,)),
+        ("matching-cart", matching.cart, (IN_STORE,)),
+        ("matching-cart-location", matching.cart_and_place, (PROJECT,)),
+        ("matching-location", matching.place, (PROJECT,)),
+        ("matching-orderedit", matching.order_edit, (PROJECT,)),
+    ]
+    for form, find, doors in rows:
+        verb = {IN_STORE: "matching_in_store"}.get(doors[0], "matching")
+        verb = "search" if form == "matching-orderedit" else verb
+        for method, endpoint in (("GET", matching.page_of(find)), ("HEAD", matching.any_of(find))):
+            routes.add(methods.path, form, method, Route(verb, endpoint, methods.path, methods), doors)
+
+
+class Matching(Endpoints):
+    """The answers. A cart that the door does not show does not exist."""
+
+    def __init__(self, verbs: Verbs, resource: ResourceType, rules: Rules) -> None:
+        super().__init__(verbs, resource)
+        self._rules = rules
+
+    def page_of(self, find: Find) -> Endpoint:
+        """GET: the methods as one page, all of them."""
+
+        async def page(asked: Asked) -> Answer:
+            paths = expansions(asked)
+            found = await find(asked)
+            results = [encode(method) for method in found]
+            if paths:
+                results = await self._expanded(results, paths, asked.access)
+            head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (query.MAX_LIMIT, len(found), len(found))
+            return Answer(200, head + b",".join(results) + b"]}")
+
+        return page
+
+    def any_of(self, find: Find) -> Endpoint:
+        """HEAD: whether there are any. What is asked about and does not exist has none."""
+
+        async def any_found(asked: Asked) -> Answer:
+            try:
+                return Answer(200 if await find(asked) else 404)
+            except ApiError as error:
+                if error.status == 404:
+                    return Answer(404)
+                raise
+
+        return any_found
+
+    async def cart(self, asked: Asked) -> Sequence[Any]:
+        """For a cart and its own shipping address. Raises 404, `InvalidOperation` without an address."""
+        cart, facts = await self._asked_cart(asked)
+        return self._rules.for_cart(cart, None, facts)
+
+    async def cart_and_place(self, asked: Asked) -> Sequence[Any]:
+        """For a cart, were it sent to the place. Raises 404."""
+        place = self._place(asked)
+        cart, facts = await self._asked_cart(asked)
+        return self._rules.for_cart(cart, place, facts)
+
+    async def place(self, asked: Asked) -> Sequence[Any]:
+        """For whatever is sent to the place, the default method first, then in the order asked for."""
+        place, currency = self._place(asked), _matched(asked, "currency", _CURRENCY)
+        sort = _sort(asked, self.resource.model)
+        facts = await self.verbs.facts(asked.access, [])
+        found = list(self._rules.for_place(place, currency, facts))
+        for key in reversed(sort):
+            found.sort(key=lambda method, key=key: _sortable(method, key), reverse=key.descending)  # type: ignore[misc]  # mypy sees no type for a bound default
+        return sorted(found, key=lambda method: not method.is_default) if sort else found
+
+    async def order_edit(self, asked: Asked) -> Sequence[Any]:
+        """For an edit of an order. There are no order edits in this version, so none is found: raises 404."""
+        self._place(asked)
+        raise not_found(Lookup("id", _required(asked, "orderEditId")[:200]))
+
+    def _place(self, asked: Asked) -> Any:
+        country = _matched(asked, "country", _COUNTRY)
+        if country is None:
+            raise query.malformed("country", "A value is required.")
+        return self._rules.place(country=country, state=query.single(asked.request.query, "state"))
+
+    async def _asked_cart(self, asked: Asked) -> tuple[Any, Facts]:
+        id = _required(asked, "cartId")
+        wanted = Wanted("cart", "id", id.lower())
+        if UUID.fullmatch(id):
+            facts = await self.verbs.facts(asked.access, [wanted])
+            cart = facts.look_up(wanted)
+            if cart is not None:
+                return cart, facts
+        raise not_found(Lookup("id", id[:200]))
+
+
+def _required(asked: Asked, name: str) -> str:
+    value = query.single(asked.request.query, name)
+    if value is None:
+        raise query.malformed(name, "A value is required.")
+    return value
+
+
+def _matched(asked: Asked, name: str, pattern: re.Pattern[str]) -> str | None:
+    value = query.single(asked.request.query, name)
+    if value is not None and pattern.fullmatch(value) is None:
+        raise query.malformed(name, f"'{value[:40]}' is not a {name} code.")
+    return value
+
+
+def _sort(asked: Asked, model: Any) -> list[Sort]:
+    try:
+        return [parse_sort(text, model) for text in query.values(asked.request.query, "sort")]
+    except PredicateError as error:
+        raise invalid_input(error.message) from None
+
+
+def _sortable(method: Any, key: Sort) -> tuple[bool, str, Any]:
+    """What stands at a path, so that values of different types, and none, have an order too."""
+    value = to_builtins(method)
+    for step in key.path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value is None, type(value).__name__, value if isinstance(value, str | int | float) else 0

@@ -1,0 +1,276 @@
+"""Reading documents: one by id or by another name, those that a change wants, a page, and the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orderwright.engine.access import Visible
+from orderwright.engine.references import Wanted
+from orderwright.predicates.tree import Predicate
+from orderwright.storage.database import Database
+from orderwright.storage.documents.columns import Collection
+from orderwright.storage.documents.effects import EFFECTS
+from orderwright.storage.documents.rows import Unit, holds, known
+from orderwright.storage.documents.unit import write
+from orderwright.storage.queries.pages import page
+from orderwright.storage.queries.queries import PageRequest, exists_sql
+from orderwright.storage.tables import order_numbers, stock
+
+# The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
+_CLAIMED = "SELECT c.value FROM claim c WHERE c.shard = $1 AND c.kind = $2 AND c.value = ANY($3::text[])"
+_VERSION = (
+    "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
+)
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A document's row as a change needs it, with the version of the catalogue it is to be priced from."""
+
+    id: str
+    body: str
+    version: int
+    message_sequence: int
+    catalogue_version: int
+
+
+class Lookup(msgspec.Struct, frozen=True):
+    """How a request names a document: the column that holds the name, and the name."""
+
+    column: str
+    value: str
+
+
+class Documents:
+    """The statements on `document`, `variant` and `claim`. `visible` is always asked for: no read can forget it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def body(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> str | None:
+        """The stored bytes, as text, or None."""
+        if type_id == "message":
+            statement = "SELECT body FROM message m WHERE m.shard = $1 AND m.id = $2"
+            row = await self.database.fetchrow(statement, shard, lookup.value)
+            return row["body"] if row else None
+        condition, values = _condition(lookup, visible, 4)
+        body, beside = stock.read_as(type_id)
+        statement = f"SELECT {body} AS body FROM document d{beside} WHERE d.shard = $1 AND d.type = $2 AND {condition}"
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
+        return row["body"] if row else None
+
+    async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
+        """The bytes of the most recently modified document in a state, or None. What a merchant or a quote began is left out."""
+        condition, values = _condition(lookup, visible, 5)
+        statement = (
+            f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} AND d.state = $4"
+            " AND coalesce(d.query ->> 'origin', '') <> ALL('{Merchant,Quote}')"
+            " ORDER BY d.last_modified_at DESC, d.id DESC LIMIT 1"
+        )
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, state, *values)
+        return row["body"] if row else None
+
+    async def bodies(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> list[str]:
+        """The bytes of every document that a column names, at most 500 of them."""
+        condition, values = _condition(lookup, visible, 4)
+        statement = f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} ORDER BY d.id LIMIT 500"
+        return [row["body"] for row in await self.database.fetch(statement, shard, type_id, lookup.value, *values)]
+
+    async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
+        """A document to be changed, or None; raises nothing for an unknown project."""
+        condition, values = _condition(lookup, visible, 4)
+        body, beside = stock.read_as(type_id)
+        statement = (
+            f"SELECT d.id, {body} AS body, d.version, d.message_sequence, p.catalogue_version FROM project p"
+            f" JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition}{beside} WHERE p.shard = $1"
+        )
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
+        if row is None:
+            return None
+        return Loaded(str(row["id"]), row["body"], row["version"], row["message_sequence"], row["catalogue_version"])
+
+    async def catalogue_version(self, shard: str) -> int | None:
+        """The version a project's catalogue stands at; None for an unknown project."""
+        row = await self.database.fetchrow("SELECT catalogue_version FROM project WHERE shard = $1", shard)
+        return row["catalogue_version"] if row else None
+
+    async def catalogue(self, shard: str, types: Iterable[str]) -> tuple[int, list[tuple[str, str]]] | None:
+        """Version and (type, body) of every document of the catalogue's types and template of order numbers, in one snapshot."""
+        rows = await self.database.fetch(
+            "(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN document d"
+            " ON d.shard = p.shard AND d.type = ANY($2::text[]) WHERE p.shard = $1 ORDER BY d.created_at, d.id)"
+            f" UNION ALL {order_numbers.TEMPLATES}",
+            shard,
+            list(types),
+        )
+        if not rows:
+            return None
+        return rows[0]["catalogue_version"], [(row["type"], row["body"]) for row in rows if row["type"] is not None]
+
+    async def wanted(
+        self, shard: str, names: Iterable[Wanted], confined: Mapping[Visible, list[str]]
+    ) -> tuple[int | None, list[tuple[Wanted, str]]]:
+        """What the names stand for, each with a body (by product once a variant), and the catalogue's version as it was then.
+        One statement, whatever is asked for. Confined types obey their filter."""
+        asked = list(names)
+        documents = [name for name in asked if name.by in ("id", "key")]
+        rows_of = [name for name in asked if name.by in ("sku", "product")]
+        parts, values = [_VERSION], list[Any]([shard])
+        if documents:
+            parts.append(_wanted_documents(documents, confined, values))
+        if rows_of:
+            parts.append(_wanted_variants(rows_of, values))
+        parts += [_wanted_under(name, values) for name in asked if name.by == "under"]
+        rows = await self.database.fetch(" UNION ALL ".join(parts), *values)
+        versions = [int(row["value"]) for row in rows if row["by"] == "version"]
+        found = [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows if row["by"] != "version"]
+        return versions[0] if versions else None, found
+
+    async def claimed(self, shard: str, kind: str, values: list[str]) -> set[str]:
+        """Those of some values that a document has."""
+        rows = await self.database.fetch(_CLAIMED, shard, kind, values)
+        return {row["value"] for row in rows}
+
+    async def referenced(self, shard: str, type_id: str, path: str) -> bool:
+        """Whether a document of a type matches a jsonpath, as the effect `unreferenced` asks, but on the query pool, whose plans
+        follow the path. Raises `QueryTimedOut`."""
+        return not await self.database.query(EFFECTS["unreferenced"].text, shard, type_id, path)
+
+    async def visible_bodies(
+        self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]]
+    ) -> dict[str, tuple[str, str]]:
+        """Types and bodies by id, for reference expansion; confined types obey their filter."""
+        free, values = _free(confined, 3)
+        # The conditions of the door stand in WHERE, as for all that is read; see `unit_statement` for why the ids are joined.
+        rows = await self.database.fetch(
+            f"SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM unnest($2::uuid[]) AS n(id)"
+            f" JOIN document d ON d.shard = $1 AND d.id = n.id{stock.BESIDE_ANY} WHERE true{free}",
+            shard,
+            list(ids),
+            *values,
+        )
+        return {str(row["id"]): (row["type"], row["body"]) for row in rows}
+
+    async def page(self, source: Collection, shard: str, request: PageRequest, visible: Visible) -> tuple[list[str], int | None]:
+        """See `storage.pages.page`."""
+        return await page(self.database, source, shard, request, visible)
+
+    async def exists(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> bool:
+        """Whether any document satisfies the predicates. Raises `QueryTimedOut`."""
+        asked = exists_sql(source, shard, where, visible=visible)
+        return bool((await self.database.query(asked.text, *asked.args))[0][0])
+
+    async def create_project(self, unit: Unit) -> None:
+        """Open a project: its counter row, then its document. Safe to run twice."""
+        await self.database.execute(
+            "INSERT INTO project (shard, catalogue_version, created_at) SELECT $1, 1, $2"
+            " WHERE NOT EXISTS (SELECT 1 FROM project p WHERE p.shard = $1) ON CONFLICT DO NOTHING",
+            unit.shard,
+            unit.inserts[0].created_at,
+        )
+        await self.write(unit)
+
+    async def write(self, unit: Unit) -> None:
+        """See `storage.unit.write`."""
+        await write(self.database, unit)
+
+
+def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[Any]]:
+    named = "d.id = $3::uuid" if lookup.column == "id" else f"d.{known(lookup.column)} = $3"
+    return named + _seen(visible, first), [value for _, value in visible]
+
+
+def _seen(visible: Visible, first: int) -> str:
+    """The door's filter as conditions, whose values are the parameters from `first` on."""
+    return "".join(f" AND {holds(column, f'${first + index}', 'd.')}" for index, (column, _) in enumerate(visible))
+
+
+def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
+    """The part of a statement that reads documents by id and by key; its parameters are put behind the `values` there are."""
+    first = len(values) + 1
+    for by in ("id", "key"):
+        values += _pairs(names, by)
+    free, held = _free(confined, len(values) + 1)
+    values += held
+    return (
+        f"SELECT 'id', n.value, d.type, d.body FROM unnest(${first}::text[], ${first + 1}::text[]) AS n(type, value)"
+        f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type{free}"
+        f" UNION ALL SELECT 'key', n.value, d.type, d.body FROM unnest(${first + 2}::text[], ${first + 3}::text[])"
+        f" AS n(type, value) JOIN document d ON d.shard = $1 AND d.type = n.type AND d.key = n.value{free}"
+    )
+
+
+def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
+    """The parts that read published variants by SKU or product, and what stands under a SKU beside them: documents whose
+    column `sku` holds it, and the counts of standalone prices. A statement has only the parts that are asked for."""
+    variants = [name for name in names if name.type_id == "variant"]
+    others = [name for name in names if name.type_id not in ("variant", "price-scope")]
+    stocked = any(name.type_id == stock.ENTRY for name in others)
+    body, beside = (stock.BODY_OF_ANY, stock.BESIDE_ANY) if stocked else ("d.body", "")
+    count = "json_build_object('scope', s.scope, 'version', s.version)::text"
+    parts = (
+        (
+            _pairs(variants, "sku")[1:],
+            "SELECT 'sku', v.sku, 'variant', v.body FROM variant v"
+            " WHERE v.shard = $1 AND v.sku = ANY({0}::text[]) AND NOT v.staged",
+        ),
+        (
+            _pairs(variants, "product")[1:],
+            "SELECT 'product', v.product_id::text, 'variant', v.body FROM variant v"
+            " WHERE v.shard = $1 AND v.product_id = ANY({0}::uuid[]) AND NOT v.staged",
+        ),
+        (
+            _pairs(others, "sku"),
+            # Whatever stands under one of the SKUs and is of one of the types: some of it may not have been asked for.
+            f"SELECT 'sku', d.sku, d.type, {body} FROM document d{beside}"
+            " WHERE d.shard = $1 AND d.sku = ANY({1}::text[]) AND d.type = ANY({0}::text[])",
+        ),
+        (
+            _pairs(others, "product"),
+            f"SELECT 'product', v.product_id::text, d.type, {body} FROM variant v"
+            f" JOIN document d ON d.shard = $1 AND d.sku = v.sku AND d.type = ANY({{0}}::text[]){beside}"
+            " WHERE v.shard = $1 AND NOT v.staged AND v.product_id = ANY({1}::uuid[])",
+        ),
+        (
+            _pairs([name for name in names if name.type_id == "price-scope"], "sku")[1:],
+            f"SELECT 'sku', s.sku, 'price-scope', {count} FROM price_scope s WHERE s.shard = $1 AND s.sku = ANY({{0}}::text[])",
+        ),
+    )
+    return " UNION ALL ".join(_bound(text, arguments, values) for arguments, text in parts if arguments[0])
+
+
+def _bound(text: str, arguments: Sequence[list[str]], values: list[Any]) -> str:
+    """The text with `{0}` and `{1}` as parameters, put behind the `values` there are."""
+    for place, argument in enumerate(arguments):
+        values.append(sorted(set(argument)))
+        # Not by `format`: the text of a stock may hold braces of its own.
+        text = text.replace(f"{{{place}}}", f"${len(values)}")
+    return text
+
+
+def _wanted_under(name: Wanted, values: list[Any]) -> str:
+    """The part that reads what is below a document: never more than 1,001, one more than any change would take along."""
+    values += [name.type_id, name.value]
+    kind, ancestor = f"${len(values) - 1}::text", f"${len(values)}::text"
+    return (
+        f"(SELECT 'under', {ancestor}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.query @>"
+        f" jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {ancestor}))) LIMIT 1001)"
+    )
+
+
+def _pairs(names: list[Wanted], by: str) -> tuple[list[str], list[str]]:
+    """Types and values of what is named in one way."""
+    named = [name for name in names if name.by == by]
+    return [name.type_id for name in named], [name.value for name in named]
+
+
+def _free(confined: Mapping[Visible, list[str]], first: int) -> tuple[str, list[Any]]:
+    """Conditions that each confined type obeys its filter, and their values, the parameters from `first` on."""
+    conditions, values = "", list[Any]()
+    for visible, types in confined.items():
+        number = first + len(values)
+        conditions += f" AND (d.type <> ALL(${number}::text[]) OR (true{_seen(visible, number + 1)}))"
+        values += [types, *(value for _, value in visible)]
+    return conditions, values

@@ -1,0 +1,73 @@
+"""Pages of a query: which of its statements are asked, and what they tell of the total."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderwright.engine.access import Visible
+from orderwright.storage.database import Database
+from orderwright.storage.documents.columns import Collection, Statement
+from orderwright.storage.queries import queries
+from orderwright.storage.queries.queries import PageRequest, reported_total
+
+
+async def page(
+    database: Database, source: Collection, shard: str, request: PageRequest, visible: Visible
+) -> tuple[list[str], int | None]:
+    """The bodies of one page, and the total if it is asked for. Raises `QueryTimedOut`."""
+    asking = _Asking(database, source, shard, request, visible)
+    bodies, counted = await asking.answered()
+    return bodies, None if counted is None else reported_total(counted, request.where)
+
+
+class _Asking:
+    """One request, on its way through the statements."""
+
+    def __init__(self, database: Database, source: Collection, shard: str, request: PageRequest, visible: Visible) -> None:
+        self._database = database
+        self._request = request
+        self._about = (source, shard, request)
+        self._visible = visible
+
+    async def answered(self) -> tuple[list[str], int | None]:
+        """The bodies, and how many match if that is asked for, counted no further than is reported."""
+        request = self._request
+        frequent = await self._frequent()
+        if frequent and request.with_total:
+            rows = await self._ask(queries.walk_sql(*self._about, visible=self._visible))
+            return [row["body"] for row in rows], rows[0]["counted"] if rows else await self._count(met=False)
+        counted: int | None = None
+        if not frequent and (first := queries.found_sql(*self._about, visible=self._visible)):
+            statement, bound = first
+            rows = await self._ask(statement)
+            counted = rows[0]["counted"] if rows else await self._count(met=False)
+            if counted < bound:
+                return [row["body"] for row in rows], counted if request.with_total else None
+            frequent = True
+            # Without a predicate, which leaves the door's filter, the total is told to the last one.
+            counted = counted if request.where else None
+        rows = await self._ask(queries.page_sql(*self._about, visible=self._visible, frequent=frequent))
+        bodies = [row["body"] for row in rows]
+        if not request.with_total:
+            return bodies, None
+        if 0 < len(rows) < request.limit:
+            # The page ends the result, so its length says the total without counting.
+            return bodies, request.offset + len(rows)
+        return bodies, await self._count(met=bool(rows)) if counted is None else counted
+
+    async def _frequent(self) -> bool:
+        """Whether a page that is far behind is best walked to: half of the first documents satisfy what is asked of them."""
+        if self._request.offset < queries.FEW:
+            return False
+        sample = queries.sample_sql(*self._about, visible=self._visible)
+        return sample is not None and (await self._ask(sample))[0][0] * 2 >= queries.SAMPLE
+
+    async def _count(self, met: bool) -> int:
+        """`met` says whether the page has any."""
+        if not met and not self._request.offset and self._request.limit:
+            return 0
+        source, shard, request = self._about
+        return int((await self._ask(queries.count_sql(source, shard, request.where, visible=self._visible)))[0][0])
+
+    async def _ask(self, statement: Statement) -> list[Any]:
+        return await self._database.query(statement.text, *statement.args)
