@@ -78,7 +78,7 @@ Message = MutableMapping[str, Any]
 class App:
     """What opens the database and builds the Api when the server starts, told so by ASGI's lifespan.
 
-    Importing and forking cost nothing then. The Api goes into the lifespan's state, where `http/protocol.py` finds it.
+    Importing and forking cost nothing then. The Api goes into the lifespan's state, where `http/wire/protocol.py` finds it.
     """
 
     def __init__(self, settings: Settings, dsn: str) -> None:

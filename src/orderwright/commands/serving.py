@@ -75,7 +75,7 @@ def serve(
     if workers == 1:
         return _in_this_process(settings, dsn, bound, announce, tend)
     os.environ["ORDERWRIGHT_DATABASE_URL"] = dsn  # what the workers read: they attach and never own
-    config = _config("orderwright.serving:worker", factory=True, workers=workers)
+    config = _config("orderwright.commands.serving:worker", factory=True, workers=workers)
     supervisor = _Workers(config, bound, announce, tend)
     supervisor.run()
     return 0 if supervisor.announced else 1
