@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from orderwright.commands.projects import create_project
 from orderwright.domain.shop.project.resource import RESOURCE as PROJECT
 from orderwright.engine.access import Access, Visible
-from orderwright.engine.actions import ActionSet, Change, Changed, Effect
+from orderwright.engine.actions import ActionSet, Change, Changed, Effect, Inserted
 from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body, decoder
 from orderwright.engine.facts import Facts
@@ -112,6 +112,12 @@ class NameBoth(Action):
     key: str | None = None
 
 
+class Copy(Action):
+    """Makes another note of this one's name in the same write; `key` is the other's."""
+
+    key: str | None = None
+
+
 class Take(Action):
     """Takes `amount` of each of `goods`, or nothing at all; `otherwise` is then what the refusal says."""
 
@@ -139,7 +145,13 @@ def set_score(note: Note, action: SetScore, facts: Facts) -> Note:
 def name_both(note: Note, action: NameBoth, facts: Facts) -> Change[Note]:
     other = facts.get("note", action.other, Note)
     renamed = replace(other, name=action.name, key=action.key or other.key)
-    return Change(replace(note, name=action.name), also=[Changed("note", other, renamed)])
+    return Change(replace(note, name=action.name), changed=[Changed("note", other, renamed)])
+
+
+@actions.handles
+def copy(note: Note, action: Copy, facts: Facts) -> Change[Note]:
+    other = create(NoteDraft(name=note.name, key=action.key), facts)
+    return Change(note, inserted=[Inserted("note", other)])
 
 
 @actions.handles

@@ -46,11 +46,11 @@ def test_what_is_below_keeps_its_way_up_to_the_category() -> None:
     tea, deep = node(3, 1), (node(4, 1, 3), node(5, 1, 3, 4))
     change = moved(tea, ResourceIdentifier(id=uid(8)), read(tea, deep, node(8, 7)))
     assert (ids(change.after), change.after.parent) == ([uid(7), uid(8)], Reference(type_id="category", id=uid(8)))
-    assert [(each.before, ids(each.after)) for each in change.also] == [
+    assert [(each.before, ids(each.after)) for each in change.changed] == [
         (deep[0], [uid(7), uid(8), uid(3)]),
         (deep[1], [uid(7), uid(8), uid(3), uid(4)]),
     ]
-    assert [each.after.parent for each in change.also] == [each.parent for each in deep]
+    assert [each.after.parent for each in change.changed] == [each.parent for each in deep]
     assert [(effect.kind, effect.key, effect.amount) for effect in change.effects] == [
         ("category-stands", uid(8), 0),
         ("category-subtree", f'{{"ancestors":[{{"id":"{uid(3)}"}}]}}', 2),

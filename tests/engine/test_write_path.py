@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 import pytest
 
-from notes import NOTE, RULE, TAKE, TYPES, Notebook, in_a_project, note_type, race, read, refused, statuses, verbs_over
+from notes import NOTE, RULE, TAKE, TYPES, Note, Notebook, in_a_project, note_type, race, read, refused, statuses, verbs_over
 from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
+from orderwright.engine.facts import Facts
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.projection import MAX_DOCUMENT
 from orderwright.storage.documents import effects
 from orderwright.storage.documents.documents import Lookup
-from orderwright.verbs.verbs import MAX_DOCUMENT
 
 BERLIN = (("store_key", "berlin"),)
 
@@ -127,6 +128,47 @@ async def test_two_documents_change_together_or_not_at_all(book: Notebook) -> No
     assert statuses(lost) <= {409}
     assert shared.version == 2 + len(won) == 2 + len(named)
     assert shared.name in {note.name for note in named}
+
+
+@in_a_project
+async def test_a_second_document_is_made_in_the_same_write_or_neither_is(book: Notebook) -> None:
+    note = await book.make("first", pages=("p",))
+    assert (await book.change(note, {"action": "copy", "key": "second"})).version == 2
+    second = read(await book.verbs.get(NOTE, Lookup("key", "second"), book.access()))
+    assert (second.version, second.name, second.created_by) == (1, "first", ClientLogging(client_id="tester"))
+    assert await book.told(second) == [(1, "NoteCreated")]
+    assert (await book.change(second, rename("own"))).version == 2
+    assert await book.told(second) == [(1, "NoteCreated"), (2, "NoteNameChanged")]
+    # Its key is taken now, so that neither the copy nor what else the actions do is stored.
+    error = await refused(book.change(note, rename("gone"), {"action": "copy", "key": "second"}, version=2))
+    assert (error.code, error.fields["duplicateValue"]) == ("DuplicateField", "second")
+    assert (await book.see(note)).name == "first"
+    # Of those who copy at the same version one makes a copy.
+    won, lost = await race(*(book.change(note, {"action": "copy"}, version=2) for _ in range(10)))
+    assert (len(won), statuses(lost)) == (1, {409})
+    assert len([row for row in await book.rows("document", "type, id") if row[0] == "note"]) == 3
+
+
+@in_a_project
+async def test_an_update_reads_what_every_update_of_its_document_needs(book: Notebook) -> None:
+    """In three rounds at most: what is found may name more, and a chain that goes on is cut off there."""
+    for name, behind in (("k1", "k2"), ("k2", "k3"), ("k3", "k4"), ("k4", "k5"), ("k5", "k1")):
+        await book.make(behind, key=name)
+    first = read(await book.verbs.get(NOTE, Lookup("key", "k1"), book.access()))
+    known: list[str] = []
+
+    def wants(document: Note, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        yield from (Wanted("note", "key", note.name) for note in (document, *found.values()))
+
+    def finish(document: Note, facts: Facts) -> Note:
+        known.extend(name for name in ("k1", "k2", "k3", "k4", "k5") if facts.look_up(Wanted("note", "key", name)) is not None)
+        return document
+
+    seen: list[str] = []
+    book.database.observe = seen.append
+    await book.change(first, {"action": "setScore", "score": 1}, kind=note_type(wants=wants, finish=finish))
+    assert known == ["k2", "k3", "k4"]
+    assert len(seen) == 5  # the document, three rounds, the write
 
 
 @in_a_project

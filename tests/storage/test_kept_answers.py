@@ -33,6 +33,7 @@ from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body
 from orderwright.engine.ids import new_id
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.rows import Kept, Unchanged, Unit
 from orderwright.errors import ApiError
 from orderwright.http.api.endpoints import Endpoints
 from orderwright.http.api.idempotency import Repetitions
@@ -42,7 +43,6 @@ from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents import unit as units
 from orderwright.storage.documents.documents import Lookup
-from orderwright.storage.documents.rows import Kept, Unchanged, Unit
 from orderwright.storage.tables.idempotency import sweep
 
 KEYED = note_type(repeatable=True)

@@ -12,7 +12,7 @@ from cutting import CuttingProxy, proxied
 from notes import Notebook, in_a_project, note_type, notebook, race, refused, verbs_over
 from orderwright.engine.numbering import Numbering
 from orderwright.engine.resource import ResourceType
-from orderwright.storage.documents.rows import Unit
+from orderwright.engine.unit.rows import Unit
 from orderwright.storage.tables import order_numbers
 from orderwright.verbs import numbers
 

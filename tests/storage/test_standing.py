@@ -12,9 +12,9 @@ from followers import followed, following
 
 from notes import RULE, Notebook, held, in_a_project, notebook, refused, waiting
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.rows import Referenced, Unit
 from orderwright.errors import ApiError
 from orderwright.storage.documents.effects import EFFECTS, PLANNED_BY_VALUE
-from orderwright.storage.documents.rows import Standing, Unit
 from orderwright.storage.documents.unit_statement import statement
 
 both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", "cut after"])
@@ -160,8 +160,8 @@ async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
             await connection.execute("DEALLOCATE asked")
             return "\n".join(row[0] for row in rows)
 
-        named = Standing(id=book.shard, named=Wanted("rule", "key", "r0"))
-        locking, _ = statement(Unit(shard=book.shard, write_id="", stands=(named,)))
+        named = Referenced(id=book.shard, named=Wanted("rule", "key", "r0"))
+        locking, _ = statement(Unit(shard=book.shard, write_id="", referenced=(named,)))
         sent: list[str] = []
         book.database.observe = sent.append
         await book.documents.visible_bodies(book.shard, [], {})  # what references are expanded by

@@ -21,6 +21,7 @@ from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.making import erasing
 from orderwright.http.api.endpoints import collection_of
 from orderwright.predicates import check as check_predicate
 from orderwright.predicates import parse
@@ -36,7 +37,7 @@ from orderwright.storage.queries.queries import PageRequest, page_sql
 from orderwright.storage.tables import sweeps
 from orderwright.storage.tables.sweeps import Project
 from orderwright.verbs.sweeps import Sweeps, Swept
-from orderwright.verbs.verbs import Verbs, erasing
+from orderwright.verbs.verbs import Verbs
 
 TYPES = {resource.type_id: resource for resource in RESOURCES}
 # The moment at which everything in these tests is made.

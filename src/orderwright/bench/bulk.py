@@ -24,9 +24,9 @@ from orderwright.engine.codec import encode
 from orderwright.engine.messages import post
 from orderwright.engine.model import KeyReference
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.projection import claims_of, row_of
 from orderwright.storage.database import Database
 from orderwright.storage.documents.loading import Made, analyze, load
-from orderwright.storage.documents.rows import claims_of, row_of
 
 FIRST_DAY: Final = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS: Final = 365

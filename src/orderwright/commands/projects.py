@@ -28,12 +28,13 @@ from orderwright.engine.ids import new_id
 from orderwright.engine.model import Resource
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.making import RAISE_CATALOGUE
+from orderwright.engine.unit.projection import claims_of, row_of
+from orderwright.engine.unit.rows import Insertion, Row, Unit
 from orderwright.errors import ApiError
 from orderwright.storage.database import Database
 from orderwright.storage.documents.documents import Documents, Lookup
-from orderwright.storage.documents.rows import Row, Unit, claims_of, row_of
 from orderwright.storage.tables import order_numbers
-from orderwright.verbs.verbs import RAISE_CATALOGUE
 
 # The first words of paths that are no project's.
 RESERVED_PROJECT_KEYS: Final = frozenset(
@@ -130,7 +131,7 @@ def _unit(project: Project, *documents: tuple[ResourceType, Resource]) -> Unit:
     return Unit(
         shard=shard_of(project.key),
         write_id=new_id(),
-        inserts=tuple(_row(resource, document) for resource, document in documents),
+        inserts=tuple(Insertion(row=_row(resource, document)) for resource, document in documents),
         claims=tuple(claim for resource, document in documents for claim in claims_of(resource, document)),
     )
 

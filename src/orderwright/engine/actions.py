@@ -49,7 +49,7 @@ class Effect(msgspec.Struct, frozen=True):
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """Another document that changes in the same transaction: `before` is compared and set, its type is `type_id`.
+    """Another document that changes in the same write: `before` is compared and set, its type is `type_id`.
 
     Without `after` it goes, where a deletion takes it along.
     """
@@ -59,18 +59,36 @@ class Changed(msgspec.Struct, frozen=True):
     after: Any = None
 
 
+class Inserted(msgspec.Struct, frozen=True):
+    """Another document that is made in the same write, as its type's `create` would have made it."""
+
+    type_id: str
+    document: Any
+
+
 class Change(Generic[R]):
     """What a handler did: the new document, what it tells, and what must happen beside it."""
 
-    __slots__ = ("after", "also", "effects", "messages")
+    __slots__ = ("after", "changed", "effects", "inserted", "messages")
 
     def __init__(
-        self, after: R, *messages: Message | About, effects: Sequence[Effect] = (), also: Sequence[Changed] = ()
+        self,
+        after: R,
+        *messages: Message | About,
+        effects: Sequence[Effect] = (),
+        changed: Sequence[Changed] = (),
+        inserted: Sequence[Inserted] = (),
     ) -> None:
         self.after = after
         self.messages = messages
         self.effects = tuple(effects)
-        self.also = tuple(also)
+        self.changed = tuple(changed)
+        self.inserted = tuple(inserted)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing to store but the document itself."""
+        return not (self.messages or self.effects or self.changed or self.inserted)
 
 
 Handler = Callable[[Any, Any, Facts], "Resource | Change[Any]"]
@@ -112,7 +130,8 @@ class ActionSet(Generic[R]):
         """Run the actions in order. An error of one carries the action as the API echoes it."""
         messages: list[Message | About] = []
         effects: list[Effect] = []
-        also: list[Changed] = []
+        changed: dict[str, Changed] = {}
+        inserted: list[Inserted] = []
         for action in actions:
             try:
                 result = self._handlers[type(action)](document, action, facts)
@@ -122,12 +141,12 @@ class ActionSet(Generic[R]):
             if isinstance(result, Change):
                 messages += result.messages
                 effects += result.effects
-                also += result.also
+                # Several actions may change the same other document; each reports its final state, so the last one wins.
+                changed |= {other.before.id: other for other in result.changed}
+                inserted += result.inserted
                 result = result.after
             document = result  # type: ignore[assignment]  # a handler of this set returns this set's model
-        # Each action tells of another document what all of them lead to, so the last word on one holds.
-        last = {changed.before.id: changed for changed in also}
-        return Change(document, *messages, effects=effects, also=list(last.values()))
+        return Change(document, *messages, effects=effects, changed=list(changed.values()), inserted=inserted)
 
     def only(
         self,

@@ -26,6 +26,10 @@ def _nothing(_document: Any) -> Iterable[tuple[str, str]]:
     return ()
 
 
+def _wants_nothing(_document: Any, _found: Mapping[Wanted, Any]) -> Iterable[Wanted]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """One type of the API. The hooks are pure.
@@ -73,6 +77,7 @@ class ResourceType:
     personal: bool = False
     referenced_by: tuple[tuple[str, str], ...] = ()
     rows: Callable[[Any], Iterable[Any]] | None = None
+    wants: Callable[[Any, Mapping[Wanted, Any]], Iterable[Wanted]] = _wants_nothing
     deletion_wants: Callable[[Any], Iterable[Wanted]] | None = None
     deleting: Callable[[Any, Facts], Change[Any]] | None = None
     shown: Callable[[bytes], bytes] = same

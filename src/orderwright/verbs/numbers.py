@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from orderwright.engine.access import EVERYTHING
 from orderwright.engine.numbering import Numbering
+from orderwright.engine.unit.rows import Draw, Unit
 from orderwright.errors import ApiError, OverCapacityError
 from orderwright.storage.documents.documents import Documents, Lookup
-from orderwright.storage.documents.rows import Draw, Unit
 from orderwright.storage.tables.order_numbers import Sequences
 
 MOST_TAKEN = 50
@@ -92,6 +92,6 @@ class Numbers:
         if len(drawn) == 1:
             return drawn[0][1]
         # The connection was lost on the way, and an attempt that nobody heard of may be the one that is stored.
-        row = first.inserts[0]
+        row = first.inserts[0].row
         stored = await self._documents.body(shard, row.type, Lookup("id", row.id), EVERYTHING)
         return drawn[-1][1] if stored is None else stored.encode()

@@ -1,18 +1,36 @@
-"""The bounded prefetch: everything a change names is read before the domain runs, in at most three statements."""
+"""The bounded prefetch: everything a change needs is read before the domain runs, in at most three rounds of one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from orderwright.engine.access import Access, Visible
+from orderwright.engine.actions import wanted_on
 from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue, Facts
-from orderwright.engine.references import Wanted
+from orderwright.engine.model import Action
+from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
 from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.catalogues import Catalogues
+
+MAX_ROUNDS = 3
+More = Callable[[Mapping[Wanted, Any]], Iterable[Wanted]]
+"""What is wanted besides, knowing what was found so far."""
+
+
+@runtime_checkable
+class WantsOnFound(Protocol):
+    """A draft that wants more once its first wishes were read."""
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterable[Wanted]: ...
+
+
+def _nothing(_found: Mapping[Wanted, Any]) -> Iterable[Wanted]:
+    return ()
 
 
 class Prefetch:
@@ -33,28 +51,52 @@ class Prefetch:
         self._clock = clock
         self._new_id = new_id
 
-    async def for_draft(self, access: Access, wanted: list[Wanted], draft: Any) -> Facts:
-        """Two rounds: some drafts want more (`wants_on(found)`) once their first wishes are known, as an order its cart's
-        variants. Raises 404 for an unknown project."""
+    async def for_draft(self, access: Access, draft: Any) -> Facts:
+        """What a draft names, and what it wants once that is known (`wants_on(found)`), as an order its cart's variants.
+
+        Raises 404 for an unknown project.
+        """
+        named = list(wanted_by(draft))
         # What is made at an owner's door is stamped with her, and may depend on who she is.
         owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
-        version, found = await self._found(access, [*wanted, *owner])
-        wants_on = getattr(draft, "wants_on", None)
-        if wants_on is not None:
-            found |= (await self._found(access, list(wants_on(found)), version))[1]
-        return self._facts(access, await self._catalogues.at(access.shard, version), found, wanted)
+        wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else _nothing
+        return await self._read(access, named, [*named, *owner], wants_on)
 
-    async def for_document(self, access: Access, wanted: list[Wanted], version: int) -> Facts:
-        """One round, for a document that was read together with the catalogue's `version`."""
-        _, found = await self._found(access, wanted, version)
-        return self._facts(access, await self._catalogues.at(access.shard, version), found, wanted)
+    async def for_question(self, access: Access, wanted: Sequence[Wanted]) -> Facts:
+        """What is wanted. Raises 404 for an unknown project."""
+        return await self._read(access, wanted, wanted, _nothing)
 
-    async def _found(
-        self, access: Access, wanted: list[Wanted], known: int | None = None
-    ) -> tuple[int | None, dict[Wanted, Any]]:
-        asked = {name for name in wanted if name.type_id in self._fetched}
-        if not asked and known is not None:
-            return known, {}
+    async def for_update(
+        self, access: Access, resource: ResourceType, document: Any, actions: Sequence[Action], version: int
+    ) -> Facts:
+        """What actions name, what they want of the loaded document, and what every update of such a document needs
+        (`ResourceType.wants`). The document was read together with the catalogue's `version`."""
+        named = [*wanted_by_each("actions", actions), *wanted_on(actions, document)]
+        wants = functools.partial(resource.wants, document)
+        return await self._read(access, named, [*named, *wants({})], wants, version)
+
+    async def for_deletion(self, access: Access, resource: ResourceType, document: Any, version: int) -> Facts:
+        """What a deletion wants of the loaded document, which was read together with the catalogue's `version`."""
+        wanted = list(resource.deletion_wants(document)) if resource.deletion_wants else []
+        return await self._read(access, wanted, wanted, _nothing, version)
+
+    async def _read(
+        self, access: Access, named: Sequence[Wanted], wanted: Sequence[Wanted], more: More, version: int | None = None
+    ) -> Facts:
+        """Round by round: what is wanted first, then what `more` wants of what was found, until it wants nothing new."""
+        found: dict[Wanted, Any] = {}
+        asked: set[Wanted] = set()
+        for _ in range(MAX_ROUNDS):
+            new = {name for name in wanted if name.type_id in self._fetched} - asked
+            if not new and version is not None:
+                break
+            version, rows = await self._found(access, new)
+            found |= rows
+            asked |= new
+            wanted = list(more(found))
+        return self._facts(access, await self._catalogues.at(access.shard, version), found, named)
+
+    async def _found(self, access: Access, asked: set[Wanted]) -> tuple[int | None, dict[Wanted, Any]]:
         found: dict[Wanted, Any] = {}
         version, rows = await self._documents.wanted(access.shard, asked, confined(self._owned, access))
         for name, body in rows:
@@ -64,7 +106,7 @@ class Prefetch:
             found[name] = (*found.get(name, ()), document) if several else document
         return version, found
 
-    def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any], named: list[Wanted]) -> Facts:
+    def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any], named: Sequence[Wanted]) -> Facts:
         return Facts(
             now=self._clock(),
             new_id=self._new_id,

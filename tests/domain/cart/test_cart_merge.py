@@ -70,7 +70,7 @@ def test_lines_of_both_carts_stand_together_and_of_the_same_variant_the_larger_q
 
 def test_the_other_cart_is_closed_in_the_same_write_and_keeps_its_lines() -> None:
     guest = guests(lineItems=[{"sku": "book"}])
-    (closed,) = merged(hers(), guest).also
+    (closed,) = merged(hers(), guest).changed
     assert (closed.type_id, closed.before, closed.after.cart_state) == ("cart", guest, "Merged")
     assert closed.after.line_items == guest.line_items
 

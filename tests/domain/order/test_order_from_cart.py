@@ -94,8 +94,8 @@ def test_the_order_is_the_cart_at_that_moment() -> None:
 def test_the_cart_is_ordered_in_the_same_write_and_one_message_tells_it() -> None:
     cart = cart_of()
     change = create(asking(cart), knowing(cart))
-    (also,) = change.also
-    assert (also.type_id, also.before, also.after) == ("cart", cart, replace(cart, cart_state="Ordered"))
+    (changed,) = change.changed
+    assert (changed.type_id, changed.before, changed.after) == ("cart", cart, replace(cart, cart_state="Ordered"))
     assert RESOURCE.created is not None
     assert change.messages == ()
     told = to_builtins(RESOURCE.created(change.after))

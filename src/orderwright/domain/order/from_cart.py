@@ -65,7 +65,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         cart=Reference(type_id="cart", id=cart.id),
         **copied,
     )
-    return Change(order, also=[Changed("cart", cart, ordered(cart))], effects=takes(cart, facts))
+    return Change(order, changed=[Changed("cart", cart, ordered(cart))], effects=takes(cart, facts))
 
 
 def with_product_key(line: LineItem, facts: Facts) -> LineItem:

@@ -89,7 +89,7 @@ def merge(cart: Cart, action: Merge, facts: Facts) -> Change[Cart]:
     check_mergeable(source, facts)
     merged = with_lines_of(cart, source, facts)
     after = refreshed(merged, facts, product_data=action.update_product_data)
-    return Change(after, also=[Changed("cart", source, merged_away(source))])
+    return Change(after, changed=[Changed("cart", source, merged_away(source))])
 
 
 def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:

@@ -12,8 +12,9 @@ import msgspec
 
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
+from orderwright.engine.unit.projection import claims_of, row_of, variants_of
+from orderwright.engine.unit.rows import TYPED
 from orderwright.storage.database import Database
-from orderwright.storage.documents.rows import TYPED, claims_of, row_of, variants_of
 from orderwright.storage.pool import Connection
 from orderwright.storage.tables.stock import ENTRY
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from orderwright.engine.unit.rows import TYPED
 from orderwright.predicates.tree import Value
 
 ColumnKind = Literal["text", "uuid", "timestamptz", "bigint"]
@@ -83,3 +84,19 @@ def as_sent(kind: ColumnKind, value: Value) -> Any:
 def in_text_order(column: Column) -> str:
     """A column to sort by: text by the characters' numbers, as a jsonpath compares it, whatever the database's collation is."""
     return f'{column.name} COLLATE "C"' if column.kind == "text" else column.name
+
+
+def known(column: str) -> str:
+    """Column names come from declarations; anything else must never become SQL."""
+    if column not in TYPED:
+        raise ValueError(f"no column {column!r}")
+    return column
+
+
+def holds(column: str, parameter: str, table: str = "") -> str:
+    """The condition that a row is seen through a door: `query` holds a JSON text as a part, a column holds a value."""
+    if column == "query":
+        return f"{table}query @> {parameter}::jsonb"
+    if column == "id":
+        return f"{table}id = {parameter}::uuid"
+    return f"{table}{known(column)} = {parameter}"

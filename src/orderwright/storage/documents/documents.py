@@ -9,11 +9,11 @@ import msgspec
 
 from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.rows import Unit
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.database import Database
-from orderwright.storage.documents.columns import Collection
+from orderwright.storage.documents.columns import Collection, holds, known
 from orderwright.storage.documents.effects import EFFECTS
-from orderwright.storage.documents.rows import Unit, holds, known
 from orderwright.storage.documents.unit import write
 from orderwright.storage.queries.pages import page
 from orderwright.storage.queries.queries import PageRequest, exists_sql
@@ -168,7 +168,7 @@ class Documents:
             "INSERT INTO project (shard, catalogue_version, created_at) SELECT $1, 1, $2"
             " WHERE NOT EXISTS (SELECT 1 FROM project p WHERE p.shard = $1) ON CONFLICT DO NOTHING",
             unit.shard,
-            unit.inserts[0].created_at,
+            unit.inserts[0].row.created_at,
         )
         await self.write(unit)
 

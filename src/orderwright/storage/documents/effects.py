@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orderwright.engine.actions import Effect, Telling
+from orderwright.engine.unit.rows import Unit
 from orderwright.storage.database import Database
-from orderwright.storage.documents.rows import Unit
 from orderwright.storage.pool import Connection
 
 
@@ -33,7 +33,7 @@ PLANNED_BY_VALUE = "SET LOCAL plan_cache_mode = force_custom_plan"
 
 EFFECTS: dict[str, Applying] = {
     # No document of the type that is the key has what the text, a jsonpath, looks for: a reference to what this write removes.
-    # Whoever wrote one had locked what is removed (`stands`), so that it is committed by now, and seen. It comes first: the
+    # Whoever wrote one had locked what is removed (`referenced`), so that it is committed by now, and seen. It comes first: the
     # others may wait for locks. Only without a LIMIT is the GIN index chosen: a walk through the table would look shorter.
     "unreferenced": Applying(
         "WITH found AS MATERIALIZED"

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.messages import Posted
+from orderwright.engine.unit.rows import TYPED, Claim, Row
 from orderwright.storage.database import Database
-from orderwright.storage.documents.rows import TYPED, Claim, Row
 from orderwright.storage.pool import Connection
 
 LIMIT_S = 600.0

@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from orderwright.engine.unit.rows import Claim, Unit
 from orderwright.errors import (
     ApiError,
     MovedError,
@@ -29,8 +30,8 @@ from orderwright.storage.database import (
     pause,
     unstorable,
 )
+from orderwright.storage.documents.columns import holds
 from orderwright.storage.documents.effects import UnmetError, apply
-from orderwright.storage.documents.rows import Claim, Unit, holds
 from orderwright.storage.documents.unit_statement import statement
 from orderwright.storage.pool import Connection, NoneFreeError
 from orderwright.storage.tables.order_numbers import draw
@@ -165,11 +166,11 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
 
 async def _gone(database: Database, unit: Unit) -> ApiError | None:
     """The refusal of the first document that the write refers to and that is there no more."""
-    ids = [standing.id for standing in unit.stands]
+    ids = [standing.id for standing in unit.referenced]
     text = "SELECT d.id FROM unnest($2::uuid[]) AS n(id) JOIN document d ON d.shard = $1 AND d.id = n.id"
     rows = await database.fetch(text, unit.shard, ids)
     there = {str(row["id"]) for row in rows}
-    for type_id, by, value in (standing.named for standing in unit.stands if standing.id not in there):
+    for type_id, by, value in (standing.named for standing in unit.referenced if standing.id not in there):
         return referenced_resource_not_found(type_id, **{by: value})
     return None
 

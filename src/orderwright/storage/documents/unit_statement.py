@@ -1,219 +1,268 @@
-"""A unit as SQL: one statement, a WITH whose parts happen only if every compared row was there at its version."""
+"""A unit as SQL: one statement, a WITH whose parts happen only if every compared row was there at its version.
+
+PARTS lists what a unit may consist of, in the order in which it is written. Each part says on its own what of the unit the text
+depends on, which arguments it takes and how it reads; a further kind of row is a further part.
+"""
 
 from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from orderwright.engine.access import Visible
-from orderwright.storage.documents.rows import TYPED, Row, Unit, holds
+from orderwright.engine.unit.rows import TYPED, Row, Unit
+from orderwright.storage.documents.columns import holds
 
-_ROW_TYPES = ("uuid", "text", "bigint", "timestamptz", "timestamptz", *("text",) * len(TYPED), "text", "jsonb")
-_ROW_COLUMNS = ("id", "type", "version", "created_at", "last_modified_at", *TYPED, "body", "query")
-_MESSAGE_COLUMNS = ("id", "created_at", "resource_id", "sequence_number", "type", "body", "query")
-_KEPT = {
-    "key": "bytea",
-    "request": "bytea",
-    "status": "integer",
-    "type": "text",
-    "id": "uuid",
-    "version": "bigint",
-    "created_at": "timestamptz",
-    "body": "text",
+_ROW = {
+    **{"id": "uuid", "type": "text", "version": "bigint", "created_at": "timestamptz", "last_modified_at": "timestamptz"},
+    **dict.fromkeys(TYPED, "text"),
+    **{"body": "text", "query": "jsonb"},
 }
+_CLAIM = {"kind": "text", "value": "text", "owner": "uuid"}
+_MESSAGE = {
+    **{"id": "uuid", "created_at": "timestamptz", "resource_id": "uuid", "sequence_number": "integer"},
+    **{"type": "text", "body": "text", "query": "jsonb"},
+}
+_VARIANT = {
+    **{"product_id": "uuid", "staged": "boolean", "variant_id": "integer", "sku": "text", "master": "boolean", "body": "text"},
+}
+_KEPT = {
+    **{"key": "bytea", "request": "bytea", "status": "integer", "type": "text", "id": "uuid", "version": "bigint"},
+    **{"created_at": "timestamptz", "body": "text"},
+}
+
+
+class _Text:
+    """The statement as far as it is written. `seen` is what holds for each row that is compared, such as the door's filter."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self.shard = self.write_id = self.seen = ""
+        self.parts: list[str] = []
+        self.conditions: list[str] = []
+
+    def bind(self, kind: str) -> str:
+        """The next parameter."""
+        return f"${next(self._numbers)}::{kind}"
+
+    def unnest(self, columns: Iterable[str]) -> str:
+        """Rows of which each column is one parameter."""
+        return f"unnest({', '.join(self.bind(kind + '[]') for kind in columns)})"
+
+    def require(self, condition: str) -> None:
+        """What must hold before anything happens. The comparisons, too, happen only then: no transaction takes one back."""
+        self.conditions.append(condition)
+        self.seen += f" AND {condition}"
+
+    def compare(self, name: str, sql: str) -> None:
+        """A part without whose row nothing else happens."""
+        self.parts.append(f"{name} AS ({sql})")
+        self.conditions.append(f"EXISTS (SELECT 1 FROM {name})")
+
+    def insert(self, name: str, table: str, columns: dict[str, str], met: str) -> None:
+        """A part that inserts rows, if `met` holds."""
+        names = ", ".join(columns)
+        values = f"SELECT {self.shard}, {names} FROM {self.unnest(columns.values())} AS n({names}) WHERE {met}"
+        self.parts.append(f"{name} AS (INSERT INTO {table} (shard, {names}) {values})")
+
+    @property
+    def met(self) -> str:
+        """Whether everything was there that the parts so far have compared."""
+        return " AND ".join(self.conditions) or "true"
+
+
+class Part(NamedTuple):
+    """One kind of row that a unit may hold. `shape` is what of the unit the text depends on; a falsy one is a part that is not
+    there. `arguments` and `write` must take the parameters in the same order, which is why they stand side by side."""
+
+    shape: Callable[[Unit], Hashable]
+    arguments: Callable[[Unit], Iterable[Any]]
+    write: Callable[[_Text, Any], None]
 
 
 def statement(unit: Unit) -> tuple[str, list[Any]]:
     """The unit as one statement and its arguments; the text depends only on the unit's shape, so it stays prepared."""
-    shape = (
-        tuple(bool(change.told) for change in unit.replacements),
-        len(unit.removals),
-        len(unit.inserts),
-        bool(unit.stands),
-        unit.unchanged is not None,
-        bool(unit.claims),
-        bool(unit.releases),
-        bool(unit.messages),
-        bool(unit.variants_of),
-        bool(unit.variants),
-        tuple(column for column, _ in _seen(unit)),
-        unit.kept is not None,
-    )
-    return _text(*shape), _arguments(unit)
+    shape = tuple(part.shape(unit) for part in PARTS)
+    arguments = [value for part, form in zip(PARTS, shape, strict=True) if form for value in part.arguments(unit)]
+    return _text(shape), arguments
 
 
-def _arguments(unit: Unit) -> list[Any]:
-    arguments: list[Any] = [unit.shard]
-    if unit.replacements or unit.inserts or unit.kept:
-        arguments.append(unit.write_id)
-    arguments += [value for _, value in _seen(unit)]
-    arguments += [[standing.id for standing in unit.stands]] if unit.stands else []
-    arguments += [unit.unchanged.id, unit.unchanged.version] if unit.unchanged is not None else []
-    for change in unit.replacements:
-        arguments += [*_values(change.row), change.version]
-        if change.told:
-            arguments.append(change.told)
-    for removal in unit.removals:
-        arguments += [removal.id, removal.version]
-    for row in unit.inserts:
-        arguments += [*_values(row), len(unit.messages)]
-    if unit.releases:
-        arguments += _columns(sorted(unit.releases), ("kind", "value", "owner"))
-    if unit.claims:
-        arguments += _columns(sorted(unit.claims), ("kind", "value", "owner"))
-    if unit.messages:
-        columns = _columns(list(unit.messages), _MESSAGE_COLUMNS)
-        columns[1] = [instant.instant() for instant in columns[1]]
-        arguments += columns
-    if unit.variants_of:
-        arguments.append(unit.variants_of)
-    if unit.variants:
-        arguments += _columns(list(unit.variants), ("product_id", "staged", "variant_id", "sku", "master", "body"))
-    if unit.kept is not None:
-        arguments += [getattr(unit.kept, name) for name in _KEPT]
-    return arguments
+@functools.lru_cache(maxsize=1024)  # a category is written with as many others as are below it
+def _text(shape: tuple[Hashable, ...]) -> str:
+    text = _Text()
+    for part, form in zip(PARTS, shape, strict=True):
+        if form:
+            part.write(text, form)
+    return f"WITH {', '.join(text.parts)} SELECT {text.met}"
+
+
+def _shard(text: _Text, _form: bool) -> None:
+    text.shard = text.bind("text")
+
+
+def _write_id(text: _Text, _form: bool) -> None:
+    text.write_id = text.bind("uuid")
 
 
 def _seen(unit: Unit) -> Visible:
-    """The door's filter holds for what was there before; a unit that only inserts has no use for its parameters."""
+    """The door's filter; a unit that only inserts has no use for its parameters."""
     return unit.visible if unit.replacements or unit.removals or unit.unchanged else ()
+
+
+def _visible(text: _Text, columns: tuple[str, ...]) -> None:
+    text.seen = "".join(f" AND {holds(column, text.bind('text'))}" for column in columns)
+
+
+def _referenced(text: _Text, _form: bool) -> None:
+    """Locks what the write refers to. The lock is the one that a foreign key takes: it lets the document be changed, and only
+    its removal waits. What others have changed meanwhile is looked at as they left it."""
+    ids = text.bind("uuid[]")
+    # Looked up one by one, each is found by the whole primary key. A list of ids is also found, by PostgreSQL's skipping, in
+    # an index that has something else before the id: cheap in many small projects, for which a plan for all values is made.
+    # As a join that need not be LATERAL, an empty database would plan to read the whole shard, until it is first analyzed.
+    named = f"SELECT id FROM document WHERE shard = {text.shard} AND id = n.id FOR KEY SHARE"
+    text.parts.append(f"s AS (SELECT d.id FROM unnest({ids}) AS n(id) CROSS JOIN LATERAL ({named}) AS d)")
+    text.require(f"(SELECT count(*) FROM s) = cardinality({ids})")
+
+
+def _unchanged(text: _Text, _form: bool) -> None:
+    condition = f"shard = {text.shard} AND id = {text.bind('uuid')} AND version = {text.bind('bigint')}{text.seen}"
+    text.parts.append(f"e AS (SELECT id FROM document WHERE {condition} FOR KEY SHARE)")
+    text.require("EXISTS (SELECT 1 FROM e)")
+
+
+def _replacements(text: _Text, told: tuple[bool, ...]) -> None:
+    for index, tells in enumerate(told):
+        text.compare(f"u{index}", _replacing(text, tells))
+
+
+def _replacing(text: _Text, tells: bool) -> str:
+    binds = {column: text.bind(kind) for column, kind in _ROW.items()}
+    fixed = ("id", "type", "created_at")
+    sets = ", ".join(f"{column} = {value}" for column, value in binds.items() if column not in fixed)
+    condition = f"shard = {text.shard} AND id = {binds['id']} AND type = {binds['type']} AND version = {text.bind('bigint')}"
+    # The creation time never changes, but naming it keeps the arguments of a row the same everywhere.
+    condition += f" AND created_at = {binds['created_at']}{text.seen}"
+    sequence = f", message_sequence = message_sequence + {text.bind('integer')}" if tells else ""
+    return f"UPDATE document SET {sets}{sequence}, write_id = {text.write_id} WHERE {condition} RETURNING id"
+
+
+def _replaced(unit: Unit) -> Iterable[Any]:
+    for change in unit.replacements:
+        yield from (*_values(change.row), change.version)
+        if change.told:
+            yield change.told
+
+
+def _removals(text: _Text, count: int) -> None:
+    for index in range(count):
+        condition = f"shard = {text.shard} AND id = {text.bind('uuid')} AND version = {text.bind('bigint')}{text.seen}"
+        text.compare(f"d{index}", f"DELETE FROM document WHERE {condition} RETURNING id")
+
+
+def _inserts(text: _Text, count: int) -> None:
+    met = text.met
+    names = f"shard, {', '.join(_ROW)}, message_sequence, write_id"
+    for index in range(count):
+        row = ", ".join(map(text.bind, _ROW.values()))
+        values = f"SELECT {text.shard}, {row}, {text.bind('integer')}, {text.write_id} WHERE {met}"
+        text.parts.append(f"i{index} AS (INSERT INTO document ({names}) {values})")
+
+
+def _releases(text: _Text, _form: bool) -> None:
+    values = text.unnest(_CLAIM.values())
+    condition = f"shard = {text.shard} AND ({', '.join(_CLAIM)}) IN (SELECT * FROM {values}) AND {text.met}"
+    text.parts.append(f"r AS (DELETE FROM claim WHERE {condition} RETURNING kind)")
+
+
+def _claims(text: _Text, form: str) -> None:
+    # What one document releases another may take in the same write, as an order its cart's payments: by counting the
+    # releases they are made to come first.
+    text.insert("c", "claim", _CLAIM, f"{text.met} AND (SELECT count(*) FROM r) >= 0" if form == "released" else text.met)
+
+
+def _messages(text: _Text, _form: bool) -> None:
+    text.insert("m", "message", _MESSAGE, text.met)
+
+
+def _told(unit: Unit) -> list[list[Any]]:
+    columns = _columns(unit.messages, _MESSAGE)
+    columns[1] = [instant.instant() for instant in columns[1]]
+    return columns
+
+
+def _variants(text: _Text, form: tuple[bool, bool]) -> None:
+    clears, adds = form
+    product = text.bind("uuid") if clears else ""
+    keep = ""
+    if adds:
+        columns = ", ".join(_VARIANT)
+        kept = ", ".join(f"{name} = excluded.{name}" for name in ("sku", "master", "body"))
+        text.parts.append(f"n AS (SELECT * FROM {text.unnest(_VARIANT.values())} AS n({columns}))")
+        text.parts.append(
+            f"v AS (INSERT INTO variant (shard, {columns}) SELECT {text.shard}, {columns} FROM n WHERE {text.met}"
+            f" ON CONFLICT (shard, product_id, staged, variant_id) DO UPDATE SET {kept})"
+        )
+        # One statement may not touch a row twice, so only variants that are no more are deleted here.
+        keep = " AND (staged, variant_id) NOT IN (SELECT staged, variant_id FROM n)"
+    if clears:
+        gone = f"shard = {text.shard} AND product_id = {product}{keep} AND {text.met}"
+        text.parts.append(f"x AS (DELETE FROM variant WHERE {gone})")
+
+
+def _described(unit: Unit) -> list[Any]:
+    product = [unit.variants_of] if unit.variants_of else []
+    return [*product, *(_columns(unit.variants, _VARIANT) if unit.variants else [])]
+
+
+def _kept(text: _Text, _form: bool) -> None:
+    # Of two requests with one key the second waits here for the first, and is refused by the key if that is stored.
+    values = f"SELECT {text.shard}, {text.write_id}, {', '.join(map(text.bind, _KEPT.values()))} WHERE {text.met}"
+    text.parts.append(f"k AS (INSERT INTO idempotency (shard, write_id, {', '.join(_KEPT)}) {values})")
 
 
 def _values(row: Row) -> list[Any]:
     return [row.id, row.type, row.version, row.created_at, row.last_modified_at, *row.typed, row.body, row.query]
 
 
-def _columns(rows: list[Any], names: tuple[str, ...]) -> list[list[Any]]:
+def _columns(rows: Sequence[Any], names: Iterable[str]) -> list[list[Any]]:
     return [[getattr(row, name) for row in rows] for name in names]
 
 
-@functools.lru_cache(maxsize=1024)  # a category is written with as many others as are below it
-def _text(
-    replaced: tuple[bool, ...],
-    removals: int,
-    inserts: int,
-    stands: bool,
-    unchanged: bool,
-    claims: bool,
-    releases: bool,
-    messages: bool,
-    clears_variants: bool,
-    variants: bool,
-    visible: tuple[str, ...],
-    kept: bool,
-) -> str:
-    numbers = itertools.count(1)
-
-    def bind(kind: str) -> str:
-        return f"${next(numbers)}::{kind}"
-
-    shard = bind("text")
-    write_id = bind("uuid") if replaced or inserts or kept else ""
-    seen = "".join(f" AND {holds(column, bind('text'))}" for column in visible)
-    parts, conditions = _standing_parts(bind, shard, seen, stands, unchanged)
-    # The comparison, too, happens only if what the write refers to stands: no transaction takes a single one back.
-    seen += "".join(f" AND {condition}" for condition in conditions)
-    compared = []
-    for index, told in enumerate(replaced):
-        parts.append(_replacing(f"u{index}", bind, shard, write_id, told, seen))
-        compared.append(f"u{index}")
-    for index in range(removals):
-        condition = f"shard = {shard} AND id = {bind('uuid')} AND version = {bind('bigint')}{seen}"
-        parts.append(f"d{index} AS (DELETE FROM document WHERE {condition} RETURNING id)")
-        compared.append(f"d{index}")
-    # What follows happens only if every compared row was there at its version.
-    met = " AND ".join([*conditions, *(f"EXISTS (SELECT 1 FROM {name})" for name in compared)]) or "true"
-    for index in range(inserts):
-        row = ", ".join(bind(kind) for kind in _ROW_TYPES)
-        names = f"shard, {', '.join(_ROW_COLUMNS)}, message_sequence, write_id"
-        values = f"SELECT {shard}, {row}, {bind('integer')}, {write_id} WHERE {met}"
-        parts.append(f"i{index} AS (INSERT INTO document ({names}) {values})")
-    if releases:
-        values = _unnest(bind, ("text", "text", "uuid"))
-        condition = f"shard = {shard} AND (kind, value, owner) IN (SELECT * FROM {values}) AND {met}"
-        parts.append(f"r AS (DELETE FROM claim WHERE {condition} RETURNING kind)")
-    if claims:
-        # What one document releases another may take in the same write, as an order its cart's payments: by counting the
-        # releases they are made to come first.
-        free = f"{met} AND (SELECT count(*) FROM r) >= 0" if releases else met
-        parts.append(_inserting("c", "claim", ("kind", "value", "owner"), ("text", "text", "uuid"), bind, shard, free))
-    if messages:
-        kinds = ("uuid", "timestamptz", "uuid", "integer", "text", "text", "jsonb")
-        parts.append(_inserting("m", "message", _MESSAGE_COLUMNS, kinds, bind, shard, met))
-    parts += _variant_parts(bind, shard, met, clears_variants, variants)
-    if kept:
-        # Of two requests with one key the second waits here for the first, and is refused by the key if that is stored.
-        values = f"SELECT {shard}, {write_id}, {', '.join(map(bind, _KEPT.values()))} WHERE {met}"
-        parts.append(f"k AS (INSERT INTO idempotency (shard, write_id, {', '.join(_KEPT)}) {values})")
-    return f"WITH {', '.join(parts)} SELECT {met}"
-
-
-def _standing_parts(
-    bind: Callable[[str], str], shard: str, seen: str, stands: bool, unchanged: bool
-) -> tuple[list[str], list[str]]:
-    """The parts that lock what must stay until the write is done, and the conditions that it was there.
-
-    The lock is the one that a foreign key takes: it lets the document be changed, and only its removal waits. What others
-    have changed meanwhile is looked at as they left it.
-    """
-    parts, conditions = [], []
-    if stands:
-        ids = bind("uuid[]")
-        # Looked up one by one, each is found by the whole primary key. A list of ids is also found, by PostgreSQL's skipping, in
-        # an index that has something else before the id: cheap in many small projects, for which a plan for all values is made.
-        # As a join that need not be LATERAL, an empty database would plan to read the whole shard, until it is first analyzed.
-        named = f"SELECT id FROM document WHERE shard = {shard} AND id = n.id FOR KEY SHARE"
-        parts.append(f"s AS (SELECT d.id FROM unnest({ids}) AS n(id) CROSS JOIN LATERAL ({named}) AS d)")
-        conditions.append(f"(SELECT count(*) FROM s) = cardinality({ids})")
-    if unchanged:
-        condition = f"shard = {shard} AND id = {bind('uuid')} AND version = {bind('bigint')}{seen}"
-        parts.append(f"e AS (SELECT id FROM document WHERE {condition} FOR KEY SHARE)")
-        conditions.append("EXISTS (SELECT 1 FROM e)")
-    return parts, conditions
-
-
-def _variant_parts(bind: Callable[[str], str], shard: str, met: str, clears: bool, variants: bool) -> list[str]:
-    names = ("product_id", "staged", "variant_id", "sku", "master", "body")
-    kinds = ("uuid", "boolean", "integer", "text", "boolean", "text")
-    parts = []
-    product = bind("uuid") if clears else ""
-    keep = ""
-    if variants:
-        columns = ", ".join(names)
-        new = f"n AS (SELECT * FROM {_unnest(bind, kinds)} AS n({columns}))"
-        kept = ", ".join(f"{name} = excluded.{name}" for name in ("sku", "master", "body"))
-        parts += [
-            new,
-            f"v AS (INSERT INTO variant (shard, {columns}) SELECT {shard}, {columns} FROM n WHERE {met}"
-            f" ON CONFLICT (shard, product_id, staged, variant_id) DO UPDATE SET {kept})",
-        ]
-        # One statement may not touch a row twice, so only variants that are no more are deleted here.
-        keep = " AND (staged, variant_id) NOT IN (SELECT staged, variant_id FROM n)"
-    if clears:
-        parts.append(f"x AS (DELETE FROM variant WHERE shard = {shard} AND product_id = {product}{keep} AND {met})")
-    return parts
-
-
-def _replacing(name: str, bind: Callable[[str], str], shard: str, write_id: str, told: bool, seen: str) -> str:
-    binds = dict(zip(_ROW_COLUMNS, [bind(kind) for kind in _ROW_TYPES], strict=True))
-    fixed = ("id", "type", "created_at")
-    sets = ", ".join(f"{column} = {value}" for column, value in binds.items() if column not in fixed)
-    condition = f"shard = {shard} AND id = {binds['id']} AND type = {binds['type']} AND version = {bind('bigint')}"
-    # The creation time never changes, but naming it keeps the arguments of a row the same everywhere.
-    condition += f" AND created_at = {binds['created_at']}{seen}"
-    sequence = f", message_sequence = message_sequence + {bind('integer')}" if told else ""
-    return f"{name} AS (UPDATE document SET {sets}{sequence}, write_id = {write_id} WHERE {condition} RETURNING id)"
-
-
-def _inserting(
-    name: str, table: str, names: tuple[str, ...], kinds: tuple[str, ...], bind: Callable[[str], str], shard: str, met: str
-) -> str:
-    columns = ", ".join(names)
-    values = f"SELECT {shard}, {columns} FROM {_unnest(bind, kinds)} AS n({columns}) WHERE {met}"
-    return f"{name} AS (INSERT INTO {table} (shard, {columns}) {values})"
-
-
-def _unnest(bind: Callable[[str], str], kinds: tuple[str, ...]) -> str:
-    return f"unnest({', '.join(bind(kind + '[]') for kind in kinds)})"
+PARTS: tuple[Part, ...] = (
+    Part(lambda _: True, lambda unit: [unit.shard], _shard),
+    Part(lambda unit: bool(unit.replacements or unit.inserts or unit.kept), lambda unit: [unit.write_id], _write_id),
+    Part(lambda unit: tuple(column for column, _ in _seen(unit)), lambda unit: [value for _, value in _seen(unit)], _visible),
+    Part(lambda unit: bool(unit.referenced), lambda unit: [[each.id for each in unit.referenced]], _referenced),
+    Part(
+        lambda unit: unit.unchanged is not None,
+        lambda unit: [unit.unchanged.id, unit.unchanged.version] if unit.unchanged else [],
+        _unchanged,
+    ),
+    Part(lambda unit: tuple(bool(change.told) for change in unit.replacements), _replaced, _replacements),
+    Part(
+        lambda unit: len(unit.removals),
+        lambda unit: [value for removal in unit.removals for value in (removal.id, removal.version)],
+        _removals,
+    ),
+    Part(
+        lambda unit: len(unit.inserts),
+        lambda unit: [value for made in unit.inserts for value in (*_values(made.row), made.told)],
+        _inserts,
+    ),
+    Part(lambda unit: bool(unit.releases), lambda unit: _columns(sorted(unit.releases), _CLAIM), _releases),
+    Part(
+        lambda unit: bool(unit.claims) and ("released" if unit.releases else "alone"),
+        lambda unit: _columns(sorted(unit.claims), _CLAIM),
+        _claims,
+    ),
+    Part(lambda unit: bool(unit.messages), _told, _messages),
+    Part(
+        lambda unit: (bool(unit.variants_of), bool(unit.variants)) if unit.variants_of or unit.variants else (),
+        _described,
+        _variants,
+    ),
+    Part(lambda unit: unit.kept is not None, lambda unit: [getattr(unit.kept, name) for name in _KEPT], _kept),
+)

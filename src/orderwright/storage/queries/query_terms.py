@@ -28,8 +28,7 @@ from orderwright.predicates.tree import (
     conjoined,
     conjuncts,
 )
-from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, in_text_order
-from orderwright.storage.documents.rows import holds
+from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, holds, in_text_order
 from orderwright.storage.tables.stock import BESIDE_PAGE, BODY_IN_PAGE
 
 _INDEXED: Final[Mapping[str, str | None]] = {

@@ -72,8 +72,8 @@ def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> C
         raise invalid_operation("A category can not be moved below itself or one of its descendants.")
     after = _below(category, parent)
     descendants = descendants_of(category, facts)
-    also = [Changed("category", each, _rerooted(each, after)) for each in descendants]
-    return Change(after, effects=(_stands(parent), subtree(category.id, len(also))), also=also)
+    changed = [Changed("category", each, _rerooted(each, after)) for each in descendants]
+    return Change(after, effects=(_stands(parent), subtree(category.id, len(changed))), changed=changed)
 
 
 def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:

@@ -117,8 +117,8 @@ def _deletion(category: Category, facts: Facts) -> Change[Category]:
     """All that is below a category goes with it, and products lose them."""
     descendants = descendants_of(category, facts)
     effects = [renewed_after_category(gone, facts.now) for gone in (category, *descendants)]
-    also = [Changed("category", descendant) for descendant in descendants]
-    return Change(category, effects=(subtree(category.id, 0), *effects), also=also)
+    changed = [Changed("category", descendant) for descendant in descendants]
+    return Change(category, effects=(subtree(category.id, 0), *effects), changed=changed)
 
 
 RESOURCE = ResourceType(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.actions import Effect, Post
-from orderwright.engine.codec import encode
 from orderwright.engine.messages import Posted
 from orderwright.engine.references import Wanted
-from orderwright.engine.resource import ResourceType, member
 
 TYPED = (
     "key",
@@ -27,22 +24,7 @@ TYPED = (
     "payment_state",
     "sku",
 )
-
-
-def known(column: str) -> str:
-    """Column names come from declarations; anything else must never become SQL."""
-    if column not in TYPED:
-        raise ValueError(f"no column {column!r}")
-    return column
-
-
-def holds(column: str, parameter: str, table: str = "") -> str:
-    """The condition that a row is seen through a door: `query` holds a JSON text as a part, a column holds a value."""
-    if column == "query":
-        return f"{table}query @> {parameter}::jsonb"
-    if column == "id":
-        return f"{table}id = {parameter}::uuid"
-    return f"{table}{known(column)} = {parameter}"
+"""The columns that any type may keep a field in; which field that is its `columns` say."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +48,13 @@ class Replacement(msgspec.Struct, frozen=True, kw_only=True):
     told: int = 0
 
 
+class Insertion(msgspec.Struct, frozen=True, kw_only=True):
+    """A new row; `told` is the number of its last Message."""
+
+    row: Row
+    told: int = 0
+
+
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """A document to delete at `version`."""
 
@@ -74,9 +63,9 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that the write refers to: it must be there, and stays until the write is done. `named` is how the request
-    names it, for the refusal."""
+class Referenced(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that the write refers to: it must be there, and cannot be deleted until the write is done. `named` is how the
+    request names it, for the refusal."""
 
     id: str
     named: Wanted
@@ -138,16 +127,16 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
     `post` is there for the Messages that effects tell; None where the project keeps none.
 
-    A unit that `draws` a number stands for the one that is made of it then.
+    A unit that `draws` a number is replaced by the one that is made of it.
     """
 
     shard: str
     write_id: str
     visible: Visible = EVERYTHING
-    inserts: tuple[Row, ...] = ()
+    inserts: tuple[Insertion, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     removals: tuple[Removal, ...] = ()
-    stands: tuple[Standing, ...] = ()
+    referenced: tuple[Referenced, ...] = ()
     unchanged: Unchanged | None = None
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
@@ -170,33 +159,5 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
             return "idempotency", self.kept.key
         if self.messages and self.draws is None:  # with each number that is drawn come other Messages
             return "message", self.messages[0].id
-        rows = self.inserts or tuple(change.row for change in self.replacements) or self.removals
-        return "document", rows[0].id
-
-
-def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:
-    """Project a document into its row."""
-    values = {column: member(document, dotted) for dotted, column in resource.columns.items()}
-    values.setdefault("key", getattr(document, "key", None))
-    return Row(
-        id=document.id,
-        type=resource.type_id,
-        version=document.version,
-        created_at=document.created_at.instant(),
-        last_modified_at=document.last_modified_at.instant(),
-        typed=tuple(values.get(name) for name in TYPED),
-        body=body,
-        query=query,
-    )
-
-
-def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
-    """What a document holds that no other of its type may, and no other of any type."""
-    own = {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
-    return own | {Claim(kind, value, document.id) for kind, value in resource.holds(document)}
-
-
-def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:
-    """The rows of the variant table that are written with a document."""
-    rows = resource.rows(document) if resource.rows else ()
-    return tuple(Variant(**{**msgspec.structs.asdict(row), "body": encode(row.body).decode()}) for row in rows)
+        ids = [*(made.row.id for made in self.inserts), *(change.row.id for change in self.replacements)]
+        return "document", (ids or [removal.id for removal in self.removals])[0]

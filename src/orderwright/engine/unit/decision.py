@@ -1,0 +1,74 @@
+"""What a request makes of a document, before anything is stored: pure, and the same for creations, updates and deletions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from orderwright.engine.access import Access
+from orderwright.engine.actions import Change
+from orderwright.engine.codec import encode
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import About
+from orderwright.engine.model import Action
+from orderwright.engine.resource import ResourceType, as_change
+from orderwright.engine.unit.projection import claims_of
+
+
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: a draft makes a document, actions change one, and with neither it is deleted.
+
+    `erase` asks a deletion to take along what else shows the document.
+    """
+
+    resource: ResourceType
+    access: Access
+    facts: Facts
+    draft: Any = None
+    actions: Sequence[Action] | None = None
+    erase: bool = False
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What follows: `before` is None for what is made, `after` for what is deleted; `change` is what must happen beside it."""
+
+    before: Any
+    after: Any
+    change: Change[Any]
+
+    def stores_nothing(self, body: str) -> bool:
+        """Whether an update leaves the stored `body` as it is, and nothing else is to be stored."""
+        # Equal is not yet the same: 1 and true, or 1 and 1.0, differ only in their bytes.
+        return self.change.is_bare and self.after == self.before and encode(self.after).decode() == body
+
+    @property
+    def keeps_version(self) -> bool:
+        """Whether the document stays at its version. Of a token that is made for a customer, nothing is seen in the customer:
+        clients go on with the version they have."""
+        change = self.change
+        only_of_others = bool(change.messages) and all(isinstance(message, About) for message in change.messages)
+        return self.after == self.before and only_of_others and not change.changed and not change.inserted
+
+
+def decide(deed: Deed, before: Any) -> Decided:
+    """Run the domain. Raises what a draft, an action or a deletion is refused with."""
+    resource, facts = deed.resource, deed.facts
+    if deed.draft is not None:
+        change = as_change(resource.create(deed.draft, facts))
+        return Decided(None, resource.finish(change.after, facts), change)
+    if deed.actions is None:
+        change = resource.deleting(before, facts) if resource.deleting else Change(before)
+        return Decided(before, None, change)
+    change = resource.actions.apply(before, deed.actions, facts)
+    return Decided(before, resource.finish(change.after, facts) if deed.actions else change.after, change)
+
+
+def taking(taken: tuple[str, str], deed: Deed, document: Any) -> Action | None:
+    """The action with which a document takes what another has: the write has refused it, and the API shows which one it was."""
+    for action in deed.actions or ():
+        document = deed.resource.actions.apply(document, [action], deed.facts).after
+        if any((claim.kind, claim.value) == taken for claim in claims_of(deed.resource, document)):
+            return action
+    return None

@@ -1,0 +1,228 @@
+"""From what was decided to the one write that stores it."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from orderwright.engine.actions import Changed, Effect, Post, Telling
+from orderwright.engine.codec import encode
+from orderwright.engine.facts import Facts
+from orderwright.engine.messages import About, Message, Posted, post
+from orderwright.engine.model import Resource
+from orderwright.engine.references import Wanted
+from orderwright.engine.resource import ResourceType
+from orderwright.engine.unit.decision import Decided, Deed
+from orderwright.engine.unit.projection import claims_of, projected, variants_of
+from orderwright.engine.unit.rows import (
+    Claim,
+    Insertion,
+    Kept,
+    Referenced,
+    Removal,
+    Replacement,
+    Unchanged,
+    Unit,
+)
+from orderwright.errors import reference_exists
+
+RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
+
+
+class UnitMaker:
+    """Makes units of decisions; `types` are all resource types by id."""
+
+    def __init__(self, types: Mapping[str, ResourceType]) -> None:
+        self._types = types
+        # For each type, the types that cannot be deleted while one of its documents refers to them.
+        self._keeps: dict[str, set[str]] = {type_id: set() for type_id in types}
+        for type_id, resource in types.items():
+            for by, _ in resource.referenced_by:
+                self._keeps[by].add(type_id)
+
+    def unit(self, deed: Deed, decided: Decided, last: int = 0, stored: str = "") -> tuple[bytes, Unit]:
+        """What is answered, and all that is stored with it. `last` is the number of the document's last Message, `stored` its
+        bytes, which a deletion answers. Raises `ResourceSizeLimitExceeded`."""
+        if decided.after is None:
+            return stored.encode(), self._deletion(deed, decided, last, stored)
+        resource, facts, before, change = deed.resource, deed.facts, decided.before, decided.change
+        after = _stamped(decided, facts)
+        body, row = projected(resource, after)
+        signed = {"created_by": facts.who, "last_modified_by": facts.who}
+        made = [(self._types[each.type_id], replace(each.document, **signed)) for each in change.inserted]
+        others = [(self._types[each.type_id], each) for each in change.changed]
+        held, holds = claims_of(resource, before) if before is not None else set[Claim](), claims_of(resource, after)
+        held = held.union(*(claims_of(kind, each.before) for kind, each in others))
+        holds = holds.union(*(claims_of(kind, each.after) for kind, each in others), *(claims_of(*each) for each in made))
+        announced = _announced(resource, after) if before is None else []
+        messages = self._posted(deed, resource, after, [*announced, *change.messages], last)
+        told = sum(message.resource_id == after.id for message in messages)
+        introduced = [
+            (
+                projected(kind, document)[1],
+                self._posted(deed, kind, document, [kind.created(document)] if kind.created else [], 0),
+            )
+            for kind, document in made
+        ]
+        own = () if before is not None else (Insertion(row=row, told=told),)
+        replacing = () if before is None else (Replacement(row=row, version=before.version, told=told),)
+        return body, Unit(
+            shard=deed.access.shard,
+            write_id=facts.new_id(),
+            visible=resource.visible(deed.access),
+            inserts=(*own, *(Insertion(row=row, told=len(posted)) for row, posted in introduced)),
+            replacements=(*replacing, *(_replacement(kind, each, facts) for kind, each in others)),
+            referenced=self._referenced(deed, decided, after.id),
+            claims=tuple(holds - held),
+            releases=tuple(held - holds),
+            messages=(*messages, *itertools.chain.from_iterable(posted for _, posted in introduced)),
+            variants=(*variants_of(resource, after), *itertools.chain.from_iterable(variants_of(*each) for each in made)),
+            variants_of=after.id if resource.rows and before is not None else None,
+            effects=(*change.effects, *_raising(resource)),
+            post=self._posting(deed),
+            kept=_kept(deed, 201 if before is None else 200, after, row.body),
+        )
+
+    def _deletion(self, deed: Deed, decided: Decided, last: int, stored: str) -> Unit:
+        resource, document, change = deed.resource, decided.before, decided.change
+        messages = [resource.deleted(document)] if resource.deleted and not deed.erase else []
+        along = [(each.type_id, each.before) for each in change.changed]
+        gone = [Removal(id=each.id, type=type_id, version=each.version) for type_id, each in along]
+        released = set[Claim]().union(*(claims_of(self._types[type_id], each) for type_id, each in along))
+        beside = (*unreferenced(resource, document), *change.effects, *_raising(resource))
+        return Unit(
+            shard=deed.access.shard,
+            write_id=deed.facts.new_id(),
+            visible=resource.visible(deed.access),
+            removals=(Removal(id=document.id, type=resource.type_id, version=document.version), *gone),
+            releases=tuple(claims_of(resource, document) | released),
+            messages=self._posted(deed, resource, document, messages, last),
+            variants_of=document.id if resource.rows else None,
+            effects=(*beside, *(erasing(document.id) if deed.erase else ())),
+            kept=None if deed.erase else _kept(deed, 200, document, stored),
+        )
+
+    def unchanged(self, deed: Deed, document: Any, body: str) -> Unit:
+        """What keeps the answer of a change that changed nothing. The document must still be there at its version: of what was
+        erased meanwhile nothing may be kept."""
+        return Unit(
+            shard=deed.access.shard,
+            write_id=deed.facts.new_id(),
+            visible=deed.resource.visible(deed.access),
+            unchanged=Unchanged(id=document.id, version=document.version),
+            kept=_kept(deed, 200, document, body),
+        )
+
+    def _referenced(self, deed: Deed, decided: Decided, id: str) -> tuple[Referenced, ...]:
+        """The documents that this request names and the written ones will refer to. They are locked until the write is done, so
+        that none of them can be deleted in between. What is only copied from a document compared in the same write needs no
+        lock."""
+        resource, facts, change = deed.resource, deed.facts, decided.change
+        written = {resource.type_id, *(other.type_id for other in change.changed), *(new.type_id for new in change.inserted)}
+        kept = set[str]().union(*(self._keeps[type_id] for type_id in written))
+        named = [name for name in facts.named if name.type_id in kept and name.by in ("id", "key")]
+        # What is made at a store's door is stamped with it; what is made of another document has that one's stamp.
+        stamped = decided.before is None and "store" in resource.owned and not change.changed
+        if stamped and "store" in kept and facts.store_key is not None:
+            named.append(Wanted("store", "key", facts.store_key))
+        found = {document.id: name for name in named if (document := facts.look_up(name)) is not None}
+        # What names itself is compared: PostgreSQL locks no row for a statement that has just written it.
+        compared = {id, *(each.before.id for each in change.changed)}
+        return tuple(Referenced(id=each, named=name) for each, name in found.items() if each not in compared)
+
+    def _posting(self, deed: Deed) -> Post | None:
+        """What puts the Messages of an effect into their envelopes."""
+
+        def post(telling: Telling, messages: Sequence[Message], version: int, last: int) -> tuple[Posted, ...]:
+            document = replace(telling.document, version=version)
+            return self._posted(deed, self._types[telling.type_id], document, messages, last)
+
+        return post if deed.facts.project.messages.enabled else None
+
+    def _posted(
+        self, deed: Deed, resource: ResourceType, document: Any, messages: Sequence[Message | About], last: int
+    ) -> tuple[Posted, ...]:
+        """The Messages in their envelopes, numbered from `last` on. None where the project keeps none."""
+        facts = deed.facts
+        if not facts.project.messages.enabled:
+            return ()
+        envelope = functools.partial(post, now=facts.now, correlation_id=deed.access.correlation_id)
+        named = resource.user_identifiers(document)
+        numbers = itertools.count(last + 1)
+        posted = []
+        # Their instants are equal: by rising ids, what is sorted by these comes in the order in which it happened.
+        for message, id in zip(messages, sorted(facts.new_id() for _ in messages), strict=True):
+            if isinstance(message, About):
+                other = Resource(id=message.id, version=1, created_at=facts.now, last_modified_at=facts.now)
+                told = envelope(message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=id)
+            else:
+                number = next(numbers)
+                told = envelope(message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=id)
+            posted.append(told)
+        return tuple(posted)
+
+
+def _stamped(decided: Decided, facts: Facts) -> Any:
+    """What is written, as of now and by whom. An update raises the version."""
+    if decided.before is None:
+        return replace(decided.after, created_by=facts.who, last_modified_by=facts.who)
+    return decided.after if decided.keeps_version else _raised(decided.before, decided.after, facts)
+
+
+def _announced(resource: ResourceType, document: Any) -> list[Message]:
+    """The Message of its creation, where the type has one."""
+    return [resource.created(document)] if resource.created else []
+
+
+def _raised(before: Any, after: Any, facts: Facts) -> Any:
+    return replace(after, version=before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
+
+
+def _replacement(resource: ResourceType, changed: Changed, facts: Facts) -> Replacement:
+    row = projected(resource, _raised(changed.before, changed.after, facts))[1]
+    return Replacement(row=row, version=changed.before.version)
+
+
+def _kept(deed: Deed, status: int, document: Any, body: str) -> Kept | None:
+    """What is answered to the same request again, if it may be sent again."""
+    once = deed.access.once
+    if once is None:
+        return None
+    return Kept(
+        key=once.key,
+        request=once.request,
+        status=status,
+        type=deed.resource.type_id,
+        id=document.id,
+        version=document.version,
+        created_at=deed.facts.now.instant(),
+        body=body,
+    )
+
+
+def _raising(resource: ResourceType) -> tuple[Effect, ...]:
+    return (RAISE_CATALOGUE,) if resource.catalogue else ()
+
+
+def unreferenced(resource: ResourceType, document: Any) -> list[Effect]:
+    """The conditions that nothing refers to a document, of those types that forbid its deletion."""
+    # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
+    key = encode(str(getattr(document, "key", None))).decode()[1:-1]
+    return [
+        Effect(
+            kind="unreferenced",
+            key=type_id,
+            text=path.replace("{id}", document.id).replace("{key}", key),
+            refused=reference_exists(resource.type_id, type_id),
+        )
+        for type_id, path in resource.referenced_by
+    ]
+
+
+def erasing(id: str) -> tuple[Effect, ...]:
+    """What deletes the Messages that tell of a document, and the answers that are kept for repeated requests."""
+    return tuple(Effect(kind, id) for kind in ("erase-messages", "erase-token-messages", "erase-answers"))

@@ -1,0 +1,52 @@
+"""A document as the rows that stand for it: its own, its claims and its variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from orderwright.engine.codec import encode
+from orderwright.engine.resource import ResourceType, member
+from orderwright.engine.unit.rows import TYPED, Claim, Row, Variant
+from orderwright.errors import size_limit_exceeded
+
+MAX_DOCUMENT = 16 * 1024 * 1024
+
+
+def projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
+    """The bytes that are served, and the row that holds them. Raises `ResourceSizeLimitExceeded`."""
+    body = encode(document)
+    if len(body) > MAX_DOCUMENT:
+        raise size_limit_exceeded()
+    lean = resource.lean(document)
+    query = (body if lean is document else encode(lean)).decode()
+    return body, row_of(resource, document, query if resource.counted else body.decode(), query)
+
+
+def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:
+    """Project a document into its row."""
+    values = {column: member(document, dotted) for dotted, column in resource.columns.items()}
+    values.setdefault("key", getattr(document, "key", None))
+    return Row(
+        id=document.id,
+        type=resource.type_id,
+        version=document.version,
+        created_at=document.created_at.instant(),
+        last_modified_at=document.last_modified_at.instant(),
+        typed=tuple(values.get(name) for name in TYPED),
+        body=body,
+        query=query,
+    )
+
+
+def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
+    """What a document holds that no other of its type may, and no other of any type."""
+    own = {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
+    return own | {Claim(kind, value, document.id) for kind, value in resource.holds(document)}
+
+
+def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:
+    """The rows of the variant table that are written with a document."""
+    rows = resource.rows(document) if resource.rows else ()
+    return tuple(Variant(**{**msgspec.structs.asdict(row), "body": encode(row.body).decode()}) for row in rows)
