@@ -85,6 +85,10 @@ class Change(Generic[R]):
         self.changed = tuple(changed)
         self.inserted = tuple(inserted)
 
+    def telling(self, message: Message) -> Change[R]:
+        """The change, which tells one Message more."""
+        return Change(self.after, *self.messages, message, effects=self.effects, changed=self.changed, inserted=self.inserted)
+
     @property
     def is_bare(self) -> bool:
         """Whether there is nothing to store but the document itself."""
@@ -170,6 +174,20 @@ class ActionSet(Generic[R]):
             chosen.add(by_name[each], _narrowed(handler, (withheld or {}).get(each, ()), (checks or {}).get(each)))
         return chosen
 
+    def include(self, other: ActionSet[Any], *, tells: Mapping[str, Told] | None = None) -> None:
+        """Add the actions of a set whose model is a base of this one's.
+
+        Structs and handlers are the other set's. What a change tells is a row of this set: `tells` has, by an action's name as
+        the API names it, what makes the Message of the document before and after. Raises TypeError for a name that the other
+        set has not, or that this one has already.
+        """
+        told = dict(tells or {})
+        for action, handler in other._handlers.items():
+            tell = told.pop(action_name(action.__name__), None)
+            self.add(action, handler if tell is None else _telling(handler, tell))
+        if told:
+            raise TypeError(f"{other.name} has no action {', '.join(sorted(told))}")
+
     def update_type(self) -> Any:
         """The struct of a request body: `version`, and at most 500 of these actions."""
         union: Any = self.types[0]
@@ -185,6 +203,17 @@ class ActionSet(Generic[R]):
         if any(known.__name__ == action.__name__ for known in self._handlers):
             raise TypeError(f"{self.name} already has the action {action.__name__}")
         self._handlers[action] = handler
+
+
+def _telling(handler: Handler, tell: Told) -> Handler:
+    """The handler, and the Message of what it changed."""
+
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        result = handler(document, action, facts)
+        change = result if isinstance(result, Change) else Change(result)
+        return change if change.after == document else change.telling(tell(document, change.after))
+
+    return handle
 
 
 def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any], None] | None) -> Handler:

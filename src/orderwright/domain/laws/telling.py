@@ -8,6 +8,8 @@ from typing import Any
 from orderwright.engine.messages import Message
 
 
-def old_and_new(message: type[Message], field: str) -> Callable[[Any, Any], Message]:
-    """What a setter row tells, `(before, after)`: the message's members are the field and the field with `old_` before it."""
-    return lambda before, after: message(**{field: getattr(after, field), f"old_{field}": getattr(before, field)})
+def old_and_new(message: type[Message], field: str, named: str = "") -> Callable[[Any, Any], Message]:
+    """What a row tells, `(before, after)`: the message's members are the field, or what it is `named` there, and the same with
+    `old_` before it."""
+    member = named or field
+    return lambda before, after: message(**{member: getattr(after, field), f"old_{member}": getattr(before, field)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ from orderwright.domain.sale.lifecycle import check_open, ordered
 from orderwright.domain.sale.lines.item_shipping import check_valid
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.variants import current_variant
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import SHARED, Cart
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes
 from orderwright.domain.sale.shipping.methods import method_of, refusal
@@ -23,14 +23,9 @@ from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference, Resource
+from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import ApiError, concurrent_modification, invalid_operation
-
-# Whatever a cart and an order both have passes over unchanged: an order is the cart at the moment it was ordered.
-COPIED: Final = tuple(
-    name for name in Cart.__struct_fields__ if name in Order.__struct_fields__ and name not in Resource.__struct_fields__
-)
 
 
 def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
@@ -47,7 +42,8 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     check_discount_codes(cart)
     check_shipping_method(cart, facts)
     check_prices(cart, facts)
-    copied: dict[str, Any] = {name: getattr(cart, name) for name in COPIED}
+    # What both have passes over unchanged: an order is the cart at the moment it was ordered.
+    copied: dict[str, Any] = {name: getattr(cart, name) for name in SHARED}
     copied["line_items"] = tuple(with_product_key(line, facts) for line in cart.line_items)
     if draft.purchase_order_number is not None:
         copied["purchase_order_number"] = draft.purchase_order_number

@@ -7,21 +7,15 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney
-from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
-from orderwright.domain.custom.addresses import Address
-from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
+from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.returns import ReturnInfo
-from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
-from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, LineItem
 from orderwright.domain.sale.lines.variants import wanted_prices
-from orderwright.domain.sale.model import CartOrigin, DirectDiscount
-from orderwright.domain.sale.payments import PaymentInfo, PaymentState
-from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
+from orderwright.domain.sale.model import Sale
+from orderwright.domain.sale.payments import PaymentState
 from orderwright.domain.sale.stock import wanted_to_order
-from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import CartIdentifier, ResourceIdentifier, StateIdentifier, Wanted
-from orderwright.engine.scalars import CountryCode, DateTime, Id, Locale, Text
+from orderwright.engine.scalars import DateTime, Id, Text
 from orderwright.errors import invalid_input, required_field
 
 OrderNumber = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -37,49 +31,14 @@ class SyncInfo(Value):
     external_id: str | None = None
 
 
-class Order(Resource, tag_field="type", tag="Order"):
+class Order(Sale, tag_field="type", tag="Order"):
     """What was bought: the cart at the moment it was ordered, and what happened since.
 
     Its JSON begins with `"type": "Order"`: the specification's example has it, though its list of fields does not.
     """
 
-    total_price: TypedMoney
-    shipping_mode: ShippingMode
-    origin: CartOrigin
     order_state: OrderState
     order_number: str | None = None
-    purchase_order_number: Text | None = None
-    customer_id: Id | None = None
-    customer_email: str | None = None
-    customer_group: Reference | None = None
-    anonymous_id: str | None = None
-    business_unit: KeyReference | None = None
-    store: KeyReference | None = None
-    line_items: tuple[LineItem, ...] = always(())
-    custom_line_items: tuple[CustomLineItem, ...] = always(())
-    taxed_price: TaxedPrice | None = None
-    taxed_shipping_price: TaxedPrice | None = None
-    discount_on_total_price: DiscountOnTotalPrice | None = None
-    price_rounding_mode: RoundingMode | None = None
-    tax_mode: TaxMode | None = None
-    tax_rounding_mode: RoundingMode | None = None
-    tax_calculation_mode: TaxCalculationMode | None = None
-    inventory_mode: InventoryMode | None = None
-    billing_address: Address | None = None
-    shipping_address: Address | None = None
-    shipping_key: str | None = None
-    shipping_info: ShippingInfo | None = None
-    shipping_rate_input: ShippingRateInput | None = None
-    shipping_custom_fields: CustomFields | None = None
-    shipping: tuple[Shipping, ...] = always(())
-    item_shipping_addresses: tuple[Address, ...] = always(())
-    discount_codes: tuple[DiscountCodeInfo, ...] = always(())
-    direct_discounts: tuple[DirectDiscount, ...] = always(())
-    refused_gifts: tuple[Reference, ...] = always(())
-    discount_type_combination: DiscountTypeCombination | None = None
-    payment_info: PaymentInfo | None = None
-    country: CountryCode | None = None
-    locale: Locale | None = None
     cart: Reference | None = None
     quote: Reference | None = None
     recurring_order: Reference | None = None
@@ -89,7 +48,6 @@ class Order(Resource, tag_field="type", tag="Order"):
     sync_info: tuple[SyncInfo, ...] = always(())
     return_info: tuple[ReturnInfo, ...] = always(())
     last_message_sequence_number: int | None = None
-    custom: CustomFields | None = None
     completed_at: DateTime | None = None
 
 

@@ -42,6 +42,11 @@ class ReplicaCartDraft(Value):
 
 # What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
 KEPT: Final = (
+    "tax_mode",
+    "price_rounding_mode",
+    "tax_rounding_mode",
+    "tax_calculation_mode",
+    "inventory_mode",
     "customer_id",
     "customer_email",
     "customer_group",
@@ -99,14 +104,9 @@ def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
         line_items=(),
         custom_line_items=(),
         shipping=(),
-        discount_codes=source.discount_codes or (),
+        discount_codes=source.discount_codes,
         direct_discounts=(),
-        tax_mode=source.tax_mode or "Platform",
-        price_rounding_mode=source.price_rounding_mode or settings.price_rounding_mode or "HalfEven",
-        tax_rounding_mode=source.tax_rounding_mode or settings.tax_rounding_mode or "HalfEven",
-        tax_calculation_mode=source.tax_calculation_mode or "LineItemLevel",
-        inventory_mode=source.inventory_mode or "None",
-        item_shipping_addresses=source.item_shipping_addresses or (),
+        item_shipping_addresses=source.item_shipping_addresses,
         cart_state="Active",
         delete_days_after_last_modification=days or settings.delete_days_after_last_modification,
         **kept,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from orderwright.domain.sale.lines.items import LineItem
+from orderwright.domain.sale.model import Sale
 
 # The paths that `without_bulk` empties, as predicates name them.
 BULK = (
@@ -15,18 +15,13 @@ BULK = (
 )
 
 
-class _WithLines(Protocol):
-    @property
-    def line_items(self) -> tuple[LineItem, ...]: ...
+S = TypeVar("S", bound=Sale)
 
 
-D = TypeVar("D", bound=_WithLines)
-
-
-def without_bulk(document: D) -> D:
+def without_bulk(sale: S) -> S:
     """A cart or order whose lines have lost what BULK names: what is copied of the product, and how the total came about."""
-    if not document.line_items:
-        return document
+    if not sale.line_items:
+        return sale
     lean = tuple(
         replace(
             line,
@@ -34,6 +29,6 @@ def without_bulk(document: D) -> D:
             tax_rate=None,
             taxed_price=None,
         )
-        for line in document.line_items
+        for line in sale.line_items
     )
-    return replace(document, line_items=lean)  # type: ignore[type-var]  # carts and orders are structs
+    return replace(sale, line_items=lean)

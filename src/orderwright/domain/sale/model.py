@@ -1,8 +1,8 @@
-"""The cart."""
+"""What carts and orders share, and the cart. The order is in a room of its own."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney
 from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
@@ -13,7 +13,7 @@ from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, L
 from orderwright.domain.sale.payments import PaymentInfo
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
-from orderwright.engine.scalars import CountryCode, Id, Key, Locale
+from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
 
@@ -29,10 +29,10 @@ class DirectDiscount(Value):
     target: dict[str, Any] | None = None
 
 
-class Cart(Resource, tag_field="type", tag="Cart"):
-    """What somebody means to buy. Amounts are in minor units of `total_price`'s currency.
+class Sale(Resource):
+    """What carts and orders share: who buys what, at which prices and taxes, and where it goes.
 
-    Its JSON begins with `"type": "Cart"`, as an order's does with its own.
+    Amounts are in minor units of `total_price`'s currency.
     """
 
     total_price: TypedMoney
@@ -41,19 +41,17 @@ class Cart(Resource, tag_field="type", tag="Cart"):
     tax_rounding_mode: RoundingMode
     tax_calculation_mode: TaxCalculationMode
     inventory_mode: InventoryMode
-    cart_state: CartState
     shipping_mode: ShippingMode
     origin: CartOrigin
-    key: Key | None = None
     customer_id: Id | None = None
     customer_email: str | None = None
     customer_group: Reference | None = None
     anonymous_id: str | None = None
     business_unit: KeyReference | None = None
     store: KeyReference | None = None
+    purchase_order_number: Text | None = None
     line_items: tuple[LineItem, ...] = always(())
     custom_line_items: tuple[CustomLineItem, ...] = always(())
-    total_line_item_quantity: int | None = None
     taxed_price: TaxedPrice | None = None
     taxed_shipping_price: TaxedPrice | None = None
     discount_on_total_price: DiscountOnTotalPrice | None = None
@@ -73,5 +71,19 @@ class Cart(Resource, tag_field="type", tag="Cart"):
     country: CountryCode | None = None
     locale: Locale | None = None
     custom: CustomFields | None = None
+
+
+SHARED: Final = tuple(name for name in Sale.__struct_fields__ if name not in Resource.__struct_fields__)
+"""The names of the members that carts and orders share."""
+
+
+class Cart(Sale, tag_field="type", tag="Cart"):
+    """What somebody means to buy.
+
+    Its JSON begins with `"type": "Cart"`, as an order's does with its own.
+    """
+
+    cart_state: CartState
+    key: Key | None = None
+    total_line_item_quantity: int | None = None
     delete_days_after_last_modification: int | None = None
-    purchase_order_number: str | None = None

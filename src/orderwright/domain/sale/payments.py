@@ -43,20 +43,20 @@ def payments_of(document: Paid) -> tuple[Reference, ...]:
     return () if document.payment_info is None else document.payment_info.payments
 
 
-def added(document: Paid, action: AddPayment, facts: Facts) -> tuple[PaymentInfo | None, Reference | None]:
-    """The payments with one more, and that one; None in its place where it was there already.
+def added(document: Paid, action: AddPayment, facts: Facts) -> PaymentInfo | None:
+    """The payments with one more, or as they are where it was there already.
 
     That no other document has it is a claim, which the write takes. Raises `ReferencedResourceNotFound`.
     """
     reference = facts.reference("payment", action.payment)
     known = payments_of(document)
     if reference is None or reference in known:
-        return document.payment_info, None
-    return PaymentInfo(payments=(*known, reference)), reference
+        return document.payment_info
+    return PaymentInfo(payments=(*known, reference))
 
 
-def removed(document: Paid, identifier: ResourceIdentifier, facts: Facts) -> tuple[PaymentInfo | None, Reference]:
-    """The payments without one, and that one; no payments are no information. A payment that was deleted is named by its id.
+def removed(document: Paid, identifier: ResourceIdentifier, facts: Facts) -> PaymentInfo | None:
+    """The payments without one; no payments are no information. A payment that was deleted is named by its id.
 
     Raises `InvalidOperation` for one that is not there, `ReferencedResourceNotFound` for an unknown key.
     """
@@ -67,7 +67,7 @@ def removed(document: Paid, identifier: ResourceIdentifier, facts: Facts) -> tup
     if gone is None:
         raise invalid_operation(f"The payment '{id}' is not assigned here, so that it can not be removed.")
     left = tuple(payment for payment in known if payment is not gone)
-    return PaymentInfo(payments=left) if left else None, gone
+    return PaymentInfo(payments=left) if left else None
 
 
 def uses(document: Paid) -> Iterator[tuple[str, str]]:

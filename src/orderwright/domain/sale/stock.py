@@ -1,13 +1,13 @@
-"""What a cart has to do with the stock: how many of a variant a line may hold, and what its order takes."""
+"""What a cart or an order has to do with the stock: how many of a variant a line may hold, and what an order takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry, taken, wanted_entries
 from orderwright.domain.sale.lines.items import InventoryMode, LineItem
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Cart, Sale
 from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.refusals import line_item_quantity_above_limit, line_item_quantity_below_limit, out_of_stock
 from orderwright.engine.actions import Effect
@@ -18,18 +18,9 @@ from orderwright.errors import ApiError
 TAKING: Final = ("TrackOnly", "ReserveOnOrder")
 
 
-class Stocked(Protocol):
-    """What takes off the stock: a cart that is ordered, or an order that is imported."""
-
-    @property
-    def line_items(self) -> tuple[LineItem, ...]: ...
-    @property
-    def inventory_mode(self) -> InventoryMode | None: ...
-
-
-def mode_of(line: LineItem, cart: Stocked) -> InventoryMode:
-    """The line's own mode, else the cart's."""
-    return line.inventory_mode or cart.inventory_mode or "None"
+def mode_of(line: LineItem, sale: Sale) -> InventoryMode:
+    """The line's own mode, else that of its cart or order."""
+    return line.inventory_mode or sale.inventory_mode
 
 
 def own_mode(mode: InventoryMode | None, cart: Cart) -> InventoryMode | None:
@@ -44,9 +35,9 @@ def wanted_stock(lines: Iterable[LineItem]) -> Iterable[Wanted]:
     return wanted_entries(line.variant.sku for line in lines)
 
 
-def wanted_to_order(cart: Stocked) -> Iterable[Wanted]:
+def wanted_to_order(sale: Sale) -> Iterable[Wanted]:
     """The entries that an order of the cart takes from; nothing where no line is tracked."""
-    return wanted_stock(_tracked(cart))
+    return wanted_stock(_tracked(sale))
 
 
 def entry_of(line: LineItem, facts: Facts) -> InventoryEntry | None:
@@ -76,19 +67,19 @@ def check_quantity(line: LineItem, facts: Facts, *, added: bool = False) -> Line
     return line
 
 
-def takes(cart: Stocked, facts: Facts) -> list[Effect]:
+def takes(sale: Sale, facts: Facts) -> list[Effect]:
     """What an order of the cart takes off the stock: one conditional effect for each entry and mode.
 
     Raises `OutOfStock` with all lines that can not be had as things stood when they were read. The effects refuse with the
     same error where another order was faster.
     """
-    found = [(line, entry_of(line, facts)) for line in _tracked(cart)]
+    found = [(line, entry_of(line, facts)) for line in _tracked(sale)]
     asked: dict[tuple[str, InventoryMode], list[LineItem]] = {}
     entries: dict[str, InventoryEntry] = {}
     for line, entry in found:
         if entry is not None:
             entries[entry.id] = entry
-            asked.setdefault((entry.id, mode_of(line, cart)), []).append(line)
+            asked.setdefault((entry.id, mode_of(line, sale)), []).append(line)
     short = [line for line, entry in found if entry is None]
     # What must be there is taken first, so that the order of the lines decides nothing.
     in_turn = sorted(asked.items(), key=lambda one: one[0][1] == "TrackOnly")
@@ -109,8 +100,8 @@ def takes(cart: Stocked, facts: Facts) -> list[Effect]:
     ]
 
 
-def _tracked(cart: Stocked) -> Iterator[LineItem]:
-    return (line for line in cart.line_items if mode_of(line, cart) in TAKING)
+def _tracked(sale: Sale) -> Iterator[LineItem]:
+    return (line for line in sale.line_items if mode_of(line, sale) in TAKING)
 
 
 def _must_be_there(entry: InventoryEntry, mode: InventoryMode, lines: Sequence[LineItem]) -> bool:

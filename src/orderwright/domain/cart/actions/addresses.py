@@ -32,12 +32,6 @@ class SetShippingAddress(Action):
             yield from wanted_variants(cart.line_items)
 
 
-class SetBillingAddress(Action):
-    """Where the bill goes."""
-
-    address: AddressDraft | None = None
-
-
 class SetCountry(Action):
     """The country that prices are selected for."""
 
@@ -57,11 +51,6 @@ def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -
     moved = _place(address) != _place(cart.shipping_address)
     cart = replace(cart, shipping_address=address, shipping_info=_unestimated(cart.shipping_info) if address else None)
     return with_rates(with_rate_of_today(cart, facts), facts) if moved else cart
-
-
-@actions.handles
-def set_billing_address(cart: Cart, action: SetBillingAddress, facts: Facts) -> Cart:
-    return replace(cart, billing_address=optional_address_from(action.address, facts))
 
 
 @actions.handles

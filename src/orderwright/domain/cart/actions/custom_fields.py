@@ -1,9 +1,8 @@
-"""The custom fields of a cart and its parts. No Message tells of them before there is an order."""
+"""The custom fields of a cart itself. No Message tells of them before there is an order."""
 
 from __future__ import annotations
 
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.custom.rows import custom_field_rows, root
-from orderwright.domain.sale.parts import PARTS
 
-custom_field_rows(actions, root("order"), *PARTS)
+custom_field_rows(actions, root("order"))

@@ -8,8 +8,8 @@ from orderwright.domain.cart.actions.line_items import named_line
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.laws.parts import with_part
 from orderwright.domain.sale.lines.items import InventoryMode
+from orderwright.domain.sale.lines.parts import OnLineItem
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.parts import OnLineItem
 from orderwright.domain.sale.stock import own_mode
 from orderwright.engine.facts import Facts
 

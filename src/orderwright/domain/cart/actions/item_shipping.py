@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.sale.lines.item_shipping_actions import delta_actions, item_shipping_actions
+from orderwright.domain.sale.lines.item_shipping_actions import delta_actions, details_actions
 
-item_shipping_actions(actions, all_sent=False)
+details_actions(actions, all_sent=False)
 delta_actions(actions)

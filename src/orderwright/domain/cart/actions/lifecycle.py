@@ -8,10 +8,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.drafts import DeleteDays
-from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
 from orderwright.domain.customer.naming import customer_named, wanted_customer
-from orderwright.domain.laws.languages import check_locale
-from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.sale.lines.variants import wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.ownership import given_to
@@ -19,20 +16,8 @@ from orderwright.domain.sale.refresh import refreshed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
-from orderwright.engine.scalars import Id, Locale, Text
+from orderwright.engine.scalars import Id, Text
 from orderwright.errors import invalid_operation
-
-
-class SetCustomerEmail(Action):
-    """The email address; its form is not checked."""
-
-    email: Text | None = None
-
-
-class SetLocale(Action):
-    """One of the project's languages."""
-
-    locale: Locale | None = None
 
 
 class SetAnonymousId(Action):
@@ -72,18 +57,6 @@ class Recalculate(Action):
 
 
 actions.setters("setKey")
-actions.setters("setPurchaseOrderNumber", tells=old_and_new(CartPurchaseOrderNumberSet, "purchase_order_number"))
-
-
-@actions.handles
-def set_customer_email(cart: Cart, action: SetCustomerEmail, _facts: Facts) -> Cart:
-    return replace(cart, customer_email=action.email)
-
-
-@actions.handles
-def set_locale(cart: Cart, action: SetLocale, facts: Facts) -> Cart:
-    check_locale(action.locale, facts)
-    return replace(cart, locale=action.locale)
 
 
 @actions.handles

@@ -11,10 +11,10 @@ from orderwright.domain.cart.actions.line_items import lines_named, named_line, 
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.laws.parts import with_part
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice
+from orderwright.domain.sale.lines.parts import OnLineItem
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
 from orderwright.domain.sale.lines.variants import wanted_prices
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.parts import OnLineItem
 from orderwright.domain.sale.refresh import refreshed
 from orderwright.domain.sale.stock import check_quantity, wanted_stock
 from orderwright.domain.shop.channel.roles import channel_in_role

@@ -1,6 +1,12 @@
-"""The set that the modules of this package register their actions in."""
+"""The set that the modules of this package register their actions in, with what carts and orders share."""
 
+from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
+from orderwright.domain.laws.telling import old_and_new
+from orderwright.domain.sale.actions import shared_actions
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.actions import ActionSet
 
 actions = ActionSet(Cart)
+actions.include(
+    shared_actions, tells={"setPurchaseOrderNumber": old_and_new(CartPurchaseOrderNumberSet, "purchase_order_number")}
+)

@@ -1,4 +1,4 @@
-"""The custom fields of an order and its parts. Messages tell of those of the order itself and of its deliveries only."""
+"""The custom fields of an order, its deliveries and returns. Messages tell of an order's own and of its deliveries'."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from orderwright.domain.order.actions.returns import OnReturnItem, named_return_
 from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of, with_delivery
-from orderwright.domain.sale.parts import PARTS
 from orderwright.domain.sale.shipping.deliveries import Delivery, Parcel
 from orderwright.errors import invalid_operation
 
@@ -45,7 +44,6 @@ def _with_delivery(order: Order, _old: Any, new: Delivery) -> Order:
 custom_field_rows(
     actions,
     root("order", ORDER_CUSTOM),
-    *PARTS,
     Row("Delivery", "order-delivery", named_delivery, _with_delivery, OnDelivery, tells=DELIVERY_CUSTOM),
     Row("DeliveryAddress", "address", _delivery_address, _with_delivery_address, OnDelivery),
     Row("Parcel", "order-parcel", lambda order, action: named_parcel(order, action)[1], _with_parcel, OnParcel),

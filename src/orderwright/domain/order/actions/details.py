@@ -1,16 +1,12 @@
-"""The order's numbers, email address, language and expected arrival."""
+"""The order's number and its expected arrival."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.laws.languages import check_locale
-from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
-    OrderCustomerEmailSet,
     OrderEstimatedDeliverySet,
-    OrderPurchaseOrderNumberSet,
 )
 from orderwright.domain.order.model import Order, OrderNumber
 from orderwright.domain.order.shipments import named_shipping, with_shipping
@@ -18,7 +14,7 @@ from orderwright.domain.sale.shipping.model import EstimatedDelivery
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.scalars import Locale, Text
+from orderwright.engine.scalars import Text
 from orderwright.errors import invalid_input, invalid_operation
 
 
@@ -26,18 +22,6 @@ class SetOrderNumber(Action):
     """Give the order its number, once and for all."""
 
     order_number: OrderNumber | None = None
-
-
-class SetCustomerEmail(Action):
-    """Set the buyer's email address, whose form is not checked; without one, it is removed."""
-
-    email: Text | None = None
-
-
-class SetLocale(Action):
-    """Set the language, one of the project's; without one, it is removed."""
-
-    locale: Locale | None = None
 
 
 class SetEstimatedDelivery(Action):
@@ -56,20 +40,6 @@ def set_order_number(order: Order, action: SetOrderNumber, _facts: Facts) -> Ord
 
 
 @actions.handles
-def set_customer_email(order: Order, action: SetCustomerEmail, _facts: Facts) -> Change[Order]:
-    if action.email == order.customer_email:
-        return Change(order)
-    told = OrderCustomerEmailSet(email=action.email, old_email=order.customer_email)
-    return Change(replace(order, customer_email=action.email), told)
-
-
-@actions.handles
-def set_locale(order: Order, action: SetLocale, facts: Facts) -> Order:
-    check_locale(action.locale, facts)
-    return replace(order, locale=action.locale)
-
-
-@actions.handles
 def set_estimated_delivery(order: Order, action: SetEstimatedDelivery, _facts: Facts) -> Change[Order]:
     """Raises `InvalidInput` for a window that ends before it begins, and what `named_shipping` raises."""
     window = action.estimated_delivery
@@ -82,6 +52,3 @@ def set_estimated_delivery(order: Order, action: SetEstimatedDelivery, _facts: F
         return Change(order)
     after = with_shipping(order, info, replace(info, estimated_delivery=window))
     return Change(after, OrderEstimatedDeliverySet(estimated_delivery=window, shipping_key=action.shipping_key))
-
-
-actions.setters("setPurchaseOrderNumber", tells=old_and_new(OrderPurchaseOrderNumberSet, "purchase_order_number"))

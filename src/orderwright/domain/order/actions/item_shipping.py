@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from orderwright.domain.order.actions.registry import actions
-from orderwright.domain.sale.lines.item_shipping_actions import item_shipping_actions
+from orderwright.domain.sale.lines.item_shipping_actions import details_actions
 
-item_shipping_actions(actions, all_sent=True)
+details_actions(actions, all_sent=True)

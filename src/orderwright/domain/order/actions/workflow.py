@@ -17,7 +17,7 @@ from orderwright.domain.order.item_states import check_free, item_states, moved
 from orderwright.domain.order.messages import CustomLineItemStateTransition, LineItemStateTransition, OrderStateTransition
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem
-from orderwright.domain.sale.parts import OnCustomLineItem, OnLineItem
+from orderwright.domain.sale.lines.parts import OnCustomLineItem, OnLineItem
 from orderwright.domain.shop.state.model import State
 from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.engine.actions import Change

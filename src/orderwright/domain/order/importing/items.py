@@ -139,8 +139,8 @@ def taxed(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: i
         currency=total.currency_code,
         quantity=quantity,
         unit_price=unit,
-        calculation=order.tax_calculation_mode or "LineItemLevel",
-        rounding=order.tax_rounding_mode or "HalfEven",
+        calculation=order.tax_calculation_mode,
+        rounding=order.tax_rounding_mode,
     )
 
 
@@ -179,7 +179,7 @@ def _states(sent: tuple[ItemState, ...], quantity: int, facts: Facts) -> tuple[I
 
 
 def _total(unit: TypedMoney, quantity: int, order: Order) -> TypedMoney:
-    return cents(order.total_price.currency_code, times(unit, quantity, order.price_rounding_mode or "HalfEven"))
+    return cents(order.total_price.currency_code, times(unit, quantity, order.price_rounding_mode))
 
 
 def _channel(draft: LineItemImportDraft, order: Order, facts: Facts) -> Reference | None:

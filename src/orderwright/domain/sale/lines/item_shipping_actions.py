@@ -19,7 +19,7 @@ from orderwright.domain.sale.lines.item_shipping import (
     together,
 )
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
-from orderwright.domain.sale.parts import OnCustomLineItem, OnLineItem
+from orderwright.domain.sale.lines.parts import OnCustomLineItem, OnLineItem
 from orderwright.engine.actions import ActionSet, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
@@ -71,12 +71,16 @@ class ApplyDeltaToCustomLineItemShippingDetailsTargets(OnCustomLineItem):
 Made = Callable[[Any, LineItem | CustomLineItem, Any], ItemShippingDetails | None]
 
 
-def item_shipping_actions(actions: ActionSet[Any], *, all_sent: bool) -> None:
-    """Add the actions that carts and orders both have. `all_sent`: an item's targets must be for all of its units at any time,
-    as those of an order, else `InvalidItemShippingDetails` is raised."""
+def address_actions(actions: ActionSet[Any]) -> None:
+    """Add the actions on the addresses themselves."""
     actions.handles(_add_address)
     actions.handles(_update_address)
     actions.handles(_remove_address)
+
+
+def details_actions(actions: ActionSet[Any], *, all_sent: bool) -> None:
+    """Add the actions on where the units of an item go. `all_sent`: its targets must be for all of them at any time, as those
+    of an order, else `InvalidItemShippingDetails` is raised."""
 
     def given(document: Any, item: LineItem | CustomLineItem, action: Any) -> ItemShippingDetails | None:
         details = details_from(action.shipping_details, item.quantity, document)
