@@ -17,8 +17,9 @@ coverage: .venv/.ready-dev ## the tests of the domain under branch coverage; fai
 	$(VENV_PYTHON) -m coverage run -m pytest tests/domain tests/resources
 	$(VENV_PYTHON) -m coverage report
 
-lint: .venv/.ready-dev ## ruff
+lint: .venv/.ready-dev ## ruff: rules and format
 	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
 
 types: .venv/.ready-dev ## mypy, strict
 	$(VENV_PYTHON) -m mypy

@@ -1,4 +1,4 @@
-"""From where, as whom and how far: what a request may see, decided at its door and part of every statement."""
+"""What a request may see. The door decides it (project, store, owner), and every SQL statement contains it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Bound = Literal["store", "customer", "anonymous"]
 
 
 class Once(msgspec.Struct, frozen=True):
-    """What makes a request one that was answered already: the SHA-256 of the key that the client gave it, with whose key that
-    is, and the SHA-256 of all it says. The write of such a request keeps its answer."""
+    """Identifies a request that may be sent again: the SHA-256 of the client's id and its Idempotency-Key, and the SHA-256 of the
+    whole request. The write of such a request keeps its answer."""
 
     key: bytes
     request: bytes

@@ -16,8 +16,8 @@ class Message(Value, tag_field="type", tag=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """A Message that an update tells about something beside the document, which is nothing but a type and an id: it is the
-    first and only one of that."""
+    """A Message about something that is not a stored document, such as a customer's token. It has a type and an id, and this is
+    its only Message (number 1)."""
 
     type_id: str
     id: str

@@ -1,4 +1,4 @@
-"""What a number looks like that a new document is to get: everything but the number itself, which only storage can give."""
+"""What the number of a new document looks like. The number itself only storage can give."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ class Numbering(msgspec.Struct, frozen=True, kw_only=True):
     """The text is `before`, the number with at least `width` digits, `after`.
 
     Numbers are counted from 1 in each `scope` and `period` of a project. `gap_free` ones are taken in the transaction of the
-    write, the others from a block that the process has set aside. With another `generation` the scope was told anew how to
-    count, and what is set aside from before is left. `member` is what they are put into, `field` its name in JSON.
+    write, the others from a block that the process has set aside. `generation` changes whenever the template of the scope is
+    set again; numbers that were reserved under an older generation are abandoned. `member` is what they are put into, `field` its
+    name in JSON.
     """
 
     scope: str

@@ -11,8 +11,8 @@ from orderwright.engine.resource import ResourceType
 
 @dataclass(frozen=True)
 class Rule:
-    """What a kind of entry asks for: `action(value)` on every document of `resource` that matches `path`, whose `{id}` is the
-    entry's value; then, once all is settled, `last` on the document that the value itself names."""
+    """What to do for one kind of queue entry. Every document of `resource` that matches the jsonpath `path` (`{id}` stands for
+    the entry's value) gets `action(value)`; after that, the document with the id `value` gets `last`."""
 
     resource: ResourceType
     path: str

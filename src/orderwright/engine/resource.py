@@ -32,58 +32,82 @@ def _wants_nothing(_document: Any, _found: Mapping[Wanted, Any]) -> Iterable[Wan
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """One type of the API. The hooks are pure.
+    """One type of the API: what it is, which of its fields are found and how, and what happens when one is written.
 
-    The scopes that open it are a row of `auth/scopes.py` under its `path`. `unique` are fields that at most one document may
-    hold; `claims` adds what is not a plain field, such as every SKU of a product, and `holds` what no document of any type may
-    hold besides, by a kind that the types share, such as a payment in use. `lookups` are path forms beside the
-    id (`key`, `order-number`), each with the column that holds it. `columns` are the JSON fields, dotted (`store.key`), that
-    have a typed column, and its name. `queryable` is what predicates are checked against where it is not the model.
-    `counted` types show counters that live in columns alone: `lean` is what is stored of them, and storage writes the counters
-    into what it reads. `lean` drops from the queried copy what is bulk (the paths `bulk`). `catalogue` types are kept in memory
-    and priced from. `owned` says for each bound of a door (`store`, `customer`, `anonymous`) which column a document must have
-    it in to be seen there; a function makes the pair of column and value where that is more than the bound itself.
-    `personal` types may hold somebody's data, which a deletion erases everywhere if it is asked to.
-    `referenced_by` are (type, jsonpath with `{id}`) pairs that forbid a deletion; so may `deleting`, by what it raises.
-    `deleting` says what else happens when a document goes, knowing what `deletion_wants` asked for.
-    `rows` makes the rows of the variant table that are written with the document. `shown` makes what is answered of the stored
-    bytes where a door shows less, and `embedded` what an expanded reference shows. `numbering` says what number a new document
-    is to get, if any. The writes of a `repeatable` type may be sent again under an Idempotency-Key.
+    The hooks are pure. The scopes that open the type are a row of `auth/scopes.py` under its `path`.
     """
 
+    # What it is, and where.
     type_id: str
     path: str
     model: type[Resource]
     draft: Any
     actions: ActionSet[Any]
-    create: Callable[[Any, Facts], Any]
-    finish: Callable[[Any, Facts], Any] = same
-    unique: tuple[str, ...] = ()
-    claims: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
-    holds: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
-    lookups: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-    table: str = "document"
-    queryable: Any = None
-    lean: Callable[[Any], Any] = same
-    bulk: tuple[str, ...] = ()
-    identifiers: tuple[str, ...] = ("key",)
-    created: Callable[[Any], Message] | None = None
-    deleted: Callable[[Any], Message] | None = None
-    catalogue: bool = False
-    counted: bool = False
-    owned: Mapping[Bound, str | Callable[[str], tuple[str, str]]] = field(default_factory=dict)
     verbs: tuple[str, ...] = VERBS
-    personal: bool = False
-    referenced_by: tuple[tuple[str, str], ...] = ()
-    rows: Callable[[Any], Iterable[Any]] | None = None
+
+    # What is made of a draft, and what follows each change.
+    create: Callable[[Any, Facts], Any]
+    """`(draft, facts)`: the document, or a Change."""
+    finish: Callable[[Any, Facts], Any] = same
+    """`(document, facts)`: what follows all actions of an update, such as a recalculation."""
     wants: Callable[[Any, Mapping[Wanted, Any]], Iterable[Wanted]] = _wants_nothing
-    deletion_wants: Callable[[Any], Iterable[Wanted]] | None = None
-    deleting: Callable[[Any, Facts], Change[Any]] | None = None
-    shown: Callable[[bytes], bytes] = same
-    embedded: Callable[[bytes], bytes] = same
+    """`(document, found)`: what every update needs beside what its actions name. Asked again while it wants more, three times."""
+    created: Callable[[Any], Message] | None = None
+    """The Message of a creation."""
+    rows: Callable[[Any], Iterable[Any]] | None = None
+    """The rows of the variant table that are written with the document."""
     numbering: Callable[[Any, Facts], Numbering | None] | None = None
+    """What number a new document is to get, if any."""
     repeatable: bool = False
+    """Its writes may be sent again under an Idempotency-Key."""
+
+    # What only one document may hold, and by what it is found.
+    unique: tuple[str, ...] = ()
+    """Fields whose value at most one document of the type may hold."""
+    claims: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
+    """The same for what is not a plain field, such as every SKU of a product."""
+    holds: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
+    """What no document of any type may hold besides, by a kind that the types share, such as a payment in use."""
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    """Path forms beside the id (`key`, `order-number`), each with the column that holds it."""
+    identifiers: tuple[str, ...] = ("key",)
+    """The fields that stand in the envelope of its Messages as what the user calls it."""
+
+    # How it is stored and queried.
+    table: str = "document"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """JSON fields, dotted (`store.key`), that have a typed column, and its name."""
+    queryable: Any = None
+    """What predicates are checked against, where it is not the model."""
+    lean: Callable[[Any], Any] = same
+    """The copy that queries search; it leaves out the paths in `bulk`."""
+    bulk: tuple[str, ...] = ()
+    """The dotted paths that `lean` leaves out."""
+    counted: bool = False
+    """It has counters that are kept in columns only. Its stored body is the lean copy, and reading inserts the counters."""
+    catalogue: bool = False
+    """Its documents are kept in memory and priced from."""
+
+    # What doors and references show of it.
+    owned: Mapping[Bound, str | Callable[[str], tuple[str, str]]] = field(default_factory=dict)
+    """For each bound of a door (`store`, `customer`, `anonymous`) the column that must hold it; a function makes the pair of
+    column and value where that is more than the bound itself."""
+    shown: Callable[[bytes], bytes] = same
+    """What is answered of the stored bytes, where a door shows less."""
+    embedded: Callable[[bytes], bytes] = same
+    """What an expanded reference shows of the stored bytes."""
+
+    # What happens when one is deleted.
+    referenced_by: tuple[tuple[str, str], ...] = ()
+    """(type, jsonpath with `{id}` or `{key}`) pairs: a document that one of them finds forbids the deletion."""
+    deletion_wants: Callable[[Any], Iterable[Wanted]] | None = None
+    """What `deleting` needs to know."""
+    deleting: Callable[[Any, Facts], Change[Any]] | None = None
+    """What else happens, or what forbids it, by what it raises."""
+    deleted: Callable[[Any], Message] | None = None
+    """The Message of a deletion."""
+    personal: bool = False
+    """It may hold somebody's data, which a deletion erases everywhere if it is asked to."""
 
     def visible(self, access: Access) -> Visible:
         """The door's filter, which holds for what belongs to a store or an owner."""

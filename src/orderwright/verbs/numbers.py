@@ -15,7 +15,7 @@ from orderwright.storage.documents.documents import Documents, Lookup
 from orderwright.storage.tables.order_numbers import Sequences
 
 MOST_TAKEN = 50
-"""Times that a number may be taken already, by a hand that was faster than the look for the next free one."""
+"""How often the next free number may turn out to be taken (by an order numbered by hand) before the write gives up."""
 FIRST_LOOK, LONGEST_LOOK, LOOKS = 64, 16_384, 10
 """Numbers that are looked at in one statement: at first, at most, and how many statements; some 100,000 together."""
 Made = Callable[[str], tuple[bytes, Unit]]

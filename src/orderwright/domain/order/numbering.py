@@ -81,8 +81,8 @@ def period_of(template: str, now: DateTime) -> str:
 
 
 def made_alike(template: str, scope: str, other: str, other_scope: str) -> bool:
-    """Whether two scopes would make the same numbers, each counting for itself. How wide the number is shown tells nothing apart
-    in the end, and a store's key is a plain text for the store itself."""
+    """Whether two scopes would make the same numbers, each counting for itself. Zero padding makes no difference once numbers
+    grow, and in a store's own template `{store}` is a constant."""
     return _plain(template, scope) == _plain(other, other_scope)
 
 

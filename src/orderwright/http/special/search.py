@@ -109,7 +109,7 @@ class CustomerSearchIndexingStatusResponse(Value):
 
 
 class Form(Struct, frozen=True):
-    """How a search is spoken: its bodies, the least and the largest of its numbers, and how it is missing.
+    """The HTTP form of one search: request and answer structs, limits, and the error when the search is switched off.
 
     `setting` is the part of the project's `searchIndexing` that switches it. `missing` is the refusal where it is switched off,
     `missing_head` the status of HEAD then. `has_status`: its `indexing-status` can be asked for.

@@ -34,8 +34,8 @@ HEADERS_READ = {
 
 
 def take_header(headers: dict[str, str], name: str, value: str) -> None:
-    """Put a header of HEADERS_READ beside those that came before. A repeated one is a list, but for a key that was sent twice:
-    neither of the two may count alone, and the line break between them is in no key."""
+    """Put a header of HEADERS_READ beside those that came before. Repeated headers are joined with a comma. Two
+    Idempotency-Keys are joined with a line break, which no valid key contains, so that the pair is refused."""
     if name in headers:
         value = f"{headers[name]}{_BETWEEN.get(name, ', ')}{value}"
     headers[name] = value

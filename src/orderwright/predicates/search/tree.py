@@ -6,8 +6,8 @@
 - Values of different JSON types are never equal and in no order. Text is compared by its characters' numbers.
 - The words of a text are its runs of letters and digits (`words_of`), whatever their case.
 - The relevance of a hit is the weight (`boost`) of the expressions that it satisfies, as a part of all weight there is.
-  Of a full text whose words need not all be there counts the part of the words that are. What stands in `filter` and `not`
-  has no weight; where nothing has, the relevance is 1.
+  A full text with `mustMatch: any` scores the share of its words that were found. What stands in `filter` and `not` has no
+  weight; where nothing has, the relevance is 1.
 """
 
 from __future__ import annotations

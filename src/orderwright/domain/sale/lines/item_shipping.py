@@ -23,7 +23,7 @@ class ItemShippingTarget(Value):
 
 
 class ItemShippingDetails(Value):
-    """Where the units of an item go. It is `valid` if that are as many as the item has."""
+    """Where the units of an item go. `valid` is true when the targets add up to the item's quantity."""
 
     valid: bool
     targets: tuple[ItemShippingTarget, ...] = always(())
@@ -108,7 +108,8 @@ def together(
 
 
 def resized(details: ItemShippingDetails | None, quantity: int) -> ItemShippingDetails | None:
-    """The details as they are once the item has so many units: which of them go where, nobody can know but the buyer."""
+    """The same targets for another quantity; only `valid` is computed again, because only the buyer can say which units go
+    where."""
     return details and replace(details, valid=_units(details.targets) == quantity)
 
 
