@@ -79,6 +79,10 @@ class Facts:
         """The project's settings."""
         return self.catalogue.project
 
+    def born(self) -> dict[str, Any]:
+        """What every new resource begins with: an id, version 1, and this instant."""
+        return {"id": self.new_id(), "version": 1, "created_at": self.now, "last_modified_at": self.now}
+
     def look_up(self, wanted: Wanted) -> Any | None:
         """What was read for `wanted`: a document, for a variant its row; None when there is none."""
         return self.catalogue.get(wanted) or self._found.get(wanted)

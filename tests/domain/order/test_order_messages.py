@@ -16,7 +16,14 @@ from orderwright.engine.codec import encode
 from orderwright.engine.messages import Message, post
 from orderwright.engine.model import KeyReference
 
-TYPES = [kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message]
+TYPES = [
+    *(kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message),
+    *(
+        kind
+        for custom in (messages.ORDER_CUSTOM, messages.DELIVERY_CUSTOM)
+        for kind in (custom.type_set, custom.type_removed, custom.field_added, custom.field_changed, custom.field_removed)
+    ),
+]
 KEYED = cart_of(line_items=(replace(MUGS, key="mugs"), BOOK), custom_line_items=(replace(WRAPPING, key="wrap"),))
 ORDER = placed(KEYED, order_number="A-1")
 LINE = {"id": ORDER.line_items[0].id, "quantity": 1}

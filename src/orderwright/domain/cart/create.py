@@ -52,10 +52,7 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
     if item_addresses and shipping_address is not None and shipping_address not in item_addresses:
         raise invalid_operation("The shipping address must be one of the item shipping addresses.")
     return Cart(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         customer_id=None if customer is None else customer.id,
         customer_email=draft.customer_email,

@@ -59,10 +59,7 @@ def set_value(document: CustomObject, action: SetValue, _facts: Facts) -> Custom
 def from_draft(draft: CustomObjectDraft, facts: Facts) -> CustomObject:
     """A new custom object. Its first version is 1, whatever the draft says. Raises what `saved` raises."""
     return CustomObject(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         container=draft.container,
         key=draft.key,
         value=saved(draft.value),

@@ -213,10 +213,7 @@ for _action, _edit in EDITS:
 def from_draft(draft: TypeDraft, facts: Facts) -> Type:
     """A new Type. Raises what `addFieldDefinition` raises."""
     type = Type(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         name=draft.name,
         description=draft.description,

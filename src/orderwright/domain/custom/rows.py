@@ -8,47 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from, with_field
+from orderwright.domain.custom.messages import CustomMessages
 from orderwright.domain.custom.model import ResourceTypeId
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.references import TypeIdentifier
 from orderwright.errors import invalid_input
-
-
-@dataclass(frozen=True)
-class Telling:
-    """The Messages of a row. `named` gives the members that name the part, such as `delivery_id`; `before` begins the names of
-    the members that tell what was there before, such as `previous_type_id`."""
-
-    type_set: type[Message]
-    type_removed: type[Message]
-    field_added: type[Message]
-    field_changed: type[Message]
-    field_removed: type[Message]
-    named: Callable[[Any], dict[str, Any]] = lambda _part: {}
-    before: Literal["previous", "old"] = "previous"
-
-    def of_type(self, part: Any, before: CustomFields | None, after: CustomFields | None) -> Message:
-        """What a change of the Type tells."""
-        named = {**self.named(part), f"{self.before}_type_id": before.type.id if before else None}
-        return self.type_removed(**named) if after is None else self.type_set(custom_fields=after, **named)
-
-    def of_field(self, part: Any, name: str, before: CustomFields, after: CustomFields) -> Message:
-        """What a change of one field tells."""
-        named = {**self.named(part), "name": name}
-        if name not in after.fields:
-            return self.field_removed(**named)
-        if name not in before.fields:
-            return self.field_added(value=after.fields[name], **named)
-        named[f"{self.before}_value"] = before.fields[name]
-        return self.field_changed(value=after.fields[name], **named)
 
 
 @dataclass(frozen=True)
@@ -65,7 +36,7 @@ class Row:
     write: Callable[[Any, Any, Any], Any]
     named_by: type[Action] = Action
     field: str = "custom"
-    tells: Telling | None = None
+    tells: CustomMessages | None = None
 
 
 _TEXTS: Final = {
@@ -141,6 +112,6 @@ def in_its_place(_document: Any, _old: Any, new: Any) -> Any:
     return new
 
 
-def root(kind: ResourceTypeId, tells: Telling | None = None) -> Row:
+def root(kind: ResourceTypeId, tells: CustomMessages | None = None) -> Row:
     """The row of a resource's own custom fields."""
     return Row("", kind, itself, in_its_place, tells=tells)

@@ -33,10 +33,7 @@ def create(draft: CustomerDraft, facts: Facts) -> Change[Customer]:
     if has_password and draft.password is None:
         raise required_field("password")
     customer = Customer(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         customer_number=draft.customer_number,
         external_id=draft.external_id,

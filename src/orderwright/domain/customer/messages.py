@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from orderwright.domain.custom.addresses import Address
-from orderwright.domain.custom.fields import CustomFields
-from orderwright.domain.custom.rows import Telling
+from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
 from orderwright.engine.messages import Message
 from orderwright.engine.model import KeyReference, Reference, always
@@ -167,82 +166,5 @@ class CustomerPasswordTokenCreated(CustomerEmailTokenCreated):
     """As `CustomerEmailTokenCreated`, to reset the password with."""
 
 
-class CustomerCustomTypeSet(Message):
-    """The custom fields were set; the id of the Type they had before, if they had one."""
-
-    custom_fields: CustomFields
-    previous_type_id: Id | None = None
-
-
-class CustomerCustomTypeRemoved(Message):
-    """The custom fields were removed; the id of the Type they had."""
-
-    previous_type_id: Id | None = None
-
-
-class CustomerCustomFieldAdded(Message):
-    """A custom field that had no value."""
-
-    name: str
-    value: Any
-
-
-class CustomerCustomFieldChanged(Message):
-    """A custom field that had another value."""
-
-    name: str
-    value: Any
-    previous_value: Any = None
-
-
-class CustomerCustomFieldRemoved(Message):
-    """A custom field that has no value any more."""
-
-    name: str
-
-
-class CustomerAddressCustomTypeSet(CustomerCustomTypeSet):
-    """As `CustomerCustomTypeSet`, of an address."""
-
-    address_id: str
-
-
-class CustomerAddressCustomTypeRemoved(CustomerCustomTypeRemoved):
-    """As `CustomerCustomTypeRemoved`, of an address."""
-
-    address_id: str
-
-
-class CustomerAddressCustomFieldAdded(CustomerCustomFieldAdded):
-    """As `CustomerCustomFieldAdded`, of an address."""
-
-    address_id: str
-
-
-class CustomerAddressCustomFieldChanged(CustomerCustomFieldChanged):
-    """As `CustomerCustomFieldChanged`, of an address."""
-
-    address_id: str
-
-
-class CustomerAddressCustomFieldRemoved(CustomerCustomFieldRemoved):
-    """As `CustomerCustomFieldRemoved`, of an address."""
-
-    address_id: str
-
-
-CUSTOMER_CUSTOM = Telling(
-    type_set=CustomerCustomTypeSet,
-    type_removed=CustomerCustomTypeRemoved,
-    field_added=CustomerCustomFieldAdded,
-    field_changed=CustomerCustomFieldChanged,
-    field_removed=CustomerCustomFieldRemoved,
-)
-ADDRESS_CUSTOM = Telling(
-    type_set=CustomerAddressCustomTypeSet,
-    type_removed=CustomerAddressCustomTypeRemoved,
-    field_added=CustomerAddressCustomFieldAdded,
-    field_changed=CustomerAddressCustomFieldChanged,
-    field_removed=CustomerAddressCustomFieldRemoved,
-    named=lambda address: {"address_id": address.id},
-)
+CUSTOMER_CUSTOM = custom_messages("Customer")
+ADDRESS_CUSTOM = custom_messages("CustomerAddress", named={"address_id": str})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from orderwright.errors import invalid_operation
+from orderwright.domain.laws.changes import check_changed
 
 R = TypeVar("R", bound=str)
 
@@ -29,9 +29,3 @@ def other_roles(roles: tuple[R, ...], wanted: Sequence[R]) -> tuple[R, ...]:
     after = tuple(dict.fromkeys(wanted))
     check_changed(set(roles), set(after), "roles")
     return after
-
-
-def check_changed(before: object, after: object, field: str) -> None:
-    """Raises `InvalidOperation` for a new value that is the present one, where the API does not take it for no change."""
-    if before == after:
-        raise invalid_operation(f"The value of {field} is already the one that is to be set.")

@@ -49,10 +49,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         copied["purchase_order_number"] = draft.purchase_order_number
     copied["custom"] = merged(cart.custom, draft.custom, "order", facts)
     order = Order(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         order_number=draft.order_number,
         order_state=draft.order_state,
         shipment_state=draft.shipment_state,

@@ -5,13 +5,10 @@ Where a Message has a `shipping_key`, it is that of one of several shippings; an
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from orderwright.domain.custom.addresses import Address
-from orderwright.domain.custom.fields import CustomFields
-from orderwright.domain.custom.rows import Telling
+from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.order.model import Order, OrderState, ShipmentState
 from orderwright.domain.order.returns import ReturnInfo, ReturnShipmentState
 from orderwright.domain.sale.payments import PaymentState
@@ -256,82 +253,5 @@ class OrderReturnShipmentStateChanged(Message):
     return_shipment_state: ReturnShipmentState
 
 
-class OrderCustomTypeSet(Message):
-    """The order's custom fields were set; the id of the Type they had before, if they had one."""
-
-    custom_fields: CustomFields
-    previous_type_id: Id | None = None
-
-
-class OrderCustomTypeRemoved(Message):
-    """The order's custom fields were removed; the id of the Type they had."""
-
-    previous_type_id: Id | None = None
-
-
-class OrderCustomFieldAdded(Message):
-    """A custom field that had no value."""
-
-    name: str
-    value: Any
-
-
-class OrderCustomFieldChanged(Message):
-    """A custom field that had another value."""
-
-    name: str
-    value: Any
-    previous_value: Any = None
-
-
-class OrderCustomFieldRemoved(Message):
-    """A custom field that has no value any more."""
-
-    name: str
-
-
-class DeliveryCustomTypeSet(OrderCustomTypeSet):
-    """As `OrderCustomTypeSet`, of a delivery."""
-
-    delivery_id: Id
-
-
-class DeliveryCustomTypeRemoved(OrderCustomTypeRemoved):
-    """As `OrderCustomTypeRemoved`, of a delivery."""
-
-    delivery_id: Id
-
-
-class DeliveryCustomFieldAdded(OrderCustomFieldAdded):
-    """As `OrderCustomFieldAdded`, of a delivery."""
-
-    delivery_id: Id
-
-
-class DeliveryCustomFieldChanged(OrderCustomFieldChanged):
-    """As `OrderCustomFieldChanged`, of a delivery."""
-
-    delivery_id: Id
-
-
-class DeliveryCustomFieldRemoved(OrderCustomFieldRemoved):
-    """As `OrderCustomFieldRemoved`, of a delivery."""
-
-    delivery_id: Id
-
-
-ORDER_CUSTOM = Telling(
-    type_set=OrderCustomTypeSet,
-    type_removed=OrderCustomTypeRemoved,
-    field_added=OrderCustomFieldAdded,
-    field_changed=OrderCustomFieldChanged,
-    field_removed=OrderCustomFieldRemoved,
-)
-DELIVERY_CUSTOM = Telling(
-    type_set=DeliveryCustomTypeSet,
-    type_removed=DeliveryCustomTypeRemoved,
-    field_added=DeliveryCustomFieldAdded,
-    field_changed=DeliveryCustomFieldChanged,
-    field_removed=DeliveryCustomFieldRemoved,
-    named=lambda delivery: {"delivery_id": delivery.id},
-)
+ORDER_CUSTOM = custom_messages("Order")
+DELIVERY_CUSTOM = custom_messages("Delivery", named={"delivery_id": Id})

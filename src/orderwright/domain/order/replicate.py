@@ -95,10 +95,7 @@ def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
     kept: dict[str, Any] = {name: getattr(source, name) for name in KEPT}
     days = source.delete_days_after_last_modification if isinstance(source, Cart) else None
     return Cart(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         total_price=zero(source.total_price.currency_code),
         line_items=(),

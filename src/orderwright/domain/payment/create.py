@@ -65,10 +65,7 @@ def from_own_draft(draft: MyPaymentDraft, facts: Facts) -> Payment:
 
 def _new(draft: PaymentDraft | MyPaymentDraft, facts: Facts, **more: Any) -> Payment:
     return Payment(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         amount_planned=whole_cents(draft.amount_planned, "amountPlanned"),
         payment_method_info=_method_info(draft.payment_method_info, facts),
         custom=custom_from(draft.custom, "payment", facts),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from orderwright.domain.custom.fields import CustomFields
-from orderwright.domain.custom.rows import Telling
+from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.payment.model import Payment, PaymentMethodToken, Transaction, TransactionState
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, always
@@ -101,45 +99,4 @@ class PaymentMethodInfoInterfaceAccountSet(Message):
     old_interface_account: str | None = None
 
 
-class PaymentMethodInfoCustomTypeSet(Message):
-    """The custom fields of the method were set; the id of the Type they had before, if they had one."""
-
-    custom_fields: CustomFields
-    old_type_id: Id | None = None
-
-
-class PaymentMethodInfoCustomTypeRemoved(Message):
-    """The custom fields of the method were removed; the id of the Type they had."""
-
-    old_type_id: Id | None = None
-
-
-class PaymentMethodInfoCustomFieldAdded(Message):
-    """A custom field that had no value."""
-
-    name: str
-    value: Any
-
-
-class PaymentMethodInfoCustomFieldChanged(Message):
-    """A custom field that had another value."""
-
-    name: str
-    value: Any
-    old_value: Any = None
-
-
-class PaymentMethodInfoCustomFieldRemoved(Message):
-    """A custom field that has no value any more."""
-
-    name: str
-
-
-METHOD_INFO_CUSTOM = Telling(
-    type_set=PaymentMethodInfoCustomTypeSet,
-    type_removed=PaymentMethodInfoCustomTypeRemoved,
-    field_added=PaymentMethodInfoCustomFieldAdded,
-    field_changed=PaymentMethodInfoCustomFieldChanged,
-    field_removed=PaymentMethodInfoCustomFieldRemoved,
-    before="old",
-)
+METHOD_INFO_CUSTOM = custom_messages("PaymentMethodInfo", before="old")

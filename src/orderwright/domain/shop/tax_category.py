@@ -96,10 +96,7 @@ def from_draft(draft: TaxCategoryDraft, facts: Facts) -> TaxCategory:
     """A new tax category. Raises `InvalidOperation` for a name in use."""
     _check_name(draft.name, facts, None)
     return TaxCategory(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         name=draft.name,
         description=draft.description,
         key=draft.key,

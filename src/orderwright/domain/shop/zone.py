@@ -74,10 +74,7 @@ def remove_location(zone: Zone, action: RemoveLocation, facts: Facts) -> Zone:
 def from_draft(draft: ZoneDraft, facts: Facts) -> Zone:
     """A new zone."""
     return Zone(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         name=draft.name,
         key=draft.key,
         description=draft.description,

@@ -157,7 +157,7 @@ class UnitMaker:
         # Their instants are equal: by rising ids, what is sorted by these comes in the order in which it happened.
         for message, id in zip(messages, sorted(facts.new_id() for _ in messages), strict=True):
             if isinstance(message, About):
-                other = Resource(id=message.id, version=1, created_at=facts.now, last_modified_at=facts.now)
+                other = Resource(**{**facts.born(), "id": message.id})
                 told = envelope(message.message, other, type_id=message.type_id, identifiers={}, sequence_number=1, id=id)
             else:
                 number = next(numbers)

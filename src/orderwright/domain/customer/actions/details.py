@@ -10,13 +10,13 @@ from orderwright.domain.customer import messages
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.model import Customer, CustomerNumber, Email
 from orderwright.domain.customer.tokens import void_tokens
+from orderwright.domain.laws.changes import check_unset
 from orderwright.domain.laws.languages import check_locale
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Locale
-from orderwright.errors import invalid_operation
 
 
 class ChangeEmail(Action):
@@ -66,8 +66,7 @@ def change_email(customer: Customer, action: ChangeEmail, _facts: Facts) -> Chan
 @actions.handles
 def set_customer_number(customer: Customer, action: SetCustomerNumber, _facts: Facts) -> Customer:
     """Raises `InvalidOperation` for a customer who has another number; the engine's claim refuses one in use."""
-    if customer.customer_number is not None and action.customer_number != customer.customer_number:
-        raise invalid_operation(f"The customer number is '{customer.customer_number}' and can not be changed once set.")
+    check_unset("customer number", customer.customer_number, action.customer_number)
     return replace(customer, customer_number=action.customer_number)
 
 

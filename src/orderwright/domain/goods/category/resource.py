@@ -86,18 +86,15 @@ def change_parent(category: Category, action: ChangeParent, facts: Facts) -> Cha
 
 def from_draft(draft: CategoryDraft, facts: Facts) -> Category | Change[Category]:
     """A new category."""
-    id = facts.new_id()
+    born = facts.born()
     category = Category(
-        id=id,
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **born,
         key=draft.key,
         name=draft.name,
         slug=draft.slug,
         description=draft.description,
         ancestors=(),
-        order_hint=draft.order_hint or _by_chance(id),
+        order_hint=draft.order_hint or _by_chance(born["id"]),
         external_id=draft.external_id,
         meta_title=draft.meta_title,
         meta_description=draft.meta_description,

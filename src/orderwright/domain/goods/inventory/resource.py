@@ -155,10 +155,7 @@ def from_draft(draft: InventoryEntryDraft, facts: Facts) -> Change[InventoryEntr
     raise."""
     check_limits(draft.min_cart_quantity, draft.max_cart_quantity)
     entry = InventoryEntry(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         sku=draft.sku,
         key=draft.key,
         supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),

@@ -23,10 +23,7 @@ def create(draft: ProductDraft, facts: Facts) -> Product:
     product_type = facts.get("product-type", draft.product_type, ProductType)
     data = _data(draft, product_type, facts)
     return Product(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         product_type=Reference(type_id="product-type", id=product_type.id),
         tax_category=facts.reference("tax-category", draft.tax_category),

@@ -317,10 +317,7 @@ for _action, _edit in EDITS:
 def from_draft(draft: ProductTypeDraft, facts: Facts) -> ProductType:
     """A new product type. Raises what `addAttributeDefinition` raises."""
     product_type = ProductType(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         name=draft.name,
         description=draft.description,

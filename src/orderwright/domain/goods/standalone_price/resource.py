@@ -342,10 +342,7 @@ def from_draft(draft: StandalonePriceDraft, facts: Facts) -> Change[StandalonePr
     """
     value = typed(draft.value, "value")
     price = StandalonePrice(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         sku=draft.sku,
         value=value,

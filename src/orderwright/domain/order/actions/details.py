@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.laws.changes import check_unset
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     OrderEstimatedDeliverySet,
@@ -15,7 +16,7 @@ from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Text
-from orderwright.errors import invalid_input, invalid_operation
+from orderwright.errors import invalid_input
 
 
 class SetOrderNumber(Action):
@@ -34,8 +35,7 @@ class SetEstimatedDelivery(Action):
 @actions.handles
 def set_order_number(order: Order, action: SetOrderNumber, _facts: Facts) -> Order:
     """Raises `InvalidOperation` for an order that has another number; the engine's claim refuses a number in use."""
-    if order.order_number is not None and action.order_number != order.order_number:
-        raise invalid_operation(f"The order number is '{order.order_number}' and can not be changed once set.")
+    check_unset("order number", order.order_number, action.order_number)
     return replace(order, order_number=action.order_number)
 
 

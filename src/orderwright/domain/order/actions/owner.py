@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.customer.naming import customer_named, wanted_customer
-from orderwright.domain.laws.roles import check_changed
+from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBusinessUnitSet, OrderCustomerSet, OrderStoreSet
 from orderwright.domain.order.model import Order

@@ -59,10 +59,7 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
     check_country(draft.country, store)
     customer = customer_named(draft.customer_id, facts)
     return Order(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         order_number=draft.order_number,
         purchase_order_number=draft.purchase_order_number,
         customer_id=None if customer is None else customer.id,

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import Money, whole_cents
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import custom_field_rows, root
+from orderwright.domain.laws.changes import check_unset
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.create import next_state, optional_amount
 from orderwright.domain.payment.messages import (
@@ -122,12 +123,6 @@ def set_interface_id(payment: Payment, action: SetInterfaceId, _facts: Facts) ->
         return payment
     told = PaymentInterfaceIdSet(interface_id=action.interface_id)
     return Change(replace(payment, interface_id=action.interface_id), told)
-
-
-def check_unset(field: str, before: str | None, after: str) -> None:
-    """Raises `InvalidOperation` for another value of what is set once and for all."""
-    if before is not None and before != after:
-        raise invalid_operation(f"The {field} is '{before}' and can not be changed once set.")
 
 
 @actions.handles

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import Row, custom_field_rows
-from orderwright.domain.payment.actions.details import check_unset
+from orderwright.domain.laws.changes import check_unset
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.messages import (
     METHOD_INFO_CUSTOM,

@@ -191,10 +191,7 @@ def remove_store(method: ShippingMethod, action: RemoveStore, facts: Facts) -> S
 def from_draft(draft: ShippingMethodDraft, facts: Facts) -> ShippingMethod:
     """A new shipping method."""
     return ShippingMethod(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         name=draft.name,
         localized_name=draft.localized_name,

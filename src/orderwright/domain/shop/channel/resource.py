@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from orderwright.domain.custom.addresses import Address, AddressDraft, optional_address_from
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import Row, custom_field_rows, root
+from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.laws.keys import PlainKey, check_key
-from orderwright.domain.laws.roles import check_changed, other_roles, with_roles, without_roles
+from orderwright.domain.laws.roles import other_roles, with_roles, without_roles
 from orderwright.domain.shop.channel.model import Channel, ChannelRole, GeoPoint
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
@@ -151,10 +152,7 @@ def set_geo_location(channel: Channel, action: SetGeoLocation, facts: Facts) -> 
 def from_draft(draft: ChannelDraft, facts: Facts) -> Channel:
     """A new channel. Raises `InvalidOperation` for an empty key and for no role, `InvalidField` for what is no place on Earth."""
     return Channel(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=check_key(draft.key),
         roles=_some(tuple(dict.fromkeys(draft.roles))),
         name=draft.name,

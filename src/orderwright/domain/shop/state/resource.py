@@ -7,8 +7,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.laws.keys import PlainKey, check_key
-from orderwright.domain.laws.roles import check_changed, other_roles, with_roles, without_roles
+from orderwright.domain.laws.roles import other_roles, with_roles, without_roles
 from orderwright.domain.shop.state.model import State, StateRole, StateType
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
@@ -165,10 +166,7 @@ def set_transitions(state: State, action: SetTransitions, facts: Facts) -> State
 def from_draft(draft: StateDraft, facts: Facts) -> State:
     """A new state. Raises `InvalidOperation` for an empty key, and for roles and transitions of another type."""
     return State(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=check_key(draft.key),
         type=draft.type,
         name=draft.name or None,

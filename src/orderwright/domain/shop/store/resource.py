@@ -141,10 +141,7 @@ def from_draft(draft: StoreDraft, facts: Facts) -> Store:
     """A new store. Raises `ProjectNotConfiguredForLanguages`, `MissingRoleOnChannel`, `InvalidField` for an address of the
     storefront, and what custom fields raise."""
     return Store(
-        id=facts.new_id(),
-        version=1,
-        created_at=facts.now,
-        last_modified_at=facts.now,
+        **facts.born(),
         key=draft.key,
         name=draft.name,
         languages=_languages(draft.languages, facts),

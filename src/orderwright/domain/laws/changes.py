@@ -1,0 +1,17 @@
+"""What may follow the present value of a field."""
+
+from __future__ import annotations
+
+from orderwright.errors import invalid_operation
+
+
+def check_changed(before: object, after: object, field: str) -> None:
+    """Raises `InvalidOperation` for a new value that is the present one, where the API does not take it for no change."""
+    if before == after:
+        raise invalid_operation(f"The value of {field} is already the one that is to be set.")
+
+
+def check_unset(field: str, before: str | None, after: str | None) -> None:
+    """Raises `InvalidOperation` for another value of what is set once and for all."""
+    if before is not None and before != after:
+        raise invalid_operation(f"The {field} is '{before}' and can not be changed once set.")
