@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from orderwright.commands.projects import create_project
 from orderwright.domain.shop.project.resource import RESOURCE as PROJECT
 from orderwright.engine.access import Access, Visible
-from orderwright.engine.actions import ActionSet, Change, Changed, Effect, Inserted
+from orderwright.engine.actions import ActionSet, Change, Changed, Inserted
 from orderwright.engine.clock import now
 from orderwright.engine.codec import decode_body, decoder
 from orderwright.engine.facts import Facts
@@ -26,6 +26,7 @@ from orderwright.engine.model import Action, ClientLogging, Resource, Value
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key
+from orderwright.engine.unit.effects import Effect
 from orderwright.errors import ApiError, invalid_operation
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
@@ -118,6 +119,13 @@ class Copy(Action):
     key: str | None = None
 
 
+class TakeGoods(Effect, frozen=True, kw_only=True):
+    """Goods from the shelf."""
+
+    goods: str
+    amount: int
+
+
 class Take(Action):
     """Takes `amount` of each of `goods`, or nothing at all; `otherwise` is then what the refusal says."""
 
@@ -157,7 +165,7 @@ def copy(note: Note, action: Copy, facts: Facts) -> Change[Note]:
 @actions.handles
 def take(note: Note, action: Take, facts: Facts) -> Change[Note]:
     refused = None if action.otherwise is None else invalid_operation(action.otherwise)
-    effects = [Effect("take", name, action.amount, refused=refused) for name in action.goods]
+    effects = [TakeGoods(goods=name, amount=action.amount, refused=refused) for name in action.goods]
     return Change(replace(note, name=f"took {action.amount}"), NoteNameChanged(name="took"), effects=effects)
 
 
@@ -189,10 +197,10 @@ RULE = note_type(
 )  # fmt: skip
 TYPES = {"note": NOTE, "rule": RULE, "project": PROJECT}
 UPDATE = actions.update_type()
+TAKES: type[Effect] = TakeGoods
 TAKE = Applying(
     "UPDATE shelf SET amount = amount - $3, taken_at = clock_timestamp() WHERE shard = $1 AND key = $2 AND amount >= $3"
     " -- @sharded: a table of tests",
-    ("key", "amount"),
 )
 
 

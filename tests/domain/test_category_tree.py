@@ -7,6 +7,7 @@ from orderwright.domain.goods.category.model import MOST_BELOW, Category, below,
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.engine.unit.effects import CategoryStays, CategorySubtree
 from orderwright.errors import ApiError
 
 
@@ -51,10 +52,11 @@ def test_what_is_below_keeps_its_way_up_to_the_category() -> None:
         (deep[1], [uid(7), uid(8), uid(3), uid(4)]),
     ]
     assert [each.after.parent for each in change.changed] == [each.parent for each in deep]
-    assert [(effect.kind, effect.key, effect.amount) for effect in change.effects] == [
-        ("category-stands", uid(8), 0),
-        ("category-subtree", f'{{"ancestors":[{{"id":"{uid(3)}"}}]}}', 2),
-    ]
+    way = f'[{{"typeId":"category","id":"{uid(7)}"}}]'
+    assert change.effects == (
+        CategoryStays(id=uid(8), ancestors=way),
+        CategorySubtree(below=f'{{"ancestors":[{{"id":"{uid(3)}"}}]}}', size=2),
+    )
 
 
 @pytest.mark.parametrize("place", [3, 4, 5])

@@ -18,6 +18,7 @@ from orderwright.domain.goods.refusals import StockMovedError
 from orderwright.engine.actions import Change
 from orderwright.engine.codec import encode, to_builtins
 from orderwright.engine.model import Reference
+from orderwright.engine.unit.effects import MoveStock
 from orderwright.errors import ApiError
 
 NORTH = Reference(type_id="channel", id=uid(90))
@@ -58,7 +59,8 @@ def test_both_counters_move_alike(on_stock: int, available: int, by: int, after:
     result = change(entry(on_stock, available), by)
     assert (result.after.on_stock, result.after.available) == after
     (effect,) = result.effects
-    assert (effect.kind, effect.key, effect.amount, effect.text) == ("move-stock", uid(70), by, f"{on_stock}/{available}")
+    assert isinstance(effect, MoveStock)
+    assert (effect.entry, effect.by, effect.on_stock, effect.available) == (uid(70), by, on_stock, available)
     assert isinstance(effect.refused, StockMovedError)
 
 

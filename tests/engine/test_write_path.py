@@ -11,7 +11,22 @@ from typing import Any
 import msgspec
 import pytest
 
-from notes import NOTE, RULE, TAKE, TYPES, Note, Notebook, in_a_project, note_type, race, read, refused, statuses, verbs_over
+from notes import (
+    NOTE,
+    RULE,
+    TAKE,
+    TAKES,
+    TYPES,
+    Note,
+    Notebook,
+    in_a_project,
+    note_type,
+    race,
+    read,
+    refused,
+    statuses,
+    verbs_over,
+)
 from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
 from orderwright.engine.facts import Facts
@@ -27,7 +42,7 @@ BERLIN = (("store_key", "berlin"),)
 @pytest.fixture(autouse=True)
 def take_effect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The effect of the action `take`."""
-    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
     yield
 
 

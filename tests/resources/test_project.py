@@ -12,9 +12,10 @@ from orderwright.commands.projects import RESERVED_PROJECT_KEYS, ProjectError, c
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.project.resource import EXTERNAL_OAUTH_HEADER, RESOURCE
 from orderwright.domain.shop.state import resource as state_type
-from orderwright.engine.actions import Change, Effect
+from orderwright.engine.actions import Change
 from orderwright.engine.codec import decode_body, decoder, encode
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.effects import DropSecret, KeepSecret
 from orderwright.errors import ApiError
 from orderwright.settings import Settings
 from orderwright.storage import migrations
@@ -144,12 +145,12 @@ def test_the_header_of_the_introspection_endpoint_is_kept_where_nobody_sees_it()
     draft = {"url": "https://example.com/introspect", "authorizationHeader": "Bearer very-secret"}
     change = applied(PROJECT, action="setExternalOAuth", externalOAuth=draft)
     assert shown(change.after)["externalOAuth"] == {"url": "https://example.com/introspect", "authorizationHeader": "Bearer ****"}
-    assert change.effects == (Effect("keep-secret", EXTERNAL_OAUTH_HEADER, text="Bearer very-secret"),)
+    assert change.effects == (KeepSecret(name=EXTERNAL_OAUTH_HEADER, value="Bearer very-secret"),)
     bare = {**draft, "authorizationHeader": "secret"}
     alone = applied(PROJECT, action="setExternalOAuth", externalOAuth=bare).after
     assert shown(alone)["externalOAuth"]["authorizationHeader"] == "****"
     gone = applied(change.after, action="setExternalOAuth")
-    assert (gone.after, gone.effects) == (PROJECT, (Effect("drop-secret", EXTERNAL_OAUTH_HEADER),))
+    assert (gone.after, gone.effects) == (PROJECT, (DropSecret(name=EXTERNAL_OAUTH_HEADER),))
     assert changed(RESOURCE, PROJECT, {"action": "setExternalOAuth"}) == PROJECT
 
 

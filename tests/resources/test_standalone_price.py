@@ -12,13 +12,14 @@ from domain.facts import NOW, eur, facts, uid
 from orderwright.domain.goods.price import Price, conflict, scope_of, select_price
 from orderwright.domain.goods.standalone_price.model import PriceScope, StandalonePrice, selectable, wanted_beside
 from orderwright.domain.goods.standalone_price.resource import RESOURCE
-from orderwright.engine.actions import Effect, wanted_on
+from orderwright.engine.actions import wanted_on
 from orderwright.engine.codec import decode_body
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted, wanted_by
 from orderwright.engine.resource import as_change
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.effects import Effect, GuardPriceScope
 from orderwright.errors import ApiError
 from resources.changes import not_made, refused
 
@@ -48,9 +49,11 @@ def test_a_new_price_raises_the_count_that_it_was_read_at() -> None:
     draft = decode_body(RESOURCE.draft, b'{"sku":"mug","value":{"currencyCode":"EUR","centAmount":1},"country":"DE"}')
     assert set(wanted_by(draft)) == set(BESIDE)
     (effect,) = as_change(RESOURCE.create(draft, known())).effects
-    assert (effect.kind, effect.key, effect.text, effect.amount) == ("price-scope", "mug", "EUR/DE///", 0)
+    assert isinstance(effect, GuardPriceScope)
+    assert (effect.sku, effect.scope, effect.version) == ("mug", "EUR/DE///", 0)
     (effect,) = as_change(RESOURCE.create(draft, known(counts={"EUR/DE///": 3, "EUR////": 8}))).effects
-    assert effect.amount == 3
+    assert isinstance(effect, GuardPriceScope)
+    assert effect.version == 3
     assert isinstance(effect.refused, ApiError)
     assert (effect.refused.status, effect.refused.code) == (409, "ValidityLockConflict")
     assert effect.refused.fields == {"sku": "mug", "currency": "EUR", "country": "DE"}

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from notes import TAKE, Notebook, in_a_project, notebook, refused
+from notes import TAKE, TAKES, Notebook, in_a_project, notebook, refused
 from orderwright.storage.database import MAIN_SESSION
 from orderwright.storage.documents import effects
 from orderwright.storage.pool import Connection, Pool
@@ -23,7 +23,7 @@ TAKEN = {"action": "take", "goods": ["mug"], "amount": 1}
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is an effect on a table of the tests' own."""
-    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
 
 
 @asynccontextmanager

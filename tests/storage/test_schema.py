@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from followers import followed, following
 
-from notes import RULE, TAKE, Notebook, notebook, race, refused
+from notes import RULE, TAKE, TAKES, Notebook, notebook, race, refused
 from orderwright.storage import migrations
 from orderwright.storage.documents import effects
 
@@ -58,7 +58,7 @@ def test_everything_works_on_partitions(fresh: Callable[[str], str], monkeypatch
     split = [(number, partitioned(sql)) for number, sql in migrations.files()]
     assert sum(sql.count("PARTITION BY") for _, sql in split) == sum(sql.count("CREATE TABLE") for _, sql in migrations.files())
     monkeypatch.setattr(migrations, "files", lambda: split)
-    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
     dsn = fresh("partitioned")
 
     async def run() -> None:

@@ -12,6 +12,7 @@ from followers import followed, following
 
 from notes import RULE, Notebook, held, in_a_project, notebook, refused, waiting
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.effects import Unreferenced
 from orderwright.engine.unit.rows import Referenced, Unit
 from orderwright.errors import ApiError
 from orderwright.storage.documents.effects import EFFECTS, PLANNED_BY_VALUE
@@ -104,11 +105,11 @@ async def test_only_who_names_something_pays_and_without_another_statement(book:
     assert [text.split()[0] for text in seen[1:]] == ["SELECT", "WITH"]  # it reads and removes, in no transaction
     for each in (note, another):
         await book.remove(each)
-    assert not {PLANNED_BY_VALUE, EFFECTS["unreferenced"].text}.intersection(seen)
+    assert not {PLANNED_BY_VALUE, EFFECTS[Unreferenced].text}.intersection(seen)
     seen[:] = []
     await book.remove(rule, kind=RULE)
     # It reads, asks, removes, asks again with the value in sight, and raises the version of the catalogue.
-    asked = EFFECTS["unreferenced"].text
+    asked = EFFECTS[Unreferenced].text
     assert (seen[1], seen[3:-1], seen[-1].split()[0]) == (asked, [PLANNED_BY_VALUE, asked], "UPDATE")
 
 
@@ -172,7 +173,7 @@ async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
         assert len(sent) == 1
         arguments = f"'{book.shard}', 'note', '$.name ? (@ == \"n77\")'"
         await connection.execute(PLANNED_BY_VALUE)
-        found = await plan(EFFECTS["unreferenced"].text, "text, text, text", arguments)
+        found = await plan(EFFECTS[Unreferenced].text, "text, text, text", arguments)
         assert "Bitmap Index Scan on document_query" in found, found
         assert ('"n77"' in found, "$3" in found) == (True, False)
 

@@ -21,6 +21,7 @@ from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.effects import EraseAnswers
 from orderwright.engine.unit.making import erasing
 from orderwright.http.api.endpoints import collection_of
 from orderwright.predicates import check as check_predicate
@@ -339,9 +340,9 @@ STATEMENTS = (
     (sweeps.MESSAGES, f"'many', {AT}", "message_number"),
     (sweeps.MESSAGES, f"'many', {AT}", "message_created"),
     *(
-        (EFFECTS[effect.kind].text, "'many', '00000000-0000-4000-8000-000000000001'", index)
+        (EFFECTS[type(effect)].text, "'many', '00000000-0000-4000-8000-000000000001'", index)
         for effect, index in zip(erasing("x"), ("message_number", "message_type|message_query", "-"), strict=True)
-        if effect.kind != "erase-answers"  # an empty table is read whole
+        if not isinstance(effect, EraseAnswers)  # an empty table is read whole
     ),
 )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from cutting import CuttingProxy, proxied
 
-from notes import NOTE, TAKE, Note, Notebook, note_type, notebook, race, read, refused, verbs_over
+from notes import NOTE, TAKE, TAKES, Note, Notebook, note_type, notebook, race, read, refused, verbs_over
 from orderwright.settings import Settings
 from orderwright.storage import database as databases
 from orderwright.storage.database import Database
@@ -27,7 +27,7 @@ both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", 
 
 @pytest.fixture(autouse=True)
 def take_effect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(effects.EFFECTS, "take", TAKE)
+    monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
     yield
 
 

@@ -28,7 +28,7 @@ from orderwright.engine.ids import new_id
 from orderwright.engine.model import Resource
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.unit.making import RAISE_CATALOGUE
+from orderwright.engine.unit.effects import RaiseCatalogue
 from orderwright.engine.unit.projection import claims_of, row_of
 from orderwright.engine.unit.rows import Insertion, Row, Unit
 from orderwright.errors import ApiError
@@ -94,7 +94,7 @@ async def complete_project(database: Database, key: str) -> None:
         missing = [(state_type.RESOURCE, state) for state in built_in_states(project) if state.id not in there]
         if missing:
             try:
-                await documents.write(replace(_unit(project, *missing), effects=(RAISE_CATALOGUE,)))
+                await documents.write(replace(_unit(project, *missing), effects=(RaiseCatalogue(),)))
             except ApiError as error:
                 # Another process may have made them meanwhile.
                 if error.code != "DuplicateField":

@@ -11,41 +11,15 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import About, Message, Posted
+from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action, Resource, action_name, snake
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.effects import Effect
 from orderwright.errors import ApiError
 
 MAX_ACTIONS = 500
 R = TypeVar("R", bound=Resource)
 Told = Callable[[Any, Any], Message]
-
-
-class Telling(msgspec.Struct, frozen=True):
-    """What an effect tells of another document, which only the database can say: `told` makes the Messages of the number that the
-    effect's statement returns."""
-
-    type_id: str
-    document: Resource
-    told: Callable[[int], Sequence[Message]]
-
-
-Post = Callable[[Telling, Sequence[Message], int, int], tuple[Posted, ...]]
-"""Puts such Messages into their envelopes, given the version of the document and the number of its last one."""
-
-
-class Effect(msgspec.Struct, frozen=True):
-    """A conditional change beside the documents, applied in the write's own transaction; `kind` names its statement.
-
-    `refused` is raised, and nothing stored, where the condition does not hold; without it that is a passing conflict.
-    """
-
-    kind: str
-    key: str = ""
-    amount: int = 0
-    text: str = ""
-    refused: ApiError | None = None
-    telling: Telling | None = None
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -90,8 +90,8 @@ class Verbs:
         # The write asks again, when nobody can begin to refer to it any more. Asked before, what is in use is refused without
         # a lock for which those wait who use it.
         for effect in unreferenced(resource, document):
-            if await self.documents.referenced(access.shard, effect.key, effect.text):
-                raise reference_exists(resource.type_id, effect.key)
+            if await self.documents.referenced(access.shard, effect.type_id, effect.path):
+                raise reference_exists(resource.type_id, effect.type_id)
         facts = await self._prefetch.for_deletion(access, resource, document, loaded.catalogue_version)
         deed = Deed(resource=resource, access=access, facts=facts, erase=erase and resource.personal)
         return await self._store(deed, decide(deed, document), loaded)

@@ -38,9 +38,7 @@ def cart(*lines: tuple[str, int], mode: str = "ReserveOnOrder", **more: Any) -> 
 
 def effects(made: Cart, *entries: InventoryEntry) -> list[tuple[str, int, int]]:
     """Entry, pieces, and the least that must be left, of each effect."""
-    found = takes(made, knowing(*entries))
-    assert {effect.kind for effect in found} <= {"take-stock"}
-    return [(effect.key, effect.amount, int(effect.text)) for effect in found]
+    return [(effect.entry, effect.pieces, effect.least) for effect in takes(made, knowing(*entries))]
 
 
 def short(made: Cart, *entries: InventoryEntry) -> tuple[list[str], list[str]]:

@@ -12,9 +12,10 @@ from orderwright.domain.customer.actions import MY_ACTIONS, actions
 from orderwright.domain.customer.model import Customer, email_claim
 from orderwright.domain.customer.resource import RESOURCE
 from orderwright.domain.shop.customer_group import CustomerGroup
-from orderwright.engine.actions import Change, Effect
+from orderwright.engine.actions import Change
 from orderwright.engine.codec import decode_body, to_builtins
 from orderwright.engine.facts import Catalogue
+from orderwright.engine.unit.effects import EndSessions, ForgetPassword, SetPassword, VoidCustomerTokens
 from orderwright.errors import ApiError
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 
@@ -67,7 +68,7 @@ def test_a_new_customer() -> None:
 def test_the_hash_is_stored_beside_and_never_in_the_document() -> None:
     draft = decode_body(RESOURCE.draft, json.dumps(ADA).encode())
     change = RESOURCE.create(draft, KNOWN)
-    assert change.effects == (Effect("set-password", key=change.after.id, text="a hash by now"),)
+    assert change.effects == (SetPassword(customer_id=change.after.id, hash="a hash by now"),)
     assert "a hash" not in json.dumps(shown(change.after)) + repr(draft) + json.dumps(to_builtins(draft))
 
 
@@ -142,7 +143,7 @@ def test_another_email_is_to_be_verified_again() -> None:
     verified = ada(isEmailVerified=True)
     change = done(verified, {"action": "changeEmail", "email": "new@example.com"})
     assert (change.after.email, change.after.is_email_verified) == ("new@example.com", False)
-    assert change.effects == (Effect("void-email-tokens", key=verified.id),)
+    assert change.effects == (VoidCustomerTokens(customer_id=verified.id, kind="email"),)
     sent = messages_of(verified, {"action": "changeEmail", "email": "new@example.com"})
     assert sent == [{"type": "CustomerEmailChanged", "email": "new@example.com", "oldEmail": "Ada@Example.com"}]
     assert done(verified, {"action": "changeEmail", "email": verified.email}).effects == ()
@@ -289,10 +290,10 @@ def test_where_the_password_is_kept() -> None:
     elsewhere = {"action": "setAuthenticationMode", "authMode": "ExternalAuth"}
     change = done(customer, new)
     assert change.after == customer
-    assert change.effects == (Effect("set-password", key=customer.id, text="another hash"),)
+    assert change.effects == (SetPassword(customer_id=customer.id, hash="another hash"),)
     change = done(customer, elsewhere)
     assert (change.after.password, change.after.authentication_mode) == (None, "ExternalAuth")
-    assert Effect("set-password", key=customer.id) in change.effects
+    assert ForgetPassword(customer_id=customer.id) in change.effects
     assert done(change.after, elsewhere).effects == ()
     with pytest.raises(ApiError) as caught:
         done(customer, {"action": "setAuthenticationMode", "authMode": "Password"})
@@ -306,5 +307,12 @@ def test_what_goes_with_a_customer() -> None:
     assert RESOURCE.deleting is not None
     customer = ada()
     gone = RESOURCE.deleting(customer, KNOWN).effects
-    assert {effect.kind for effect in gone} == {"set-password", "end-sessions", "void-password-tokens", "void-email-tokens"}
-    assert {(effect.key, effect.text) for effect in gone} == {(customer.id, "")}
+    assert sorted(gone, key=str) == sorted(
+        [
+            ForgetPassword(customer_id=customer.id),
+            EndSessions(customer_id=customer.id),
+            VoidCustomerTokens(customer_id=customer.id, kind="password"),
+            VoidCustomerTokens(customer_id=customer.id, kind="email"),
+        ],
+        key=str,
+    )

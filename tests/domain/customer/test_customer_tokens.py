@@ -19,6 +19,7 @@ from orderwright.engine.actions import Change
 from orderwright.engine.messages import About
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Secret
+from orderwright.engine.unit.effects import Effect, IssueCustomerToken
 from orderwright.errors import ApiError
 
 SECRET = Secret("$argon2id$hash")
@@ -29,7 +30,13 @@ def run(action: Action, mode: str = "Password") -> Change[Customer]:
 
 
 def kinds(change: Change[Customer]) -> list[str]:
-    return [effect.kind for effect in change.effects]
+    return [shown(effect) for effect in change.effects]
+
+
+def shown(effect: Effect) -> str:
+    """Its name, and the kind of token it is about."""
+    kind = getattr(effect, "kind", "")
+    return f"{type(effect).__name__} {kind}".strip()
 
 
 def issue(kind: TokenKind, minutes: int, *, alone: bool) -> IssueToken:
@@ -50,31 +57,38 @@ def test_a_message_shows_the_token_only_if_it_lives_an_hour_at_most(minutes: int
     (told,) = change.messages
     assert isinstance(told, About)
     assert (told.type_id, told.id, getattr(told.message, "value", "-")) == ("customer-email-token", uid(9), value)
-    assert kinds(change) == ["issue-email-token"]
+    assert kinds(change) == ["IssueCustomerToken email"]
     # LATER is 2024-05-02 10:00 UTC.
-    assert change.effects[0].amount == 1_714_644_000_000
+    issued = change.effects[0]
+    assert isinstance(issued, IssueCustomerToken)
+    assert issued.expires_at.timestamp() == 1_714_644_000
 
 
 def test_a_token_may_end_those_before_it() -> None:
-    assert kinds(run(issue("password", 10, alone=True))) == ["issue-password-token", "void-password-tokens"]
+    assert kinds(run(issue("password", 10, alone=True))) == ["IssueCustomerToken password", "VoidCustomerTokens password"]
 
 
 def test_a_reset_uses_the_token_up_and_ends_every_session() -> None:
     change = run(ResetPassword(token_hash="h", password=SECRET))
-    assert kinds(change) == ["redeem-password-token", "void-password-tokens", "set-password", "end-sessions"]
+    assert kinds(change) == [
+        "RedeemCustomerToken password",
+        "VoidCustomerTokens password",
+        "SetPassword",
+        "EndSessions",
+    ]
     refused = change.effects[0].refused
     assert refused is not None and refused.status == 404
     assert [getattr(message, "reset", None) for message in change.messages] == [True]
 
 
 def test_a_change_by_the_old_password_ends_no_session() -> None:
-    assert kinds(run(ReplacePassword(password=SECRET))) == ["set-password"]
+    assert kinds(run(ReplacePassword(password=SECRET))) == ["SetPassword"]
 
 
 def test_an_email_is_verified_by_a_token_that_is_used_up() -> None:
     change = run(VerifyEmail(token_hash="h"))
     assert getattr(change.after, "is_email_verified", None) is True
-    assert kinds(change) == ["redeem-email-token", "void-email-tokens"]
+    assert kinds(change) == ["RedeemCustomerToken email", "VoidCustomerTokens email"]
 
 
 def test_where_others_keep_the_password_there_is_none_to_change() -> None:
@@ -89,5 +103,5 @@ def test_where_others_keep_the_password_there_is_none_to_change() -> None:
 
 
 def test_a_customer_who_goes_leaves_no_way_in() -> None:
-    left = [effect.kind for effect in leave_nothing(JANE, facts()).effects]
-    assert sorted(left) == ["end-sessions", "set-password", "void-email-tokens", "void-password-tokens"]
+    left = [shown(effect) for effect in leave_nothing(JANE, facts()).effects]
+    assert sorted(left) == ["EndSessions", "ForgetPassword", "VoidCustomerTokens email", "VoidCustomerTokens password"]

@@ -15,11 +15,12 @@ from orderwright.domain.order.importing.create import create_imported
 from orderwright.domain.order.importing.drafts import OrderImportDraft
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.resource import IMPORTED
-from orderwright.engine.actions import Change, Effect
+from orderwright.engine.actions import Change
 from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.engine.references import Wanted, wanted_by
+from orderwright.engine.unit.effects import TakeStock
 from orderwright.errors import ApiError
 
 
@@ -325,16 +326,16 @@ def stock(available: int) -> list[tuple[Wanted, Any]]:
 
 
 def taken(change: Change[Order]) -> list[tuple[Any, ...]]:
-    return [(effect.kind, effect.key, effect.amount, effect.text) for effect in change.effects if isinstance(effect, Effect)]
+    return [(effect.entry, effect.pieces, effect.least) for effect in change.effects if isinstance(effect, TakeStock)]
 
 
 def test_tracked_lines_take_off_the_stock() -> None:
     assert taken(imported(None, stock(5), lineItems=[MUGS])) == []
     tracked = imported(None, stock(1), lineItems=[MUGS], inventoryMode="TrackOnly")
-    assert taken(tracked) == [("take-stock", uid(60), 2, str(-FURTHEST))]
+    assert taken(tracked) == [(uid(60), 2, -FURTHEST)]
     own = {**MUGS, "inventoryMode": "ReserveOnOrder"}
     change = imported(None, stock(2), lineItems=[own])
-    assert (taken(change), change.after.line_items[0].inventory_mode) == ([("take-stock", uid(60), 2, "0")], "ReserveOnOrder")
+    assert (taken(change), change.after.line_items[0].inventory_mode) == ([(uid(60), 2, 0)], "ReserveOnOrder")
     assert refused(None, stock(1), lineItems=[own])["skus"] == ["mug-blue"]
     assert refused(lineItems=[MUGS], inventoryMode="TrackOnly")["code"] == "OutOfStock"
     assert refused(inventoryMode="ReserveOnCart")["allowedValues"] == ["None", "TrackOnly", "ReserveOnOrder"]

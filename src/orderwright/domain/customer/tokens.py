@@ -12,11 +12,20 @@ from msgspec.structs import replace
 
 from orderwright.domain.customer import messages
 from orderwright.domain.customer.model import Customer
-from orderwright.engine.actions import ActionSet, Change, Effect
+from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import DateTime, Id, Secret
+from orderwright.engine.unit.effects import (
+    Effect,
+    EndSessions,
+    ForgetPassword,
+    IssueCustomerToken,
+    RedeemCustomerToken,
+    SetPassword,
+    VoidCustomerTokens,
+)
 from orderwright.errors import ApiError, invalid_operation
 
 TokenKind = Literal["password", "email"]
@@ -61,23 +70,22 @@ INTERNAL_ACTIONS = ActionSet(Customer, "CustomerSecrets")
 
 def store_password(customer_id: str, hash: Secret) -> Effect:
     """A password, in the place of the one before if there was one."""
-    return Effect("set-password", key=customer_id, text=hash.reveal())
+    return SetPassword(customer_id=customer_id, hash=hash.reveal())
 
 
 def forget_password(customer_id: str) -> Effect:
-    """No password any more: an empty text is the hash of none."""
-    return Effect("set-password", key=customer_id)
+    """No password any more."""
+    return ForgetPassword(customer_id=customer_id)
 
 
 def void_tokens(kind: TokenKind, customer_id: str, but: str = "") -> Effect:
     """The customer's tokens of a kind are good for nothing, but for the one with a hash."""
-    return Effect(f"void-{kind}-tokens", key=customer_id, text=but)
+    return VoidCustomerTokens(customer_id=customer_id, kind=kind, but=but)
 
 
 def _redeemed(kind: TokenKind, customer: Customer, hash: str, now: DateTime) -> list[Effect]:
     """The token is used up and all others with it; whoever comes second with it is refused as with one that never was."""
-    milliseconds = int(now.instant().timestamp() * 1000)
-    used = Effect(f"redeem-{kind}-token", key=customer.id, text=hash, amount=milliseconds, refused=no_such_token(kind))
+    used = RedeemCustomerToken(customer_id=customer.id, kind=kind, hash=hash, at=now.instant(), refused=no_such_token(kind))
     return [used, void_tokens(kind, customer.id, but=hash)]
 
 
@@ -89,7 +97,7 @@ def no_such_token(kind: TokenKind) -> ApiError:
 def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
     """What goes with a customer who is deleted: her password, her sessions and her tokens."""
     voided = [void_tokens("password", customer.id), void_tokens("email", customer.id)]
-    return Change(customer, effects=[forget_password(customer.id), Effect("end-sessions", key=customer.id), *voided])
+    return Change(customer, effects=[forget_password(customer.id), EndSessions(customer_id=customer.id), *voided])
 
 
 @INTERNAL_ACTIONS.handles
@@ -103,8 +111,8 @@ def issue_token(customer: Customer, action: IssueToken, _facts: Facts) -> Change
         value=action.value.reveal() if action.ttl_minutes <= LONGEST_TOLD_MINUTES else None,
         invalidate_older_tokens=action.invalidate_older_tokens,
     )
-    until = int(action.expires_at.instant().timestamp() * 1000)
-    effects = [Effect(f"issue-{action.kind}-token", key=customer.id, text=action.hash, amount=until)]
+    until = action.expires_at.instant()
+    effects: list[Effect] = [IssueCustomerToken(customer_id=customer.id, kind=action.kind, hash=action.hash, expires_at=until)]
     if action.invalidate_older_tokens:
         effects.append(void_tokens(action.kind, customer.id, but=action.hash))
     return Change(customer, About(f"customer-{action.kind}-token", action.id, told), effects=effects)
@@ -115,7 +123,7 @@ def reset_password(customer: Customer, action: ResetPassword, facts: Facts) -> C
     """Who forgot the password may have lost it to others, so all sessions end. Raises `InvalidOperation` without a password."""
     _check_password(customer)
     effects = _redeemed("password", customer, action.token_hash, facts.now)
-    effects += [store_password(customer.id, action.password), Effect("end-sessions", key=customer.id)]
+    effects += [store_password(customer.id, action.password), EndSessions(customer_id=customer.id)]
     return Change(customer, messages.CustomerPasswordUpdated(reset=True), effects=effects)
 
 

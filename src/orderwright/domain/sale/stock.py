@@ -10,9 +10,9 @@ from orderwright.domain.sale.lines.items import InventoryMode, LineItem
 from orderwright.domain.sale.model import Cart, Sale
 from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.refusals import line_item_quantity_above_limit, line_item_quantity_below_limit, out_of_stock
-from orderwright.engine.actions import Effect
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.effects import TakeStock
 from orderwright.errors import ApiError
 
 TAKING: Final = ("TrackOnly", "ReserveOnOrder")
@@ -67,7 +67,7 @@ def check_quantity(line: LineItem, facts: Facts, *, added: bool = False) -> Line
     return line
 
 
-def takes(sale: Sale, facts: Facts) -> list[Effect]:
+def takes(sale: Sale, facts: Facts) -> list[TakeStock]:
     """What an order of the cart takes off the stock: one conditional effect for each entry and mode.
 
     Raises `OutOfStock` with all lines that can not be had as things stood when they were read. The effects refuse with the

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.engine.actions import Changed, Effect, Post, Telling
+from orderwright.engine.actions import Changed
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message, Posted, post
@@ -17,6 +17,16 @@ from orderwright.engine.model import Resource
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.unit.decision import Decided, Deed
+from orderwright.engine.unit.effects import (
+    Effect,
+    EraseAnswers,
+    EraseMessages,
+    EraseTokenMessages,
+    Post,
+    RaiseCatalogue,
+    Telling,
+    Unreferenced,
+)
 from orderwright.engine.unit.projection import claims_of, projected, variants_of
 from orderwright.engine.unit.rows import (
     Claim,
@@ -29,8 +39,6 @@ from orderwright.engine.unit.rows import (
     Unit,
 )
 from orderwright.errors import reference_exists
-
-RAISE_CATALOGUE = Effect(kind="raise-catalogue", key="", amount=1)
 
 
 class UnitMaker:
@@ -205,18 +213,17 @@ def _kept(deed: Deed, status: int, document: Any, body: str) -> Kept | None:
 
 
 def _raising(resource: ResourceType) -> tuple[Effect, ...]:
-    return (RAISE_CATALOGUE,) if resource.catalogue else ()
+    return (RaiseCatalogue(),) if resource.catalogue else ()
 
 
-def unreferenced(resource: ResourceType, document: Any) -> list[Effect]:
+def unreferenced(resource: ResourceType, document: Any) -> list[Unreferenced]:
     """The conditions that nothing refers to a document, of those types that forbid its deletion."""
     # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
     key = encode(str(getattr(document, "key", None))).decode()[1:-1]
     return [
-        Effect(
-            kind="unreferenced",
-            key=type_id,
-            text=path.replace("{id}", document.id).replace("{key}", key),
+        Unreferenced(
+            type_id=type_id,
+            path=path.replace("{id}", document.id).replace("{key}", key),
             refused=reference_exists(resource.type_id, type_id),
         )
         for type_id, path in resource.referenced_by
@@ -225,4 +232,4 @@ def unreferenced(resource: ResourceType, document: Any) -> list[Effect]:
 
 def erasing(id: str) -> tuple[Effect, ...]:
     """What deletes the Messages that tell of a document, and the answers that are kept for repeated requests."""
-    return tuple(Effect(kind, id) for kind in ("erase-messages", "erase-token-messages", "erase-answers"))
+    return EraseMessages(id=id), EraseTokenMessages(id=id), EraseAnswers(id=id)

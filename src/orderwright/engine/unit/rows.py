@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 
 from orderwright.engine.access import EVERYTHING, Visible
-from orderwright.engine.actions import Effect, Post
 from orderwright.engine.messages import Posted
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.effects import Effect, Post
 
 TYPED = (
     "key",

@@ -9,6 +9,7 @@ import msgspec
 
 from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
+from orderwright.engine.unit.effects import Unreferenced
 from orderwright.engine.unit.rows import Unit
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.database import Database
@@ -136,7 +137,7 @@ class Documents:
     async def referenced(self, shard: str, type_id: str, path: str) -> bool:
         """Whether a document of a type matches a jsonpath, as the effect `unreferenced` asks, but on the query pool, whose plans
         follow the path. Raises `QueryTimedOut`."""
-        return not await self.database.query(EFFECTS["unreferenced"].text, shard, type_id, path)
+        return not await self.database.query(EFFECTS[Unreferenced].text, shard, type_id, path)
 
     async def visible_bodies(
         self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]]

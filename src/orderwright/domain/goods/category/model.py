@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.goods.assets import Asset
 from orderwright.domain.goods.product.model import Name, Slug
-from orderwright.engine.actions import Change, Changed, Effect
+from orderwright.engine.actions import Change, Changed
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Resource, always
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.engine.scalars import Key, LocalizedString, whole
+from orderwright.engine.unit.effects import CategoryStays, CategorySubtree, Effect
 from orderwright.errors import invalid_operation
 
 # As many categories as one change moves or deletes: all of them are written in one statement.
@@ -59,7 +60,7 @@ def placed(category: Category, identifier: ResourceIdentifier, facts: Facts) -> 
     Raises `ReferencedResourceNotFound`.
     """
     parent = facts.get("category", identifier, Category)
-    return Change(_below(category, parent), effects=(_stands(parent),))
+    return Change(_below(category, parent), effects=(_stays(parent),))
 
 
 def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> Change[Category]:
@@ -73,7 +74,7 @@ def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> C
     after = _below(category, parent)
     descendants = descendants_of(category, facts)
     changed = [Changed("category", each, _rerooted(each, after)) for each in descendants]
-    return Change(after, effects=(_stands(parent), subtree(category.id, len(changed))), changed=changed)
+    return Change(after, effects=(_stays(parent), subtree(category.id, len(changed))), changed=changed)
 
 
 def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
@@ -86,7 +87,7 @@ def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
 
 def subtree(id: str, size: int) -> Effect:
     """Refuses the write if not exactly as many categories are below one, once it is done: none came in the meantime."""
-    return Effect(kind="category-subtree", key=encode({"ancestors": [{"id": id}]}).decode(), amount=size)
+    return CategorySubtree(below=encode({"ancestors": [{"id": id}]}).decode(), size=size)
 
 
 def claims(category: Category) -> Iterator[tuple[str, str]]:
@@ -95,9 +96,9 @@ def claims(category: Category) -> Iterator[tuple[str, str]]:
         yield f"slug.{locale}", slug
 
 
-def _stands(parent: Category) -> Effect:
+def _stays(parent: Category) -> Effect:
     """Refuses the write if the parent is gone or has another way up, and holds it in its place until the write is done."""
-    return Effect(kind="category-stands", key=parent.id, text=encode(parent.ancestors).decode())
+    return CategoryStays(id=parent.id, ancestors=encode(parent.ancestors).decode())
 
 
 def _below(category: Category, parent: Category) -> Category:

@@ -12,11 +12,12 @@ from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.goods.product.variant import ProductVariantAvailability, ProductVariantChannelAvailability, Sku
 from orderwright.domain.goods.refusals import StockMovedError
 from orderwright.domain.shop.project.model import ReservationMinutes
-from orderwright.engine.actions import Change, Effect, Telling
+from orderwright.engine.actions import Change
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, Resource, Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import DateTime, Key, Quantity
+from orderwright.engine.unit.effects import CloseStock, Effect, MoveStock, OpenStock, TakeStock, Telling
 from orderwright.errors import ApiError, invalid_field
 
 ENTRY: Final = "inventory-entry"
@@ -131,12 +132,12 @@ def place(entry: InventoryEntry) -> tuple[str, str]:
 
 def opened(entry: InventoryEntry) -> Effect:
     """The counters' row of a new entry."""
-    return Effect(kind="open-stock", key=entry.id, amount=entry.on_stock)
+    return OpenStock(entry=entry.id, pieces=entry.on_stock)
 
 
 def closed(entry: InventoryEntry) -> Effect:
     """That row, when the entry goes."""
-    return Effect(kind="close-stock", key=entry.id)
+    return CloseStock(entry=entry.id)
 
 
 def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEntry]:
@@ -150,13 +151,13 @@ def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEn
     after = replace(entry, quantity_on_stock=entry.on_stock + by, available_quantity=entry.available + by)
     if max(abs(after.on_stock), abs(after.available)) > FURTHEST:
         raise invalid_field("quantity", by)
-    effect = Effect(
-        kind="move-stock", key=entry.id, amount=by, text=f"{entry.on_stock}/{entry.available}", refused=StockMovedError(entry.id)
+    effect = MoveStock(
+        entry=entry.id, by=by, on_stock=entry.on_stock, available=entry.available, refused=StockMovedError(entry.id)
     )
     return Change(after, *_told(entry, after), effects=[effect])
 
 
-def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) -> Effect:
+def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) -> TakeStock:
     """What an order takes off an entry, as long as at least `least` are available then; negative pieces come back.
 
     Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
@@ -167,7 +168,7 @@ def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) 
         if max(entry.on_stock, entry.available) - pieces > FURTHEST:
             raise refused
     telling = Telling(ENTRY, entry, lambda left: list(_levels_reached(entry, left + pieces, left)))
-    return Effect("take-stock", key=entry.id, amount=pieces, text=str(least), refused=refused, telling=telling)
+    return TakeStock(entry=entry.id, pieces=pieces, least=least, refused=refused, telling=telling)
 
 
 def _told(before: InventoryEntry, after: InventoryEntry) -> Iterable[Message]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from orderwright.domain.goods.product.model import Product
 from orderwright.domain.goods.product.variant import ImageDimensions
-from orderwright.engine.actions import Effect
+from orderwright.engine.unit.effects import DropImages, Effect
 
 # Markers of a JPEG's frame, which holds its size: SOF0 to SOF15, but for DHT, JPG and DAC among them.
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -59,7 +59,7 @@ def dropped(before: Product, after: Product) -> tuple[tuple[str, ...], tuple[Eff
     """The URLs of uploaded images that a change leaves nobody to show, and the effect that drops their bytes."""
     left = set(_uploads(after).values())
     gone = {url: id for url, id in _uploads(before).items() if id not in left}
-    effect = Effect(kind="drop-images", key=before.id, text=",".join(dict.fromkeys(gone.values())))
+    effect = DropImages(product_id=before.id, ids=tuple(dict.fromkeys(gone.values())))
     return tuple(gone), (effect,) if gone else ()
 
 

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import without_category
 from orderwright.domain.goods.product.model import Product
-from orderwright.engine.actions import ActionSet, Effect
+from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.scalars import DateTime, Id
-
-RENEW = "renew-products"
+from orderwright.engine.unit.effects import Effect, RenewProducts
 
 
 class Renew(Action):
@@ -50,4 +49,4 @@ def renewed_after_type(product_type: Resource, now: DateTime) -> Effect:
 
 
 def _renewed(kind: str, changed: Resource, now: DateTime) -> Effect:
-    return Effect(kind=RENEW, key=kind, text=changed.id, amount=int(now.instant().timestamp() * 1000))
+    return RenewProducts(kind=kind, value=changed.id, since_ms=int(now.instant().timestamp() * 1000))

@@ -20,9 +20,10 @@ from orderwright.domain.goods.product.model import Product, ProductCatalogData, 
 from orderwright.domain.goods.product.renewal import renewal_actions
 from orderwright.domain.goods.product.uploads import upload_actions
 from orderwright.domain.goods.product.variant import ProductVariant
-from orderwright.engine.actions import Change, Effect
+from orderwright.engine.actions import Change
 from orderwright.engine.model import Reference
 from orderwright.engine.resource import ResourceType
+from orderwright.engine.unit.effects import DropAllImages
 
 _BULK = ("attributes", "images", "assets", "prices")
 
@@ -92,7 +93,7 @@ RESOURCE = ResourceType(
     created=created,
     deleted=deleted,
     rows=variants_of,
-    deleting=lambda product, _facts: Change(product, effects=[Effect(kind="drop-all-images", key=product.id)]),
+    deleting=lambda product, _facts: Change(product, effects=[DropAllImages(product_id=product.id)]),
 )
 # What a request with an image's bytes does, and what follows a change of a product type or category.
 UPLOAD = with_changes(RESOURCE, actions=upload_actions)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-
 from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import OfVariant, edited, find_variant, with_variant
 from orderwright.domain.goods.product.messages import ProductImageAdded
 from orderwright.domain.goods.product.model import Product, ProductData
 from orderwright.domain.goods.product.variant import Image, ImageDimensions
-from orderwright.engine.actions import ActionSet, Change, Effect
+from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
+from orderwright.engine.unit.effects import KeepImage
 
 
 class UploadImage(OfVariant):
@@ -41,11 +40,12 @@ def upload_image(product: Product, action: UploadImage, facts: Facts) -> Change[
         variant = find_variant(data, chosen.id, None)
         return with_variant(data, variant, lambda each: replace(each, images=(*(each.images or ()), image)))
 
-    kept = Effect(
-        kind="keep-image",
-        key=f"{id}/{product.id}",
-        text=f"{action.content_type};{base64.b64encode(action.content).decode()}",
-        amount=int(facts.now.instant().timestamp() * 1000),
+    kept = KeepImage(
+        id=id,
+        product_id=product.id,
+        content_type=action.content_type,
+        created_at=facts.now.instant(),
+        content=action.content,
     )
     told = ProductImageAdded(variant_id=chosen.id, image=image, staged=action.staged)
     return Change(edited(product, action.staged, added), told, effects=(kept,))

@@ -14,11 +14,11 @@ from orderwright.domain.goods.refusals import (
     overlapping_standalone_price_validity,
     validity_lock_conflict,
 )
-from orderwright.engine.actions import Effect
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import CountryCode, DateTime, Key
+from orderwright.engine.unit.effects import Effect, GuardPriceScope
 
 
 class StagedStandalonePrice(Value):
@@ -104,7 +104,7 @@ def guard(price: StandalonePrice, facts: Facts) -> Effect:
     counts: Iterable[PriceScope] = facts.look_up(Wanted("price-scope", "sku", price.sku)) or ()
     version = next((count.version for count in counts if count.scope == scope), 0)
     refused = validity_lock_conflict(price.sku, _told(price, dated=False))
-    return Effect(kind="price-scope", key=price.sku, text=scope, amount=version, refused=refused)
+    return GuardPriceScope(sku=price.sku, scope=scope, version=version, refused=refused)
 
 
 def stored(price: StandalonePrice, facts: Facts) -> StandalonePrice | None:

@@ -27,12 +27,13 @@ from orderwright.domain.shop.project.model import (
     ShoppingListsConfiguration,
 )
 from orderwright.domain.shop.refusals import language_used_in_stores
-from orderwright.engine.actions import ActionSet, Change, Effect
+from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference, Resource, Value
 from orderwright.engine.references import AssociateRoleIdentifier
 from orderwright.engine.resource import ResourceType, same
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Secret
+from orderwright.engine.unit.effects import DropSecret, KeepSecret
 from orderwright.errors import invalid_field, invalid_operation
 
 SearchStatus = Literal["Activated", "Deactivated"]
@@ -330,10 +331,10 @@ def set_external_o_auth(project: Project, action: SetExternalOAuth, facts: Facts
     if draft is None:
         if project.external_o_auth is None:
             return project
-        return Change(replace(project, external_o_auth=None), effects=[Effect("drop-secret", EXTERNAL_OAUTH_HEADER)])
+        return Change(replace(project, external_o_auth=None), effects=[DropSecret(name=EXTERNAL_OAUTH_HEADER)])
     header = draft.authorization_header.reveal()
     shown = ExternalOAuth(url=draft.url, authorization_header=_hidden(header))
-    kept = Effect("keep-secret", EXTERNAL_OAUTH_HEADER, text=header)
+    kept = KeepSecret(name=EXTERNAL_OAUTH_HEADER, value=header)
     return Change(replace(project, external_o_auth=shown), effects=[kept])
 
 

@@ -1,0 +1,207 @@
+"""What changes beside the documents, in the transaction of a write. Storage has a statement for each of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from orderwright.engine.messages import Message, Posted
+from orderwright.engine.model import Resource
+from orderwright.errors import ApiError
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """A change beside the documents. `refused` is raised, and nothing stored, where its condition does not hold; without it that
+    is a passing conflict."""
+
+    refused: ApiError | None = None
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What an effect tells of another document, which only the database can say: `told` makes the Messages of the number that the
+    effect's statement returns."""
+
+    type_id: str
+    document: Resource
+    told: Callable[[int], Sequence[Message]]
+
+
+Post = Callable[[Telling, Sequence[Message], int, int], tuple[Posted, ...]]
+"""Puts such Messages into their envelopes, given the version of the document and the number of its last one."""
+
+
+class Unreferenced(Effect, frozen=True, kw_only=True):
+    """No document of a type has what `path`, a jsonpath, looks for: a reference to what this write removes."""
+
+    type_id: str
+    path: str
+
+
+class RaiseCatalogue(Effect, frozen=True, kw_only=True):
+    """The project's catalogue has changed, and every process must read it anew."""
+
+
+class KeepSecret(Effect, frozen=True, kw_only=True):
+    """The value of a setting that no answer shows."""
+
+    name: str
+    value: str
+
+
+class DropSecret(Effect, frozen=True, kw_only=True):
+    """The setting has no such value any more."""
+
+    name: str
+
+
+class CategorySubtree(Effect, frozen=True, kw_only=True):
+    """Exactly `size` categories are below one, once the write is done. `below` is what their queried copies contain, as JSON."""
+
+    below: str
+    size: int
+
+
+class CategoryStays(Effect, frozen=True, kw_only=True):
+    """A category has these `ancestors`, as JSON, and keeps them until the write is done."""
+
+    id: str
+    ancestors: str
+
+
+class RenewProducts(Effect, frozen=True, kw_only=True):
+    """Products that copy something are to be written anew, since it has changed at `since_ms`, in milliseconds."""
+
+    kind: str
+    value: str
+    since_ms: int
+
+
+class KeepImage(Effect, frozen=True, kw_only=True):
+    """The bytes of an image that was uploaded for a product."""
+
+    id: str
+    product_id: str
+    content_type: str
+    created_at: datetime
+    content: bytes
+
+
+class DropImages(Effect, frozen=True, kw_only=True):
+    """Images that their product shows no longer."""
+
+    product_id: str
+    ids: tuple[str, ...]
+
+
+class DropAllImages(Effect, frozen=True, kw_only=True):
+    """All images of a product."""
+
+    product_id: str
+
+
+class SetPassword(Effect, frozen=True, kw_only=True):
+    """A customer's password, in the place of the one before."""
+
+    customer_id: str
+    hash: str
+
+
+class ForgetPassword(Effect, frozen=True, kw_only=True):
+    """The customer has no password any more."""
+
+    customer_id: str
+
+
+class EndSessions(Effect, frozen=True, kw_only=True):
+    """Every token of a customer is void, so that whoever holds one must sign in again."""
+
+    customer_id: str
+
+
+class GuardPriceScope(Effect, frozen=True, kw_only=True):
+    """No other price of the SKU and scope was written since the others were read, when their count was `version`."""
+
+    sku: str
+    scope: str
+    version: int
+
+
+class OpenStock(Effect, frozen=True, kw_only=True):
+    """The counters of a new inventory entry."""
+
+    entry: str
+    pieces: int
+
+
+class CloseStock(Effect, frozen=True, kw_only=True):
+    """The counters of an inventory entry that goes."""
+
+    entry: str
+
+
+class MoveStock(Effect, frozen=True, kw_only=True):
+    """More or fewer pieces. The counters must still be as they were read."""
+
+    entry: str
+    by: int
+    on_stock: int
+    available: int
+
+
+class TakeStock(Effect, frozen=True, kw_only=True):
+    """Pieces that an order takes, as long as at least `least` are left available. What it tells depends on how many are left."""
+
+    entry: str
+    pieces: int
+    least: int
+    telling: Telling
+
+
+class EraseMessages(Effect, frozen=True, kw_only=True):
+    """Everything that tells of a document."""
+
+    id: str
+
+
+class EraseTokenMessages(Effect, frozen=True, kw_only=True):
+    """What was told of a customer's tokens."""
+
+    id: str
+
+
+class EraseAnswers(Effect, frozen=True, kw_only=True):
+    """What was answered about a document and is kept for repeated requests."""
+
+    id: str
+
+
+TokenKind = Literal["password", "email"]
+
+
+class IssueCustomerToken(Effect, frozen=True, kw_only=True):
+    """A token to reset a customer's password with, or to verify the email."""
+
+    customer_id: str
+    kind: TokenKind
+    hash: str
+    expires_at: datetime
+
+
+class RedeemCustomerToken(Effect, frozen=True, kw_only=True):
+    """The token is used up; it must be there, the customer's, and not expired `at` this time."""
+
+    customer_id: str
+    kind: TokenKind
+    hash: str
+    at: datetime
+
+
+class VoidCustomerTokens(Effect, frozen=True, kw_only=True):
+    """The customer's tokens of a kind are good for nothing, but for the one with the hash `but`."""
+
+    customer_id: str
+    kind: TokenKind
+    but: str = ""
