@@ -25,9 +25,9 @@ from orderwright.domain.goods.product.images import IMAGES, picture_of
 from orderwright.domain.goods.product.projection import VariantAttributes, View, on_products, sorted_on_products
 from orderwright.domain.goods.product.resource import RESOURCE as PRODUCT
 from orderwright.domain.goods.product.resource import UPLOAD
-from orderwright.domain.goods.product.selections import AssignedProductSelection
 from orderwright.domain.goods.product.uploads import UploadImage
 from orderwright.domain.goods.product.variant import VariantSnapshot
+from orderwright.domain.goods.product_selection import AssignedProductSelection
 from orderwright.domain.goods.renewals import RULES
 from orderwright.domain.goods.standalone_price.model import PriceScope
 from orderwright.domain.order.numbering import OrderNumberTemplate
@@ -47,6 +47,7 @@ from orderwright.http.api.endpoints import serve
 from orderwright.http.api.idempotency import Repetitions
 from orderwright.http.api.openapi import describe, listing
 from orderwright.http.api.routes import Routes
+from orderwright.http.api.stores import Stores
 from orderwright.http.special.api_clients import serve_api_clients
 from orderwright.http.special.carts import serve_carts, serve_merge, serve_own_carts
 from orderwright.http.special.custom_objects import serve_custom_objects
@@ -158,7 +159,7 @@ def build(database: Database, settings: Settings, log: RequestLog) -> Api:
 
 def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
     """The route table: every resource at every door, and the few paths of their own."""
-    routes = Routes(Repetitions(verbs).answer)
+    routes = Routes(Repetitions(verbs).answer, Stores(verbs.documents))
     for resource in RESOURCES:
         serve(routes, verbs, resource, (PROJECT, IN_STORE) if resource in IN_STORES else (PROJECT,))
     for resource in OWN:

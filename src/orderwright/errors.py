@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+_encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
+
 
 class ApiError(Exception):
     """A refusal as the API answers it. `fields` stand in the error object beside `code` and `message`.
@@ -85,7 +87,7 @@ def required_field(field: str) -> ApiError:
 
 def _shown(value: Any) -> str:
     # As JSON has it: not False, but false. Texts stand without quotes.
-    return str(value) if isinstance(value, str | Decimal) else msgspec.json.encode(value, enc_hook=str).decode()
+    return str(value) if isinstance(value, str | Decimal) else _encoder.encode(value).decode()
 
 
 def invalid_field(field: str, value: Any, allowed: list[Any] | None = None) -> ApiError:

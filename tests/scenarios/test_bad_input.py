@@ -167,20 +167,22 @@ def test_bodies_that_are_no_document(shop: Client, rows: Callable[[], tuple[int,
 def test_an_update_that_is_no_update(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
     cart = shop.create("carts", {"currency": "EUR"})
     path, email = f"carts/{cart['id']}", {"action": "setCustomerEmail", "email": "ada@example.com"}
+    unknown = "is none of those that are allowed"
     before = rows()
     for body, detail in (
         ({"actions": [email]}, "version: Missing required value"),
         ({"version": 1}, "actions: Missing required value"),
-        ({"version": "1", "actions": [email]}, "version: Expected `int`, got `str`"),
-        ({"version": -1, "actions": [email]}, "version: Expected `int` >= 0"),
-        ({"version": 1, "actions": email}, "actions: Expected `array`, got `object`"),
+        ({"version": "1", "actions": [email]}, "version: Expected a whole number, got a text"),
+        ({"version": 1.5, "actions": [email]}, "version: Expected a whole number, got a number"),
+        ({"version": True, "actions": [email]}, "version: Expected a whole number, got true or false"),
+        ({"version": 1, "actions": email}, "actions: Expected an array, got an object"),
         ({"version": 1, "actions": [{"email": "x"}]}, "actions -> action: Missing required value"),
-        ({"version": 1, "actions": [{"action": None}]}, "actions -> action: Expected `str`"),
-        ({"version": 1, "actions": [{"action": 7}]}, "actions -> action: Expected `str`"),
-        ({"version": 1, "actions": [{"action": "setColour"}]}, "actions -> action: Invalid value 'setColour'"),
-        ({"version": 1, "actions": [{"action": "SetCustomerEmail"}]}, "actions -> action: Invalid value 'SetCustomerEmail'"),
-        ({"version": 1, "actions": ["setCustomerEmail"]}, "actions: Expected `object`, got `str`"),
-        ({"version": 1, "actions": [email] * 501}, "actions: Expected `array` of length <= 500"),
+        ({"version": 1, "actions": [{"action": None}]}, "actions -> action: Expected a text"),
+        ({"version": 1, "actions": [{"action": 7}]}, "actions -> action: Expected a text"),
+        ({"version": 1, "actions": [{"action": "setColour"}]}, f"actions -> action: The value 'setColour' {unknown}"),
+        ({"version": 1, "actions": [{"action": "SetLocale"}]}, f"actions -> action: The value 'SetLocale' {unknown}"),
+        ({"version": 1, "actions": ["setCustomerEmail"]}, "actions: Expected an object, got a text"),
+        ({"version": 1, "actions": [email] * 501}, "actions: Expected an array of at most 500 elements"),
     ):
         assert detail in not_json(shop, path, json.dumps(body).encode())
     assert rows() == before
@@ -192,15 +194,15 @@ def test_versions_and_deletions(shop: Client, rows: Callable[[], tuple[int, ...]
     path, email = f"carts/{cart['id']}", {"action": "setCustomerEmail", "email": "ada@example.com"}
     shop.update(path, 1, email)
     before = rows()
-    for version in (0, 1, 3, 2**63, 10**30):
+    for version in (0, 1, 3, -1, -5, 2**63, 10**30, -(10**30)):
         error = shop.refused(409, "POST", path, {"version": version, "actions": [email]})
         message = f"Object {cart['id']} has a different version than expected. Expected: {version} - Actual: 2."
         assert error == {"code": "ConcurrentModification", "message": message, "currentVersion": 2}
-    for stale in ("0", "1", "3"):
+    for stale in ("0", "1", "3", "-1", "-5", "9" * 20, str(2**63)):
         error = shop.refused(409, "DELETE", path, params={"version": stale})
         assert (error["code"], error["currentVersion"]) == ("ConcurrentModification", 2)
     assert shop.refused(400, "DELETE", path)["code"] == "InvalidInput"
-    for odd in ("", "two", "-2", "2.0", "9" * 20):
+    for odd in ("", "two", "2.0", "+2", "--2", "1e3", "9" * 401):
         error = shop.refused(400, "DELETE", path, params={"version": odd})
         assert (error["code"], error["message"].split(":")[:2]) == ("InvalidInput", ["Malformed parameter", " version"])
     assert shop.refused(400, "DELETE", path, params={"version": 2, "dataErasure": "perhaps"})["code"] == "InvalidInput"

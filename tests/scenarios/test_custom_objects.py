@@ -42,7 +42,14 @@ def test_made_replaced_and_deleted(shop: Client) -> None:
     assert (stale["code"], stale["currentVersion"]) == ("ConcurrentModification", 3)
     assert shop.create("custom-objects", draft("a", "another container", container="desk"))["version"] == 1
     assert shop.get("custom-objects/shelf/a")["value"] is True
-    assert shop.create("custom-objects", draft("fresh", 1, version=7))["version"] == 1
+    # No object has the version 0: it says that there is to be none yet.
+    for version in (7, 1, -1):
+        stale = shop.refused(409, "POST", "custom-objects", draft("fresh", 1, version=version))
+        assert (stale["code"], stale["currentVersion"]) == ("ConcurrentModification", 0)
+    assert shop.send("HEAD", "custom-objects/shelf/fresh").status_code == 404
+    assert shop.create("custom-objects", draft("fresh", 1, version=0))["version"] == 1
+    stale = shop.refused(409, "POST", "custom-objects", draft("fresh", 2, version=0))
+    assert (stale["code"], stale["currentVersion"]) == ("ConcurrentModification", 1)
     path = "custom-objects/shelf/a"
     assert shop.send("HEAD", path).status_code == 200
     assert shop.refused(409, "DELETE", path, params={"version": 1})["code"] == "ConcurrentModification"
@@ -124,7 +131,7 @@ def test_values_are_kept_to_the_digit(shop: Client, text: str) -> None:
         ('{"container":"c","key":"k/k","value":1}', "InvalidJsonInput"),
         ('{"container":"c","key":"","value":1}', "InvalidJsonInput"),
         ('{"container":"c","key":"%s","value":1}' % ("k" * 257), "InvalidJsonInput"),
-        ('{"container":"c","key":"k","value":1,"version":-1}', "InvalidJsonInput"),
+        ('{"container":"c","key":"k","value":1,"version":1.5}', "InvalidJsonInput"),
         ('{"container":"c","key":"k","value":%s}' % ("[" * 51 + "]" * 51), "InvalidJsonInput"),
         ('{"container":"c","key":"k","value":%s}' % ("[" * 100_000 + "]" * 100_000), "InvalidJsonInput"),
         ('{"container":"c","key":"k","value":%s}' % ("1" * 401), "InvalidJsonInput"),

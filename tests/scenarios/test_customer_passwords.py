@@ -135,9 +135,12 @@ def test_a_customer_without_a_password(stores: Client) -> None:
     assert "secret" not in str(stores.refused(400, "POST", path, bad))
     assert stores.refused(400, "POST", path, {"version": 1, "actions": [chosen]})["code"] == "RequiredField"
     # Of several passwords the last one counts, whatever came before it.
-    texts = ("one", "two")
-    after = stores.update(path, 1, *({**chosen, "password": text} for text in texts))
+    outside = {"action": "setAuthenticationMode", "authMode": "ExternalAuth"}
+    after = stores.update(path, 1, {**chosen, "password": "one"}, outside, {**chosen, "password": "two"})
     assert (after["authenticationMode"], after["password"]) == ("Password", "****aGg=")
+    # The mode that is set already changes no password.
+    error = stores.refused(400, "POST", path, {"version": 2, "actions": [{**chosen, "password": "three"}]})
+    assert (error["code"], "three" in str(error)) == ("InvalidInput", False)
     assert stores.refused(400, "POST", "customers/password", {**change, "version": 2, "currentPassword": "one"})
     assert post(stores, "customers/password", {**change, "version": 2, "currentPassword": "two"})["version"] == 3
 

@@ -157,7 +157,7 @@ def test_a_store_sees_its_own_customers_only(stores: Client) -> None:
             assert error["code"] == "ResourceNotFound", path
             assert "token" not in path.rpartition("/")[2] or customer["id"] not in error["message"] or method == "POST"
         assert stores.get(f"customers/{customer['id']}") == customer
-    assert stores.refused(400, "POST", "in-store/key=absent/customers", ADA)["code"] == "ReferencedResourceNotFound"
+    assert stores.refused(404, "POST", "in-store/key=absent/customers", ADA)["code"] == "ResourceNotFound"
 
 
 def test_nothing_is_left_of_a_deleted_customer(stores: Client, database_url: str) -> None:

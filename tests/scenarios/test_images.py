@@ -97,6 +97,7 @@ def test_what_nobody_shows_any_more_is_dropped(tea: Client) -> None:
     fourth = urls()
     act(action="revertStagedChanges")
     assert shown(fourth) == 404
+    act(action="unpublish")
     product = tea.get("products/key=tea")
     tea.delete("products/key=tea", product["version"])
     assert shown(third) == 404

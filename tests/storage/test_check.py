@@ -150,6 +150,37 @@ def test_a_message_that_was_tampered_with_is_found(database_url: str, what: str)
 
 
 @in_a_project
+async def test_a_row_that_cannot_be_read_is_told_and_those_behind_it_are_looked_at(book: Notebook) -> None:
+    """A number of 5,000 digits is more than Python reads; PostgreSQL holds it."""
+    notes = [await book.make(f"n{number}") for number in range(3)]
+    first = (await book.rows("message", "id"))[0][0]
+    huge = "jsonb_set(query, '{name}', repeat('9', 5000)::jsonb)"
+    for table, id in (("document", notes[0].id), ("message", first)):
+        await book.tamper(f"UPDATE {table} SET query = {huge} WHERE shard = $1 AND id = $2", id)  # noqa: S608 - the words above
+    await book.tamper("UPDATE document SET state = 'x' WHERE shard = $1 AND id = $2", notes[2].id)
+    reason = "ValidationError('Integer value out of range - at `$[...]`')."
+    assert await check(book.database, TYPES, [book.shard]) == [
+        f"{book.shard}/note/{notes[0].id}: it cannot be read: {reason}",
+        f"{book.shard}/note/{notes[2].id}: the column state differs from the body.",
+        f"{book.shard}/message/{first}: the stored bytes are not a Message: {reason}",
+    ]
+    await mend(book)
+
+
+@in_a_project
+async def test_numbers_are_compared_as_numbers(book: Notebook) -> None:
+    """PostgreSQL writes 1e23 with all its zeros, and as floats the two differ."""
+    await book.make("n")
+    for number in ("1e23", "-1e300", "1e309", "1e-400", "0.12345678901234567890123", "1.50"):
+        alike = f"SET body = left(body, -1) || ',\"extra\":{number}}}', query = query || '{{\"extra\":{number}}}'"
+        rows = await book.rows("message", "body, query, id")
+        await book.tamper(f"UPDATE message {alike} WHERE shard = $1")
+        assert await check(book.database, TYPES, [book.shard]) == [], number
+        for body, query, id in rows:
+            await book.tamper("UPDATE message SET body = $2, query = $3::jsonb WHERE shard = $1 AND id = $4", body, query, id)
+
+
+@in_a_project
 async def test_many_pages_of_rows_are_looked_at(book: Notebook) -> None:
     import orderwright.storage.documents.check as checks
 

@@ -17,6 +17,8 @@ from orderwright.domain.shop.project.model import (
     InventoryConfiguration,
     MessagesConfiguration,
     Project,
+    SearchIndexingConfiguration,
+    SearchIndexingConfigurationValues,
     ShoppingListsConfiguration,
 )
 from orderwright.domain.shop.state import resource as state_type
@@ -146,6 +148,7 @@ def new_project(
 ) -> Project:
     """A project with the API's defaults. Raises ProjectError."""
     _check_key(key)
+    searched = SearchIndexingConfigurationValues(status="Activated", last_modified_at=now)
     return Project(
         version=1,
         created_at=now,
@@ -165,6 +168,7 @@ def new_project(
         shopping_lists=ShoppingListsConfiguration(delete_days_after_last_modification=360),
         inventory=InventoryConfiguration(release_expired_reservations=True),
         discounts=DiscountsConfiguration(discount_combination_mode="Stacking"),
+        search_indexing=SearchIndexingConfiguration(orders=searched, customers=searched),
     )
 
 

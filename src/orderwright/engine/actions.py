@@ -105,7 +105,7 @@ class ActionSet(Generic[R]):
         return self._handlers[action]
 
     def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
-        """Run the actions in order. An error of one carries the action as the API echoes it."""
+        """Run the actions in order. An error of one carries the action as the API echoes it, if a client has sent it."""
         messages: list[Message | About] = []
         effects: list[Effect] = []
         changed: dict[str, Changed] = {}
@@ -114,7 +114,8 @@ class ActionSet(Generic[R]):
             try:
                 result = self._handlers[type(action)](document, action, facts)
             except ApiError as error:
-                error.fields.setdefault("action", action)
+                if is_sent(action):
+                    error.fields.setdefault("action", action)
                 raise
             if isinstance(result, Change):
                 messages += result.messages
@@ -168,9 +169,7 @@ class ActionSet(Generic[R]):
         for action in self.types[1:]:
             union = union | action
         bounded = Annotated[list[union], Meta(max_length=MAX_ACTIONS)]
-        return msgspec.defstruct(
-            f"{self.name}Update", [("version", Annotated[int, Meta(ge=0)]), ("actions", bounded)], frozen=True, kw_only=True
-        )
+        return msgspec.defstruct(f"{self.name}Update", [("version", int), ("actions", bounded)], frozen=True, kw_only=True)
 
     def add(self, action: type[Action], handler: Handler) -> None:
         """Register a handler, such as one that was made by a table. Raises TypeError for a name that is taken."""
@@ -237,6 +236,11 @@ def setter(field: str, tells: Told | None = None) -> Handler:
         return Change(after, tells(document, after)) if tells else after
 
     return handle
+
+
+def is_sent(action: Any) -> bool:
+    """Whether clients send an action: what only the server's own endpoints make is shown in no refusal."""
+    return bool(getattr(action, "sent", True))
 
 
 def wanted_on(actions: Sequence[Action], document: Resource) -> list[Wanted]:

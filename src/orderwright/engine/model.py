@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 import msgspec
 
@@ -76,3 +76,6 @@ def snake(name: str) -> str:
 
 class Action(Value, tag_field="action", tag=action_name):
     """One update action; the class is named as the action is, with a capital."""
+
+    # Whether clients send it. What only the server's own endpoints make is shown in no refusal.
+    sent: ClassVar[bool] = True

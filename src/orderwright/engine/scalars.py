@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta
+
+MAX_DIGITS = 400
+"""Of a number whose range no type bounds: beyond them PostgreSQL and the readers of JSON begin to differ."""
+_MANY_DIGITS = f"A number has more than {MAX_DIGITS} digits"
+_TOO_LARGE = 10**MAX_DIGITS
+_LONGEST = 1_000  # characters, zeros that say nothing among them
+_NUMBERS = (int, float, Decimal)
+_EXACT = Context(prec=MAX_DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact, InvalidOperation])
+# Exponents of three digits are far beyond that, and no more than a Decimal can have.
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?0*[0-9]{1,3})?")
 
 
 class DateTime(str):
@@ -16,11 +28,14 @@ class DateTime(str):
     @classmethod
     def parse(cls, text: str) -> DateTime:
         """Read any ISO 8601 instant; one without an offset is UTC. Raises ValueError for anything else."""
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError("Expected a date and time, such as 2017-01-04T19:54:49.797Z") from None
         if len(text) == 24 and text[7] == "-" and text[10] == "T" and text[23] == "Z" and text[19] == ".":
-            datetime.fromisoformat(text)
             return cls(text)
         try:
-            return cls.of(datetime.fromisoformat(text))
+            return cls.of(instant)
         except OverflowError:
             raise ValueError("The instant lies outside the years 1 to 9999 of UTC") from None
 
@@ -64,6 +79,56 @@ class Secret:
         return self._text
 
 
+class _AnyNumber(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, _NUMBERS) and not isinstance(value, bool)
+
+
+class ExactNumber(metaclass=_AnyNumber):
+    """A JSON number, exactly as it was sent. A field of the type `float` would round it."""
+
+
+if TYPE_CHECKING:
+    Number = int | float | Decimal
+else:
+    Number = ExactNumber
+
+
+def bounded(value: Any) -> Number:
+    """A JSON number that was decoded. Raises TypeError for what is none, ValueError for a whole one of more than 400 digits."""
+    if not isinstance(value, _NUMBERS) or isinstance(value, bool):
+        raise TypeError(f"Expected `number`, got `{type(value).__name__}`")
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise ValueError(_MANY_DIGITS)
+    return value
+
+
+def number(text: str) -> int | Decimal | None:
+    """The number that `text` spells, exactly; None if it spells none, or one of more than 400 digits."""
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return None
+    if text.lstrip("-").isdecimal():
+        whole = int(text)
+        return whole if abs(whole) < _TOO_LARGE else None
+    value = Decimal(text)
+    # Not the text is measured but the value, which may be written in more characters than it was sent in.
+    return value if abs(value.adjusted()) <= MAX_DIGITS and len(value.as_tuple().digits) <= MAX_DIGITS else None
+
+
+def fraction(text: str) -> float | Decimal:
+    """A JSON number with a fraction or an exponent: a float where that is the very number, else a Decimal without needless zeros.
+
+    So each value has one form, and what a float holds is written as it always was. Raises ValueError for more than 400 digits.
+    """
+    short = float(text)
+    if repr(short) == text:
+        return short
+    exact = number(text)
+    if exact is None:
+        raise ValueError(_MANY_DIGITS)
+    return short if Decimal(repr(short)) == exact else _EXACT.normalize(Decimal(exact))
+
+
 def whole(pattern: str) -> str:
     """A regular expression for all of a text. Python's `$` alone would let one more line break pass, and such an id reached
     the database; every other dialect reads the two the same."""
@@ -94,6 +159,8 @@ def decode_scalar(expected: type, value: Any) -> Any:
         if not value:
             raise ValueError("Expected `str` of length >= 1")
         return Secret(value)
+    if expected is ExactNumber:
+        return bounded(value)
     if expected is NotServed:
         if value in ([], {}, ""):
             return NotServed()

@@ -6,9 +6,8 @@ from typing import Any, assert_never
 
 from msgspec import Struct
 
-from orderwright.engine.scalars import DateTime
+from orderwright.engine.scalars import DateTime, number
 from orderwright.predicates.fields import Kind, Place, root
-from orderwright.predicates.grammar import number
 from orderwright.predicates.tree import (
     And,
     Compare,

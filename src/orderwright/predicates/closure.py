@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, assert_never
 
+from orderwright.engine.scalars import Number
 from orderwright.predicates.tree import (
     And,
     Compare,
@@ -176,15 +177,18 @@ def _within(circle: WithinCircle) -> Test:
     limit = reach(circle.metres)
     longitude, latitude = math.radians(circle.longitude), math.radians(circle.latitude)
 
-    def near(east: float, north: float) -> bool:
+    def near(east: Number, north: Number) -> bool:
+        if not (-180 <= east <= 180 and -90 <= north <= 90):
+            return False  # no degrees on Earth
         across = math.cos(latitude) * math.cos(math.radians(north)) * math.sin((math.radians(east) - longitude) / 2) ** 2
         return math.sin((math.radians(north) - latitude) / 2) ** 2 + across <= limit
 
     def test(at: Any) -> bool:
         for point in _members(at, circle.field):
             match point:
-                case {"coordinates": [int() | float() as east, int() | float() as north, *_]} if near(east, north):
-                    return True
+                case {"coordinates": [east, north, *_]} if isinstance(east, Number) and isinstance(north, Number):
+                    if near(east, north):
+                        return True
         return False
 
     return test

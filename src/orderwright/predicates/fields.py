@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec.inspect as model
 from msgspec import Struct
 
-from orderwright.engine.scalars import DateTime
+from orderwright.engine.scalars import DateTime, ExactNumber
 
 Kind = Literal["string", "number", "boolean", "date-time", "object", "any"]
 
@@ -84,6 +84,8 @@ def _kinds(alternative: model.Type) -> tuple[Kind, ...]:
             return ("date-time",)
         case model.CustomType(cls=cls) if issubclass(cls, str):
             return ("string",)
+        case model.CustomType(cls=cls) if cls is ExactNumber:
+            return ("number",)
         case model.EnumType(cls=cls):
             return tuple(_literal_kind(member.value) for member in cls)
         case model.LiteralType(values=values):

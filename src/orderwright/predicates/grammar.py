@@ -10,11 +10,11 @@ Key words are read in any case, and are field names where a field is expected (a
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from orderwright.predicates.tokens import NUMBER, Kind, Source, Token, tokens
+from orderwright.engine.scalars import MAX_DIGITS, number
+from orderwright.predicates.tokens import Kind, Source, Token, tokens
 from orderwright.predicates.tree import (
     And,
     Compare,
@@ -35,10 +35,8 @@ from orderwright.predicates.tree import (
 )
 
 MAX_DEPTH = 50
-MAX_DIGITS = 400
 
 _OPERATORS: dict[str, Operator] = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_NUMBER = re.compile(NUMBER)
 
 
 def parse(text: str, variables: Mapping[str, Sequence[str]], parameter: str = "where") -> Predicate:
@@ -49,16 +47,6 @@ def parse(text: str, variables: Mapping[str, Sequence[str]], parameter: str = "w
     characters and more than 50 levels.
     """
     return _Parser(Source(text, parameter), variables).whole()
-
-
-def number(text: str) -> int | Decimal | None:
-    """The number that `text` spells, exactly; None if it spells none, or one of more than 400 digits."""
-    if len(text) > MAX_DIGITS or not _NUMBER.fullmatch(text):
-        return None
-    if text.lstrip("-").isdecimal():
-        return int(text)
-    value = Decimal(text)
-    return value if abs(value.adjusted()) <= MAX_DIGITS else None
 
 
 class _Parser:

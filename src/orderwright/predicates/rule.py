@@ -16,10 +16,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from orderwright.engine.scalars import DateTime
+from orderwright.engine.scalars import DateTime, number
 from orderwright.predicates.closure import ORDER, Test, typed
 from orderwright.predicates.fields import root
-from orderwright.predicates.grammar import MAX_DEPTH, number
+from orderwright.predicates.grammar import MAX_DEPTH
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
 from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, contains, kinds_at, money_text, scalars

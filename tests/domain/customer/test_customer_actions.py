@@ -288,18 +288,25 @@ def test_where_the_password_is_kept() -> None:
     customer = ada()
     new = {"action": "setAuthenticationMode", "authMode": "Password", "password": "another hash"}
     elsewhere = {"action": "setAuthenticationMode", "authMode": "ExternalAuth"}
-    change = done(customer, new)
+    change = done(customer, elsewhere)
+    outside = change.after
+    assert (outside.password, outside.authentication_mode) == (None, "ExternalAuth")
+    assert ForgetPassword(customer_id=customer.id) in change.effects
+    change = done(outside, new)
     assert change.after == customer
     assert change.effects == (SetPassword(customer_id=customer.id, hash="another hash"),)
-    change = done(customer, elsewhere)
-    assert (change.after.password, change.after.authentication_mode) == (None, "ExternalAuth")
-    assert ForgetPassword(customer_id=customer.id) in change.effects
-    assert done(change.after, elsewhere).effects == ()
     with pytest.raises(ApiError) as caught:
-        done(customer, {"action": "setAuthenticationMode", "authMode": "Password"})
+        done(outside, {"action": "setAuthenticationMode", "authMode": "Password"})
     assert (caught.value.code, caught.value.fields["field"]) == ("RequiredField", "password")
+    # The mode that is set is refused: it would change a password without the old one.
+    for standing, action in ((customer, new), (outside, elsewhere)):
+        with pytest.raises(ApiError) as caught:
+            done(standing, action)
+        message = f"The customer is already using the '{standing.authentication_mode}' authentication mode."
+        assert (caught.value.status, caught.value.code, caught.value.message) == (400, "InvalidInput", message)
+        assert "another hash" not in json.dumps(to_builtins(caught.value.body()))
     with pytest.raises(ApiError) as caught:
-        done(customer, new, {"action": "setCustomerGroup", "customerGroup": {"key": "absent"}})
+        done(outside, new, {"action": "setCustomerGroup", "customerGroup": {"key": "absent"}})
     assert "another hash" not in json.dumps(to_builtins(caught.value.body()))
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from orderwright.domain.goods.product.selections import AssignedProductSelection
+from orderwright.domain.goods.product_selection import AssignedProductSelection
 from orderwright.domain.signing.requests import (
     CustomerChangePassword,
     CustomerCreateEmailToken,

@@ -158,7 +158,7 @@ def test_a_cart_must_be_named_in_one_way(draft: dict[str, Any], expected: dict[s
         {"orderState": "Shipped"},
         {"shipmentState": "Open"},
         {"paymentState": "Refunded"},
-        {"version": -1},
+        {"version": 1.5},
         {"version": "3"},
         {"cart": {}},
         {"cart": {"id": "no-uuid"}},

@@ -70,7 +70,7 @@ def test_every_plain_field_type_may_be_defined(name: str) -> None:
         ("InvalidJsonInput", {"name": None}),
         ("InvalidJsonInput", {"resourceTypeIds": ["cart"]}),
         ("InvalidJsonInput", {"fieldDefinitions": [field("a")]}),
-        ("InvalidJsonInput", {"fieldDefinitions": [field("a" * 37)]}),
+        ("InvalidJsonInput", {"fieldDefinitions": [field("a" * 257)]}),
         ("InvalidJsonInput", {"fieldDefinitions": [field("some field")]}),
         ("InvalidJsonInput", {"fieldDefinitions": [field("some", "Text")]}),
         ("InvalidJsonInput", {"fieldDefinitions": [field("some", {"name": "Reference", "referenceTypeId": "cat"})]}),

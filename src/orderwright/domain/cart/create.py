@@ -97,6 +97,8 @@ def _group(draft: CartDraft, customer: Customer | None, facts: Facts) -> Referen
 
 
 def _check(draft: CartDraft, facts: Facts) -> None:
+    if draft.customer_id is not None and draft.anonymous_id is not None:
+        raise invalid_operation("A cart belongs to a customer or to an anonymous session, not to both.")
     if draft.currency not in FRACTION_DIGITS:
         raise invalid_field("currency", draft.currency)
     check_locale(draft.locale, facts)

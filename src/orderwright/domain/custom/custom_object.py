@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Raw
 from msgspec.structs import replace
 
 from orderwright.engine.actions import ActionSet
-from orderwright.engine.codec import encode
+from orderwright.engine.codec import as_written, encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource, Value
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import whole
 from orderwright.errors import invalid_json_input, required_field
-from orderwright.predicates.grammar import number
 
 MAX_DEPTH = 50
 Name = Annotated[str, Meta(pattern=whole("[-_~.a-zA-Z0-9]+"), min_length=1, max_length=256)]
@@ -33,17 +30,19 @@ class CustomObject(Resource):
 
 
 class CustomObjectDraft(Value):
-    """A custom object as it is sent. `version` is that of the object it replaces; without one it replaces any."""
+    """A custom object as it is sent. `version` is that of the object it replaces, 0 where there is none; without one it
+    replaces any."""
 
     container: Name
     key: Name
     value: Raw
-    version: Annotated[int, Meta(ge=0)] | None = None
+    version: int | None = None
 
 
 class SetValue(Action):
     """What a draft does to the object that is there already. It is not an action of the API."""
 
+    sent: ClassVar[bool] = False
     value: Raw
 
 
@@ -73,7 +72,7 @@ def saved(sent: Raw) -> Raw:
     than 50 levels, a number of more than 400 digits, a null character, half a surrogate pair.
     """
     try:
-        value = _reader.decode(bytes(sent).decode())
+        value = as_written(bytes(sent))
     except (ValueError, RecursionError) as error:
         raise _refused(str(error)) from None
     if value is None:
@@ -101,20 +100,6 @@ def _text(text: str) -> str:
     except UnicodeEncodeError:
         raise _refused("A text must not hold half a surrogate pair.") from None
     return text
-
-
-def _number(text: str) -> int | Decimal:
-    found = number(text)
-    if found is None:
-        raise ValueError("A number has more than 400 digits.")
-    return found
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON.")
-
-
-_reader = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_constant)
 
 
 def _refused(reason: str) -> Exception:

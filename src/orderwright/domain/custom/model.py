@@ -7,10 +7,11 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 from orderwright.engine.model import Resource, Value, always
-from orderwright.engine.scalars import Key, LocalizedString, whole
+from orderwright.engine.scalars import Key, LocalizedString
 
 TextInputHint = Literal["SingleLine", "MultiLine"]
-FieldName = Annotated[str, Meta(pattern=whole("[A-Za-z0-9_-]+"), min_length=2, max_length=36)]
+# The API's description says 36 characters, and the API takes more: the name is bounded as every other key is.
+FieldName = Key
 Label = Annotated[LocalizedString, Meta(min_length=1)]
 # Carts and orders share one, since an order takes its cart's fields over.
 ResourceTypeId = Literal[

@@ -6,7 +6,7 @@ password stored and a Message told in the one write that changes the customer.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
@@ -34,7 +34,13 @@ LONGEST_TOLD_MINUTES = 60
 _TOLD = {"password": messages.CustomerPasswordTokenCreated, "email": messages.CustomerEmailTokenCreated}
 
 
-class IssueToken(Action):
+class SecretAction(Action):
+    """An action of this page."""
+
+    sent: ClassVar[bool] = False
+
+
+class IssueToken(SecretAction):
     """A new token. `value` goes into the Message where it may; only `hash` is stored."""
 
     kind: TokenKind
@@ -46,20 +52,20 @@ class IssueToken(Action):
     invalidate_older_tokens: bool = False
 
 
-class ResetPassword(Action):
+class ResetPassword(SecretAction):
     """A new password by a token. `password` is a hash."""
 
     token_hash: str
     password: Secret
 
 
-class ReplacePassword(Action):
+class ReplacePassword(SecretAction):
     """A new password by the old one, which was compared before. `password` is a hash."""
 
     password: Secret
 
 
-class VerifyEmail(Action):
+class VerifyEmail(SecretAction):
     """The email is the customer's own: she had the token that was sent to it."""
 
     token_hash: str

@@ -14,9 +14,9 @@ from typing import Any, Final
 import msgspec
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed
-from orderwright.engine.codec import to_builtins
+from orderwright.engine.codec import in_one_order, to_builtins
 from orderwright.engine.model import Reference
-from orderwright.engine.scalars import DateTime, LocalizedString
+from orderwright.engine.scalars import DateTime, LocalizedString, bounded
 from orderwright.errors import ApiError
 
 WRONG_SHAPE: Final = (msgspec.ValidationError, ValueError, TypeError, KeyError, OverflowError, ApiError)
@@ -37,11 +37,7 @@ boolean = exactly(bool)
 text = exactly(str)
 
 
-def number(value: Any) -> int | float:
-    """Any JSON number."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(value)
-    return value
+number = bounded
 
 
 def localized(value: Any) -> dict[str, str]:
@@ -92,5 +88,5 @@ def each_once(elements: Iterable[Any]) -> list[Any]:
     """
     found: dict[Any, Any] = {}
     for element in elements:
-        found.setdefault(msgspec.json.encode(element, order="sorted") if isinstance(element, dict | list) else element, element)
+        found.setdefault(in_one_order(element) if isinstance(element, dict | list) else element, element)
     return list(found.values())

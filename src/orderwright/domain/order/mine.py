@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
@@ -21,7 +19,7 @@ class MyOrderFromCartDraft(Value):
     """The cart, at the version the owner saw."""
 
     id: Id
-    version: Annotated[int, Meta(ge=0)]
+    version: int
 
     @property
     def whole(self) -> OrderFromCartDraft:

@@ -54,7 +54,7 @@ class Order(Sale, tag_field="type", tag="Order"):
 class OrderFromCartDraft(Value):
     """Which cart, at which version, becomes an order. `id` is the older way of naming the cart."""
 
-    version: Annotated[int, Meta(ge=0)]
+    version: int
     id: Id | None = None
     cart: CartIdentifier | None = None
     order_number: OrderNumber | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
@@ -52,6 +52,7 @@ class TakeOver(ownership.TakeOver):
 class Merge(Action):
     """Adds the lines of another cart, which is closed by it. `lines` are that cart's, so that their variants are read."""
 
+    sent: ClassVar[bool] = False
     source: Id
     lines: tuple[LineItem, ...]
     update_product_data: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import Access
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import Change, is_sent
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About
@@ -66,9 +66,10 @@ def decide(deed: Deed, before: Any) -> Decided:
 
 
 def taking(taken: tuple[str, str], deed: Deed, document: Any) -> Action | None:
-    """The action with which a document takes what another has: the write has refused it, and the API shows which one it was."""
+    """The action with which a document takes what another has: the write has refused it, and the API shows which one it was, if a
+    client has sent it."""
     for action in deed.actions or ():
         document = deed.resource.actions.apply(document, [action], deed.facts).after
         if any((claim.kind, claim.value) == taken for claim in claims_of(deed.resource, document)):
-            return action
+            return action if is_sent(action) else None
     return None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body
+from orderwright.engine.codec import decode_body, encode, plain
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
 from orderwright.http.api import query
@@ -117,9 +115,9 @@ async def answer_of(
 
 
 async def _expanded(verbs: Verbs, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
-    documents = [msgspec.json.decode(body) for body in bodies]
+    documents = [plain(body) for body in bodies]
     await expand(documents, paths, access, verbs.documents, verbs.types)
-    return [msgspec.json.encode(document) for document in documents]
+    return [encode(document) for document in documents]
 
 
 def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[Door] = (PROJECT,)) -> Endpoints:

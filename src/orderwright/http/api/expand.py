@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from orderwright.engine.access import Access
+from orderwright.engine.codec import plain, to_builtins
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import invalid_input
 from orderwright.storage.documents.documents import Documents
@@ -52,12 +51,12 @@ async def expand(
             type_id, obj = known.get(found["id"]) or ("", None)
             if obj is not None and found.get("typeId") == type_id and "obj" not in found:
                 # A copy each: a resource may be expanded at several places and to different depths.
-                found["obj"] = msgspec.json.decode(msgspec.json.encode(obj))
+                found["obj"] = to_builtins(obj)
 
 
 def _embedded(types: Mapping[str, ResourceType], type_id: str, body: str) -> tuple[str, Any]:
     """A document as it is shown inside others; some of it may be masked there."""
-    return type_id, msgspec.json.decode(types[type_id].embedded(body.encode()))
+    return type_id, plain(types[type_id].embedded(body.encode()))
 
 
 def _reached(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:

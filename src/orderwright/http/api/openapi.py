@@ -10,7 +10,7 @@ import msgspec
 
 from orderwright import __version__
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, NotServed, Secret
+from orderwright.engine.scalars import DateTime, ExactNumber, NotServed, Secret
 from orderwright.http.api.doors import DOORS
 from orderwright.http.api.routes import Route, Routes
 
@@ -161,6 +161,8 @@ def _scalar(kind: type) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}
     if kind is Secret:
         return {"type": "string", "format": "password"}
+    if kind is ExactNumber:
+        return {"type": "number"}
     if kind is NotServed:
         return {"type": "null", "description": "Not served by this version."}
     raise NotImplementedError(kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderwright.engine.scalars import MAX_DIGITS
 from orderwright.errors import invalid_input
 from orderwright.predicates import check, parse
 from orderwright.predicates.sort import parse_sort
@@ -11,6 +12,7 @@ from orderwright.predicates.tree import Predicate, PredicateError
 from orderwright.storage.queries.queries import PageRequest
 
 Parameters = tuple[tuple[str, str], ...]
+DEFAULT_LIMIT = 20
 MAX_LIMIT = 500
 MAX_OFFSET = 10_000
 MAX_PARAMETERS = 1_000
@@ -37,12 +39,16 @@ def integer(parameters: Parameters, name: str, default: int, highest: int) -> in
     text = single(parameters, name)
     if text is None:
         return default
-    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 12):
-        raise malformed(name, f"'{text[:40]}' is not an integer.")
-    number = int(text)
+    number = _whole(name, text)
     if not 0 <= number <= highest:
         raise malformed(name, f"The value {number} is not in the range [0..{highest}].")
     return number
+
+
+def _whole(name: str, text: str) -> int:
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= MAX_DIGITS):
+        raise malformed(name, f"'{text[:40]}' is not an integer.")
+    return int(text)
 
 
 def boolean(parameters: Parameters, name: str, default: bool) -> bool:
@@ -54,11 +60,11 @@ def boolean(parameters: Parameters, name: str, default: bool) -> bool:
 
 
 def version(parameters: Parameters) -> int:
-    """The `version` a deletion must carry. Raises 400 when it is absent or no number."""
+    """The `version` a deletion must carry. Raises 400 when it is absent or no whole number; any other is one that may differ."""
     text = single(parameters, "version")
     if text is None:
         raise malformed("version", "A value is required.")
-    return integer(parameters, "version", 0, 2**53)
+    return _whole("version", text)
 
 
 def where(parameters: Parameters, model: Any) -> tuple[Predicate, ...]:
@@ -88,7 +94,7 @@ def page(parameters: Parameters, model: Any) -> PageRequest:
     return PageRequest(
         where=where(parameters, model),
         sort=sort,
-        limit=integer(parameters, "limit", 20, MAX_LIMIT),
+        limit=integer(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT),
         offset=integer(parameters, "offset", 0, MAX_OFFSET),
         with_total=boolean(parameters, "withTotal", True),
     )

@@ -15,6 +15,7 @@ from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
 from orderwright.http.api.doors import PROJECT, Door, enter
+from orderwright.http.api.stores import Stores
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.storage.documents.documents import Lookup
 
@@ -78,9 +79,10 @@ class Routes:
     that is named), or a fixed word: `id/images`, `customer-id=/merge`, `password/reset`.
     """
 
-    def __init__(self, repeating: Repeating | None = None) -> None:
+    def __init__(self, repeating: Repeating | None = None, stores: Stores | None = None) -> None:
         self.table: dict[Key, Route] = {}
         self._repeating = repeating
+        self._stores = stores
         self._columns: dict[tuple[str, str], str] = {}
         self._steps: set[tuple[str, tuple[str, ...]]] = set()
 
@@ -110,6 +112,8 @@ class Routes:
             _require_owner(principal, route.caller)
         if form[:2] == "id" and UUID.fullmatch(names[0]) is None:
             raise resource_not_found(id=names[0][:200])
+        if store_key is not None and self._stores is not None:
+            await self._stores.check(shard_of(project_key), store_key)
         lookup = self._lookup(collection, form, names, project_key)
         request = await request.with_body()
         access = _access(project_key, door, store_key, principal, request)

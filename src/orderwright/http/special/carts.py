@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from orderwright.domain.signing.merge import MergeCartDraft
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
-from orderwright.errors import required_field, resource_not_found
+from orderwright.errors import ApiError, required_field, resource_not_found
 from orderwright.http.api import query
 from orderwright.http.api.doors import Door
 from orderwright.http.api.endpoints import Endpoints, expansions, named
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import UUID, Asked, Route, Routes
 from orderwright.http.special.hand_over import HandOver, Offer
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.verbs import Verbs, not_found
+
+_VARIABLE = re.compile(r":customerId(?![A-Za-z0-9])")
 
 
 def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:
@@ -58,15 +61,16 @@ class ActiveCart(Endpoints):
 
     def whose(self, asked: Asked) -> Lookup:
         """The customer in the path."""
-        return named(asked)
+        return whose(named(asked))
 
     async def query(self, asked: Asked) -> Answer:
-        """GET on the collection: one cart for the old form, which clients still use, else a page."""
-        customer_id = query.single(asked.request.query, "customerId")
-        # With a predicate it is the value of a variable `:customerId`.
-        if customer_id is None or query.values(asked.request.query, "where"):
+        """GET on the collection: one cart for the old form, which clients still use, whatever stands beside it; else a page."""
+        parameters = asked.request.query
+        customer_id = query.single(parameters, "customerId")
+        # A predicate may have a variable of that name, whose value it is then.
+        if customer_id is None or any(_VARIABLE.search(text) for text in query.values(parameters, "where")):
             return await super().query(asked)
-        return await self.latest(Lookup("customer_id", customer_id), asked)
+        return await self.latest(whose(Lookup("customer_id", customer_id)), asked)
 
     async def latest(self, lookup: Lookup, asked: Asked) -> Answer:
         """The cart with its references expanded as asked."""
@@ -107,7 +111,8 @@ class MergeCarts(Endpoints):
         self._hand_over = hand_over
 
     async def merge(self, asked: Asked) -> Answer:
-        """200 with the customer's cart. Raises `RequiredField` where no cart is named, and what a merge raises."""
+        """200 with the customer's cart. Raises 404 for a customer who is not there, `RequiredField` where no cart is named, and
+        what a merge raises."""
         paths = expansions(asked)
         draft = decode_body(MergeCartDraft, asked.request.body)
         if draft.anonymous_cart is None and draft.anonymous_id is None:
@@ -118,5 +123,20 @@ class MergeCarts(Endpoints):
             mode=draft.merge_mode,
             update_product_data=draft.update_product_data,
         )
-        body = await self._hand_over.merge(named(asked).value, offer, asked.access)
+        body = await self._merged(whose(named(asked)), offer, asked)
         return await self.document(200, body, paths, asked)
+
+    async def _merged(self, customer: Lookup, offer: Offer, asked: Asked) -> bytes:
+        try:
+            return await self._hand_over.merge(customer.value, offer, asked.access)
+        except ApiError as error:
+            # The path names her, not the body.
+            missing = error.code == "ReferencedResourceNotFound" and error.fields["typeId"] == "customer"
+            raise not_found(customer) if missing else error from None
+
+
+def whose(customer: Lookup) -> Lookup:
+    """A customer by an id of the request's path or query, as carts have it. Raises 404 for what is no id."""
+    if UUID.fullmatch(customer.value) is None:
+        raise not_found(Lookup(customer.column, customer.value[:200]))
+    return Lookup(customer.column, customer.value.lower())

@@ -56,13 +56,17 @@ class CustomObjects(Endpoints):
         self._change = change
 
     async def put(self, asked: Asked) -> Answer:
-        """POST: 201 with a new object, 200 with the one that it replaced. Raises 409 for another version than that given."""
+        """POST: 201 with a new object, 200 with the one that it replaced. Raises 409 for another version than that given,
+        which is 0 where there is no object."""
         paths = expansions(asked)
         draft = decode_body(self.resource.draft, asked.request.body)
 
         async def once() -> tuple[int, bytes]:
             standing = await self._standing(draft.container, draft.key, asked)
             if standing is None:
+                if draft.version:
+                    # Another client has deleted the object that was meant. No version is 0.
+                    raise concurrent_modification(f"{draft.container}/{draft.key}", draft.version, 0)
                 return 201, await self.verbs.create(self.resource, draft, asked.access)
             lookup, version = Lookup("id", standing.id), _version(draft.version, standing)
             change = self._change(value=draft.value)

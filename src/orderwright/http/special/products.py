@@ -66,8 +66,6 @@ class Images(Endpoints):
                 return await self.document(200, body, paths, asked)
             except ApiError as error:
                 if error.status != 409 or not left:
-                    # What was sent is no action, and far too long to be echoed as one.
-                    error.fields.pop("action", None)
                     raise
         raise AssertionError("the last attempt answers or raises")
 

@@ -71,7 +71,9 @@ class Matching(Endpoints):
             results = [encode(method) for method in found]
             if paths:
                 results = await self._expanded(results, paths, asked.access)
-            head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (query.MAX_LIMIT, len(found), len(found))
+            # Nobody can ask for a limit here. It is the usual one, and never less than what is answered.
+            limit = max(query.DEFAULT_LIMIT, len(found))
+            head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (limit, len(found), len(found))
             return Answer(200, head + b",".join(results) + b"]}")
 
         return page

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from orderwright.auth.accounts import Accounts
 from orderwright.domain.signing.requests import CustomerSignInResult
 from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body
+from orderwright.engine.codec import decode_body, plain
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.http.api.doors import Door
@@ -87,4 +85,4 @@ def _offer(draft: Any, access: Access) -> Offer:
 
 
 def _id(customer: bytes) -> str:
-    return str(msgspec.json.decode(customer)["id"])
+    return str(plain(customer)["id"])

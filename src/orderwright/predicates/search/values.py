@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
-from orderwright.engine.scalars import DateTime
+from orderwright.engine.scalars import DateTime, Number, bounded
 from orderwright.predicates.search.fields import wrong
 from orderwright.predicates.search.tree import Field, Kind, Scalar
 
@@ -40,10 +39,9 @@ def scalar(field: Field, value: Any) -> Scalar:
 
 
 def _number(_field: Field, value: Any) -> int | Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(value)
+    sent = bounded(value)
     # The shortest text of a float is what was sent.
-    return value if isinstance(value, int) else Decimal(repr(value))
+    return Decimal(repr(sent)) if isinstance(sent, float) else sent
 
 
 def _boolean(_field: Field, value: Any) -> bool:
@@ -83,6 +81,6 @@ def boost(field: Field, value: Any) -> float:
     """A weight, 1 if none is given. Raises `InvalidInput` for one below 0 or above a million."""
     if value is None:
         return 1.0
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1_000_000 or math.isnan(value):
+    if not isinstance(value, Number) or not 0 <= value <= 1_000_000:
         raise wrong(field.name, "The boost must be a number from 0 to 1000000.")
     return float(value)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +59,9 @@ _WITHOUT_STOCK = (
     " WHERE d.shard = $1 AND d.type = $2 AND s.entry IS NULL ORDER BY d.id"
 )
 
+# PostgreSQL writes numbers in its own way, 1e23 with all its zeros, so they are read exactly and without a limit.
+_exactly = msgspec.json.Decoder(float_hook=Decimal).decode
+
 LIMIT_S = 4 * 3600.0
 """Whole tables are compared, which may take longer than anything that a request does."""
 
@@ -105,7 +107,7 @@ class _Shard:
         last = _FIRST
         while rows := await self._fetch(_MESSAGES, last, PAGE):
             last = rows[-1]["id"]
-            found += [f"message/{row['id']}: {problem}" for row in rows for problem in _message_problems(row)]
+            found += [f"message/{row['id']}: {problem}" for row in rows for problem in _found(_message_problems, row)]
         for row in await self._fetch(_LOST_CLAIMS):
             found.append(f"the claim {row['kind']} {row['value']!r} of {row['owner']} belongs to nothing.")
         for row in await self._fetch(_LOST_VARIANTS):
@@ -128,7 +130,7 @@ class _Shard:
         found = []
         for row in rows:
             id = str(row["id"])
-            problems = self._row_problems(row, claims.get(id, set()), variants.get(id, set()))
+            problems = _found(self._row_problems, row, claims.get(id, set()), variants.get(id, set()))
             problems += _number_problems(row["message_sequence"], numbers.get(row["id"]))
             found += [f"{row['type']}/{id}: {problem}" for problem in problems]
         return found
@@ -148,6 +150,14 @@ class _Shard:
             *(f"{kind} {value!r} is claimed, and the document does not have it." for kind, value in sorted(claims - expected)),
             *_variant_problems(resource, document, variants),
         ]
+
+
+def _found(look: Callable[..., Iterable[str]], *rows: Any) -> list[str]:
+    """What is found by looking at a row. One that cannot even be read is a finding, and those behind it are looked at too."""
+    try:
+        return list(look(*rows))
+    except Exception as error:
+        return [f"it cannot be read: {error!r}."]
 
 
 def _projection_problems(resource: ResourceType, document: Any, row: Any) -> list[str]:
@@ -189,17 +199,13 @@ def _number_problems(sequence: int, numbers: Any) -> list[str]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two JSON texts mean the same. PostgreSQL writes numbers in its own way: what differs as floats is read exactly."""
-    if msgspec.json.decode(one) == msgspec.json.decode(other):
-        return True
-    exact = functools.partial(json.loads, parse_float=Decimal, parse_int=Decimal)
-    return bool(exact(one) == exact(other))
+    """Whether two JSON texts mean the same."""
+    return bool(_exactly(one) == _exactly(other))
 
 
 def _message_problems(row: Any) -> Iterable[str]:
     try:
-        body = msgspec.json.decode(row["body"])
-        query = msgspec.json.decode(row["query"])
+        body, query = _exactly(row["body"]), _exactly(row["query"])
         said = {
             "id": body["id"],
             "resource_id": body["resource"]["id"],

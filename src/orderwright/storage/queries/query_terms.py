@@ -225,8 +225,13 @@ class Compiler:
 
     def _circle(self, circle: WithinCircle) -> str:
         longitude, latitude = (
-            f"(CASE WHEN jsonb_typeof({point}) = 'number' THEN radians(({point})::float8) END)"
-            for point in (f"query #> {self.bind([circle.field, 'coordinates', axis])}::text[]" for axis in ("0", "1"))
+            # What is no degree on Earth is nowhere; as a float it might not even be a number.
+            f"(CASE WHEN jsonb_typeof({point}) = 'number' THEN CASE WHEN abs(({point})::numeric) <= {most}"
+            f" THEN radians(({point})::float8) END END)"
+            for point, most in (
+                (f"query #> {self.bind([circle.field, 'coordinates', axis])}::text[]", most)
+                for axis, most in (("0", 180), ("1", 90))
+            )
         )
         east, north = f"radians({self.bind(circle.longitude)}::float8)", f"radians({self.bind(circle.latitude)}::float8)"
         across = f"cos({latitude}) * cos({north}) * power(sin(({longitude} - {east}) / 2), 2)"

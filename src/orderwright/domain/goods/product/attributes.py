@@ -30,7 +30,7 @@ from orderwright.domain.goods.product_type.model import (
 from orderwright.domain.goods.refusals import attribute_name_does_not_exist, duplicate_attribute_value, duplicate_attribute_values
 from orderwright.domain.laws import forms
 from orderwright.domain.laws.choices import keys_of
-from orderwright.engine.codec import to_builtins
+from orderwright.engine.codec import in_one_order, to_builtins
 from orderwright.engine.facts import Facts
 from orderwright.errors import duplicate_field, invalid_field, invalid_operation, required_field
 
@@ -144,7 +144,7 @@ def _repeated(sets: Iterable[list[Attribute]]) -> list[Attribute]:
 
 def _text(attributes: Sequence[Attribute | None]) -> bytes:
     """Equal for equal values, whatever the order of their members."""
-    return msgspec.json.encode(attributes, order="deterministic")
+    return in_one_order(attributes)
 
 
 def _choice(type: EnumType | LocalizedEnumType, value: Any, _facts: Facts) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from orderwright.domain.goods.price import check_scopes
@@ -15,6 +14,7 @@ from orderwright.domain.goods.product.variant import MAX_PRICES, ProductVariant
 from orderwright.domain.goods.product_type.model import ProductType
 from orderwright.domain.goods.refusals import duplicate_variant_values
 from orderwright.domain.laws.distinct import check_distinct
+from orderwright.engine.codec import in_one_order
 from orderwright.engine.facts import Facts
 from orderwright.errors import invalid_operation
 
@@ -76,7 +76,7 @@ def _check_values(variants: Sequence[ProductVariant]) -> None:
             continue
         prices = [replace(price, id="") for price in variant.prices or ()]
         attributes = sorted(variant.attributes or (), key=lambda attribute: attribute.name)
-        text = msgspec.json.encode([prices, attributes, variant.images], enc_hook=str, order="deterministic")
+        text = in_one_order([prices, attributes, variant.images])
         if text in seen:
             raise duplicate_variant_values({"prices": variant.prices or (), "attributes": attributes})
         seen.add(text)

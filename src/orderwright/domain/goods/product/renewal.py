@@ -6,6 +6,8 @@ then, and whenever a product is written, `refreshed` brings its attributes to wh
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import without_category
@@ -20,6 +22,7 @@ from orderwright.engine.unit.effects import Effect, RenewProducts
 class Renew(Action):
     """Write the product as its type says today; without a category that is no more, if one is named."""
 
+    sent: ClassVar[bool] = False
     category: Id | None = None
 
 

@@ -21,9 +21,11 @@ from orderwright.domain.goods.product.renewal import renewal_actions
 from orderwright.domain.goods.product.uploads import upload_actions
 from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.unit.effects import DropAllImages
+from orderwright.errors import invalid_operation
 
 _BULK = ("attributes", "images", "assets", "prices")
 
@@ -67,6 +69,13 @@ def _ids(references: Iterable[Reference | None]) -> tuple[str, ...]:
     return tuple(sorted({reference.id for reference in references if reference is not None}))
 
 
+def _deleting(product: Product, _facts: Facts) -> Change[Product]:
+    """Its images go with it. Raises `InvalidOperation` for a product that is published."""
+    if product.master_data.published:
+        raise invalid_operation(f"The product '{product.id}' is published and can not be deleted; unpublish it first.")
+    return Change(product, effects=[DropAllImages(product_id=product.id)])
+
+
 def _lean(data: ProductData) -> ProductData:
     def lean(variant: ProductVariant) -> ProductVariant:
         return replace(variant, attributes=None, images=None, assets=None, prices=None)
@@ -93,7 +102,7 @@ RESOURCE = ResourceType(
     created=created,
     deleted=deleted,
     rows=variants_of,
-    deleting=lambda product, _facts: Change(product, effects=[DropAllImages(product_id=product.id)]),
+    deleting=_deleting,
 )
 # What a request with an image's bytes does, and what follows a change of a product type or category.
 UPLOAD = with_changes(RESOURCE, actions=upload_actions)

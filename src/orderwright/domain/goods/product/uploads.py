@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import OfVariant, edited, find_variant, with_variant
@@ -16,6 +18,7 @@ from orderwright.engine.unit.effects import KeepImage
 class UploadImage(OfVariant):
     """The bytes of an image for a variant; for the master variant where none is named. `base` is where images are served."""
 
+    sent: ClassVar[bool] = False
     base: str
     filename: str
     content_type: str

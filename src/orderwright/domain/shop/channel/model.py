@@ -8,7 +8,7 @@ from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.laws.keys import PlainKey
 from orderwright.engine.model import Resource, Value
-from orderwright.engine.scalars import LocalizedString
+from orderwright.engine.scalars import LocalizedString, Number
 
 ChannelRole = Literal["InventorySupply", "ProductDistribution", "OrderExport", "OrderImport", "Primary"]
 
@@ -16,7 +16,7 @@ ChannelRole = Literal["InventorySupply", "ProductDistribution", "OrderExport", "
 class GeoPoint(Value, tag_field="type", tag="Point"):
     """A place on Earth: longitude and latitude in degrees."""
 
-    coordinates: tuple[float, ...]
+    coordinates: tuple[Number, ...]
 
 
 class Channel(Resource):

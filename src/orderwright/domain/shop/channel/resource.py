@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import LocalizedString
+from orderwright.engine.scalars import LocalizedString, Number
 from orderwright.errors import invalid_field, invalid_input, invalid_operation
 
 DEFAULT_ROLES: Final[tuple[ChannelRole, ...]] = ("InventorySupply",)
@@ -182,10 +181,10 @@ def _on_earth(point: GeoPoint | None) -> GeoPoint | None:
     return point
 
 
-def _is_on_earth(coordinates: Sequence[float]) -> bool:
+def _is_on_earth(coordinates: Sequence[Number]) -> bool:
     """Whether they are a longitude and a latitude in degrees."""
     return len(coordinates) == 2 and all(
-        math.isfinite(degrees) and abs(degrees) <= limit for degrees, limit in zip(coordinates, (180, 90), strict=True)
+        -limit <= degrees <= limit for degrees, limit in zip(coordinates, (180, 90), strict=True)
     )
 
 
