@@ -65,6 +65,7 @@ from orderwright.http.special.sign_in import SignIn, SignUp, serve_sign_in
 from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
 from orderwright.http.wire.logs import JsonLines, RequestLog
 from orderwright.http.wire.server import Api
+from orderwright.http.wire.watch import Watch
 from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
@@ -97,10 +98,11 @@ class App:
             await send({"type": "lifespan.startup.failed", "message": f"The database cannot be reached: {error}"})
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
-        scope["state"]["api"] = build(database, self._settings, log)
+        api = scope["state"]["api"] = build(database, self._settings, log)
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
-        loops = (Renewals(verbs, RULES).run(), Sweeps(verbs, EXPIRING, self._settings.sweep_period_s).run())
+        sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
+        loops = (Renewals(verbs, RULES).run(), sweeps.run(), Watch(api.working).run())
         running = [asyncio.create_task(loop) for loop in loops]
         await receive()
         for task in running:

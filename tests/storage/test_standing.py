@@ -166,8 +166,9 @@ async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
         sent: list[str] = []
         book.database.observe = sent.append
         await book.documents.visible_bodies(book.shard, [], {})  # what references are expanded by
-        for text in (locking, *sent):
-            by_ids = await plan(text, "text, uuid[]", f"'{book.shard}', '{{}}'")
+        bounded = [(text, ", bigint", ", 1000") for text in sent]
+        for text, kind, value in ((locking, "", ""), *bounded):
+            by_ids = await plan(text, f"text, uuid[]{kind}", f"'{book.shard}', '{{}}'{value}")
             assert "Index Scan using document_pk" in by_ids, by_ids
             assert "Index Cond: ((shard = $1) AND (id = n.id))" in by_ids, by_ids
         assert len(sent) == 1

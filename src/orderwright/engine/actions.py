@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_type_hints
 
 import msgspec
@@ -40,10 +40,17 @@ class Inserted(msgspec.Struct, frozen=True):
     document: Any
 
 
-class Change(Generic[R]):
-    """What a handler did: the new document, what it tells, and what must happen beside it."""
+Following = Callable[[Any, Facts], Any]
+"""What follows from an action for the whole document, such as new prices for all lines: a function `(document, facts)`."""
 
-    __slots__ = ("after", "changed", "effects", "inserted", "messages")
+
+class Change(Generic[R]):
+    """What a handler did: the new document, what it tells, and what must happen beside it.
+
+    `then` is what follows for the whole document. All actions have run before it does, once, however many asked for it.
+    """
+
+    __slots__ = ("after", "changed", "effects", "inserted", "messages", "then")
 
     def __init__(
         self,
@@ -52,16 +59,19 @@ class Change(Generic[R]):
         effects: Sequence[Effect] = (),
         changed: Sequence[Changed] = (),
         inserted: Sequence[Inserted] = (),
+        then: Sequence[Following] = (),
     ) -> None:
         self.after = after
         self.messages = messages
         self.effects = tuple(effects)
         self.changed = tuple(changed)
         self.inserted = tuple(inserted)
+        self.then = then
 
     def telling(self, message: Message) -> Change[R]:
         """The change, which tells one Message more."""
-        return Change(self.after, *self.messages, message, effects=self.effects, changed=self.changed, inserted=self.inserted)
+        beside: Any = {name: getattr(self, name) for name in ("effects", "changed", "inserted", "then")}
+        return Change(self.after, *self.messages, message, **beside)
 
     @property
     def is_bare(self) -> bool:
@@ -70,6 +80,8 @@ class Change(Generic[R]):
 
 
 Handler = Callable[[Any, Any, Facts], "Resource | Change[Any]"]
+WantsOn = Iterable[Wanted] | Callable[[Any], Iterable[Wanted]]
+"""What an action wants: by itself, or the function of the document that says what is wanted of all of it."""
 
 
 class ActionSet(Generic[R]):
@@ -79,6 +91,7 @@ class ActionSet(Generic[R]):
         self.model = model
         self.name = name or model.__name__
         self._handlers: dict[type[Action], Handler] = {}
+        self._looking: set[type[Action]] = set()
 
     @property
     def types(self) -> tuple[type[Action], ...]:
@@ -87,9 +100,13 @@ class ActionSet(Generic[R]):
 
     def handles(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
         """Register a function `(document, action, facts)`; its second parameter's annotation is the action it handles."""
-        parameters = list(get_type_hints(function).items())
-        self.add(parameters[1][1], function)
+        self.add(_handled(function), function)
         return function
+
+    def looks(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
+        """As `handles`, for a function that looks at the whole document: what follows from earlier actions is done before it."""
+        self._looking.add(_handled(function))
+        return self.handles(function)
 
     def setters(self, *names: str, tells: Told | None = None) -> None:
         """Rows such as `setKey`: the field is the rest of the name, its type the model's; `set` may clear it, `change` not.
@@ -105,14 +122,28 @@ class ActionSet(Generic[R]):
         return self._handlers[action]
 
     def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
-        """Run the actions in order. An error of one carries the action as the API echoes it, if a client has sent it."""
+        """Run the actions in order, and then what follows from them. An error carries the action as the API echoes it, if a
+        client has sent it."""
+        steps = self.steps(document, actions, facts)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                change: Change[R] = end.value
+                return change
+
+    def steps(self, document: R, actions: Sequence[Action], facts: Facts) -> Generator[tuple[Action, R], None, Change[R]]:
+        """As `apply`, with a pause after each step, which tells of the action and of the document after it."""
         messages: list[Message | About] = []
         effects: list[Effect] = []
         changed: dict[str, Changed] = {}
         inserted: list[Inserted] = []
+        owed: dict[Following, Action] = {}
         for action in actions:
+            if owed and type(action) in self._looking:
+                document = yield from _followed(document, owed, facts)
             try:
-                result = self._handlers[type(action)](document, action, facts)
+                result: Any = self._handlers[type(action)](document, action, facts)
             except ApiError as error:
                 if is_sent(action):
                     error.fields.setdefault("action", action)
@@ -123,8 +154,15 @@ class ActionSet(Generic[R]):
                 # Several actions may change the same other document; each reports its final state, so the last one wins.
                 changed |= {other.before.id: other for other in result.changed}
                 inserted += result.inserted
+                for following in result.then:
+                    # It takes the place of its last asking, so that what stands behind it there still comes after it.
+                    owed.pop(following, None)
+                    owed[following] = action
                 result = result.after
-            document = result  # type: ignore[assignment]  # a handler of this set returns this set's model
+            document = result
+            yield action, document
+        if owed:
+            document = yield from _followed(document, owed, facts)
         return Change(document, *messages, effects=effects, changed=list(changed.values()), inserted=inserted)
 
     def only(
@@ -147,6 +185,7 @@ class ActionSet(Generic[R]):
         for each in names:
             handler = self._handlers[by_name[each]]
             chosen.add(by_name[each], _narrowed(handler, (withheld or {}).get(each, ()), (checks or {}).get(each)))
+        chosen._looking |= self._looking
         return chosen
 
     def include(self, other: ActionSet[Any], *, tells: Mapping[str, Told] | None = None) -> None:
@@ -160,6 +199,7 @@ class ActionSet(Generic[R]):
         for action, handler in other._handlers.items():
             tell = told.pop(action_name(action.__name__), None)
             self.add(action, handler if tell is None else _telling(handler, tell))
+        self._looking |= other._looking
         if told:
             raise TypeError(f"{other.name} has no action {', '.join(sorted(told))}")
 
@@ -187,6 +227,25 @@ def _telling(handler: Handler, tell: Told) -> Handler:
         return change if change.after == document else change.telling(tell(document, change.after))
 
     return handle
+
+
+def _handled(function: Callable[..., Any]) -> type[Action]:
+    action: type[Action] = list(get_type_hints(function).values())[1]
+    return action
+
+
+def _followed(document: R, owed: dict[Following, Action], facts: Facts) -> Generator[tuple[Action, R], None, R]:
+    """The document after all that was owed to it. Of an error, the last action that asked is the cause."""
+    for following, action in owed.items():
+        try:
+            document = following(document, facts)
+        except ApiError as error:
+            if is_sent(action):
+                error.fields.setdefault("action", action)
+            raise
+        yield action, document
+    owed.clear()
+    return document
 
 
 def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any], None] | None) -> Handler:
@@ -244,12 +303,22 @@ def is_sent(action: Any) -> bool:
 
 
 def wanted_on(actions: Sequence[Action], document: Resource) -> list[Wanted]:
-    """What actions want once the document is known (`wants_on(document)`), such as the variant of a named line."""
+    """What actions want once the document is known (`wants_on(document)`), such as the variant of a named line.
+
+    What they want of the whole document they answer as a function of it, which is asked once for all of them.
+    """
     found: list[Wanted] = []
+    whole: dict[Callable[[Any], Iterable[Wanted]], None] = {}
     for action in actions:
         wants_on = getattr(action, "wants_on", None)
         if wants_on is not None:
-            found.extend(wants_on(document))
+            wanted = wants_on(document)
+            if callable(wanted):
+                whole[wanted] = None
+            else:
+                found.extend(wanted)
+    for every in whole:
+        found.extend(every(document))
     return found
 
 

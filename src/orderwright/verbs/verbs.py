@@ -20,6 +20,7 @@ from orderwright.errors import ApiError, concurrent_modification, reference_exis
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.numbers import Numbers
 from orderwright.verbs.prefetch import Prefetch
+from orderwright.verbs.slices import breathe, in_slices
 
 
 class Verbs:
@@ -44,7 +45,7 @@ class Verbs:
         """Make a document from a draft and answer its bytes."""
         facts = await self._prefetch.for_draft(access, draft)
         deed = Deed(resource=resource, access=access, facts=facts, draft=draft)
-        decided = decide(deed, None)
+        decided = await in_slices(decide(deed, None))
         numbering = resource.numbering(decided.after, facts) if resource.numbering else None
         if numbering is None:
             return await self._store(deed, decided)
@@ -71,7 +72,8 @@ class Verbs:
         loaded, before = await self._load(resource, lookup, version, access)
         facts = await self._prefetch.for_update(access, resource, before, actions, loaded.catalogue_version)
         deed = Deed(resource=resource, access=access, facts=facts, actions=actions)
-        decided = decide(deed, before)
+        decided = await in_slices(decide(deed, before))
+        await breathe(len(loaded.body))
         if decided.stores_nothing(loaded.body):
             if access.once is not None:
                 await self.documents.write(self._making.unchanged(deed, before, loaded.body))
@@ -79,7 +81,7 @@ class Verbs:
         try:
             return await self._store(deed, decided, loaded)
         except ApiError as error:
-            if error.taken is not None and (action := taking(error.taken, deed, before)) is not None:
+            if error.taken is not None and (action := await in_slices(taking(error.taken, deed, before))) is not None:
                 error.fields["action"] = action
             raise
 
@@ -94,7 +96,7 @@ class Verbs:
                 raise reference_exists(resource.type_id, effect.type_id)
         facts = await self._prefetch.for_deletion(access, resource, document, loaded.catalogue_version)
         deed = Deed(resource=resource, access=access, facts=facts, erase=erase and resource.personal)
-        return await self._store(deed, decide(deed, document), loaded)
+        return await self._store(deed, await in_slices(decide(deed, document)), loaded)
 
     async def _load(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> tuple[Loaded, Any]:
         loaded = await self.documents.load(access.shard, resource.type_id, lookup, resource.visible(access))
@@ -102,7 +104,9 @@ class Verbs:
             raise not_found(lookup)
         if loaded.version != version:
             raise concurrent_modification(loaded.id, version, loaded.version)
-        return loaded, decoder(resource.model).decode(loaded.body)
+        document = decoder(resource.model).decode(loaded.body)
+        await breathe(len(loaded.body))
+        return loaded, document
 
     async def _store(self, deed: Deed, decided: Decided, loaded: Loaded | None = None) -> bytes:
         before = (loaded.message_sequence, loaded.body) if loaded is not None else ()

@@ -7,8 +7,6 @@ from msgspec.structs import replace
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.naming import group_of
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.refresh import repriced
-from orderwright.engine.facts import Facts
 
 
 def owned_by(cart: Cart, customer: Customer | None) -> Cart:
@@ -22,9 +20,3 @@ def owned_by(cart: Cart, customer: Customer | None) -> Cart:
         customer_group=group_of(customer),
         anonymous_id=None if customer else cart.anonymous_id,
     )
-
-
-def given_to(cart: Cart, customer: Customer | None, facts: Facts) -> Cart:
-    """As `owned_by`, at the prices of the customer's group. The variants of the lines must have been read."""
-    after = owned_by(cart, customer)
-    return cart if after == cart else repriced(after, facts)

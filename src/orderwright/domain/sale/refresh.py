@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
 
 
@@ -21,15 +23,24 @@ def refreshed(cart: Cart, facts: Facts, *, product_data: bool = False) -> Cart:
 
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, or `InvalidOperation` for a method without a rate.
     """
-    cart = repriced(cart, facts)
-    if product_data:
-        cart = replace(cart, line_items=tuple(_with_product_data(line, facts) for line in cart.line_items))
-    return recalculate(with_rates(with_rate_of_today(cart, facts), facts), facts)
+    for step in REFRESHING_DATA if product_data else REFRESHING:
+        cart = step(cart, facts)
+    return cart
 
 
 def repriced(cart: Cart, facts: Facts) -> Cart:
     """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs."""
     return replace(cart, line_items=tuple(_repriced_line(line, cart, facts) for line in cart.line_items))
+
+
+def with_product_data(cart: Cart, facts: Facts) -> Cart:
+    """The cart with names, attributes and variants of today."""
+    return replace(cart, line_items=tuple(_with_product_data(line, facts) for line in cart.line_items))
+
+
+REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_rates, recalculate)
+"""What brings a cart up to date, in its order."""
+REFRESHING_DATA: Final[tuple[Following, ...]] = (repriced, with_product_data, with_rate_of_today, with_rates, recalculate)
 
 
 def price_changes(cart: Cart, facts: Facts) -> tuple[list[str], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import msgspec
@@ -52,8 +52,8 @@ class Decided(msgspec.Struct, frozen=True):
         return self.after == self.before and only_of_others and not change.changed and not change.inserted
 
 
-def decide(deed: Deed, before: Any) -> Decided:
-    """Run the domain. Raises what a draft, an action or a deletion is refused with."""
+def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
+    """Run the domain, in steps between which others may be served. Raises what the domain refuses with."""
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
         change = as_change(resource.create(deed.draft, facts))
@@ -61,15 +61,15 @@ def decide(deed: Deed, before: Any) -> Decided:
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
         return Decided(before, None, change)
-    change = resource.actions.apply(before, deed.actions, facts)
+    change = yield from resource.actions.steps(before, deed.actions, facts)
     return Decided(before, resource.finish(change.after, facts) if deed.actions else change.after, change)
 
 
-def taking(taken: tuple[str, str], deed: Deed, document: Any) -> Action | None:
+def taking(taken: tuple[str, str], deed: Deed, before: Any) -> Generator[None, None, Action | None]:
     """The action with which a document takes what another has: the write has refused it, and the API shows which one it was, if a
     client has sent it."""
-    for action in deed.actions or ():
-        document = deed.resource.actions.apply(document, [action], deed.facts).after
+    for action, document in deed.resource.actions.steps(before, deed.actions or (), deed.facts):
         if any((claim.kind, claim.value) == taken for claim in claims_of(deed.resource, document)):
             return action if is_sent(action) else None
+        yield
     return None

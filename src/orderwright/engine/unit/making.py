@@ -27,7 +27,7 @@ from orderwright.engine.unit.effects import (
     Telling,
     Unreferenced,
 )
-from orderwright.engine.unit.projection import claims_of, projected, variants_of
+from orderwright.engine.unit.projection import MAX_TOLD, claims_of, projected, too_much_told, variants_of
 from orderwright.engine.unit.rows import (
     Claim,
     Insertion,
@@ -161,7 +161,7 @@ class UnitMaker:
         envelope = functools.partial(post, now=facts.now, correlation_id=deed.access.correlation_id)
         named = resource.user_identifiers(document)
         numbers = itertools.count(last + 1)
-        posted = []
+        posted, size = list[Posted](), 0
         # Their instants are equal: by rising ids, what is sorted by these comes in the order in which it happened.
         for message, id in zip(messages, sorted(facts.new_id() for _ in messages), strict=True):
             if isinstance(message, About):
@@ -171,6 +171,9 @@ class UnitMaker:
                 number = next(numbers)
                 told = envelope(message, document, type_id=resource.type_id, identifiers=named, sequence_number=number, id=id)
             posted.append(told)
+            size += len(told.body)
+            if size > MAX_TOLD:
+                raise too_much_told(MAX_TOLD)
         return tuple(posted)
 
 

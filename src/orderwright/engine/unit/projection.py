@@ -9,9 +9,11 @@ import msgspec
 from orderwright.engine.codec import encode
 from orderwright.engine.resource import ResourceType, member
 from orderwright.engine.unit.rows import TYPED, Claim, Row, Variant
-from orderwright.errors import size_limit_exceeded
+from orderwright.errors import ApiError, size_limit_exceeded
 
 MAX_DOCUMENT = 16 * 1024 * 1024
+MAX_TOLD = 32 * 1024 * 1024
+"""Characters of the Messages that one change stores. A Message may hold a whole document, and an update may tell 500 of them."""
 
 
 def projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
@@ -50,3 +52,9 @@ def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:
     """The rows of the variant table that are written with a document."""
     rows = resource.rows(document) if resource.rows else ()
     return tuple(Variant(**{**msgspec.structs.asdict(row), "body": encode(row.body).decode()}) for row in rows)
+
+
+def too_much_told(most: int) -> ApiError:
+    """For Messages of one update that hold more bytes together than are stored at once."""
+    text = f"The Messages of the update hold more than {most // (1024 * 1024)} MB: send its actions in several updates."
+    return ApiError(400, "ResourceSizeLimitExceeded", text)

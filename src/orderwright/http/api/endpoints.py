@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body, encode, plain
+from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
 from orderwright.http.api import query
 from orderwright.http.api.doors import PROJECT, Door
-from orderwright.http.api.expand import expand, paths_of
+from orderwright.http.api.expand import expand
+from orderwright.http.api.expand_paths import Path, paths_of
 from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
+from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.columns import Collection, Column, ColumnKind
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.queries.queries import PageRequest
 from orderwright.storage.tables.stock import COUNTERS
+from orderwright.verbs.slices import breathe, each_in_slices
 from orderwright.verbs.verbs import Verbs, not_found
 
 _KINDS: dict[str, ColumnKind] = {"resource_id": "uuid", "sequence_number": "bigint"}
@@ -74,17 +79,19 @@ class Endpoints:
         """GET on the collection: a page of stored bytes, joined."""
         page = query.page(asked.request.query, self._queryable)
         paths = expansions(asked)
+        return await within(lambda most: self._page(replace(page, most_bytes=most), paths, asked))
+
+    async def _page(self, page: PageRequest, paths: list[Path], asked: Asked) -> Answer:
         visible = self.resource.visible(asked.access)
         bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
-        results = [self.resource.shown(body.encode()) for body in bodies]
+        results = await each_in_slices(lambda body: self.resource.shown(body.encode()), taken_from(bodies))
         return await self.page(page, results, total, paths, asked)
 
-    async def page(
-        self, page: PageRequest, results: list[bytes], total: int | None, paths: list[tuple[str, ...]], asked: Asked
-    ) -> Answer:
+    async def page(self, page: PageRequest, results: list[bytes], total: int | None, paths: list[Path], asked: Asked) -> Answer:
         """An answer of a page with its references expanded."""
         if paths:
-            results = await self._expanded(results, paths, asked.access)
+            results = await self._expanded(results, paths, asked.access, page.most_bytes)
+        await breathe(sum(map(len, results)))
         known = b"" if total is None else b'"total":%d,' % total
         head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (page.limit, page.offset, len(results), known)
         return Answer(200, head + b",".join(results) + b"]}")
@@ -96,28 +103,39 @@ class Endpoints:
         found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, visible)
         return Answer(200 if found else 404)
 
-    async def document(self, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked) -> Answer:
+    async def document(self, status: int, body: bytes, paths: list[Path], asked: Asked) -> Answer:
         """An answer of one document, as the door shows it, with its references expanded."""
         return await answer_of(self.verbs, self.resource, status, body, paths, asked)
 
-    async def _expanded(self, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
-        return await _expanded(self.verbs, bodies, paths, access)
+    async def _expanded(self, bodies: list[bytes], paths: list[Path], access: Access, most: int) -> list[bytes]:
+        return await expand(bodies, paths, access, self.verbs.documents, self.verbs.types, most)
 
 
-async def answer_of(
-    verbs: Verbs, resource: ResourceType, status: int, body: bytes, paths: list[tuple[str, ...]], asked: Asked
-) -> Answer:
-    """An answer of the stored bytes of one document, as the door shows it, with its references expanded."""
+def taken_from(bodies: list[str]) -> Iterator[str]:
+    """The bodies one after the other. Each is let go when the next one is taken, since a page may be large."""
+    bodies.reverse()
+    while bodies:
+        yield bodies.pop()
+
+
+async def answer_of(verbs: Verbs, resource: ResourceType, status: int, body: bytes, paths: list[Path], asked: Asked) -> Answer:
+    """An answer of the stored bytes of one document, as the door shows it, with its references expanded.
+
+    What was written can not be refused any more: if expanding it is too much, it is answered as it is.
+    """
     body = resource.shown(body)
-    if paths:
-        body = (await _expanded(verbs, [body], paths, asked.access))[0]
-    return Answer(status, body)
+    if not paths:
+        return Answer(status, body)
 
+    async def expanded(most: int) -> Answer:
+        return Answer(status, (await expand([body], paths, asked.access, verbs.documents, verbs.types, most))[0])
 
-async def _expanded(verbs: Verbs, bodies: list[bytes], paths: list[tuple[str, ...]], access: Access) -> list[bytes]:
-    documents = [plain(body) for body in bodies]
-    await expand(documents, paths, access, verbs.documents, verbs.types)
-    return [encode(document) for document in documents]
+    try:
+        return await within(expanded)
+    except ApiError:
+        if asked.request.method == "GET":
+            raise
+        return Answer(status, body)
 
 
 def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[Door] = (PROJECT,)) -> Endpoints:
@@ -152,7 +170,7 @@ def named(asked: Asked) -> Lookup:
     return asked.lookup
 
 
-def expansions(asked: Asked) -> list[tuple[str, ...]]:
+def expansions(asked: Asked) -> list[Path]:
     """The paths to expand, read before anything is written: a request that is refused must leave nothing behind."""
     return paths_of(query.values(asked.request.query, "expand")) if asked.request.query else []
 

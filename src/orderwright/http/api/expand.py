@@ -1,81 +1,204 @@
-"""Reference expansion: `obj` is put beside the references that the given paths lead to; what is gone is left out."""
+"""Reference expansion: `obj` is put beside the references that the given paths lead to; what is gone is left out.
+
+A document is opened only along the paths, and what is not on one stays the bytes it was. All paths are walked together, so that a
+reference is visited once however many lead through it. What is embedded at many places is made once for all of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+from msgspec import Raw
+
 from orderwright.engine.access import Access
-from orderwright.engine.codec import plain, to_builtins
 from orderwright.engine.resource import ResourceType
-from orderwright.errors import invalid_input
+from orderwright.http.api.expand_paths import MAX_STEPS, Path, Paths
 from orderwright.storage.documents.documents import Documents
+from orderwright.storage.refusals import AnswerTooLargeError
 from orderwright.verbs.prefetch import confined
+from orderwright.verbs.slices import in_slices
 
-MAX_PATHS = 50
-MAX_STEPS = 10
-_STEP = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,255})(\[\*\]|\[\d{1,4}\])?")
-
-
-def paths_of(texts: list[str]) -> list[tuple[str, ...]]:
-    """Read paths such as `lineItems[*].state[*].state`. Raises 400 for one that is no path."""
-    if len(texts) > MAX_PATHS:
-        raise invalid_input(f"Malformed parameter: expand: At most {MAX_PATHS} paths are expanded.")
-    found = []
-    for text in texts:
-        steps = tuple(text.split("."))
-        if len(steps) > MAX_STEPS or not all(_STEP.fullmatch(step) for step in steps):
-            raise invalid_input(f"Malformed parameter: expand: '{text[:200]}' is not a valid path.")
-        found.append(steps)
-    return found
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_object = msgspec.json.Decoder(dict[str, Raw])
+_READ = {ord("{"): _object.decode, ord("["): msgspec.json.Decoder(list[Raw]).decode}
+Embedded = tuple[str, bytes]
+"""The type of a document, and its bytes as they are shown inside others."""
 
 
 async def expand(
-    documents: list[Any], paths: list[tuple[str, ...]], access: Access, store: Documents, types: Mapping[str, ResourceType]
-) -> None:
-    """Put `obj` into the references of plain JSON documents. Each round follows one reference deeper, reading all at once.
+    documents: list[bytes],
+    paths: Sequence[Path],
+    access: Access,
+    store: Documents,
+    types: Mapping[str, ResourceType],
+    most: int,
+) -> list[bytes]:
+    """Put `obj` into the references of the documents. Each round follows one reference deeper, reading all at once.
 
-    Resources that belong to a store or an owner are expanded only if the door shows them.
+    Resources that belong to a store or an owner are expanded only if the door shows them. Raises AnswerTooLargeError where all
+    documents together would then hold more than `most` bytes.
     """
-    known: dict[str, tuple[str, Any] | None] = {}
+    room = most - sum(map(len, documents))
+    expansion = _Expansion(room)
+    opened = await in_slices(expansion.open_all(documents, Paths(paths)))
     for _ in range(MAX_STEPS):
-        references = [found for path in paths for document in documents for found in _reached(document, path)]
-        missing = {found["id"] for found in references if found["id"] not in known and found.get("typeId") in types}
-        if not missing:
-            return
-        bodies = await store.visible_bodies(access.shard, missing, confined(types.values(), access))
-        for id in missing:
-            known[id] = _embedded(types, *bodies[id]) if id in bodies else None
-        for found in references:
-            type_id, obj = known.get(found["id"]) or ("", None)
-            if obj is not None and found.get("typeId") == type_id and "obj" not in found:
-                # A copy each: a resource may be expanded at several places and to different depths.
-                found["obj"] = to_builtins(obj)
+        missing = expansion.missing(types)
+        if missing:
+            try:
+                bodies = await store.visible_bodies(access.shard, missing, confined(types.values(), access), room)
+            except AnswerTooLargeError:
+                raise AnswerTooLargeError(most) from None
+            expansion.take(missing, {id: _embedded(types, *found) for id, found in bodies.items()})
+        if not await in_slices(expansion.embed()):
+            break
+    if expansion.size() > room:
+        raise AnswerTooLargeError(most)
+    return await in_slices(_written(documents, opened))
 
 
-def _embedded(types: Mapping[str, ResourceType], type_id: str, body: str) -> tuple[str, Any]:
+def _embedded(types: Mapping[str, ResourceType], type_id: str, body: str) -> Embedded:
     """A document as it is shown inside others; some of it may be masked there."""
-    return type_id, plain(types[type_id].embedded(body.encode()))
+    return type_id, types[type_id].embedded(body.encode())
 
 
-def _reached(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """The unexpanded references at the end of a path, or where the path passes through one that is not yet expanded."""
-    if isinstance(value, dict) and isinstance(value.get("id"), str) and "typeId" in value:
-        if "obj" in value:
-            yield from _reached(value["obj"], path[1:] if path and path[0] == "obj" else path)
-        else:
-            yield value
-        return
-    if not path:
-        return
-    match = _STEP.fullmatch(path[0])
-    if match is None or not isinstance(value, dict) or match[1] not in value:
-        return
-    inner = value[match[1]]
-    if isinstance(inner, list):
-        chosen = inner if match[2] in (None, "[*]") else inner[int(match[2][1:-1]) :][:1]
-        for item in chosen:
-            yield from _reached(item, path[1:])
-    else:
-        yield from _reached(inner, path[1:])
+class _Opened:
+    """A document that is read along the paths: its `members`, its own `size` in bytes, and what is embedded in it."""
+
+    __slots__ = ("embeds", "members", "size")
+
+    def __init__(self, members: Any, size: int) -> None:
+        self.members = members
+        self.size = size
+        self.embeds: list[_Opened] = []
+
+
+_NOTHING = _Opened({}, 0)
+
+
+class _Reference:
+    """A reference that stands `within` a document, and what is left of the paths behind it."""
+
+    __slots__ = ("beyond", "id", "members", "type_id", "within")
+
+    def __init__(self, members: dict[str, Any], named: tuple[str, str], beyond: Paths, within: _Opened) -> None:
+        self.members = members
+        self.type_id, self.id = named
+        self.beyond = beyond
+        self.within = within
+
+
+class _Expansion:
+    """One expansion: the references that were met, what was read for them, and what was made of that."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._met: list[_Reference] = []
+        self._known: dict[str, Embedded | None] = {}
+        self._made: dict[tuple[str, frozenset[Path]], _Opened] = {}
+        self._roots: list[_Opened] = []
+
+    def open_all(self, documents: Iterable[bytes], paths: Paths) -> Generator[None, None, list[_Opened]]:
+        """The documents, read along the paths up to the first references."""
+        for body in documents:
+            self._roots.append((yield from self._opened(body, paths)))
+        return self._roots
+
+    def missing(self, types: Mapping[str, ResourceType]) -> set[str]:
+        """The ids that were met and are not known yet."""
+        return {each.id for each in self._met if each.id not in self._known and each.type_id in types}
+
+    def take(self, ids: Iterable[str], found: Mapping[str, Embedded]) -> None:
+        """Note what was read for some ids. What is not found is gone, or not shown here."""
+        self._known.update({id: found.get(id) for id in ids})
+
+    def embed(self) -> Generator[None, None, bool]:
+        """Embed what is known, and read on in it. False where this has met no more references, or there is no more room."""
+        met, self._met = self._met, []
+        for each in met:
+            known = self._known.get(each.id)
+            if known is not None and known[0] == each.type_id:
+                made = self._made.get((each.id, each.beyond.left))
+                if made is None:
+                    made = self._made[each.id, each.beyond.left] = yield from self._opened(known[1], each.beyond)
+                    self._room -= made.size
+                each.members["obj"] = made.members
+                each.within.embeds.append(made)
+                yield
+        return bool(self._met) and self._room >= 0
+
+    def size(self) -> int:
+        """The bytes of all that is embedded, as often as it is."""
+        sizes: dict[int, int] = {}
+
+        def inside(opened: _Opened) -> int:
+            if id(opened) not in sizes:
+                sizes[id(opened)] = sum(each.size + inside(each) for each in opened.embeds)
+            return sizes[id(opened)]
+
+        return sum(map(inside, self._roots))
+
+    def _opened(self, body: bytes, paths: Paths) -> Generator[None, None, _Opened]:
+        if not paths.members:
+            return _Opened(Raw(body), len(body))
+        opened = _Opened(_object.decode(body), len(body))
+        objects: list[tuple[dict[str, Any], Paths]] = [(opened.members, paths)]
+        while objects:
+            value, left = objects.pop()
+            for name, member in left.members.items():
+                inner = _read(value, name)
+                if isinstance(inner, dict):
+                    objects += self._met_or_left(inner, member.whole, opened)
+                elif isinstance(inner, list):
+                    for place, at in member.places(len(inner)):
+                        item = _read(inner, place)
+                        if isinstance(item, dict):
+                            objects += self._met_or_left(item, at, opened)
+                        yield
+            yield
+        return opened
+
+    def _met_or_left(self, value: dict[str, Any], paths: Paths, within: _Opened) -> list[tuple[dict[str, Any], Paths]]:
+        """What is still to be read of an object that paths lead to. A reference is noted, and read when it is known."""
+        named = _referred_to(value)
+        if named is None:
+            return [(value, paths)]
+        if "obj" not in value:
+            self._met.append(_Reference(value, named, paths.beyond, within))
+            return []
+        inner = _read(value, "obj")
+        return [(inner, paths.beyond)] if isinstance(inner, dict) else []
+
+
+def _referred_to(value: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Type and id of what an object refers to; None for one that is no reference."""
+    if "typeId" not in value or "id" not in value:
+        return None
+    type_id, id = _text(value["typeId"]), _text(value["id"]).lower()
+    return (type_id, id) if _UUID.fullmatch(id) else None
+
+
+def _text(value: Any) -> str:
+    """A text; an empty one for anything else, which may be a number that nothing here could read."""
+    text: str = msgspec.json.decode(value) if isinstance(value, Raw) and memoryview(value)[0] == ord('"') else ""
+    return text
+
+
+def _read(container: Any, place: Any) -> Any:
+    """The object or list at a place, which from now on stands there with its members; or what else stands there."""
+    value = container.get(place) if type(container) is dict else container[place]
+    if type(value) is Raw:
+        read: Any = _READ.get(memoryview(value)[0])
+        value = container[place] = value if read is None else read(value)
+    return value
+
+
+def _written(documents: list[bytes], opened: list[_Opened]) -> Generator[None, None, list[bytes]]:
+    for place, each in enumerate(opened):
+        if each.embeds:
+            documents[place] = msgspec.json.encode(each.members)
+        opened[place] = _NOTHING  # with it goes what it was read from
+        yield
+    return documents

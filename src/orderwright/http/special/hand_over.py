@@ -97,7 +97,7 @@ class HandOver:
             if chosen is None:
                 return None
             try:
-                return await self._run(self._carts, chosen, action, access)
+                return await self._run(self._carts, chosen.id, chosen.version, action, access)
             except ApiError as error:
                 if error.code == "InvalidOperation" and own is not None and source is not None and not strict:
                     source = None  # it may not be merged: the customer goes on with her own
@@ -120,18 +120,18 @@ class HandOver:
             return
         lookup = Lookup("anonymous_id", anonymous_id)
         for type_id, resource in self._types.items():
-            for body in await self._verbs.documents.bodies(access.shard, type_id, lookup, resource.visible(access)):
-                document = decoder(resource.model).decode(body)
+            left = await self._verbs.documents.versions(access.shard, type_id, lookup, resource.visible(access))
+            for id, version in left:
                 action = TakeOver if type_id == "cart" else ownership.TakeOver
                 try:
-                    await self._run(resource, document, action(customer_id=customer_id), access)
+                    await self._run(resource, id, version, action(customer_id=customer_id), access)
                 except ApiError as error:
                     # A cart that cannot be priced for the customer stays where it is; one that has changed is in use.
                     if error.status >= 500:
                         raise
 
-    async def _run(self, resource: ResourceType, document: Any, action: Any, access: Access) -> bytes:
-        return await self._verbs.update(resource, Lookup("id", document.id), document.version, [action], access)
+    async def _run(self, resource: ResourceType, id: str, version: int, action: Any, access: Access) -> bytes:
+        return await self._verbs.update(resource, Lookup("id", id), version, [action], access)
 
 
 def _next(own: Cart | None, source: Cart | None, customer_id: str, offer: Offer) -> tuple[Cart | None, Any]:

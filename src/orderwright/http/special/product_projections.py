@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -19,10 +20,12 @@ from orderwright.http.api import query
 from orderwright.http.api.doors import IN_STORE, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
 from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
 from orderwright.predicates.sort import Sort
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.queries.queries import PageRequest
+from orderwright.verbs.slices import each_in_slices
 from orderwright.verbs.verbs import Verbs, not_found
 
 _PUBLISHED: Visible = (("query", '{"masterData": {"published": true}}'),)
@@ -89,9 +92,13 @@ class ProductProjections(Endpoints):
         page = query.page(asked.request.query, self._queryable)
         paths, view = expansions(asked), self._view(asked)
         page = self._on_products(page, view.staged)
-        visible = _visible(view.staged)
-        bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, page, visible)
-        return await self.page(page, await self._shown(bodies, view, self._rules.shown, asked), total, paths, asked)
+
+        async def answer(most: int) -> Answer:
+            bounded, visible = msgspec.structs.replace(page, most_bytes=most), _visible(view.staged)
+            bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, bounded, visible)
+            return await self.page(bounded, await self._shown(bodies, view, self._rules.shown, asked), total, paths, asked)
+
+        return await within(answer)
 
     async def any(self, asked: Asked) -> Answer:
         """HEAD on the collection: 200 if any projection satisfies the predicate, else 404."""
@@ -120,8 +127,9 @@ class ProductProjections(Endpoints):
         self, bodies: Sequence[str], view: Any, shown: Callable[[str, Any, Facts], bytes], asked: Asked
     ) -> list[bytes]:
         """Stored products as they are answered. Their standalone prices are read in one statement for all of them."""
-        facts = await self.verbs.facts(asked.access, [name for body in bodies for name in self._rules.wanted(body, view)])
-        return [shown(body, view, facts) for body in bodies]
+        wanted = await each_in_slices(lambda body: list(self._rules.wanted(body, view)), bodies)
+        facts = await self.verbs.facts(asked.access, list(chain.from_iterable(wanted)))
+        return await each_in_slices(lambda body: shown(body, view, facts), bodies)
 
     def _view(self, asked: Asked) -> Any:
         """What is asked for. Raises 400, and 403 as `_staged`."""

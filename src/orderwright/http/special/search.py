@@ -25,6 +25,8 @@ from orderwright.storage.queries.search import SearchRequest, found
 from orderwright.verbs.verbs import Verbs
 
 MAX_LIMIT = 100
+MAX_BODY = 256 * 1024
+"""Bytes of a search. It has at most 50 expressions, but an expression may list many values."""
 # What is asked where a search leaves its query out.
 _EVERY = {"exists": {"field": "id"}}
 
@@ -192,6 +194,8 @@ class Search:
     async def search(self, asked: Asked) -> Answer:
         """POST of a search. Raises 400 for what cannot be asked, the form's refusal where it is off, `QueryTimedOut`."""
         form = self._form
+        if len(asked.request.body) > MAX_BODY:
+            raise invalid_input(f"A search of more than {MAX_BODY // 1024} KB is not read.")
         sent: Sent = decode_body(form.request, asked.request.body)
         _check("limit", sent.limit, form.least_limit, MAX_LIMIT)
         _check("offset", sent.offset, 0, form.max_offset)

@@ -16,6 +16,7 @@ from orderwright.http.api import query
 from orderwright.http.api.doors import IN_STORE, PROJECT, Door
 from orderwright.http.api.endpoints import Endpoints, expansions
 from orderwright.http.api.routes import UUID, Asked, Endpoint, Route, Routes
+from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
 from orderwright.predicates import PredicateError, Sort, parse_sort
 from orderwright.storage.documents.documents import Lookup
@@ -69,12 +70,15 @@ class Matching(Endpoints):
             paths = expansions(asked)
             found = await find(asked)
             results = [encode(method) for method in found]
-            if paths:
-                results = await self._expanded(results, paths, asked.access)
             # Nobody can ask for a limit here. It is the usual one, and never less than what is answered.
             limit = max(query.DEFAULT_LIMIT, len(found))
             head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (limit, len(found), len(found))
-            return Answer(200, head + b",".join(results) + b"]}")
+
+            async def answer(most: int) -> Answer:
+                shown = await self._expanded(results, paths, asked.access, most) if paths else results
+                return Answer(200, head + b",".join(shown) + b"]}")
+
+            return await within(answer)
 
         return page
 

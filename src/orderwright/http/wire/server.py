@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from orderwright.errors import (
@@ -19,6 +21,7 @@ from orderwright.errors import (
 )
 from orderwright.http.wire import cors
 from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer, nothing
+from orderwright.http.wire.watch import UnderWay
 
 # Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
 _PROCESS = secrets.token_hex(10)
@@ -37,7 +40,7 @@ class Api:
 
     At most `limit` requests are under way; more are refused at once with 503 and Retry-After, so that a queue never grows
     past what can be answered in time. `told` hears of each answer. `proxies` is how many proxies stand before the server: so
-    many addresses at the end of X-Forwarded-For are believed.
+    many addresses at the end of X-Forwarded-For are believed. `working` are the requests under way, by their tasks.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Api:
         self._origins = origins
         self._proxies = proxies
         self._under_way = 0
+        self.working: dict[asyncio.Task[Any] | None, UnderWay] = {}
 
     async def handle(
         self,
@@ -77,6 +81,8 @@ class Api:
             self._told(method, path, told, correlation_id, started)
             return told, correlation_id
         self._under_way += 1
+        task = asyncio.current_task()
+        self.working[task] = UnderWay(method, path, correlation_id)
         try:
             # A process under load is alive: only what needs the database queues for it.
             if self._under_way > self._limit and path != b"/health":
@@ -99,6 +105,7 @@ class Api:
             answer = refusal(ApiError(500, "General", "The request failed inside the server; see its log."))
         finally:
             self._under_way -= 1
+            self.working.pop(task, None)
         if "origin" in headers:
             answer = await self._shared(answer, headers, path)
         self._told(method, path, answer, correlation_id, started)

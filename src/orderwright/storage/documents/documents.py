@@ -17,7 +17,8 @@ from orderwright.storage.documents.columns import Collection, holds, known
 from orderwright.storage.documents.effects import EFFECTS
 from orderwright.storage.documents.unit import write
 from orderwright.storage.queries.pages import page
-from orderwright.storage.queries.queries import PageRequest, exists_sql
+from orderwright.storage.queries.queries import MAX_PAGE, PageRequest, exists_sql
+from orderwright.storage.refusals import AnswerTooLargeError
 from orderwright.storage.tables import order_numbers, stock
 
 # The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
@@ -73,11 +74,12 @@ class Documents:
         row = await self.database.fetchrow(statement, shard, type_id, lookup.value, state, *values)
         return row["body"] if row else None
 
-    async def bodies(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> list[str]:
-        """The bytes of every document that a column names, at most 500 of them."""
+    async def versions(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> list[tuple[str, int]]:
+        """Id and version of every document that a column names, at most 500 of them."""
         condition, values = _condition(lookup, visible, 4)
-        statement = f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} ORDER BY d.id LIMIT 500"
-        return [row["body"] for row in await self.database.fetch(statement, shard, type_id, lookup.value, *values)]
+        rows = f"FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} ORDER BY d.id LIMIT 500"
+        found = await self.database.fetch(f"SELECT d.id, d.version {rows}", shard, type_id, lookup.value, *values)
+        return [(str(row["id"]), row["version"]) for row in found]
 
     async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
         """A document to be changed, or None; raises nothing for an unknown project."""
@@ -140,18 +142,23 @@ class Documents:
         return not await self.database.query(EFFECTS[Unreferenced].text, shard, type_id, path)
 
     async def visible_bodies(
-        self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]]
+        self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]], most: int = MAX_PAGE
     ) -> dict[str, tuple[str, str]]:
-        """Types and bodies by id, for reference expansion; confined types obey their filter."""
-        free, values = _free(confined, 3)
+        """Types and bodies by id, for reference expansion; confined types obey their filter. Raises AnswerTooLargeError where the
+        bodies have more than `most` bytes together."""
+        free, values = _free(confined, 4)
         # The conditions of the door stand in WHERE, as for all that is read; see `unit_statement` for why the ids are joined.
         rows = await self.database.fetch(
-            f"SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM unnest($2::uuid[]) AS n(id)"
-            f" JOIN document d ON d.shard = $1 AND d.id = n.id{stock.BESIDE_ANY} WHERE true{free}",
+            "SELECT id, type, CASE WHEN sum(octet_length(body)) OVER (ROWS UNBOUNDED PRECEDING) <= $3 THEN body END AS body"
+            f" FROM (SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM unnest($2::uuid[]) AS n(id)"
+            f" JOIN document d ON d.shard = $1 AND d.id = n.id{stock.BESIDE_ANY} WHERE true{free}) AS found",
             shard,
             list(ids),
+            max(most, 0),
             *values,
         )
+        if any(row["body"] is None for row in rows):
+            raise AnswerTooLargeError(most)
         return {str(row["id"]): (row["type"], row["body"]) for row in rows}
 
     async def page(self, source: Collection, shard: str, request: PageRequest, visible: Visible) -> tuple[list[str], int | None]:

@@ -9,14 +9,17 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, Statement
 from orderwright.storage.queries import queries
 from orderwright.storage.queries.queries import PageRequest, reported_total
+from orderwright.storage.refusals import AnswerTooLargeError
 
 
 async def page(
     database: Database, source: Collection, shard: str, request: PageRequest, visible: Visible
 ) -> tuple[list[str], int | None]:
-    """The bodies of one page, and the total if it is asked for. Raises `QueryTimedOut`."""
+    """The bodies of one page, and the total if it is asked for. Raises `QueryTimedOut`, AnswerTooLargeError."""
     asking = _Asking(database, source, shard, request, visible)
     bodies, counted = await asking.answered()
+    if None in bodies:
+        raise AnswerTooLargeError(request.most_bytes)
     return bodies, None if counted is None else reported_total(counted, request.where)
 
 
@@ -34,19 +37,19 @@ class _Asking:
         request = self._request
         frequent = await self._frequent()
         if frequent and request.with_total:
-            rows = await self._ask(queries.walk_sql(*self._about, visible=self._visible))
+            rows = await self._rows(queries.walk_sql(*self._about, visible=self._visible), ", counted")
             return [row["body"] for row in rows], rows[0]["counted"] if rows else await self._count(met=False)
         counted: int | None = None
         if not frequent and (first := queries.found_sql(*self._about, visible=self._visible)):
             statement, bound = first
-            rows = await self._ask(statement)
+            rows = await self._rows(statement, ", counted")
             counted = rows[0]["counted"] if rows else await self._count(met=False)
             if counted < bound:
                 return [row["body"] for row in rows], counted if request.with_total else None
             frequent = True
             # Without a predicate, which leaves the door's filter, the total is told to the last one.
             counted = counted if request.where else None
-        rows = await self._ask(queries.page_sql(*self._about, visible=self._visible, frequent=frequent))
+        rows = await self._rows(queries.page_sql(*self._about, visible=self._visible, frequent=frequent))
         bodies = [row["body"] for row in rows]
         if not request.with_total:
             return bodies, None
@@ -68,6 +71,13 @@ class _Asking:
             return 0
         source, shard, request = self._about
         return int((await self._ask(queries.count_sql(source, shard, request.where, visible=self._visible)))[0][0])
+
+    async def _rows(self, statement: Statement, more: str = "") -> list[Any]:
+        """The rows in their order. The bodies that would bring the page above its bytes are null: they are not even read."""
+        upto = "sum(octet_length(body)) OVER (ROWS UNBOUNDED PRECEDING)"
+        bounded = f"CASE WHEN {upto} <= ${len(statement.args) + 1} THEN body END AS body"
+        text = f"SELECT {bounded}{more} FROM ({statement.text}) AS page"
+        return await self._ask(Statement(text, (*statement.args, self._request.most_bytes)))
 
     async def _ask(self, statement: Statement) -> list[Any]:
         return await self._database.query(statement.text, *statement.args)

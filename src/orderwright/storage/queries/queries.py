@@ -13,18 +13,21 @@ MAX_TOTAL = 10_000
 """Where the reported total of a filtered query stops."""
 FEW = 2_000
 """As many documents as are worth finding by an index before they are put in order; each costs some 5 us to look at."""
+MAX_PAGE = 24 * 1024 * 1024
+"""Bytes of the documents on one page; a single document has at most two thirds of it."""
 SAMPLE = 200
 """So many documents tell how frequent a value is."""
 
 
 class PageRequest(Struct, frozen=True):
-    """One page: checked predicates that must all hold, the order, and which rows of it."""
+    """One page: checked predicates that must all hold, the order, which rows of it, and how many bytes they may be together."""
 
     where: tuple[Predicate, ...] = ()
     sort: tuple[Sort, ...] = ()
     limit: int = 20
     offset: int = 0
     with_total: bool = True
+    most_bytes: int = MAX_PAGE
 
 
 def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible, frequent: bool = False) -> Statement:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.custom.addresses import AddressDraft, BaseAddress, optional_address_from
-from orderwright.domain.sale.lines.variants import wanted_prices, wanted_variants
+from orderwright.domain.sale.lines.variants import prices_of_all, variants_of_all
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.refresh import repriced
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.tax_rates import with_rates
 from orderwright.domain.shop.store.model import check_country, store_named
+from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import CountryCode
 
 
@@ -26,10 +24,9 @@ class SetShippingAddress(Action):
 
     address: AddressDraft | None = None
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, cart: Cart) -> WantsOn:
         """The variants know the lines' tax categories; within one country and state the rates stay."""
-        if _place(self.address) != _place(cart.shipping_address):
-            yield from wanted_variants(cart.line_items)
+        return variants_of_all if _place(self.address) != _place(cart.shipping_address) else ()
 
 
 class SetCountry(Action):
@@ -37,28 +34,27 @@ class SetCountry(Action):
 
     country: CountryCode | None = None
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, cart: Cart) -> WantsOn:
         """The variants know the prices of another country."""
-        if self.country != cart.country:
-            yield from wanted_prices(cart.customer_id, cart.line_items)
+        return prices_of_all if self.country != cart.country else ()
 
 
 @actions.handles
-def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -> Cart:
+def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -> Cart | Change[Cart]:
     address = optional_address_from(action.address, facts)
     if address == cart.shipping_address:
         return cart
     moved = _place(address) != _place(cart.shipping_address)
     cart = replace(cart, shipping_address=address, shipping_info=_unestimated(cart.shipping_info) if address else None)
-    return with_rates(with_rate_of_today(cart, facts), facts) if moved else cart
+    return Change(cart, then=(with_rate_of_today, with_rates)) if moved else cart
 
 
 @actions.handles
-def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart:
+def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart | Change[Cart]:
     if action.country == cart.country:
         return cart
     check_country(action.country, store_named(cart.store.key if cart.store else None, facts))
-    return repriced(replace(cart, country=action.country), facts)
+    return Change(replace(cart, country=action.country), then=(repriced,))
 
 
 def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.drafts import DeleteDays
 from orderwright.domain.customer.naming import customer_named, wanted_customer
-from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.ownership import given_to
-from orderwright.domain.sale.refresh import refreshed
+from orderwright.domain.sale.ownership import owned_by
+from orderwright.domain.sale.refresh import REFRESHING, REFRESHING_DATA, repriced
+from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted
@@ -35,9 +36,9 @@ class SetCustomerId(Action):
         """The customer, who may belong to a group."""
         yield from wanted_customer(self.customer_id)
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, _cart: Cart) -> WantsOn:
         """Every line's variant: another group may have other prices."""
-        return wanted_prices(cart.customer_id, cart.line_items)
+        return prices_of_all
 
 
 class SetDeleteDaysAfterLastModification(Action):
@@ -51,9 +52,9 @@ class Recalculate(Action):
 
     update_product_data: bool = False
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, _cart: Cart) -> WantsOn:
         """Every line's variant."""
-        return wanted_prices(cart.customer_id, cart.line_items)
+        return prices_of_all
 
 
 actions.setters("setKey")
@@ -67,9 +68,10 @@ def set_anonymous_id(cart: Cart, action: SetAnonymousId, _facts: Facts) -> Cart:
 
 
 @actions.handles
-def set_customer_id(cart: Cart, action: SetCustomerId, facts: Facts) -> Cart:
-    """Raises `ReferencedResourceNotFound`."""
-    return given_to(cart, customer_named(action.customer_id, facts), facts)
+def set_customer_id(cart: Cart, action: SetCustomerId, facts: Facts) -> Cart | Change[Cart]:
+    """The cart as `owned_by` has it, at the prices of the customer's group. Raises `ReferencedResourceNotFound`."""
+    after = owned_by(cart, customer_named(action.customer_id, facts))
+    return cart if after == cart else Change(after, then=(repriced,))
 
 
 @actions.handles
@@ -79,5 +81,5 @@ def set_delete_days_after_last_modification(cart: Cart, action: SetDeleteDaysAft
 
 
 @actions.handles
-def recalculate(cart: Cart, action: Recalculate, facts: Facts) -> Cart:
-    return refreshed(cart, facts, product_data=action.update_product_data)
+def recalculate(cart: Cart, action: Recalculate, _facts: Facts) -> Change[Cart]:
+    return Change(cart, then=REFRESHING_DATA if action.update_product_data else REFRESHING)

@@ -13,11 +13,12 @@ from orderwright.domain.laws.parts import with_part
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice
 from orderwright.domain.sale.lines.parts import OnLineItem
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
-from orderwright.domain.sale.lines.variants import wanted_prices
+from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.refresh import refreshed
+from orderwright.domain.sale.refresh import REFRESHING
 from orderwright.domain.sale.stock import check_quantity, wanted_stock
 from orderwright.domain.shop.channel.roles import channel_in_role
+from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier, Wanted
@@ -29,9 +30,9 @@ class SetCustomerGroup(Action):
 
     customer_group: CustomerGroupIdentifier | None = None
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, _cart: Cart) -> WantsOn:
         """Every line's prices."""
-        return wanted_prices(cart.customer_id, cart.line_items)
+        return prices_of_all
 
 
 class _PricedLine(OnLineItem):
@@ -71,12 +72,12 @@ class SetLineItemSupplyChannel(OnLineItem):
 
 
 @actions.handles
-def set_customer_group(cart: Cart, action: SetCustomerGroup, facts: Facts) -> Cart:
+def set_customer_group(cart: Cart, action: SetCustomerGroup, facts: Facts) -> Cart | Change[Cart]:
     """Raises `InvalidOperation` for a customer's cart, `MatchingPriceNotFound` and `MissingTaxRateForCountry`."""
     if cart.customer_id is not None:
         raise invalid_operation("The cart belongs to a customer, whose customer group it takes.")
     group = facts.reference("customer-group", action.customer_group)
-    return cart if group == cart.customer_group else refreshed(replace(cart, customer_group=group), facts)
+    return cart if group == cart.customer_group else Change(replace(cart, customer_group=group), then=REFRESHING)
 
 
 @actions.handles

@@ -44,7 +44,7 @@ class SetShippingRateInput(Action):
     shipping_rate_input: ShippingRateInputDraft | None = None
 
 
-@actions.handles
+@actions.looks
 def set_shipping_method(cart: Cart, action: SetShippingMethod, facts: Facts) -> Cart:
     if action.shipping_method is None:
         if action.estimated_delivery is not None:
@@ -52,7 +52,8 @@ def set_shipping_method(cart: Cart, action: SetShippingMethod, facts: Facts) -> 
         return replace(cart, shipping_info=None)
     method = facts.get("shipping-method", action.shipping_method, ShippingMethod)
     # The method's predicate may ask for totals, which earlier actions of the same request have changed.
-    info = shipping_info_from(method, recalculate(cart, facts), facts, action.estimated_delivery)
+    seen = recalculate(cart, facts) if method.predicate else cart
+    info = shipping_info_from(method, seen, facts, action.estimated_delivery)
     return replace(cart, shipping_info=info)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.tax import TaxMode
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.sale.lines.variants import wanted_variants
+from orderwright.domain.sale.lines.variants import variants_of_all
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.references import Wanted
 
 
 class ChangeTaxMode(Action):
@@ -22,16 +20,17 @@ class ChangeTaxMode(Action):
 
     tax_mode: TaxMode
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, cart: Cart) -> WantsOn:
         """The variants know the lines' tax categories."""
-        if self.tax_mode != cart.tax_mode:
-            yield from wanted_variants(cart.line_items)
+        return variants_of_all if self.tax_mode != cart.tax_mode else ()
 
 
 actions.setters("changePriceRoundingMode", "changeTaxRoundingMode", "changeTaxCalculationMode")
 
 
 @actions.handles
-def change_tax_mode(cart: Cart, action: ChangeTaxMode, facts: Facts) -> Cart:
+def change_tax_mode(cart: Cart, action: ChangeTaxMode, facts: Facts) -> Cart | Change[Cart]:
     check_served("taxMode", action.tax_mode)
-    return cart if action.tax_mode == cart.tax_mode else with_rates(replace(cart, tax_mode=action.tax_mode), facts)
+    if action.tax_mode == cart.tax_mode:
+        return cart
+    return Change(replace(cart, tax_mode=action.tax_mode), then=(with_rates,))

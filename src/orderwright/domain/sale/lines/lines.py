@@ -163,12 +163,17 @@ def _also_sent(item: Item, new: Item) -> Item:
 
 def _holds(line: LineItem, new: LineItem) -> bool:
     """Whether a line holds just what a new one would, so that its units belong there."""
-    return line.price_mode == new.price_mode == "Platform" and _kind(line) == _kind(new)
+    # Each new line is compared with all there are, so that most of them should differ by the first thing that is looked at.
+    return (
+        line.variant.id == new.variant.id
+        and line.product_id == new.product_id
+        and line.price_mode == new.price_mode == "Platform"
+        and _kind(line) == _kind(new)
+    )
 
 
 def _kind(line: LineItem) -> tuple[object, ...]:
-    variant = (line.product_id, line.variant.id)
-    return (variant, line.line_item_mode, line.custom, line.supply_channel, line.distribution_channel)
+    return (line.line_item_mode, line.custom, line.supply_channel, line.distribution_channel)
 
 
 def _what_it_is(item: CustomLineItem) -> tuple[object, ...]:

@@ -33,6 +33,16 @@ def wanted_prices(customer_id: str | None, lines: Iterable[LineItem]) -> Iterato
     yield from wanted_groups(customer_id)
 
 
+def variants_of_all(cart: Cart) -> Iterator[Wanted]:
+    """The variants of all lines."""
+    return wanted_variants(cart.line_items)
+
+
+def prices_of_all(cart: Cart) -> Iterator[Wanted]:
+    """What must be read to price all lines."""
+    return wanted_prices(cart.customer_id, cart.line_items)
+
+
 def wanted_groups(customer_id: str | None) -> Iterator[Wanted]:
     """The customer, who may be assigned to further groups than a cart's."""
     if customer_id is not None:

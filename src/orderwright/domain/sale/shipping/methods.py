@@ -20,7 +20,8 @@ from orderwright.errors import ApiError, invalid_field, invalid_operation
 def shipping_info_from(
     method: ShippingMethod, cart: Cart, facts: Facts, estimated: EstimatedDelivery | None = None
 ) -> ShippingInfo:
-    """What a recalculated cart carries once it takes the method. Its price follows in the recalculation.
+    """What a cart carries once it takes the method. Its price follows in the recalculation; for a method's predicate the cart
+    must have been recalculated.
 
     Raises `InvalidOperation` where the cart may not take the method, and `MissingTaxRateForCountry`.
     """
