@@ -129,3 +129,33 @@ def test_a_cart_of_an_expanded_custom_object_is_answered(shop: Client) -> None:
     shop.create("carts", draft)
     cart = asked(shop, "carts/key=cart", expand="custom.fields.object")
     assert cart["custom"]["fields"]["object"]["obj"]["value"] == Decimal("1e309")
+
+
+def test_a_search_compares_numbers_to_the_digit(shop: Client) -> None:
+    field = {"name": "size", "label": {"en": "s"}, "type": {"name": "Number"}, "required": False}
+    shop.create("types", {"key": "sized", "name": {"en": "s"}, "resourceTypeIds": ["customer"], "fieldDefinitions": [field]})
+    draft = '{"email": "%s", "password": "p", "custom": {"type": {"key": "sized"}, "fields": {"size": %s}}}'
+    for name, size in (("huge", "1e309"), ("five", "5"), ("fine", "0.1234567890123456789"), ("less", "-1e-400")):
+        assert sent(shop, "customers", draft % (name, size))[0] == 201
+    names = {customer["id"]: customer["email"] for customer in shop.get("customers")["results"]}
+
+    def found(least: str) -> list[str]:
+        by_size = '{"query": {"range": {"field": "custom.size", "gte": %s, "fieldType": "number"}}, "sort": [%s]}'
+        order = '{"field": "custom.size", "order": "desc", "fieldType": "number"}'
+        status, page = sent(shop, "customers/search", by_size % (least, order))
+        assert status == 200, page
+        return [names[hit["id"]] for hit in page["results"]]
+
+    assert found("1e309") == ["huge"]
+    assert found("5") == ["huge", "five"]
+    assert found("0.12345678901234567890") == ["huge", "five", "fine"]
+    assert found("0.1234567890123456790") == ["huge", "five"]
+    assert found("-1e-400") == ["huge", "five", "fine", "less"]
+    assert found("9" * 400) == []
+    # The weight of an expression is a float, and a number that is none is no weight.
+    for value, code in (("1e401", "InvalidJsonInput"), ("9" * 401, "InvalidInput")):
+        query = f'{{"query": {{"exact": {{"field": "custom.size", "value": {value}, "fieldType": "number"}}}}}}'
+        status, document = sent(shop, "customers/search", query)
+        assert (status, document["errors"][0]["code"]) == (400, code)
+    query = '{"query": {"exact": {"field": "custom.size", "value": 5, "fieldType": "number", "boost": 1e309}}}'
+    assert sent(shop, "customers/search", query)[0] == 400
