@@ -23,8 +23,8 @@ from orderwright.domain.goods.inventory.resource import RESOURCE as INVENTORY
 from orderwright.domain.goods.product import projection_resource as product_projection
 from orderwright.domain.goods.product.images import IMAGES, picture_of
 from orderwright.domain.goods.product.projection import VariantAttributes, View, on_products, sorted_on_products
+from orderwright.domain.goods.product.resource import PUBLISHED, UPLOAD
 from orderwright.domain.goods.product.resource import RESOURCE as PRODUCT
-from orderwright.domain.goods.product.resource import UPLOAD
 from orderwright.domain.goods.product.uploads import UploadImage
 from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.goods.product_selection import AssignedProductSelection
@@ -44,6 +44,7 @@ from orderwright.engine.scalars import DateTime
 from orderwright.errors import AuthError, resource_not_found
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.endpoints import serve
+from orderwright.http.api.faces import Faces
 from orderwright.http.api.idempotency import Repetitions
 from orderwright.http.api.openapi import describe, listing
 from orderwright.http.api.routes import Routes
@@ -75,6 +76,8 @@ from orderwright.verbs.sweeps import Sweeps
 from orderwright.verbs.verbs import Verbs
 
 Message = MutableMapping[str, Any]
+FACES = Faces(RESOURCES, own=(*OWN, MY_CUSTOMER), lesser=(PUBLISHED,))
+"""What references are expanded to, for whom."""
 
 
 class App:
@@ -161,7 +164,7 @@ def build(database: Database, settings: Settings, log: RequestLog) -> Api:
 
 def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
     """The route table: every resource at every door, and the few paths of their own."""
-    routes = Routes(Repetitions(verbs).answer, Stores(verbs.documents))
+    routes = Routes(Repetitions(verbs).answer, FACES, Stores(verbs.documents))
     for resource in RESOURCES:
         serve(routes, verbs, resource, (PROJECT, IN_STORE) if resource in IN_STORES else (PROJECT,))
     for resource in OWN:
@@ -178,7 +181,8 @@ def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
     mine, signing_up = MyCustomer(verbs, MY_CUSTOMER, accounts), SignUp(verbs, MY_CUSTOMER, accounts, hand_over)
     serve_profile(routes, mine, signing_up, (ME, IN_STORE_ME))
     serve_sign_in(routes, SignIn(verbs, CUSTOMER, accounts, hand_over), (PROJECT, IN_STORE, ME, IN_STORE_ME))
-    serve_products(routes, verbs, PRODUCT, UPLOAD, Uploading(IMAGES, UploadImage, picture_of), AssignedProductSelection)
+    uploading = Uploading(IMAGES, UploadImage, picture_of)
+    serve_products(routes, verbs, PRODUCT, PUBLISHED, UPLOAD, uploading, AssignedProductSelection)
     serve_api_clients(routes, verbs.documents.database)
     read = product_projection
     projecting = Projecting(View, read.wanted, read.shown, read.attributes_shown, on_products, sorted_on_products)

@@ -152,7 +152,7 @@ def test_a_form_is_bounded_and_must_be_a_form(settings: Settings) -> None:
 
 def test_introspection_and_revocation(settings: Settings) -> None:
     with Room(settings) as room:
-        made, stranger = room.client(), room.client(project=room.other)
+        made, stranger, neighbour = room.client(), room.client(project=room.other), room.client("view_zones:{}")
         token = room.post(TOKEN, GRANT, basic=made)[1]["access_token"]
         form = {"token": token, "token_type_hint": "access_token"}
         active = {"active": True, "scope": f"manage_project:{room.key}", "exp": 1777899600, "client_id": made.client_id}
@@ -166,6 +166,13 @@ def test_introspection_and_revocation(settings: Settings) -> None:
             assert room.post(REVOKE, {"token": other}, basic=made)[0].status == 200
         assert room.post(INTROSPECT, form, basic=stranger)[1] == {"active": False}
         assert room.post(REVOKE, form, basic=stranger)[0].status == 200
+        assert room.post(INTROSPECT, form, basic=neighbour)[1] == {"active": False}
+        answer, body = room.post(REVOKE, form, basic=neighbour)
+        assert (answer.status, body["error"], body["message"]) == (
+            400,
+            "invalid_grant",
+            "The token was issued to another API client.",
+        )
         assert room.post(INTROSPECT, form, basic=made)[1] == active
         assert room.post(REVOKE, form, basic=made)[0] == (200, b"", (("cache-control", "no-store"), ("pragma", "no-cache")))
         assert room.post(INTROSPECT, form, basic=made)[1] == {"active": False}

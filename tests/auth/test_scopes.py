@@ -85,6 +85,18 @@ NEEDED = [
     ("channels", "create", None, False, {"manage_channels:k", "manage_products:k", "manage_project:k"}),
     ("categories", "delete", None, False, {"manage_categories:k", "manage_products:k", "manage_project:k"}),
     ("standalone-prices", "head", None, False, {"view_standalone_prices:k", "manage_standalone_prices:k", "manage_project:k"}),
+    # A store's scopes open the lightweight form of a projection alone.
+    (
+        "product-projections", "get", "s", False,
+        {"view_products:k", "manage_products:k", "view_published_products:k", "manage_project:k"},
+    ),
+    (
+        "product-projections", "variant_attributes", "s", False,
+        {
+            "view_products:k:s", "view_products:k", "manage_products:k:s", "manage_products:k", "view_published_products:k",
+            "manage_project:k",
+        },
+    ),
     (
         "product-projections", "search", None, False,
         {"view_products:k", "manage_products:k", "view_published_products:k", "manage_project:k"},

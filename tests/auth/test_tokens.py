@@ -160,20 +160,60 @@ def test_a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered(
         assert refused(room, f"Bearer {token}")[1] == "invalid_token"
 
 
-def test_only_its_own_project_may_look_into_a_token_or_revoke_it(settings: Settings) -> None:
+def test_a_client_looks_into_its_own_tokens_and_with_a_scope_into_those_of_its_project(settings: Settings) -> None:
     with Room(settings) as room:
-        made, neighbour, stranger = room.client(), room.client("view_zones:{}"), room.client(project=room.other)
+        made, neighbour, stranger = room.client("view_zones:{}"), room.client("view_zones:{}"), room.client(project=room.other)
+        inspector, master = room.client("introspect_oauth_tokens:{}"), room.client()
         token = room.issue(made)
-        assert room.run(room.tokens.introspect(as_client(stranger), token)) == {"active": False}
-        room.run(room.tokens.revoke(as_client(stranger), token))
-        assert room.run(room.tokens.introspect(as_client(neighbour), token)) == {
+        active = {
             "active": True,
-            "scope": f"manage_project:{room.key}",
+            "scope": f"view_zones:{room.key}",
             "exp": 1777899600,  # 2026-05-04T13:00:00Z
             "client_id": made.client_id,
         }
+        for client, expected in (
+            (made, active),
+            (inspector, active),
+            (master, active),
+            (neighbour, {"active": False}),
+            (stranger, {"active": False}),
+        ):
+            assert room.run(room.tokens.introspect(as_client(client), token)) == expected
         room.pass_time(LIFETIME_S)
-        assert room.run(room.tokens.introspect(as_client(made), token)) == {"active": False}
+        for client in (made, inspector):
+            assert room.run(room.tokens.introspect(as_client(client), token)) == {"active": False}
+
+
+def test_only_its_own_client_may_revoke_a_token(settings: Settings) -> None:
+    with Room(settings) as room:
+        made, master, stranger = room.client("view_zones:{}"), room.client(), room.client(project=room.other)
+        token = room.issue(made)
+        bearer = f"Bearer {token}"
+        room.run(room.tokens.revoke(as_client(stranger), token))  # of whom it is no more than a word
+        with pytest.raises(AuthError) as error:
+            room.run(room.tokens.revoke(as_client(master), token))
+        assert (error.value.status, error.value.error) == (400, "invalid_grant")
+        for tokens in (room.tokens, room.fresh_tokens()):
+            assert room.run(tokens.principal(bearer, room.key)).client_id == made.client_id
+        room.pass_time(LIFETIME_S)  # what has expired is nothing to anybody
+        room.run(room.tokens.revoke(as_client(master), token))
+        assert rows(room) == 1
+        room.run(room.tokens.revoke(as_client(made), token))
+        assert rows(room) == 0
+
+
+def test_a_session_is_ended_by_its_own_client_alone(settings: Settings) -> None:
+    with Room(settings) as room:
+        made, master = room.client("manage_my_orders:{}"), room.client()
+        issued = room.run(room.tokens.open_anonymous(as_client(made), made.scope, "visitor"))
+        assert issued is not None and isinstance(issued.refresh_token, str)
+        for token in (issued.access_token, issued.refresh_token):
+            with pytest.raises(AuthError, match="another API client"):
+                room.run(room.tokens.revoke(as_client(master), token))
+        assert rows(room) == 2
+        room.run(room.tokens.revoke(as_client(made), issued.refresh_token))
+        assert rows(room) == 0
+        assert refused(room, f"Bearer {issued.access_token}")[1] == "invalid_token"
 
 
 @pytest.mark.parametrize("kind", ["refresh", "other"])

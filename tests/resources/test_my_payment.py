@@ -4,13 +4,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from domain.facts import PROJECT, facts, uid
 from live import speccheck
-from orderwright.domain.payment.model import Payment
+from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.payment.model import Payment, PaymentStatus
 from orderwright.domain.payment.resource import MINE
 from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 from resources.changes import changed, made, refused, shown
 from resources.test_payment import EXTRA, eur, note, stored_note, typed_eur
@@ -64,6 +67,27 @@ def test_what_she_sees() -> None:
     }  # fmt: skip
     if (checker := speccheck()) is not None:
         assert checker.problems("MyPayment", found) == []
+
+
+def test_what_she_sees_inside_her_cart() -> None:
+    """A whole payment by its schema, which tells no more."""
+    info = {"paymentInterface": "STRIPE", "token": {"value": "tok-secret"}}
+    document = replace(
+        payment(paymentMethodInfo=info, transaction=CHARGE),
+        interface_id="psp-1",
+        key="of-the-shop",
+        payment_status=PaymentStatus(interface_text="doubtful"),
+        interface_interactions=(CustomFields(type=Reference(type_id="type", id=uid(7)), fields={}),),
+    )
+    found = msgspec.json.decode(MINE.embedded(encode(document)))
+    times = {name: shown(document)[name] for name in ("createdAt", "lastModifiedAt")}
+    assert found == {
+        **times, "id": document.id, "version": 1, "anonymousId": "a-1", "amountPlanned": typed_eur(1999),
+        "paymentMethodInfo": {"paymentInterface": "STRIPE", "token": {"value": "****"}}, "paymentStatus": {},
+        "transactions": shown(document)["transactions"], "interfaceInteractions": [],
+    }  # fmt: skip
+    if (checker := speccheck()) is not None:
+        assert checker.problems("Payment", found) == []
 
 
 def test_her_actions() -> None:

@@ -17,6 +17,8 @@ import pytest
 
 from live import Client, skip_without_specification, speccheck
 from orderwright.app import declared
+from orderwright.auth.scopes import SCOPES as SCOPE_NAMES
+from orderwright.auth.scopes import STORE_SCOPES, needed
 from orderwright.http.api.doors import DOORS
 from orderwright.http.api.openapi import form_of
 from shop_setup import cart_draft, open_shop, order_draft
@@ -117,6 +119,17 @@ SCOPES = (
     "view_published_products:{0}",
     "manage_customers:{0}",
     "view_customers:{0}:berlin",
+    "view_products:{0}:berlin",
+    "manage_products:{0}:berlin",
+    "manage_my_payments:{0}",
+    "manage_my_orders:{0}:berlin",
+    "manage_my_profile:{0}:berlin",
+    "view_orders:{0}:berlin",
+    "view_shipping_methods:{0}",
+    "introspect_oauth_tokens:{0}",
+    "view_product_types:{0}",
+    "view_zones:{0}",
+    "view_channels:{0}",
     "view_payments:{0}",
     "manage_my_orders:{0}",
     "manage_my_profile:{0}",
@@ -169,6 +182,23 @@ def test_a_scope_opens_what_the_specification_says_and_nothing_else(
                 assert (body["statusCode"], body["error"]) == (403, "insufficient_scope")
                 assert body["message"] == body["error_description"] == body["errors"][0]["message"]
                 assert body["errors"][0]["code"] == "insufficient_scope"
+
+
+def test_every_scope_there_is_is_named_for_the_operations_that_it_opens() -> None:
+    """What the test before this one asks over HTTP of some scopes, of all of them and without a server."""
+    skip_without_specification()
+    doors = {door.name: door for door in DOORS}
+    for (name, collection, form, method), route in declared().table.items():
+        door = doors[name]
+        template = "/".join(filter(None, (door.template, collection, form_of(form))))
+        wanted = opening(Operation(method, "", template))
+        if wanted is None:
+            continue
+        granting = set(needed("k", route.family, route.verb, "berlin" if door.in_store else None, door.own))
+        for scope in SCOPE_NAMES - {"manage_project"}:
+            for place in ("", ":berlin", ":paris") if scope in STORE_SCOPES else ("",):
+                grants = opens(f"{scope}:{{0}}{place}", wanted) and (door.in_store or not place)
+                assert (f"{scope}:k{place}" in granting) == grants, (method, template, scope, place)
 
 
 def test_a_store_token_at_its_own_door(shop: Client, client_with: Callable[[str, str], Client]) -> None:

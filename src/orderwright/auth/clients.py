@@ -13,6 +13,7 @@ import msgspec
 
 from orderwright.auth import scopes
 from orderwright.auth.refusals import invalid_client
+from orderwright.auth.words import random_word
 from orderwright.engine.scalars import DateTime, decode_scalar, encode_scalar
 from orderwright.errors import ApiError, AuthError
 from orderwright.storage.database import Database
@@ -118,7 +119,7 @@ async def make_client(database: Database, project_key: str, wish: Wish) -> NewAp
     now = datetime.now(UTC)
     ends = None if wish.days is None else now + timedelta(days=wish.days)
     served = ApiClient(
-        id=secrets.token_urlsafe(18),
+        id=random_word(18),
         name=wish.name,
         scope=scope,
         created_at=DateTime.of(now),
@@ -126,7 +127,7 @@ async def make_client(database: Database, project_key: str, wish: Wish) -> NewAp
         access_token_validity_seconds=wish.access_s,
         refresh_token_validity_seconds=wish.refresh_s,
     )
-    secret = secrets.token_urlsafe(32)
+    secret = random_word(32)
     row = credentials.ClientRow(served.id, project_key, scope, hash_of(secret), ends, origins, _encoder.encode(served).decode())
     await credentials.add_client(database, row, wish.name, served.created_at.instant())
     return NewApiClient(**msgspec.structs.asdict(served), secret=secret)

@@ -30,6 +30,11 @@ def invalid_grant() -> AuthError:
     return AuthError(400, "invalid_grant", "The refresh token was not found. It may have expired.")
 
 
+def token_of_another_client() -> AuthError:
+    # RFC 7009, 2.1 has it refused, and RFC 6749, 5.2 has this word for what was issued to another client.
+    return AuthError(400, "invalid_grant", "The token was issued to another API client.")
+
+
 def invalid_customer_account_credentials() -> AuthError:
     text = "Customer account with the given credentials not found."
     return AuthError(400, "invalid_customer_account_credentials", text)

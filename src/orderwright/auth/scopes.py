@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -13,7 +13,7 @@ from orderwright.auth.refusals import invalid_scope
 MAX_SCOPE_LENGTH = 10_000
 """Characters of a scope parameter: more than every scope there is, with room for several hundred stores."""
 
-READ_VERBS = frozenset({"get", "query", "head", "search", "matching", "matching_in_store"})
+READ_VERBS = frozenset({"get", "query", "head", "search", "matching", "matching_in_store", "variant_attributes"})
 """The verbs that only read. Any other one needs the right to manage, so that a verb forgotten here is refused, not open."""
 
 _MANAGE_PROJECT = "manage_project"
@@ -71,13 +71,16 @@ class Family(msgspec.Struct, frozen=True):
     """The scope names that open a path's resources.
 
     `view` and `manage` are alternatives each; a name in `view` is granted by its `manage_` twin too. `own` opens the same
-    resources at /me, for their owner. `extra` holds what one verb alone accepts besides.
+    resources at /me, for their owner. `extra` holds what one verb alone accepts besides. `lesser` are those scopes among these
+    that show less of a resource than is there. `shut` are the verbs that no scope of a store opens, though there are such scopes.
     """
 
     view: tuple[str, ...]
     manage: tuple[str, ...] = ()
     own: str | None = None
     extra: dict[str, tuple[str, ...]] = {}
+    lesser: tuple[str, ...] = ()
+    shut: frozenset[str] = frozenset()
 
     def names(self, verb: str, own: bool) -> tuple[str, ...]:
         """The alternatives for a verb. Raises LookupError for a family that has no face at /me."""
@@ -88,12 +91,13 @@ class Family(msgspec.Struct, frozen=True):
         return (*(self.view if verb in READ_VERBS else self.manage), *self.extra.get(verb, ()))
 
 
-def _family(*subjects: str, own: str | None = None, **extra: tuple[str, ...]) -> Family:
+def _family(*subjects: str, own: str | None = None, lesser: tuple[str, ...] = (), **extra: tuple[str, ...]) -> Family:
     view, manage = (tuple(f"{right}_{subject}" for subject in subjects) for right in ("view", "manage"))
-    return Family(view, manage, own, extra)
+    return Family(view, manage, own, extra, lesser)
 
 
 _OWN_ORDERS, _OWN_PROFILE = "manage_my_orders", "manage_my_profile"
+_PUBLISHED = ("view_published_products",)
 # Carts have no scopes of their own. Whoever may fill a cart of hers may also read the shipping methods to choose from.
 FAMILIES = {
     "active-cart": _family("orders", own=_OWN_ORDERS),
@@ -112,10 +116,10 @@ FAMILIES = {
     "orders": _family("orders", own=_OWN_ORDERS),
     "password": _family("customers", own=_OWN_PROFILE),
     "payments": _family("payments", own="manage_my_payments"),
-    "product-projections": Family(("view_products", "view_published_products")),
+    "product-projections": Family(("view_products", *_PUBLISHED), shut=frozenset({"get", "head"})),
     "product-selections": _family("product_selections"),
     "product-types": _family("product_types", "products"),
-    "products": _family("products", query=("view_published_products",), search=("view_published_products",)),
+    "products": _family("products", query=_PUBLISHED, search=_PUBLISHED, lesser=_PUBLISHED),
     "project": _family("project_settings"),
     "shipping-methods": _family(
         "orders",
@@ -156,11 +160,23 @@ def needed(project_key: str, family: str, verb: str, store_key: str | None = Non
     """
     whole_project = f"{_MANAGE_PROJECT}:{project_key}"
     found: list[str] = []
-    for name in FAMILIES[family].names(verb, own):
-        found += wider(Scope(name, project_key, store_key if name in STORE_SCOPES else None))
+    opening = FAMILIES[family]
+    for name in opening.names(verb, own):
+        of_store = name in STORE_SCOPES and verb not in opening.shut
+        found += wider(Scope(name, project_key, store_key if of_store else None))
     # What no scope of its own covers is still open to who may manage the whole project.
     last = [whole_project] if whole_project in found or not found else []
     return (*dict.fromkeys(scope for scope in found if scope != whole_project), *last)
+
+
+def needed_for_less(project_key: str, family: str) -> tuple[str, ...]:
+    """The scopes of which one shows what everybody may see of a family's resources."""
+    return tuple(str(Scope(name, project_key)) for name in FAMILIES[family].lesser)
+
+
+def as_owner(held: frozenset[str], any_of: Iterable[str]) -> bool:
+    """Whether of the scopes that open something the caller has only those for what is her own."""
+    return all(scope.startswith("manage_my_") for scope in held.intersection(any_of))
 
 
 def parse(text: str) -> tuple[Scope, ...]:

@@ -16,8 +16,9 @@ import msgspec
 from orderwright.auth import clients
 from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
-from orderwright.auth.refusals import invalid_grant, invalid_token
-from orderwright.auth.scopes import granted
+from orderwright.auth.refusals import invalid_grant, invalid_token, token_of_another_client
+from orderwright.auth.scopes import Scope, granted, wider
+from orderwright.auth.words import random_word
 from orderwright.storage.database import Database
 from orderwright.storage.tables import credentials
 
@@ -108,7 +109,7 @@ class Tokens:
         """A new access token of the client's project; `scope` must have been checked against the client's."""
         now = self._now()
         await self._sweep(client, now)
-        token, lifetime_s = secrets.token_urlsafe(32), client.access_s or self._lifetime_s
+        token, lifetime_s = random_word(32), client.access_s or self._lifetime_s
         row = credentials.TokenRow(_ACCESS, client.id, scope, now + timedelta(seconds=lifetime_s))
         await credentials.add_token(self._database, client.project_key, hash_of(token), row, now)
         return Issued(token, lifetime_s, scope)
@@ -148,7 +149,7 @@ class Tokens:
     def _session(
         self, client: ProvenClient, scope: str, now: datetime, refresh: str | None = None
     ) -> tuple[Issued, credentials.Session]:
-        access, refresh = secrets.token_urlsafe(32), refresh or secrets.token_urlsafe(32)
+        access, refresh = random_word(32), refresh or random_word(32)
         lifetime_s, idle_s = client.access_s or self._lifetime_s, client.refresh_s or self._refresh_lifetime_s
         session = credentials.Session(
             client.id,
@@ -213,24 +214,38 @@ class Tokens:
         return None if found is None or clients.ended(found, self._now()) else found
 
     async def introspect(self, client: ProvenClient, token: str) -> dict[str, Any]:
-        """What RFC 7662 tells about a token of the client's project; `exp` is in seconds since 1970. Never from the cache."""
+        """What RFC 7662 tells about a token of the client's project; `exp` is in seconds since 1970. Never from the cache.
+
+        One that was issued to another client is as good as none, unless the client has `introspect_oauth_tokens`.
+        """
         row = await self._living(client.project_key, token, self._now())
+        if row is not None and row.client_id != client.id and not _introspects_all(client):
+            row = None
         owner = await clients.find(self._database, row.client_id) if row is not None else None
         if row is None or owner is None or clients.ended(owner, self._now()):
             return {"active": False}
         return {"active": True, "scope": row.scope, "exp": int(row.expires_at.timestamp()), "client_id": row.client_id}
 
     async def revoke(self, client: ProvenClient, token: str) -> None:
-        """End a token of the client's project, and all that came of it; any other is left alone without a word, as RFC 7009
-        asks.
+        """End a token of the client, and all that came of it. What is no token of the project is left alone without a word,
+        as RFC 7009 asks; raises `invalid_grant` for one of another client.
 
         At once in this process; another process may take it for valid for up to CACHE_S seconds more, and so may this one
         with what came of a refresh token.
         """
         key = (client.project_key, hash_of(token))
-        await credentials.delete_token(self._database, *key)
-        self._ended += 1
+        if not await credentials.delete_token(self._database, *key, client.id):
+            row = await self._living(client.project_key, token, self._now())
+            if row is not None and row.client_id != client.id:
+                raise token_of_another_client()
+        self._ended += 1  # also where nothing was deleted: it may have been, before the connection was lost
         self._cache.drop(key)
+
+
+def _introspects_all(client: ProvenClient) -> bool:
+    """Whether a client may look into the tokens of the project's other clients."""
+    any_of = wider(Scope("introspect_oauth_tokens", client.project_key))
+    return not frozenset(client.scope.split()).isdisjoint(any_of)
 
 
 def _narrowed(row: credentials.TokenRow, requested: str | None) -> str:

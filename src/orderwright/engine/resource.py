@@ -92,6 +92,8 @@ class ResourceType:
     owned: Mapping[Bound, str | Callable[[str], tuple[str, str]]] = field(default_factory=dict)
     """For each bound of a door (`store`, `customer`, `anonymous`) the column that must hold it; a function makes the pair of
     column and value where that is more than the bound itself."""
+    only: Visible = EVERYTHING
+    """What a document must have besides, at every door, of a face that shows some of them alone."""
     shown: Callable[[bytes], bytes] = same
     """What is answered of the stored bytes, where a door shows less."""
     embedded: Callable[[bytes], bytes] = same
@@ -110,11 +112,11 @@ class ResourceType:
     """It may hold somebody's data, which a deletion erases everywhere if it is asked to."""
 
     def visible(self, access: Access) -> Visible:
-        """The door's filter, which holds for what belongs to a store or an owner."""
+        """The door's filter, which holds for what belongs to a store or an owner, and the face's own."""
         if not self.owned:
-            return EVERYTHING
+            return self.only
         held = ((self.owned[bound], value) for bound, value in access.bounds if bound in self.owned)
-        return tuple((by, value) if isinstance(by, str) else by(value) for by, value in held)
+        return (*self.only, *((by, value) if isinstance(by, str) else by(value) for by, value in held))
 
     def referable(self, access: Access) -> Visible:
         """What may be referred to at a door: as `visible`, but for the filters that are more than a column's value."""

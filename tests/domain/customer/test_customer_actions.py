@@ -143,7 +143,11 @@ def test_another_email_is_to_be_verified_again() -> None:
     verified = ada(isEmailVerified=True)
     change = done(verified, {"action": "changeEmail", "email": "new@example.com"})
     assert (change.after.email, change.after.is_email_verified) == ("new@example.com", False)
-    assert change.effects == (VoidCustomerTokens(customer_id=verified.id, kind="email"),)
+    # What was sent to the old address is nothing to the new one, and does not reset the password either.
+    assert change.effects == (
+        VoidCustomerTokens(customer_id=verified.id, kind="email"),
+        VoidCustomerTokens(customer_id=verified.id, kind="password"),
+    )
     sent = messages_of(verified, {"action": "changeEmail", "email": "new@example.com"})
     assert sent == [{"type": "CustomerEmailChanged", "email": "new@example.com", "oldEmail": "Ada@Example.com"}]
     assert done(verified, {"action": "changeEmail", "email": verified.email}).effects == ()

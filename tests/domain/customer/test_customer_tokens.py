@@ -81,8 +81,17 @@ def test_a_reset_uses_the_token_up_and_ends_every_session() -> None:
     assert [getattr(message, "reset", None) for message in change.messages] == [True]
 
 
-def test_a_change_by_the_old_password_ends_no_session() -> None:
-    assert kinds(run(ReplacePassword(password=SECRET))) == ["SetPassword"]
+def test_a_change_by_the_old_password_ends_no_session_but_what_could_reset_it() -> None:
+    assert kinds(run(ReplacePassword(password=SECRET))) == ["SetPassword", "VoidCustomerTokens password"]
+
+
+def test_a_token_is_made_for_the_address_that_the_customer_still_has() -> None:
+    asked = issue("password", 10, alone=False)
+    assert kinds(run(replace(asked, email=JANE.email.upper()))) == ["IssueCustomerToken password"]
+    with pytest.raises(ApiError) as error:
+        run(replace(asked, email="before@example.com"))
+    assert (error.value.status, error.value.code) == (404, "ResourceNotFound")
+    assert error.value.message == "The Resource with email 'before@example.com' was not found."
 
 
 def test_an_email_is_verified_by_a_token_that_is_used_up() -> None:

@@ -26,7 +26,7 @@ from orderwright.engine.unit.effects import (
     SetPassword,
     VoidCustomerTokens,
 )
-from orderwright.errors import ApiError, invalid_operation
+from orderwright.errors import ApiError, invalid_operation, resource_not_found
 
 TokenKind = Literal["password", "email"]
 LONGEST_TOLD_MINUTES = 60
@@ -41,7 +41,8 @@ class SecretAction(Action):
 
 
 class IssueToken(SecretAction):
-    """A new token. `value` goes into the Message where it may; only `hash` is stored."""
+    """A new token. `value` goes into the Message where it may; only `hash` is stored. `email` is the address that the token was
+    asked for by, where it was."""
 
     kind: TokenKind
     id: Id
@@ -50,6 +51,7 @@ class IssueToken(SecretAction):
     expires_at: DateTime
     ttl_minutes: int
     invalidate_older_tokens: bool = False
+    email: str | None = None
 
 
 class ResetPassword(SecretAction):
@@ -100,6 +102,11 @@ def no_such_token(kind: TokenKind) -> ApiError:
     return ApiError(404, "ResourceNotFound", f"The Resource with the given {kind} token was not found.")
 
 
+def no_such_email(email: str) -> ApiError:
+    """404 for an address that no customer has."""
+    return resource_not_found(named=f"email '{email}'")
+
+
 def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
     """What goes with a customer who is deleted: her password, her sessions and her tokens."""
     voided = [void_tokens("password", customer.id), void_tokens("email", customer.id)]
@@ -108,7 +115,10 @@ def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
 
 @INTERNAL_ACTIONS.handles
 def issue_token(customer: Customer, action: IssueToken, _facts: Facts) -> Change[Customer]:
-    """The customer stays as she is. Raises `InvalidOperation` where there is no password to reset."""
+    """The customer stays as she is. Raises `InvalidOperation` where there is no password to reset, and 404 where the address has
+    been changed since she was found by it: whoever reads what is sent there must not get at her account."""
+    if action.email is not None and action.email.casefold() != customer.email.casefold():
+        raise no_such_email(action.email)
     if action.kind == "password":
         _check_password(customer)
     told = _TOLD[action.kind](
@@ -135,10 +145,11 @@ def reset_password(customer: Customer, action: ResetPassword, facts: Facts) -> C
 
 @INTERNAL_ACTIONS.handles
 def replace_password(customer: Customer, action: ReplacePassword, _facts: Facts) -> Change[Customer]:
-    """Raises `InvalidOperation` for a customer without a password."""
+    """What could still reset the old one is good for nothing now. Raises `InvalidOperation` for a customer without a password."""
     _check_password(customer)
     told = messages.CustomerPasswordUpdated(reset=False)
-    return Change(customer, told, effects=[store_password(customer.id, action.password)])
+    effects = [store_password(customer.id, action.password), void_tokens("password", customer.id)]
+    return Change(customer, told, effects=effects)
 
 
 @INTERNAL_ACTIONS.handles

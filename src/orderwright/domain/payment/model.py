@@ -99,3 +99,9 @@ def with_masked_token(payment: P) -> P:
     """The payment as Messages and its owner see it."""
     info = payment.payment_method_info
     return replace(payment, payment_method_info=replace(info, token=masked(info.token)))
+
+
+def as_owned(payment: Payment) -> Payment:
+    """The payment inside what its owner is shown, where the schema has one: nothing that a `MyPayment` would not tell her."""
+    seen = {name: getattr(payment, name) for name in MyPayment.__struct_fields__}
+    return with_masked_token(Payment(created_at=payment.created_at, last_modified_at=payment.last_modified_at, **seen))

@@ -9,7 +9,7 @@ from orderwright.domain.payment.actions.own import deleted_by_owner
 from orderwright.domain.payment.create import claims, from_draft, from_own_draft
 from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
 from orderwright.domain.payment.messages import PaymentCreated
-from orderwright.domain.payment.model import MyPayment, Payment, with_masked_token
+from orderwright.domain.payment.model import MyPayment, Payment, as_owned, with_masked_token
 from orderwright.engine.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
 
@@ -40,5 +40,6 @@ MINE = replace(
     lookups={},
     queryable=MyPayment,
     shown=lambda body: encode(with_masked_token(decoder(MyPayment).decode(body))),
+    embedded=lambda body: encode(as_owned(decoder(Payment).decode(body))),
     deleting=deleted_by_owner,
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from orderwright.engine.access import Access
 from orderwright.engine.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
@@ -90,7 +89,7 @@ class Endpoints:
     async def page(self, page: PageRequest, results: list[bytes], total: int | None, paths: list[Path], asked: Asked) -> Answer:
         """An answer of a page with its references expanded."""
         if paths:
-            results = await self._expanded(results, paths, asked.access, page.most_bytes)
+            results = await self._expanded(results, paths, asked, page.most_bytes)
         await breathe(sum(map(len, results)))
         known = b"" if total is None else b'"total":%d,' % total
         head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (page.limit, page.offset, len(results), known)
@@ -107,8 +106,8 @@ class Endpoints:
         """An answer of one document, as the door shows it, with its references expanded."""
         return await answer_of(self.verbs, self.resource, status, body, paths, asked)
 
-    async def _expanded(self, bodies: list[bytes], paths: list[Path], access: Access, most: int) -> list[bytes]:
-        return await expand(bodies, paths, access, self.verbs.documents, self.verbs.types, most)
+    async def _expanded(self, bodies: list[bytes], paths: list[Path], asked: Asked, most: int) -> list[bytes]:
+        return await expand(bodies, paths, asked.access, self.verbs.documents, asked.expandable, most)
 
 
 def taken_from(bodies: list[str]) -> Iterator[str]:
@@ -128,7 +127,7 @@ async def answer_of(verbs: Verbs, resource: ResourceType, status: int, body: byt
         return Answer(status, body)
 
     async def expanded(most: int) -> Answer:
-        return Answer(status, (await expand([body], paths, asked.access, verbs.documents, verbs.types, most))[0])
+        return Answer(status, (await expand([body], paths, asked.access, verbs.documents, asked.expandable, most))[0])
 
     try:
         return await within(expanded)

@@ -16,9 +16,9 @@ from msgspec import Raw
 from orderwright.engine.access import Access
 from orderwright.engine.resource import ResourceType
 from orderwright.http.api.expand_paths import MAX_STEPS, Path, Paths
+from orderwright.http.api.faces import filters
 from orderwright.storage.documents.documents import Documents
 from orderwright.storage.refusals import AnswerTooLargeError
-from orderwright.verbs.prefetch import confined
 from orderwright.verbs.slices import in_slices
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -38,7 +38,8 @@ async def expand(
 ) -> list[bytes]:
     """Put `obj` into the references of the documents. Each round follows one reference deeper, reading all at once.
 
-    Resources that belong to a store or an owner are expanded only if the door shows them. Raises AnswerTooLargeError where all
+    `types` are those that the caller may see; of what belongs to a store or an owner, and of what is for some alone, only that is
+    expanded which she may see of it. Raises AnswerTooLargeError where all
     documents together would then hold more than `most` bytes.
     """
     room = most - sum(map(len, documents))
@@ -48,10 +49,12 @@ async def expand(
         missing = expansion.missing(types)
         if missing:
             try:
-                bodies = await store.visible_bodies(access.shard, missing, confined(types.values(), access), room)
+                bodies = await store.visible_bodies(access.shard, missing, filters(types.values(), access), room)
             except AnswerTooLargeError:
                 raise AnswerTooLargeError(most) from None
-            expansion.take(missing, {id: _embedded(types, *found) for id, found in bodies.items()})
+            # A reference may say another type than that of what it names.
+            shown = {id: _embedded(types, *found) for id, found in bodies.items() if found[0] in types}
+            expansion.take(missing, shown)
         if not await in_slices(expansion.embed()):
             break
     if expansion.size() > room:

@@ -15,9 +15,12 @@ from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
 from orderwright.http.api.doors import PROJECT, Door, enter
+from orderwright.http.api.faces import Faces
 from orderwright.http.api.stores import Stores
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.storage.documents.documents import Lookup
+
+_FACELESS = Faces()
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Asked:
     """A request behind its door: what it may see, and how it names the document, if it does.
 
     `names` are the values that stand in the path behind the collection, in their order; `scopes` is what the caller may do,
-    for what one operation grants by its parameters.
+    for what one operation grants by its parameters, and for what is expanded: of `faces` that which they open.
     """
 
     request: Request
@@ -33,6 +36,12 @@ class Asked:
     lookup: Lookup | None
     names: tuple[str, ...] = ()
     scopes: frozenset[str] = frozenset()
+    faces: Faces = _FACELESS
+
+    @property
+    def expandable(self) -> dict[str, ResourceType]:
+        """The types that the caller may see inside what is answered, as they are shown there."""
+        return self.faces.seen(self.request.segments[0], self.scopes, self.access)
 
 
 Guard = Callable[[str | None, str], Awaitable[Principal]]
@@ -79,9 +88,10 @@ class Routes:
     that is named), or a fixed word: `id/images`, `customer-id=/merge`, `password/reset`.
     """
 
-    def __init__(self, repeating: Repeating | None = None, stores: Stores | None = None) -> None:
+    def __init__(self, repeating: Repeating | None = None, faces: Faces = _FACELESS, stores: Stores | None = None) -> None:
         self.table: dict[Key, Route] = {}
         self._repeating = repeating
+        self._faces = faces
         self._stores = stores
         self._columns: dict[tuple[str, str], str] = {}
         self._steps: set[tuple[str, tuple[str, ...]]] = set()
@@ -117,7 +127,7 @@ class Routes:
         lookup = self._lookup(collection, form, names, project_key)
         request = await request.with_body()
         access = _access(project_key, door, store_key, principal, request)
-        asked = Asked(request, access, lookup, names, principal.scopes)
+        asked = Asked(request, access, lookup, names, principal.scopes, self._faces)
         if "idempotency-key" in request.headers and self._repeating is not None and route.repeatable:
             return await self._repeating(route, asked)
         return await route.endpoint(asked)

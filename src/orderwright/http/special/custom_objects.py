@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import random
 import re
 from collections.abc import Awaitable, Callable
@@ -128,7 +129,7 @@ def _within(asked: Asked) -> Asked:
     if _NAME.fullmatch(container) is None:
         raise query.malformed("container", f"'{container[:40]}' is not the name of a container.")
     parameters = (*asked.request.query, ("where", f'container = "{container}"'))
-    return Asked(replace(asked.request, query=parameters), asked.access, asked.lookup, asked.names)
+    return dataclasses.replace(asked, request=replace(asked.request, query=parameters))
 
 
 def _version(given: int | None, standing: Loaded) -> int:

@@ -17,6 +17,7 @@ import msgspec
 
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.passwords import hash_password
+from orderwright.auth.words import random_word
 from orderwright.domain.customer import tokens
 from orderwright.domain.customer.actions.authentication import SetAuthenticationMode
 from orderwright.domain.customer.model import email_claim
@@ -27,7 +28,7 @@ from orderwright.engine.codec import decode_body, plain
 from orderwright.engine.ids import new_id
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Secret
-from orderwright.errors import ApiError, duplicate_field, resource_not_found
+from orderwright.errors import ApiError, duplicate_field
 from orderwright.http.api.doors import Door
 from orderwright.http.api.endpoints import Endpoints, expansions, named
 from orderwright.http.api.routes import Asked, Route, Routes
@@ -112,7 +113,7 @@ class Customers(Endpoints):
         claim = email_claim(request.email, asked.access.store_key)
         found = await credentials.find_account(self._database, asked.access.shard, claim)
         if found is None:
-            raise resource_not_found(named=f"email '{request.email}'")
+            raise tokens.no_such_email(request.email)
         return await self._issue("password", found[0], None, request, asked)
 
     async def create_email_token(self, asked: Asked) -> Answer:
@@ -152,7 +153,7 @@ class Customers(Endpoints):
         return Answer(200, await self._change(lookup, request.version, action, asked))
 
     async def _issue(self, kind: TokenKind, customer_id: str, version: int | None, request: Any, asked: Asked) -> Answer:
-        value, at = secrets.token_urlsafe(_TOKEN_BYTES), now()
+        value, at = random_word(_TOKEN_BYTES), now()
         if secrets.randbelow(_SWEEP_ONE_IN) == 0:
             await customer_tokens.sweep_tokens(self._database, asked.access.shard, at.instant() - TOLD_AS_EXPIRED, _SWEEP_LIMIT)
         action = tokens.IssueToken(
@@ -163,6 +164,7 @@ class Customers(Endpoints):
             expires_at=DateTime.of(at.instant() + timedelta(minutes=request.ttl_minutes)),
             ttl_minutes=request.ttl_minutes,
             invalidate_older_tokens=request.invalidate_older_tokens,
+            email=getattr(request, "email", None),
         )
         await self._change(Lookup("id", customer_id), version, action, asked)
         made = requests.CustomerToken(

@@ -28,7 +28,6 @@ from orderwright.storage.queries.queries import PageRequest
 from orderwright.verbs.slices import each_in_slices
 from orderwright.verbs.verbs import Verbs, not_found
 
-_PUBLISHED: Visible = (("query", '{"masterData": {"published": true}}'),)
 _ATTRIBUTES = "filter[attributes]"
 _GROUPS = ("priceCustomerGroup", "priceCustomerGroupAssignments")
 _OF_SELECTION = ("priceCountry", *_GROUPS, "priceChannel")
@@ -59,7 +58,7 @@ def serve_product_projections(
     made, path = ProductProjections(verbs, projections, rules), projections.path
     get = Route("get", made.get, path, projections)
     head = Route("head", made.head, path, projections)
-    selector = Route("get", made.variant_attributes, path, answers=attributes)
+    selector = Route("variant_attributes", made.variant_attributes, path, answers=attributes)
     routes.add(path, "", "GET", Route("query", made.query, path, projections))
     routes.add(path, "", "HEAD", Route("head", made.any, path, projections))
     for form, column in (("id", None), ("key=", "key")):
@@ -84,7 +83,7 @@ class ProductProjections(Endpoints):
 
     async def head(self, asked: Asked) -> Answer:
         """HEAD of one projection: 200 or 404, as GET would answer."""
-        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), _visible(_staged(asked)))
+        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), self._visible(_staged(asked)))
         return Answer(404 if body is None else 200)
 
     async def query(self, asked: Asked) -> Answer:
@@ -94,7 +93,7 @@ class ProductProjections(Endpoints):
         page = self._on_products(page, view.staged)
 
         async def answer(most: int) -> Answer:
-            bounded, visible = msgspec.structs.replace(page, most_bytes=most), _visible(view.staged)
+            bounded, visible = msgspec.structs.replace(page, most_bytes=most), self._visible(view.staged)
             bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, bounded, visible)
             return await self.page(bounded, await self._shown(bodies, view, self._rules.shown, asked), total, paths, asked)
 
@@ -104,7 +103,7 @@ class ProductProjections(Endpoints):
         """HEAD on the collection: 200 if any projection satisfies the predicate, else 404."""
         staged = _staged(asked)
         where = tuple(self._rules.where(term, staged) for term in query.where(asked.request.query, self._queryable))
-        found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, _visible(staged))
+        found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, self._visible(staged))
         return Answer(200 if found else 404)
 
     async def variant_attributes(self, asked: Asked) -> Answer:
@@ -117,8 +116,12 @@ class ProductProjections(Endpoints):
         (body,) = await self._shown([await self._body(asked, view)], view, self._rules.attributes_shown, asked)
         return Answer(200, body)
 
+    def _visible(self, staged: bool) -> Visible:
+        """Only a published product has a current projection."""
+        return EVERYTHING if staged else self.resource.only
+
     async def _body(self, asked: Asked, view: Any) -> str:
-        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), _visible(view.staged))
+        body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), self._visible(view.staged))
         if body is None:
             raise not_found(named(asked))
         return body
@@ -146,11 +149,6 @@ class ProductProjections(Endpoints):
         where = tuple(self._rules.where(term, staged) for term in page.where)
         sort = tuple(self._rules.sort(key, staged) for key in page.sort)
         return msgspec.structs.replace(page, where=where, sort=sort)
-
-
-def _visible(staged: bool) -> Visible:
-    """Only a published product has a current projection."""
-    return EVERYTHING if staged else _PUBLISHED
 
 
 def _staged(asked: Asked) -> bool:

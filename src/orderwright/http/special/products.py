@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from orderwright.auth.scopes import needed
 from orderwright.engine.access import shard_of
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions, named
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.storage.tables.images import image_of
 from orderwright.verbs.verbs import Verbs, not_found
@@ -34,9 +35,18 @@ class Uploading:
 
 
 def serve_products(
-    routes: Routes, verbs: Verbs, products: ResourceType, uploads: ResourceType, uploading: Uploading, selected: Any
+    routes: Routes,
+    verbs: Verbs,
+    products: ResourceType,
+    published: ResourceType,
+    uploads: ResourceType,
+    uploading: Uploading,
+    selected: Any,
 ) -> None:
-    """Put the paths of their own into the table. `uploads` are products with the one action that adds an image."""
+    """Put the paths of their own into the table. `published` is what everybody may see of products, `uploads` are products with
+    the one action that adds an image."""
+    query = _as_far_as_seen(Endpoints(verbs, products).query, Endpoints(verbs, published).query, products.path)
+    routes.add(products.path, "", "GET", Route("query", query, products.path, products))
     images = Images(verbs, uploads, uploading)
     upload = Route("update", images.upload, products.path, answers=products.model, media="image/*")
     routes.add(products.path, "id/images", "POST", upload)
@@ -44,6 +54,16 @@ def serve_products(
     for form, column in (("id/product-selections", None), ("key=/product-selections", "key")):
         route = Route("query", selections.query, "product-selections", answers=selected)
         routes.add(products.path, form, "GET", route, column=column)
+
+
+def _as_far_as_seen(whole: Endpoint, published: Endpoint, family: str) -> Endpoint:
+    """The endpoint for those who may see all products, or that for those who may see published ones."""
+
+    async def chosen(asked: Asked) -> Answer:
+        any_of = needed(asked.request.segments[0], family, "get")
+        return await (published if asked.scopes.isdisjoint(any_of) else whole)(asked)
+
+    return chosen
 
 
 class Images(Endpoints):

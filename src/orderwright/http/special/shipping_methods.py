@@ -7,6 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from orderwright.auth.scopes import as_owner, needed
+from orderwright.engine.access import Access
 from orderwright.engine.codec import encode, to_builtins
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
@@ -57,7 +61,7 @@ def serve_matching(routes: Routes, verbs: Verbs, methods: ResourceType, rules: R
 
 
 class Matching(Endpoints):
-    """The answers. A cart that the door does not show does not exist."""
+    """The answers. A cart that the caller does not see does not exist."""
 
     def __init__(self, verbs: Verbs, resource: ResourceType, rules: Rules) -> None:
         super().__init__(verbs, resource)
@@ -75,7 +79,7 @@ class Matching(Endpoints):
             head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (limit, len(found), len(found))
 
             async def answer(most: int) -> Answer:
-                shown = await self._expanded(results, paths, asked.access, most) if paths else results
+                shown = await self._expanded(results, paths, asked, most) if paths else results
                 return Answer(200, head + b",".join(shown) + b"]}")
 
             return await within(answer)
@@ -131,11 +135,23 @@ class Matching(Endpoints):
         id = _required(asked, "cartId")
         wanted = Wanted("cart", "id", id.lower())
         if UUID.fullmatch(id):
-            facts = await self.verbs.facts(asked.access, [wanted])
+            facts = await self.verbs.facts(_of_carts(asked), [wanted])
             cart = facts.look_up(wanted)
             if cart is not None:
                 return cart, facts
         raise not_found(Lookup("id", id[:200]))
+
+
+def _of_carts(asked: Asked) -> Access:
+    """Which carts may be asked about. Owners come in at the same door as everybody, to ask about their own."""
+    access, who = asked.access, asked.access.who
+    verb = "matching" if access.store_key is None else "matching_in_store"
+    if not as_owner(asked.scopes, needed(asked.request.segments[0], "shipping-methods", verb, access.store_key)):
+        return access
+    if who.customer is not None:
+        return msgspec.structs.replace(access, customer_id=who.customer.id)
+    # A token without an owner is the shop's own.
+    return msgspec.structs.replace(access, anonymous_id=who.anonymous_id)
 
 
 def _required(asked: Asked, name: str) -> str:

@@ -62,7 +62,8 @@ _LOOK_UP = (
     " WHERE t.shard = $1 AND t.hash = $2 AND (t.refresh IS NULL"
     " OR EXISTS (SELECT 1 FROM token r WHERE r.shard = $1 AND r.hash = t.refresh))"
 )
-_REVOKE = "DELETE FROM token WHERE shard = $1 AND (hash = $2 OR refresh = $2)"
+# What came of a refresh token is of the same client.
+_REVOKE = "DELETE FROM token WHERE shard = $1 AND (hash = $2 OR refresh = $2) AND client_id = $3"
 _REVOKE_ALL = "DELETE FROM token WHERE shard = $1 AND client_id = $2"
 _SWEEP = (
     "DELETE FROM token WHERE shard = $1 AND hash IN (SELECT t.hash FROM token t WHERE t.shard = $1 AND t.expires_at <= $2"
@@ -225,9 +226,10 @@ async def find_token(database: Database, project_key: str, hash: bytes) -> Token
     return TokenRow(*row) if row else None
 
 
-async def delete_token(database: Database, project_key: str, hash: bytes) -> None:
-    """Delete a token, and with a refresh token all that came of it."""
-    await database.execute(_REVOKE, shard_of(project_key), hash)
+async def delete_token(database: Database, project_key: str, hash: bytes, client_id: str) -> bool:
+    """Delete a token of a client, and with a refresh token all that came of it; whether there was anything to delete."""
+    done = await database.execute(_REVOKE, shard_of(project_key), hash, client_id)
+    return not done.endswith(" 0")
 
 
 async def sweep_tokens(database: Database, project_key: str, now: datetime, long_ago: datetime, limit: int) -> None:

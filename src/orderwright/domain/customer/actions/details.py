@@ -55,12 +55,13 @@ for _name, _field, _message in (
 
 @actions.handles
 def change_email(customer: Customer, action: ChangeEmail, _facts: Facts) -> Change[Customer]:
-    """The engine's claim refuses an email that another customer has. What was sent to the old one verifies nothing now."""
+    """The engine's claim refuses an email that another customer has. What was sent to the old one verifies nothing now, and
+    resets no password: that address may be another's by now."""
     if action.email == customer.email:
         return Change(customer)
     told = messages.CustomerEmailChanged(email=action.email, old_email=customer.email)
     after = replace(customer, email=action.email, is_email_verified=False)
-    return Change(after, told, effects=[void_tokens("email", customer.id)])
+    return Change(after, told, effects=[void_tokens(kind, customer.id) for kind in ("email", "password")])
 
 
 @actions.handles

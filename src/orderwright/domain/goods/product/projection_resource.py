@@ -8,6 +8,7 @@ from typing import Any
 
 from orderwright.domain.goods.product.model import Product, ProductProjection
 from orderwright.domain.goods.product.projection import View, projected, variant_attributes, wanted_beside
+from orderwright.domain.goods.product.resource import PUBLISHED
 from orderwright.domain.goods.product.resource import RESOURCE as PRODUCT
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.codec import decoder, encode
@@ -20,6 +21,7 @@ RESOURCE = replace(
     model=ProductProjection,
     draft=None,
     actions=ActionSet(ProductProjection),
+    only=PUBLISHED.only,
     verbs=("get", "query", "head"),
 )
 

@@ -17,6 +17,7 @@ from orderwright.domain.goods.product.create import create
 from orderwright.domain.goods.product.editing import with_each_variant
 from orderwright.domain.goods.product.messages import created, deleted
 from orderwright.domain.goods.product.model import Product, ProductCatalogData, ProductData, ProductDraft, variants_of
+from orderwright.domain.goods.product.published import CONDITION, PublishedProduct, published_view
 from orderwright.domain.goods.product.renewal import renewal_actions
 from orderwright.domain.goods.product.uploads import upload_actions
 from orderwright.domain.goods.product.variant import ProductVariant
@@ -103,6 +104,15 @@ RESOURCE = ResourceType(
     deleted=deleted,
     rows=variants_of,
     deleting=_deleting,
+)
+# As much of a product as is for everybody.
+PUBLISHED = with_changes(
+    RESOURCE,
+    only=(("query", CONDITION),),
+    queryable=PublishedProduct,
+    shown=published_view,
+    embedded=published_view,
+    verbs=("query",),
 )
 # What a request with an image's bytes does, and what follows a change of a product type or category.
 UPLOAD = with_changes(RESOURCE, actions=upload_actions)
