@@ -18,9 +18,9 @@ from orderwright.domain.shop.project.resource import RESOURCE as PROJECT
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import ActionSet, Change, Changed, Inserted
 from orderwright.engine.clock import now
-from orderwright.engine.codec import decode_body, decoder
 from orderwright.engine.facts import Facts
 from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decode_body, decoder
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, ClientLogging, Resource, Value
 from orderwright.engine.references import ResourceIdentifier

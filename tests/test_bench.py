@@ -24,7 +24,7 @@ from orderwright.bench.questions import QUESTIONS
 from orderwright.bench.report import Measured, Results
 from orderwright.bench.script import Statement, as_text, numbered, renamed, script, varying_ids
 from orderwright.domain.order.model import Order
-from orderwright.engine.codec import decoder
+from orderwright.engine.json.codec import decoder
 
 ID = "0190a3b4-0000-7000-8000-00000000000a"
 OTHER = "0190a3b4-0000-7000-8000-00000000000b"

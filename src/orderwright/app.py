@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from orderwright import __api_level__, __version__
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.principal import Principal
 from orderwright.auth.tokens import Tokens
@@ -67,7 +68,7 @@ from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
 from orderwright.http.wire.logs import JsonLines, RequestLog
 from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import Watch
-from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES
+from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES, SHOWN_IN_STORES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents.documents import Documents
@@ -153,6 +154,7 @@ def build(database: Database, settings: Settings, log: RequestLog) -> Api:
         return await routes.answer(request, guard)
 
     fixed: dict[tuple[str, ...], dict[str, Handler]] = {
+        ("",): {"GET": _introduced},
         ("health",): {"GET": _healthy},
         ("ready",): {"GET": _ready(database)},
         ("openapi.json",): {"GET": _described},
@@ -169,6 +171,8 @@ def routes_over(verbs: Verbs, accounts: Accounts) -> Routes:
         serve(routes, verbs, resource, (PROJECT, IN_STORE) if resource in IN_STORES else (PROJECT,))
     for resource in OWN:
         serve(routes, verbs, resource, (ME, IN_STORE_ME) if "store" in resource.owned else (ME,))
+    for resource in SHOWN_IN_STORES:
+        serve(routes, verbs, resource, (IN_STORE,))
     hand_over = HandOver(verbs, CARTS, HAND_OVERS)
     serve_carts(routes, verbs, CART, REPLICA, (PROJECT, IN_STORE))
     serve_import(routes, verbs, IMPORTED, (PROJECT,))
@@ -202,6 +206,12 @@ def declared() -> Routes:
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of what is served."""
     return describe(declared())
+
+
+async def _introduced(_request: Request) -> Answer:
+    links = {name: f"/{name}" for name in ("docs", "health", "ready")}
+    links |= {"openapi": "/openapi.json", "token": "/oauth/token"}
+    return json_answer(200, {"name": "Orderwright", "version": __version__, "apiLevel": __api_level__, "links": links})
 
 
 async def _described(_request: Request) -> Answer:

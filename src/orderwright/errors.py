@@ -95,6 +95,10 @@ def invalid_field(field: str, value: Any, allowed: list[Any] | None = None) -> A
     return ApiError(400, "InvalidField", message, field=field, invalidValue=value, allowedValues=allowed)
 
 
+def unauthorized(message: str) -> ApiError:
+    return ApiError(403, "Unauthorized", message)
+
+
 def duplicate_field(field: str, value: Any, conflicting: dict[str, str] | None = None) -> ApiError:
     message = f"A duplicate value {_shown(value)} exists for field {field}."
     return ApiError(400, "DuplicateField", message, field=field, duplicateValue=value, conflictingResource=conflicting)

@@ -44,6 +44,8 @@ _CUSTOMIZABLE: tuple[ResourceType, ...] = (
 RESOURCES: tuple[ResourceType, ...] = (*_CUSTOMIZABLE, type.used_in(_CUSTOMIZABLE))
 # What stands behind the door of a store as well.
 IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.RESOURCE)
+# What is another at that door than at the project's: more is seen than can be changed.
+SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE)
 # What an owner has of her own, with less in her drafts and fewer actions.
 OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE)
 # What is deleted when nobody has modified it for as many days as it says.

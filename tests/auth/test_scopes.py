@@ -142,7 +142,7 @@ def test_the_vocabulary_has_the_documented_names() -> None:
     assert len(SCOPES) == 88
     assert {"manage_my_orders", "view_published_products", "create_anonymous_token", "manage_key_value_documents"} <= SCOPES
     assert not {"manage_messages", "view_my_orders", "customer_id", "anonymous_id", "manage_extension"} & SCOPES
-    assert len(STORE_SCOPES) == 23
+    assert len(STORE_SCOPES) == 25
     assert STORE_SCOPES < SCOPES
 
 

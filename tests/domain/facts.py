@@ -74,6 +74,7 @@ def _rate(number: int, country: str, amount: str, *, included: bool = True, stat
         sub_rates=(),
         country=country,
         state=state,
+        tax_rounding_target="Net",
     )
 
 

@@ -25,6 +25,7 @@ def node(number: int, *ancestors: int) -> Category:
         parent=way[-1] if way else None,
         order_hint="0.5",
         assets=(),
+        stores=(),
     )
 
 
@@ -54,7 +55,7 @@ def test_what_is_below_keeps_its_way_up_to_the_category() -> None:
     assert [each.after.parent for each in change.changed] == [each.parent for each in deep]
     way = f'[{{"typeId":"category","id":"{uid(7)}"}}]'
     assert change.effects == (
-        CategoryStays(id=uid(8), ancestors=way),
+        CategoryStays(id=uid(8), ancestors=way, stores="[]"),
         CategorySubtree(below=f'{{"ancestors":[{{"id":"{uid(3)}"}}]}}', size=2),
     )
 

@@ -16,7 +16,7 @@ from orderwright.domain.goods.inventory.model import (
 )
 from orderwright.domain.goods.refusals import StockMovedError
 from orderwright.engine.actions import Change
-from orderwright.engine.codec import encode, to_builtins
+from orderwright.engine.json.codec import encode, to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.unit.effects import MoveStock
 from orderwright.errors import ApiError

@@ -19,8 +19,8 @@ from orderwright.domain.goods.price import (
     select_price,
     unit_price,
 )
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import ClientLogging, Reference, Resource
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.engine.scalars import DateTime

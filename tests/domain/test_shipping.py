@@ -12,7 +12,7 @@ from orderwright.domain.sale.shipping.model import CartValueTier, ShippingRate, 
 from orderwright.domain.sale.shipping.rates import shipping_price, shipping_rate_from
 from orderwright.domain.sale.shipping.zones import rate_for
 from orderwright.domain.shop.zone import Location, Zone
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError

@@ -15,6 +15,7 @@ from orderwright.domain.amounts.tax import (
     TaxedItemPrice,
     TaxRate,
     TaxRateDraft,
+    TaxRoundingTarget,
     select_rate,
     sum_taxed,
     tax_rate_from,
@@ -68,10 +69,11 @@ def subs(*shares: str) -> tuple[SubRate, ...]:
 
 def test_a_draft_becomes_a_rate() -> None:
     made = tax_rate_from(draft(amount=Decimal("0.19"), key="vat", state=""), ID)
-    named = {"id": ID, "key": "vat", "name": "VAT", "country": "DE"}
+    named: dict[str, Any] = {"id": ID, "key": "vat", "name": "VAT", "country": "DE", "tax_rounding_target": "Net"}
     assert made == TaxRate(**named, amount=Decimal("0.19"), included_in_price=True, sub_rates=())
     assert tax_rate_from(draft(amount=Decimal(0), state="BY", sub_rates=()), ID).state == "BY"
     assert tax_rate_from(draft(amount=Decimal(1)), ID).amount == 1
+    assert tax_rate_from(draft(amount=Decimal(1), tax_rounding_target="Tax"), ID).tax_rounding_target == "Tax"
 
 
 def test_sub_rates_make_the_amount() -> None:
@@ -176,6 +178,56 @@ def test_half_a_cent_of_gross_follows_the_rounding_mode(unit: int, rounding: Rou
     assert amounts(taxed(unit, 1, rate("0.05"), rounding=rounding))[1] == gross
 
 
+@pytest.mark.parametrize(
+    ("unit", "quantity", "share", "calculation", "rounding", "by_net", "by_tax"),
+    [
+        # 6.99 / 1.2 = 5.825, and the tax in it is 1.165: half a cent each, of which one is rounded to the even cent.
+        (699, 1, "0.2", "LineItemLevel", "HalfEven", (582, 117), (583, 116)),
+        (699, 1, "0.2", "LineItemLevel", "HalfUp", (583, 116), (582, 117)),
+        (699, 1, "0.2", "LineItemLevel", "HalfDown", (582, 117), (583, 116)),
+        # 2.99 / 1.04 = 2.875 and 0.115.
+        (299, 1, "0.04", "LineItemLevel", "HalfEven", (288, 11), (287, 12)),
+        # 1.23 / 1.2 = 1.025 and 0.205.
+        (123, 1, "0.2", "LineItemLevel", "HalfEven", (102, 21), (103, 20)),
+        # Three of them: 3.69 / 1.2 = 3.075 and 0.615; by the unit 3 x 1.02 and 3 x 0.20.
+        (123, 3, "0.2", "LineItemLevel", "HalfEven", (308, 61), (307, 62)),
+        (123, 3, "0.2", "UnitPriceLevel", "HalfEven", (306, 63), (309, 60)),
+        # 1.19 / 1.19 leaves nothing to round.
+        (119, 1, "0.19", "LineItemLevel", "HalfEven", (100, 19), (100, 19)),
+        # Given back, the halves are rounded as those that were taken.
+        (-699, 1, "0.2", "LineItemLevel", "HalfEven", (-582, -117), (-583, -116)),
+    ],
+)
+def test_of_an_included_tax_net_or_tax_is_rounded_and_the_other_is_the_rest(
+    unit: int,
+    quantity: int,
+    share: str,
+    calculation: TaxCalculationMode,
+    rounding: RoundingMode,
+    by_net: tuple[int, int],
+    by_tax: tuple[int, int],
+) -> None:
+    gross = unit * quantity
+    for target, (net, tax) in (("Net", by_net), ("Tax", by_tax)):
+        of = rate(share, included=True, tax_rounding_target=target)
+        item = taxed(unit, quantity, of, calculation, rounding)
+        assert amounts(item) == (net, gross, tax)
+        assert portions(item) == [(of.name, share, tax)]
+
+
+def test_what_is_rounded_makes_no_difference_to_a_tax_on_top() -> None:
+    # 6.99 x 1.075 = 7.51425; 0.50 x 1.05 = 0.525, whose half goes to the even cent of gross.
+    for unit, share, gross in ((699, "0.075", 751), (50, "0.05", 52)):
+        for target in ("Net", "Tax"):
+            assert amounts(taxed(unit, 1, rate(share, tax_rounding_target=target))) == (unit, gross, gross - unit)
+
+
+def test_a_rounded_tax_is_split_among_its_sub_rates() -> None:
+    of = rate("0.2", included=True, subs=(("state", "0.15"), ("city", "0.05")), tax_rounding_target="Tax")
+    # 1.16 by shares of 3 to 1: 0.87 and 0.29.
+    assert portions(taxed(699, 1, of)) == [("state", "0.15", 87), ("city", "0.05", 29)]
+
+
 def test_a_high_precision_unit_is_taxed_in_its_own_precision() -> None:
     # 0.004 x 1.19 = 0.00476, so 0.005 a unit and 0.50 for a hundred; rounded to cents first it would be nothing at all.
     unit = TypedMoney(type="highPrecision", currency_code="EUR", cent_amount=0, fraction_digits=3, precise_amount=4)
@@ -219,16 +271,19 @@ def test_nothing_taxed_is_zero_and_too_much_is_an_overflow() -> None:
 
 
 shares = st.integers(0, 100_000).map(lambda millionths: Decimal(millionths) / 1_000_000)
+targets: st.SearchStrategy[TaxRoundingTarget] = st.sampled_from(["Net", "Tax"])
 rates = st.builds(
-    lambda parts, included: TaxRate(
+    lambda parts, included, target: TaxRate(
         name="tax",
         amount=sum(parts, Decimal(0)),
         included_in_price=included,
         country="DE",
         sub_rates=tuple(SubRate(name=f"part {place}", amount=part) for place, part in enumerate(parts) if parts[1:]),
+        tax_rounding_target=target,
     ),
     st.lists(shares, min_size=1, max_size=5),
     st.booleans(),
+    targets,
 )
 calculations = st.sampled_from(["LineItemLevel", "UnitPriceLevel"])
 roundings = st.sampled_from(["HalfEven", "HalfUp", "HalfDown"])

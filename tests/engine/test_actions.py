@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from domain.facts import NOW, facts, uid
 from orderwright.engine.actions import ActionSet
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Resource
 from orderwright.errors import ApiError

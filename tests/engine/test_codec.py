@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Action, Value, always
 from orderwright.engine.references import TaxCategoryIdentifier, Wanted, ZoneIdentifier, wanted_by, wanted_by_each
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed
 from orderwright.errors import ApiError
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-TAG = "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"
+TAG = "^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8})*$"
 WRONG_ZONE = "parts -> zone -> id: Invalid UUID: 'Z'"
 
 

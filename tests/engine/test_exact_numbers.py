@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from orderwright.domain.custom.custom_object import CustomObjectDraft, saved
 from orderwright.domain.goods.product.variant import Attribute
 from orderwright.domain.shop.channel.model import GeoPoint
-from orderwright.engine.codec import decode_body, decoder, encode, plain, to_builtins
+from orderwright.engine.json.codec import decode_body, decoder, encode, plain, to_builtins
 from orderwright.errors import ApiError
 
 # The grammar of a JSON number, with more digits and larger exponents than anybody can hold.

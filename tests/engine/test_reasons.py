@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from orderwright.engine.reasons import in_json
+from orderwright.engine.json.reasons import in_json
 from orderwright.engine.scalars import whole
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from orderwright import app
 from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings

@@ -66,6 +66,10 @@ PAIRS = {
         "stores", {"name": {"en": "#"}, "key": "#"},
         "in-store/key=#/customers", {"email": "#@example.com", "authenticationMode": "ExternalAuth"}, "store", "customer",
     ),
+    "store and category of its door": Pair(
+        "stores", {"name": {"en": "#"}, "key": "#"},
+        "in-store/key=#/categories", {"name": {"en": "#"}, "slug": {"en": "slug-#"}}, "store", "category",
+    ),
     "type and cart": Pair(
         "types", {"name": {"en": "#"}, "key": "#", "resourceTypeIds": ["order"]}, "carts", {"currency": "EUR", **CUSTOM},
         "type", "cart",

@@ -7,8 +7,8 @@ import pytest
 
 from domain.facts import facts as read
 from live import speccheck
-from orderwright.engine.codec import decode_body, decoder, encode, to_builtins
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import decode_body, decoder, encode, to_builtins
 from orderwright.engine.messages import Message
 from orderwright.engine.resource import ResourceType, as_change
 from orderwright.errors import ApiError

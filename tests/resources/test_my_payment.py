@@ -11,8 +11,8 @@ from live import speccheck
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.payment.model import Payment, PaymentStatus
 from orderwright.domain.payment.resource import MINE
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 from resources.changes import changed, made, refused, shown

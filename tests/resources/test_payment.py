@@ -10,8 +10,8 @@ from orderwright.domain.custom.model import CustomFieldStringType, ResourceTypeI
 from orderwright.domain.payment.model import MASK, Payment
 from orderwright.domain.payment.resource import MINE, RESOURCE
 from orderwright.domain.shop.state.model import State
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import Wanted
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told

@@ -22,8 +22,8 @@ from orderwright.domain.goods.product.projection import View, on_products, proje
 from orderwright.domain.goods.product.variant import Attribute, ProductVariant
 from orderwright.domain.goods.product_type.model import AttributeDefinition, LocalizableTextType, NestedType, ProductType, SetType
 from orderwright.domain.shop.store.model import Store, StoreCountry
-from orderwright.engine.codec import to_builtins
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.predicates import check, compile, parse, parse_sort

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from domain.facts import BERLIN, NOW, PROJECT
 from domain.facts import facts as read
 from orderwright.commands.projects import RESERVED_PROJECT_KEYS, ProjectError, complete_project, create_project, new_project
-from orderwright.domain.shop.project.model import Project
+from orderwright.domain.shop.project.model import Project, SearchIndexingConfiguration, SearchIndexingConfigurationValues
 from orderwright.domain.shop.project.resource import EXTERNAL_OAUTH_HEADER, RESOURCE
 from orderwright.domain.shop.state import resource as state_type
 from orderwright.engine.actions import Change
-from orderwright.engine.codec import decode_body, decoder, encode
+from orderwright.engine.json.codec import decode_body, decoder, encode
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.effects import DropSecret, KeepSecret
 from orderwright.errors import ApiError
@@ -122,8 +122,8 @@ def test_searches_are_switched_and_dated_when_that_changes_something() -> None:
     after = changed(
         RESOURCE,
         PROJECT,
-        {"action": "changeProductSearchIndexingEnabled", "enabled": True},
-        {"action": "changeProductSearchIndexingEnabled", "enabled": False, "mode": "ProductsSearch"},
+        {"action": "changeProductSearchIndexingEnabled", "enabled": False},
+        {"action": "changeProductSearchIndexingEnabled", "enabled": True, "mode": "ProductsSearch"},
         {"action": "changeOrderSearchStatus", "status": "Activated"},
         {"action": "changeCustomerSearchStatus", "status": "Deactivated"},
         {"action": "changeBusinessUnitSearchStatus", "status": "Activated"},
@@ -131,14 +131,27 @@ def test_searches_are_switched_and_dated_when_that_changes_something() -> None:
     )
     stamp = {"lastModifiedAt": "2024-06-01T00:00:00.000Z", "lastModifiedBy": {"clientId": "test"}}
     assert shown(after)["searchIndexing"] == {
-        "products": {"status": "Activated", **stamp},
-        "productsSearch": {"status": "Deactivated", **stamp},
+        "products": {"status": "Deactivated", **stamp},
+        "productsSearch": {"status": "Activated", **stamp},
         "orders": {"status": "Activated", **stamp},
         "customers": {"status": "Deactivated", **stamp},
         "businessUnits": {"status": "Activated", **stamp},
     }
     holds_to_specification("Project", after)
     assert changed(RESOURCE, after, {"action": "changeOrderSearchStatus", "status": "Activated"}) == after
+
+
+def test_the_search_of_product_projections_is_not_activated_any_more() -> None:
+    on = {"action": "changeProductSearchIndexingEnabled", "enabled": True}
+    off = changed(RESOURCE, PROJECT, {**on, "enabled": False})
+    for project in (PROJECT, off):
+        for action in (on, {**on, "mode": "ProductProjectionsSearch"}):
+            refused("InvalidOperation", RESOURCE, project, action)
+    # Where it is on, as in a project from elsewhere, it stays on until it is switched off.
+    values = SearchIndexingConfigurationValues(status="Activated")
+    had = replace(PROJECT, search_indexing=SearchIndexingConfiguration(products=values))
+    assert changed(RESOURCE, had, on) == had
+    assert shown(changed(RESOURCE, had, {**on, "enabled": False}))["searchIndexing"]["products"]["status"] == "Deactivated"
 
 
 def test_the_header_of_the_introspection_endpoint_is_kept_where_nobody_sees_it() -> None:

@@ -13,8 +13,8 @@ from orderwright.domain.goods.price import Price, conflict, scope_of, select_pri
 from orderwright.domain.goods.standalone_price.model import PriceScope, StandalonePrice, selectable, wanted_beside
 from orderwright.domain.goods.standalone_price.resource import RESOURCE
 from orderwright.engine.actions import wanted_on
-from orderwright.engine.codec import decode_body
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted, wanted_by
 from orderwright.engine.resource import as_change

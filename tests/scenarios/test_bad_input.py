@@ -15,7 +15,7 @@ from bad_shapes import example, mutants
 from live import Client
 from orderwright.domain.cart.resource import REPLICA
 from orderwright.domain.order.resource import IMPORTED
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.resources import RESOURCES
 from shop_setup import by_key, cart_draft, open_shop, order_draft, product

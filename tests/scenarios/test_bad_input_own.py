@@ -16,7 +16,7 @@ from live import Client
 from orderwright.app import declared
 from orderwright.domain.cart.resource import MY_REPLICA
 from orderwright.domain.customer.resource import MINE as MY_CUSTOMER
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.http.api.doors import DOORS
 from orderwright.http.api.openapi import form_of

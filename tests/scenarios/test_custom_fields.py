@@ -95,6 +95,29 @@ def test_a_type_is_made_read_changed_and_deleted(shop: Client) -> None:
     assert shop.refused(404, "GET", "types/key=extras")["code"] == "ResourceNotFound"
 
 
+def test_a_value_whose_choice_is_removed_stays_until_a_custom_field_is_set(shop: Client) -> None:
+    made = make_type(shop)
+    cart = shop.create("carts", {"currency": "EUR", "custom": {**GIVEN, "fields": {"size": "s", "note": "knock"}}})
+    remove = {"action": "removeEnumValues", "fieldName": "size", "keys": ["s"]}
+    after = shop.update("types/key=extra", made["version"], remove)
+    assert "s" not in [
+        each["key"] for field in after["fieldDefinitions"] if field["name"] == "size" for each in field["type"]["values"]
+    ]
+    path = f"carts/{cart['id']}"
+    assert shop.get(path) == cart
+    # What has nothing to do with custom fields goes on, and the value is found and taken along.
+    named = shop.update(path, 1, {"action": "setKey", "key": "mine"})
+    assert named["custom"] == cart["custom"]
+    assert shop.get("carts", params={"where": 'custom(fields(size = "s"))'})["count"] == 1
+    assert shop.refused(400, "POST", "carts", {"currency": "EUR", "custom": cart["custom"]})["code"] == "InvalidField"
+    actions = [{"action": "setCustomField", "name": "note", "value": "ring"}]
+    error = shop.refused(400, "POST", path, {"version": 2, "actions": actions})
+    assert (error["code"], error["field"], error["invalidValue"]) == ("InvalidField", "size", "s")
+    assert shop.get(path) == named
+    mended = shop.update(path, 2, {"action": "setCustomField", "name": "size", "value": "l"}, actions[0])
+    assert mended["custom"]["fields"] == {"size": "l", "note": "ring"}
+
+
 def test_types_need_their_own_scopes(shop: Client, client_with: Any) -> None:
     made = make_type(shop)
     reader = client_with(shop.project, f"view_types:{shop.project}")

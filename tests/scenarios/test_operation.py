@@ -81,6 +81,11 @@ def test_what_is_open_to_everybody(shop: Client) -> None:
     assert shop.http.get("/ready").json() == {"status": "up", "database": "reachable"}
     described = shop.http.get("/openapi.json").json()
     assert "/{projectKey}/in-store/key={storeKey}/carts/{id}" in described["paths"]
+    root = shop.http.get("/").json()
+    assert set(root) == {"name", "version", "apiLevel", "links"}
+    assert (root["version"], root["apiLevel"]) == (described["info"]["version"], described["info"]["x-api-level"])
+    assert all(shop.http.get(link).status_code == 200 for name, link in root["links"].items() if name != "token")
+    assert shop.http.post(root["links"]["token"]).status_code == 401
 
     def queries(path: str, method: str) -> list[str]:
         asked = described["paths"][f"/{{projectKey}}/{path}"][method]["parameters"]
@@ -93,7 +98,7 @@ def test_what_is_open_to_everybody(shop: Client) -> None:
     page = shop.http.get("/docs")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "/{projectKey}/orders" in page.text
-    for path in ("/health", "/ready", "/openapi.json", "/docs"):
+    for path in ("/", "/health", "/ready", "/openapi.json", "/docs"):
         assert shop.http.head(path).status_code == 200
         assert shop.http.post(path).status_code == 405
 

@@ -134,6 +134,8 @@ SINCE_THEN = [
     ("taxedShippingPrice(totalGross(centAmount = 595))", {"full"}),
     ('taxRoundingMode = "HalfEven" and taxCalculationMode = "LineItemLevel"', {"full", "guest", "old"}),
     ('createdBy(clientId = "nobody")', set()),
+    ("createdBy(attributedTo is not defined)", {"full", "guest", "old"}),
+    ('createdBy(attributedTo(source = "IntakeAgent"))', set()),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from live import SPECCHECK, Client, skip_without_specification
 from orderwright.domain.order.actions import actions
 from orderwright.domain.order.model import Order, OrderFromCartDraft
-from orderwright.engine.codec import decode_body, decoder, encode
+from orderwright.engine.json.codec import decode_body, decoder, encode
 from shop_setup import cart_draft, open_shop, order_draft
 
 SEEDS = SPECCHECK.parent.parent / "spec" / "seeds"

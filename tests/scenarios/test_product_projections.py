@@ -141,6 +141,7 @@ def test_languages_and_attributes(shop: Client) -> None:
     values = {each["name"]: each["value"] for each in german["masterVariant"]["attributes"]}
     assert values == {"colour": {"de": "rot"}, "watts": 7, "size": [{"key": "s", "label": {"de": "Klein"}}]}
     assert german["attributes"] == [{"name": "brand", "value": {"de": "Sonne"}}]
+    assert shop.get("product-projections/key=lamp", params={"localeProjection": "DE"}) == german
     both = shop.get("product-projections/key=lamp", params={"localeProjection": ["de", "en"]})
     assert both["name"] == {"en": "Lamp", "de": "Lampe"}
     few = shop.get("product-projections/key=lamp", params={"filter[attributes]": ["watts", "none"]})

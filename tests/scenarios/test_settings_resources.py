@@ -283,7 +283,7 @@ def test_settings_of_the_project(shop: Client, database_url: str) -> None:
     label = {"key": "light", "label": {"en": "Light"}}
     header = {"url": "https://example.com/introspect", "authorizationHeader": "Basic c2VjcmV0"}
     changed: list[dict[str, Any]] = [
-        {"action": "changeProductSearchIndexingEnabled", "enabled": True},
+        {"action": "changeProductSearchIndexingEnabled", "enabled": False},
         {"action": "changeProductSearchIndexingEnabled", "enabled": True, "mode": "ProductsSearch"},
         {"action": "changeOrderSearchStatus", "status": "Activated"},
         {"action": "changeCustomerSearchStatus", "status": "Activated"},
@@ -299,7 +299,7 @@ def test_settings_of_the_project(shop: Client, database_url: str) -> None:
     ]
     project = shop.update("", shop.get("")["version"], *changed)
     assert {name: each["status"] for name, each in project["searchIndexing"].items()} == {
-        "products": "Activated",
+        "products": "Deactivated",
         "productsSearch": "Activated",
         "orders": "Activated",
         "customers": "Activated",

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from notes import Note, Notebook, NoteDraft, create, note_type, read
 from orderwright.engine.actions import ActionSet
-from orderwright.engine.codec import decode_body
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Action
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.storage.documents.documents import Lookup

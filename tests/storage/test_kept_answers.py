@@ -30,8 +30,8 @@ from notes import (
 )
 from orderwright.engine.access import Once
 from orderwright.engine.clock import now
-from orderwright.engine.codec import decode_body
 from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.rows import Kept, Unchanged, Unit
 from orderwright.errors import ApiError

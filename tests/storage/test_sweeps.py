@@ -18,7 +18,7 @@ from notes import race
 from orderwright.app import verbs_over
 from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.effects import EraseAnswers

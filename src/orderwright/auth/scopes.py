@@ -27,14 +27,15 @@ def _words(text: str) -> tuple[str, ...]:
 
 # What exists as `view_X` and `manage_X`, and with a project's key only.
 _VIEWED_AND_MANAGED = _words("""
-    api_clients approval_flows approval_rules associate_roles attribute_groups categories channels customer_groups
+    api_clients approval_flows approval_rules associate_roles attribute_groups channels customer_groups
     key_value_documents mcp_servers order_edits payment_methods payments product_discounts product_selections product_types
     project_settings recurrence_policies recurring_orders shipping_methods standalone_prices states stores tax_categories
     types zones
 """)
 # The same, and also with the key of a store.
 _ALSO_IN_STORES = _words("""
-    business_units cart_discounts customers discount_codes orders products quote_requests quotes shopping_lists staged_quotes
+    business_units cart_discounts categories customers discount_codes orders products quote_requests quotes shopping_lists
+    staged_quotes
 """)
 _PROJECT_ONLY = _words("""
     create_anonymous_token introspect_oauth_tokens manage_extensions manage_locked_carts manage_my_business_units

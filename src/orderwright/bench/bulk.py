@@ -20,7 +20,7 @@ from orderwright.domain.order.messages import OrderCreated
 from orderwright.domain.order.model import Order, OrderState
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.sale.lines.items import LineItem
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import post
 from orderwright.engine.model import KeyReference
 from orderwright.engine.scalars import DateTime

@@ -24,7 +24,7 @@ from orderwright.bench.shop import PROJECT, Server, Shop
 from orderwright.bench.workloads import Workload, Workloads
 from orderwright.domain.order.model import Order
 from orderwright.engine.access import shard_of
-from orderwright.engine.codec import decoder, encode
+from orderwright.engine.json.codec import decoder, encode
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.queries import explaining

@@ -25,8 +25,9 @@ from orderwright.domain.shop.state import resource as state_type
 from orderwright.domain.shop.state.workflow import built_in_states
 from orderwright.engine.access import EVERYTHING, shard_of
 from orderwright.engine.clock import now
-from orderwright.engine.codec import decoder, encode
 from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decoder, encode
+from orderwright.engine.languages import canonical_language
 from orderwright.engine.model import Resource
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
@@ -149,6 +150,7 @@ def new_project(
     """A project with the API's defaults. Raises ProjectError."""
     _check_key(key)
     searched = SearchIndexingConfigurationValues(status="Activated", last_modified_at=now)
+    tags = [canonical_language(tag) for tag in languages]
     return Project(
         version=1,
         created_at=now,
@@ -157,7 +159,7 @@ def new_project(
         name=key,
         currencies=_checked("currency", currencies, lambda text: text in FRACTION_DIGITS, "ISO 4217, such as EUR"),
         countries=_checked("country", countries, _COUNTRY.fullmatch, "ISO 3166-1, such as DE"),
-        languages=_checked("language", languages, _LANGUAGE.fullmatch, "IETF tags, such as en or de-AT"),
+        languages=_checked("language", tags, _LANGUAGE.fullmatch, "IETF tags, such as en or de-AT"),
         messages=MessagesConfiguration(enabled=True, delete_days_after_creation=15),
         carts=CartsConfiguration(
             delete_days_after_last_modification=90,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from orderwright.app import verbs_over
 from orderwright.engine.access import EVERYTHING, Access, shard_of
-from orderwright.engine.codec import decode_body, decoder, encode
+from orderwright.engine.json.codec import decode_body, decoder, encode
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import msgspec
@@ -27,7 +27,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """`shard` is the project. The store and the owner are those that the door names: they bound what is seen of the types
     that belong to one, and stamp what is made. `who` is logged, and the correlation id stands on the Messages.
 
-    A request that is `once` makes one write."""
+    A request that is `once` makes one write. `manages` says of a store's key whether the caller may change there what is asked
+    about; without it she may everywhere."""
 
     shard: str
     who: ClientLogging
@@ -36,6 +37,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     anonymous_id: str | None = None
     correlation_id: str | None = None
     once: Once | None = None
+    manages: Callable[[str], bool] | None = None
 
     @property
     def bounds(self) -> Iterator[tuple[Bound, str]]:

@@ -63,6 +63,7 @@ class Facts:
         store_key: str | None = None,
         customer_id: str | None = None,
         anonymous_id: str | None = None,
+        manages: Callable[[str], bool] | None = None,
     ) -> None:
         self.now = now
         self.new_id = new_id
@@ -73,6 +74,11 @@ class Facts:
         self.customer_id = customer_id
         self.anonymous_id = anonymous_id
         self._found = found
+        self._manages = manages
+
+    def manages(self, store_key: str) -> bool:
+        """Whether the caller may change in a store what she asks about."""
+        return self._manages is None or self._manages(store_key)
 
     @property
     def project(self) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Resource, Value
 from orderwright.engine.scalars import DateTime
 

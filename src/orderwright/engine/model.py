@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Literal, dataclass_transform
 
 import msgspec
 
@@ -42,13 +42,27 @@ class KeyReference(Value):
     key: str
 
 
+AttributionSource = Literal["Import", "Export", "IntakeAgent", "PromotionsAgent", "ManagedCommerceMCP", "ProductEnrichmentAgent"]
+
+
+class Attribution(Value):
+    """On whose behalf another program made a change: by which way, and for which API client."""
+
+    source: AttributionSource
+    client_id: str | None = None
+
+
 class ClientLogging(Value):
-    """Who made a change: the API client, and the customer or anonymous session it acted for."""
+    """Who made a change: the API client, and the customer or anonymous session it acted for.
+
+    Nothing here acts on behalf of another client, so `attributed_to` stands only on what comes from elsewhere; it can be asked.
+    """
 
     client_id: str | None = None
     external_user_id: str | None = None
     customer: Reference | None = None
     anonymous_id: str | None = None
+    attributed_to: Attribution | None = None
 
 
 class Resource(Value):

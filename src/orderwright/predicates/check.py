@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from orderwright.engine.languages import canonical_language
 from orderwright.engine.scalars import DateTime, number
 from orderwright.predicates.fields import Kind, Place, root
 from orderwright.predicates.tree import (
@@ -51,14 +53,15 @@ class _Check(Struct, frozen=True):
             case Not(term):
                 return Not(self.tree(term, at, nested))
             case Nested(field, term):
-                return Nested(field, self.tree(term, self._inside(at, field), nested=True))
+                return Nested(at.spelled(field), self.tree(term, self._inside(at, field), nested=True))
             case Compare() | In() | ContainsAll():
-                return self._comparison(tree, self._field(at, tree.field))
+                found = self._field(at, tree.field)
+                return self._comparison(replace(tree, field=at.spelled(tree.field)), found)
             case WithinCircle() if nested:  # the database measures from a resource's own field only
                 raise self._error("'within circle' applies to a field of the resource itself.")
             case IsEmpty(field) | IsDefined(field) | WithinCircle(field):
                 self._field(at, field)
-                return tree
+                return replace(tree, field=at.spelled(field))
         assert_never(tree)
 
     def _error(self, reason: str) -> PredicateError:
@@ -80,22 +83,23 @@ class _Check(Struct, frozen=True):
         field = tree.field
         match tree:
             case Compare(operator=operator, value=value):
-                meant = self._meanings(field, value, at.kinds)
+                meant = self._meanings(field, value, at)
                 if len(meant) > 1 and operator in ("=", "!="):
                     return In(field, meant, negated=operator == "!=")
                 one_each = tuple(Compare(field, operator, scalar) for scalar in meant)
                 return one_each[0] if len(one_each) == 1 else Or(one_each)
             case In(values=values, negated=negated):
-                return In(field, tuple(scalar for value in values for scalar in self._meanings(field, value, at.kinds)), negated)
+                return In(field, tuple(scalar for value in values for scalar in self._meanings(field, value, at)), negated)
             case ContainsAll(values=values):
-                meanings = [self._meanings(field, value, at.kinds) for value in values]
+                meanings = [self._meanings(field, value, at) for value in values]
                 if all(len(meant) == 1 for meant in meanings):
                     return ContainsAll(field, tuple(meant[0] for meant in meanings))
                 return conjoined([In(field, meant) for meant in meanings])
         assert_never(tree)
 
-    def _meanings(self, field: str, value: Value, kinds: frozenset[Kind]) -> tuple[Scalar, ...]:
+    def _meanings(self, field: str, value: Value, at: Place) -> tuple[Scalar, ...]:
         """What a value may mean at a field; more than one only for a bare variable at a field of open type."""
+        kinds = at.kinds
         candidates: Sequence[Scalar] = _readings(value.text) if isinstance(value, Loose) else (value,)
         # A Message's own fields are open, but a date-time of its envelope is one all the same.
         if "any" in kinds and "date-time" not in kinds:
@@ -103,7 +107,7 @@ class _Check(Struct, frozen=True):
         for candidate in candidates:
             kind = kind_of(candidate)
             if kind in kinds:
-                return (candidate,)
+                return (canonical_language(candidate) if isinstance(candidate, str) and at.of_languages else candidate,)
             if kind == "string" and "date-time" in kinds:
                 return (self._date_time(field, str(candidate)),)
         raise self._error(_mismatch(field, kind_of(candidates[0]), kinds))

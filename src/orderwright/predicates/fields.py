@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec.inspect as model
 from msgspec import Struct
 
+from orderwright.engine.languages import canonical_language, is_language, is_localized
 from orderwright.engine.scalars import DateTime, ExactNumber
 
 Kind = Literal["string", "number", "boolean", "date-time", "object", "any"]
@@ -35,6 +36,20 @@ class Place(Struct, frozen=True):
     def kinds(self) -> frozenset[Kind]:
         """What a value here may be; `any` where the type leaves it open."""
         return frozenset(kind for alternative in self.alternatives for kind in _kinds(alternative))
+
+    @property
+    def of_languages(self) -> bool:
+        """Whether a text here is a language tag."""
+        return any(map(is_language, self.alternatives))
+
+    @property
+    def localized(self) -> bool:
+        """Whether the fields here are named by language tags."""
+        return any(map(is_localized, self.alternatives))
+
+    def spelled(self, name: str) -> str:
+        """A field's name as documents have it, which case does not matter to where it is a language."""
+        return canonical_language(name) if self.localized else name
 
     def field(self, name: str) -> "Place | None":
         """The place of a field; None if no alternative has it. Below an open value every field may be there."""

@@ -31,13 +31,15 @@ def parse_sort(text: str, model: Any, parameter: str = "sort") -> Sort:
     path = tuple(step[1:-1] if len(step) > 2 and step[0] == step[-1] == "`" else step for step in words[0].split("."))
     if len(path) > MAX_STEPS or not all(step.isprintable() and step for step in path):
         raise PredicateError(parameter, f"Expected a path of up to {MAX_STEPS} field names.")
-    _refuse_unsortable(path, model, parameter)
-    return Sort(path, descending=direction == "desc")
+    return Sort(_sortable(path, model, parameter), descending=direction == "desc")
 
 
-def _refuse_unsortable(path: tuple[str, ...], model: Any, parameter: str) -> None:
+def _sortable(path: tuple[str, ...], model: Any, parameter: str) -> tuple[str, ...]:
+    """The path with the names as documents have them."""
     at = root(model)
+    spelled: list[str] = []
     for step in path:
+        spelled.append(at.spelled(step))
         below = at.field(step)
         if below is None:
             names = ", ".join(f"`{name}`" for name in at.names())
@@ -46,3 +48,4 @@ def _refuse_unsortable(path: tuple[str, ...], model: Any, parameter: str) -> Non
         if below.in_array:
             raise PredicateError(parameter, f"The field '{step}' is an array, which cannot be sorted by.")
         at = below
+    return tuple(spelled)

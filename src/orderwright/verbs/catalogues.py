@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue
+from orderwright.engine.json.codec import decoder
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import resource_not_found
 from orderwright.storage.documents.documents import Documents

@@ -8,8 +8,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import wanted_on
-from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import decoder
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
 from orderwright.engine.resource import ResourceType
@@ -117,6 +117,7 @@ class Prefetch:
             store_key=access.store_key,
             customer_id=access.customer_id,
             anonymous_id=access.anonymous_id,
+            manages=access.manages,
         )
 
 

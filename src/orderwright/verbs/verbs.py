@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decoder
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decoder
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime

@@ -6,8 +6,8 @@ from domain.facts import facts
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.actions import wanted_on
-from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decode_body, encode, to_builtins
 from orderwright.engine.resource import as_change
 
 

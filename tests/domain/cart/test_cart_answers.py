@@ -10,7 +10,7 @@ from live import speccheck
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.sale.lifecycle import ordered
 from orderwright.domain.sale.model import Cart
-from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.json.codec import decode_body, encode
 
 ADDRESS = {"country": "DE", "city": "Berlin", "key": "home"}
 WRAPPING = {

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.cart.buying import body, create
 from domain.facts import NOW, PROJECT, catalogue, facts, uid
 from orderwright.domain.cart.resource import RESOURCE
-from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.references import Wanted, wanted_by
 from orderwright.errors import ApiError
 

@@ -26,8 +26,8 @@ from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica, r
 from orderwright.domain.sale.lifecycle import ordered
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.refresh import price_changes
-from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError

@@ -187,6 +187,8 @@ def test_removing_units_and_lines() -> None:
     assert wants(cart, {**remove, "quantity": 2}) == [("sku", "mug-blue")]
     # Below ten mugs the tier no longer holds.
     assert total(update(cart, {**remove, "quantity": 2})) == 9 * 999 + 2000
+    for none in (0, -1):
+        assert refused(cart, **remove, quantity=none).code == "InvalidInput"
     for whole in (remove, {**remove, "quantity": 11}, {**remove, "quantity": 12}):
         assert [line.variant.sku for line in update(cart, whole).line_items] == ["book"]
 

@@ -9,7 +9,7 @@ from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
 from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.ownership import hand_over
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
 

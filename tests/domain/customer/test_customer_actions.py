@@ -13,8 +13,8 @@ from orderwright.domain.customer.model import Customer, email_claim
 from orderwright.domain.customer.resource import RESOURCE
 from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.actions import Change
-from orderwright.engine.codec import decode_body, to_builtins
 from orderwright.engine.facts import Catalogue
+from orderwright.engine.json.codec import decode_body, to_builtins
 from orderwright.engine.unit.effects import EndSessions, ForgetPassword, SetPassword, VoidCustomerTokens
 from orderwright.errors import ApiError
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents

@@ -12,7 +12,7 @@ from orderwright.domain.signing.requests import (
     MyCustomerEmailVerify,
 )
 from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
-from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.errors import ApiError
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -27,8 +27,8 @@ from orderwright.domain.shop.channel.model import Channel
 from orderwright.domain.shop.state.model import State, StateType
 from orderwright.domain.shop.state.workflow import built_in_states
 from orderwright.engine.actions import Change
-from orderwright.engine.codec import decode_body, encode
 from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.errors import ApiError

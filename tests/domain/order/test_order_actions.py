@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.facts import eur
 from domain.order.orders import act, cart_of, placed, refused, told
 from orderwright.domain.custom.addresses import Address
-from orderwright.engine.codec import to_builtins
+from orderwright.engine.json.codec import to_builtins
 from orderwright.errors import ApiError
 
 STATES = {

@@ -39,8 +39,8 @@ from orderwright.domain.sale.lines.items import LineItemDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.method import ZoneRate
 from orderwright.domain.shop.store.model import StoreCountry
-from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Catalogue
+from orderwright.engine.json.codec import decode_body, encode, to_builtins
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.engine.references import ResourceIdentifier, Wanted, wanted_by
 from orderwright.errors import ApiError

@@ -16,8 +16,8 @@ from orderwright.domain.order.importing.drafts import OrderImportDraft
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.actions import Change
-from orderwright.engine.codec import decode_body, encode, to_builtins
 from orderwright.engine.facts import Catalogue
+from orderwright.engine.json.codec import decode_body, encode, to_builtins
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.engine.references import Wanted, wanted_by
 from orderwright.engine.unit.effects import TakeStock
@@ -121,6 +121,70 @@ def test_the_taxed_price_is_as_given() -> None:
     assert refused(taxedPrice={**taxed, "totalNet": other})["field"] == "taxedPrice.totalNet.currencyCode"
     wrong = [{**portions[0], "rate": 1.5}]
     assert refused(taxedPrice={**taxed, "taxPortions": wrong})["field"] == "taxedPrice.taxPortions.rate"
+
+
+# Net and tax do not make gross, and neither follows from the rate.
+ODD = {
+    "totalNet": cents(1),
+    "totalGross": cents(4200),
+    "totalTax": cents(7),
+    "taxPortions": [{"rate": 0.19, "name": "MwSt", "amount": cents(9)}],
+}
+
+
+def test_taxed_prices_of_items_and_shipping_are_stored_as_they_are() -> None:
+    order = imported(
+        lineItems=[{**MUGS, "taxRate": VAT, "taxedPrice": ODD}],
+        customLineItems=[{**WRAP, "taxRate": VAT, "taxedPrice": ODD}],
+        shippingInfo={**PARCEL, "taxedPrice": ODD},
+    ).after
+    assert order.shipping_info is not None
+    items: tuple[Any, ...] = (*order.line_items, *order.custom_line_items, order.shipping_info)
+    for item in items:
+        price = item.taxed_price
+        assert price is not None
+        assert (price.total_net, price.total_gross, price.total_tax) == (eur(1), eur(4200), eur(7))
+        assert [(str(part.rate), part.name, part.amount) for part in price.tax_portions] == [("0.19", "MwSt", eur(9))]
+    assert order.taxed_shipping_price is not None
+    assert order.taxed_shipping_price.total_tax == eur(7)
+    assert (order.line_items[0].total_price, order.shipping_info.tax_rate) == (eur(1000), None)
+    # As with rates, what items are taxed does not tax the order.
+    assert order.taxed_price is None
+
+
+def test_nothing_of_a_taxed_price_is_derived() -> None:
+    little = {"totalNet": cents(800), "totalGross": cents(1000)}
+    (line,) = imported(lineItems=[{**MUGS, "taxRate": VAT, "taxedPrice": little}]).after.line_items
+    assert to_builtins(line.taxed_price) == {
+        "totalNet": to_builtins(eur(800)),
+        "totalGross": to_builtins(eur(1000)),
+        "taxPortions": [],
+    }
+
+
+def test_the_taxed_price_of_a_line_needs_the_rate_and_the_orders_currency() -> None:
+    without: list[dict[str, Any]] = [
+        {"lineItems": [{**MUGS, "taxedPrice": ODD}]},
+        {"customLineItems": [{**WRAP, "taxedPrice": ODD}]},
+    ]
+    for draft in without:
+        error = refused(**draft)
+        assert (error["code"], error["field"]) == ("RequiredField", "taxRate")
+    dollars = {"currencyCode": "USD", "centAmount": 1}
+    for member in ("totalNet", "totalGross", "totalTax"):
+        error = refused(shippingInfo={**PARCEL, "taxedPrice": {**ODD, member: dollars}})
+        assert (error["code"], error["field"]) == ("InvalidField", f"taxedPrice.{member}.currencyCode")
+
+
+def test_an_imported_rate_says_whether_net_or_tax_is_rounded() -> None:
+    # 2.99 / 1.04 = 2.875, and the tax is 0.115.
+    one = {**MUGS, "quantity": 1, "price": {"value": cents(299)}}
+    for target, net, tax in (("Net", 288, 11), ("Tax", 287, 12)):
+        rate = {**VAT, "amount": 0.04, "taxRoundingTarget": target}
+        (line,) = imported(lineItems=[{**one, "taxRate": rate}]).after.line_items
+        assert line.taxed_price is not None and line.tax_rate is not None
+        assert (line.taxed_price.total_net, line.taxed_price.total_tax) == (eur(net), eur(tax))
+        assert line.tax_rate.tax_rounding_target == target
 
 
 def test_a_rate_shows_that_it_has_no_sub_rates() -> None:

@@ -12,7 +12,7 @@ from live import speccheck
 from orderwright.domain.order import messages
 from orderwright.domain.order.resource import IMPORTED, RESOURCE
 from orderwright.domain.shop.message import RESOURCE as MESSAGES
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import Message, post
 from orderwright.engine.model import KeyReference
 

@@ -11,7 +11,7 @@ from domain.order.orders import ABSENT, WRAPPING, act, cart_of, placed, refused,
 from orderwright.domain.order.actions import actions
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.returns import ReturnInfo, ReturnItem
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 
 ORDER = placed(cart_of(custom_line_items=(WRAPPING,)))
 MUGS, BOOK = (line.id for line in ORDER.line_items)

@@ -9,7 +9,7 @@ from orderwright.domain.custom.addresses import Address
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of
 from orderwright.domain.sale.shipping.model import Shipping
-from orderwright.engine.codec import to_builtins
+from orderwright.engine.json.codec import to_builtins
 
 SINGLE = placed()
 assert SINGLE.shipping_info is not None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.facts import uid
 from orderwright.domain.custom.model import FieldDefinition
 from orderwright.domain.custom.values import stored_value
-from orderwright.engine.codec import decode_body, encode
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.errors import ApiError
 
 ENUM = {"name": "Enum", "values": [{"key": "s", "label": "Small"}, {"key": "l", "label": "Large"}]}

@@ -142,6 +142,28 @@ def test_the_choices_of_enums_are_added_ordered_and_labelled() -> None:
     ]
 
 
+def test_choices_of_enums_are_removed_also_inside_sets_and_where_the_field_is_required() -> None:
+    document = changed(
+        RESOURCE,
+        made(
+            RESOURCE,
+            {
+                **DRAFT,
+                "fieldDefinitions": [
+                    field("sizes", {"name": "Set", "elementType": SIZES}, required=True),
+                    field("colour", COLOURS),
+                ],
+            },
+        ),
+        {"action": "removeEnumValues", "fieldName": "sizes", "keys": ["s", "s"]},
+        {"action": "removeLocalizedEnumValues", "fieldName": "colour", "keys": ["blue", "red"]},
+    )
+    sizes, colour = shown(document)["fieldDefinitions"]
+    assert sizes["type"]["elementType"]["values"] == [{"key": "l", "label": "Large"}]
+    assert colour["type"]["values"] == []
+    assert changed(RESOURCE, gift(), {"action": "removeEnumValues", "fieldName": "sizes", "keys": []}) == gift()
+
+
 @pytest.mark.parametrize(
     ("code", "action"),
     [
@@ -160,6 +182,12 @@ def test_the_choices_of_enums_are_added_ordered_and_labelled() -> None:
         ("InvalidOperation", {"action": "changeEnumValueOrder", "fieldName": "sizes", "keys": ["s"]}),
         ("InvalidOperation", {"action": "changeEnumValueOrder", "fieldName": "sizes", "keys": ["s", "l", "l"]}),
         ("InvalidOperation", {"action": "changeLocalizedEnumValueOrder", "fieldName": "colour", "keys": ["red", "green"]}),
+        ("InvalidField", {"action": "removeEnumValues", "fieldName": "sizes", "keys": ["s", "m"]}),
+        ("InvalidField", {"action": "removeEnumValues", "fieldName": "other", "keys": []}),
+        ("InvalidOperation", {"action": "removeEnumValues", "fieldName": "colour", "keys": ["red"]}),
+        ("InvalidOperation", {"action": "removeLocalizedEnumValues", "fieldName": "sizes", "keys": ["s"]}),
+        ("InvalidOperation", {"action": "removeEnumValues", "fieldName": "text", "keys": []}),
+        ("InvalidJsonInput", {"action": "removeEnumValues", "fieldName": "sizes"}),
         ("InvalidJsonInput", {"action": "changeKey"}),
         ("InvalidJsonInput", {"action": "changeName"}),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from orderwright.errors import invalid_field, invalid_operation, required_field
 Rate = Decimal
 TaxMode = Literal["Platform", "External", "ExternalAmount", "Disabled"]
 TaxCalculationMode = Literal["LineItemLevel", "UnitPriceLevel"]
+TaxRoundingTarget = Literal["Net", "Tax"]
 
 
 class SubRate(Value):
@@ -28,7 +29,10 @@ class SubRate(Value):
 
 
 class TaxRate(Value):
-    """A rate for a country or state; `amount` is a share from 0 to 1."""
+    """A rate for a country or state; `amount` is a share from 0 to 1.
+
+    Of a price that includes the tax `tax_rounding_target` is rounded, and the other of the two is the rest.
+    """
 
     name: str
     amount: Rate
@@ -38,6 +42,7 @@ class TaxRate(Value):
     key: Key | None = None
     state: str | None = None
     sub_rates: tuple[SubRate, ...] = always(())
+    tax_rounding_target: TaxRoundingTarget = always("Net")
 
 
 class TaxPortion(Value):
@@ -90,6 +95,7 @@ class TaxRateDraft(Value):
     state: str | None = None
     sub_rates: tuple[SubRate, ...] | None = None
     key: Key | None = None
+    tax_rounding_target: TaxRoundingTarget = "Net"
 
     def __post_init__(self) -> None:
         _check_number(self.amount)
@@ -127,6 +133,7 @@ def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
         country=draft.country,
         state=draft.state or None,
         sub_rates=sub_rates,
+        tax_rounding_target=draft.tax_rounding_target,
     )
 
 
@@ -165,21 +172,29 @@ def taxed_item(
     `LineItemLevel` taxes the total, `UnitPriceLevel` one unit (in the unit price's own precision) and multiplies.
     Raises `MoneyOverflow`.
     """
-    share, whole = rate.amount.as_integer_ratio()
-    # Gross stands to net as whole + share to whole; which of the two the price is decides the direction.
-    factor = (whole, whole + share) if rate.included_in_price else (whole + share, whole)
+    factor, net_and_gross = _rounded(rate)
     if calculation == "UnitPriceLevel":
         parts, per_unit = exact(unit_price)
-        other = round_ratio(round_ratio(parts * factor[0], factor[1], rounding) * quantity, per_unit, rounding)
+        part = round_ratio(round_ratio(parts * factor[0], factor[1], rounding) * quantity, per_unit, rounding)
     else:
-        other = round_ratio(total * factor[0], factor[1], rounding)
-    net, gross = (other, total) if rate.included_in_price else (total, other)
+        part = round_ratio(total * factor[0], factor[1], rounding)
+    net, gross = net_and_gross(total, part)
     return TaxedItemPrice(
         total_net=cents(currency, net),
         total_gross=cents(currency, gross),
         tax_portions=_portions(gross - net, rate, currency),
         total_tax=cents(currency, gross - net),
     )
+
+
+def _rounded(rate: TaxRate) -> tuple[tuple[int, int], Callable[[int, int], tuple[int, int]]]:
+    """What is rounded, as the ratio in which it stands to the price, and net and gross of price and rounded part."""
+    share, whole = rate.amount.as_integer_ratio()
+    if not rate.included_in_price:
+        return (whole + share, whole), lambda net, gross: (net, gross)
+    if rate.tax_rounding_target == "Tax":
+        return (share, whole + share), lambda gross, tax: (gross - tax, gross)
+    return (whole, whole + share), lambda gross, net: (net, gross)
 
 
 def _portions(tax: int, rate: TaxRate, currency: str) -> tuple[TaxPortion, ...]:

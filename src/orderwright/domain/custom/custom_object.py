@@ -10,8 +10,8 @@ from msgspec import Meta, Raw
 from msgspec.structs import replace
 
 from orderwright.engine.actions import ActionSet
-from orderwright.engine.codec import as_written, encode
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import as_written, encode
 from orderwright.engine.model import Action, Resource, Value
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import whole

@@ -6,6 +6,7 @@ from typing import Any
 
 from orderwright.domain.custom.model import ResourceTypeId, Type
 from orderwright.domain.custom.values import stored_value
+from orderwright.domain.laws.choices import choices_of
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import TypeIdentifier
@@ -57,7 +58,8 @@ def with_field(custom: CustomFields | None, name: str, value: Any, facts: Facts)
     """Custom fields with one value set, or removed where it is None.
 
     Raises `InvalidOperation` where there is no Type, the Type has no such field, or there is no value to remove; `InvalidField`
-    for a wrong value; `RequiredField` when a required one would be missing.
+    for a wrong value, also of another field, whose choice the Type has lost since; `RequiredField` when a required one would be
+    missing.
     """
     if custom is None:
         raise invalid_operation(f"The custom field '{name}' can not be set, since no Type is set.")
@@ -69,7 +71,11 @@ def with_field(custom: CustomFields | None, name: str, value: Any, facts: Facts)
         del fields[name]
     else:
         raise invalid_operation(f"The custom field '{name}' has no value, so that it can not be removed.")
-    return _complete(type, fields)
+    changed = _complete(type, fields)
+    for definition in type.field_definitions:
+        if definition.name in changed.fields and definition.name != name and choices_of(definition.type) is not None:
+            stored_value(definition, changed.fields[definition.name])
+    return changed
 
 
 def _checked(type: Type, name: str, value: Any) -> Any:

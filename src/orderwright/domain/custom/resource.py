@@ -121,6 +121,18 @@ class ChangeLocalizedEnumValueOrder(OfField):
     keys: tuple[str, ...]
 
 
+class RemoveEnumValues(OfField):
+    """Choices, by key, that are to go. Values that are in use stay as they are until a custom field beside them is set."""
+
+    keys: tuple[str, ...]
+
+
+class RemoveLocalizedEnumValues(OfField):
+    """The same for localized choices."""
+
+    keys: tuple[str, ...]
+
+
 Edit = Callable[[FieldDefinition, Any], FieldDefinition]
 actions = ActionSet(Type)
 actions.setters("changeKey", "changeName", "setDescription")
@@ -184,6 +196,18 @@ def _ordering(kind: EnumKind) -> Edit:
     return edit
 
 
+def _removing(kind: EnumKind) -> Edit:
+    def edit(definition: FieldDefinition, action: RemoveEnumValues | RemoveLocalizedEnumValues) -> FieldDefinition:
+        values = enum_values(definition, kind)
+        keys = [known.key for known in values]
+        gone = set(action.keys)
+        if unknown := sorted(gone.difference(keys)):
+            raise invalid_field("keys", unknown[0], keys)
+        return with_choices(definition, [value for value in values if value.key not in gone])
+
+    return edit
+
+
 # Each of these actions changes one field and nothing else.
 EDITS: tuple[tuple[type[OfField], Edit], ...] = (
     (ChangeLabel, _labelled),
@@ -195,6 +219,8 @@ EDITS: tuple[tuple[type[OfField], Edit], ...] = (
     (ChangeLocalizedEnumValueLabel, _labelling(CustomFieldLocalizedEnumType)),
     (ChangeEnumValueOrder, _ordering(CustomFieldEnumType)),
     (ChangeLocalizedEnumValueOrder, _ordering(CustomFieldLocalizedEnumType)),
+    (RemoveEnumValues, _removing(CustomFieldEnumType)),
+    (RemoveLocalizedEnumValues, _removing(CustomFieldLocalizedEnumType)),
 )
 
 

@@ -25,7 +25,7 @@ from orderwright.domain.custom.model import (
 )
 from orderwright.domain.laws import forms
 from orderwright.domain.laws.choices import keys_of
-from orderwright.engine.codec import to_builtins
+from orderwright.engine.json.codec import to_builtins
 from orderwright.errors import invalid_field
 
 

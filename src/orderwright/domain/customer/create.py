@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.actions.addresses import BILLING, SHIPPING, Role, new_addresses, used_for
 from orderwright.domain.customer.actions.groups import assignments_from
-from orderwright.domain.customer.actions.stores import store_references
 from orderwright.domain.customer.drafts import CustomerDraft, CustomerProfile, MyCustomerDraft
 from orderwright.domain.customer.model import MASKED_PASSWORD, Customer
 from orderwright.domain.customer.tokens import store_password
 from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.shop.store.references import store_references
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference

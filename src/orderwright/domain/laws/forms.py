@@ -14,7 +14,8 @@ from typing import Any, Final
 import msgspec
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed
-from orderwright.engine.codec import in_one_order, to_builtins
+from orderwright.engine.json.codec import in_one_order, to_builtins
+from orderwright.engine.languages import by_language
 from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime, LocalizedString, bounded
 from orderwright.errors import ApiError
@@ -41,8 +42,8 @@ number = bounded
 
 
 def localized(value: Any) -> dict[str, str]:
-    """A text by languages."""
-    return msgspec.convert(value, LocalizedString)
+    """A text by languages, each once and in its one spelling."""
+    return by_language(msgspec.convert(value, LocalizedString))
 
 
 def money(value: Any) -> TypedMoney:

@@ -10,7 +10,7 @@ from orderwright.domain.payment.create import claims, from_draft, from_own_draft
 from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
 from orderwright.domain.payment.messages import PaymentCreated
 from orderwright.domain.payment.model import MyPayment, Payment, as_owned, with_masked_token
-from orderwright.engine.codec import decoder, encode
+from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
 
 RESOURCE = ResourceType(

@@ -9,8 +9,8 @@ import msgspec
 
 from orderwright.engine.access import Access
 from orderwright.engine.actions import Change, is_sent
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType, as_change

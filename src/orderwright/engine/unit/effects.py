@@ -64,11 +64,20 @@ class CategorySubtree(Effect, frozen=True, kw_only=True):
     size: int
 
 
+class CategoryChildrenShare(Effect, frozen=True, kw_only=True):
+    """No child of a category lacks all of these stores, by their keys. `children` is what the queried copy of a child contains,
+    as JSON."""
+
+    children: str
+    stores: tuple[str, ...]
+
+
 class CategoryStays(Effect, frozen=True, kw_only=True):
-    """A category has these `ancestors`, as JSON, and keeps them until the write is done."""
+    """A category has these `ancestors` and `stores`, as JSON, and keeps them until the write is done."""
 
     id: str
     ancestors: str
+    stores: str
 
 
 class RenewProducts(Effect, frozen=True, kw_only=True):

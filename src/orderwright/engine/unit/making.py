@@ -10,8 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.engine.actions import Changed
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About, Message, Posted, post
 from orderwright.engine.model import Resource
 from orderwright.engine.references import Wanted

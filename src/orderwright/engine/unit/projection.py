@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType, member
 from orderwright.engine.unit.rows import TYPED, Claim, Row, Variant
 from orderwright.errors import ApiError, size_limit_exceeded

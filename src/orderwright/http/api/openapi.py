@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright import __version__
+from orderwright import __api_level__, __version__
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, ExactNumber, NotServed, Secret
 from orderwright.http.api.doors import DOORS
@@ -51,7 +51,7 @@ def describe(routes: Routes) -> dict[str, Any]:
         paths[token_path] = {"post": _token_operation(token_path, fields)}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Orderwright", "version": __version__},
+        "info": {"title": "Orderwright", "version": __version__, "x-api-level": __api_level__},
         "paths": paths,
         "components": {"schemas": schemas},
     }

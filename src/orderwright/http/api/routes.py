@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ class Routes:
             await self._stores.check(shard_of(project_key), store_key)
         lookup = self._lookup(collection, form, names, project_key)
         request = await request.with_body()
-        access = _access(project_key, door, store_key, principal, request)
+        access = _access(project_key, door, store_key, principal, request, route)
         asked = Asked(request, access, lookup, names, principal.scopes, self._faces)
         if "idempotency-key" in request.headers and self._repeating is not None and route.repeatable:
             return await self._repeating(route, asked)
@@ -169,7 +170,7 @@ def _require_owner(principal: Principal, caller: Caller) -> None:
         raise insufficient_scope(["customer_id", "anonymous_id"])
 
 
-def _access(project_key: str, door: Door, store_key: str | None, principal: Principal, request: Request) -> Access:
+def _access(project_key: str, door: Door, store_key: str | None, principal: Principal, request: Request, route: Route) -> Access:
     external = request.headers.get("x-external-user-id")
     customer = principal.customer_id
     return Access(
@@ -184,7 +185,13 @@ def _access(project_key: str, door: Door, store_key: str | None, principal: Prin
             anonymous_id=principal.anonymous_id,
         ),
         correlation_id=request.correlation_id,
+        manages=None if store_key is None else functools.partial(_manages, principal.scopes, project_key, route.family),
     )
+
+
+def _manages(scopes: frozenset[str], project_key: str, family: str, store_key: str) -> bool:
+    """Whether scopes open the changing of a family's resources in a store."""
+    return not scopes.isdisjoint(needed(project_key, family, "update", store_key))
 
 
 def _text(header: str) -> str:

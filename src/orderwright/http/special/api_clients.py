@@ -6,7 +6,7 @@ import msgspec
 
 from orderwright.auth import clients
 from orderwright.auth.clients import ApiClient, Wish
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.errors import required_field, resource_not_found
 from orderwright.http.api import query
 from orderwright.http.api.routes import Asked, Endpoint, Route, Routes

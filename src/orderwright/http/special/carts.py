@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from orderwright.domain.signing.merge import MergeCartDraft
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, required_field, resource_not_found
 from orderwright.http.api import query

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from orderwright.engine.access import Visible
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, MovedError, concurrent_modification

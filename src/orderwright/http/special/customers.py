@@ -24,8 +24,8 @@ from orderwright.domain.customer.model import email_claim
 from orderwright.domain.customer.tokens import TokenKind
 from orderwright.domain.signing import requests
 from orderwright.engine.clock import now
-from orderwright.engine.codec import decode_body, plain
 from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Secret
 from orderwright.errors import ApiError, duplicate_field

@@ -12,7 +12,7 @@ from orderwright.domain.laws import ownership
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.signing.merge import Merge, MergeMode, TakeOver, check_anonymous
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decoder
+from orderwright.engine.json.codec import decoder
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, referenced_resource_not_found

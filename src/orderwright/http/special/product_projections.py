@@ -13,6 +13,7 @@ from orderwright.auth.refusals import insufficient_scope
 from orderwright.auth.scopes import needed
 from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.facts import Facts
+from orderwright.engine.languages import canonical_language
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import CountryCode, CurrencyCode
@@ -140,7 +141,7 @@ class ProductProjections(Endpoints):
         return self._rules.view(
             staged=_staged(asked),
             **_selection(parameters),
-            locales=frozenset(query.values(parameters, "localeProjection")),
+            locales=frozenset(map(canonical_language, query.values(parameters, "localeProjection"))),
             attributes=frozenset(query.values(parameters, _ATTRIBUTES)),
             store_key=asked.access.store_key or query.single(parameters, "storeProjection"),
         )

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from orderwright.domain.shop.project.model import SearchIndexingConfigurationValues
-from orderwright.engine.codec import decode_body
+from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Value, always
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime

@@ -11,8 +11,8 @@ import msgspec
 
 from orderwright.auth.scopes import as_owner, needed
 from orderwright.engine.access import Access
-from orderwright.engine.codec import encode, to_builtins
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import encode, to_builtins
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, invalid_input

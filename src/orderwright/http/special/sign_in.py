@@ -9,7 +9,7 @@ from orderwright.auth.accounts import Accounts
 from orderwright.domain.signing.requests import CustomerSignInResult
 from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
 from orderwright.engine.access import Access
-from orderwright.engine.codec import decode_body, plain
+from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.http.api.doors import Door

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from orderwright.engine.codec import encode
+from orderwright.engine.json.codec import encode
 
 _BETWEEN = {"idempotency-key": "\n"}
 # The headers that anything here looks at; the others are not kept.

@@ -8,7 +8,6 @@ from typing import Any, Final
 import msgspec.inspect as model
 from msgspec import Struct
 
-from orderwright.engine.scalars import Locale
 from orderwright.errors import ApiError, invalid_input
 from orderwright.predicates.fields import Place, root
 from orderwright.predicates.search.tree import Field, Kind
@@ -135,7 +134,7 @@ def _reached(name: str, place: Place, steps: tuple[str, ...]) -> tuple[Place, tu
             # Custom fields are named without the member that holds them all.
             path.append("fields")
             place = place.field("fields") or place
-        below = None if _is_localized(place) else place.field(step)
+        below = None if place.localized else place.field(step)
         if below is None:
             raise wrong(name, "Unknown field.")
         path.append(step)
@@ -148,14 +147,9 @@ def _is_custom(place: Place) -> bool:
     return place.names() == ["fields", "type"]
 
 
-def _is_localized(place: Place) -> bool:
-    locales = model.type_info(Locale)
-    return any(isinstance(each, model.DictType) and each.key_type == locales for each in place.alternatives)
-
-
 def _kind(name: str, place: Place, declared: Kind | None) -> Kind:
     kinds = place.kinds
-    if _is_localized(place):
+    if place.localized:
         known: Kind = "localized"
     elif all(isinstance(each, model.DateType) for each in place.alternatives):
         known = "date"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from orderwright.engine.languages import canonical_language
 from orderwright.engine.scalars import Locale
 from orderwright.errors import ApiError, invalid_input, invalid_json_input
 from orderwright.predicates.search import values
@@ -139,7 +140,7 @@ class _Reader:
         language = inner.get("language")
         if language is not None:
             try:
-                msgspec.convert(language, Locale)
+                language = canonical_language(msgspec.convert(language, Locale))
             except msgspec.ValidationError:
                 raise wrong(inner["field"], "The language is no locale.") from None
         return field_named(inner["field"], self._searchable, _declared(inner), language)

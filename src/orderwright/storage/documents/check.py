@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.engine.codec import decoder, encode
+from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.unit.projection import claims_of, row_of, variants_of
 from orderwright.engine.unit.rows import TYPED

@@ -94,9 +94,14 @@ def known(column: str) -> str:
 
 
 def holds(column: str, parameter: str, table: str = "") -> str:
-    """The condition that a row is seen through a door: `query` holds a JSON text as a part, a column holds a value."""
+    """The condition that a row is seen through a door: `query` holds a JSON text as a part, a column holds a value.
+
+    By `stores` it is also seen if it belongs to no store.
+    """
     if column == "query":
         return f"{table}query @> {parameter}::jsonb"
+    if column == "stores":
+        return f"({table}query @> {parameter}::jsonb OR coalesce({table}query -> 'stores', '[]'::jsonb) = '[]'::jsonb)"
     if column == "id":
         return f"{table}id = {parameter}::uuid"
     return f"{table}{known(column)} = {parameter}"

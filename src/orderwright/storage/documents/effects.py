@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderwright.engine.unit.effects import (
+    CategoryChildrenShare,
     CategoryStays,
     CategorySubtree,
     CloseStock,
@@ -74,9 +75,14 @@ EFFECTS: dict[type[Effect], Applying] = {
         "SELECT 1 WHERE (SELECT count(*) FROM document d WHERE d.shard = $1 AND d.type = 'category'"
         " AND d.query @> $2::jsonb) = $3"
     ),
+    CategoryChildrenShare: Applying(
+        "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM document d WHERE d.shard = $1 AND d.type = 'category' AND d.query @> $2::jsonb"
+        " AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(coalesce(d.query -> 'stores', '[]')) AS s"
+        " WHERE s ->> 'key' = ANY($3::text[])))"
+    ),
     CategoryStays: Applying(
         "SELECT 1 FROM document d WHERE d.shard = $1 AND d.type = 'category' AND d.id = $2::uuid"
-        " AND d.query -> 'ancestors' = $3::jsonb FOR SHARE"
+        " AND d.query -> 'ancestors' = $3::jsonb AND coalesce(d.query -> 'stores', '[]') = $4::jsonb FOR SHARE"
     ),
     RenewProducts: Applying(
         "INSERT INTO renewal (shard, kind, value, since_ms) VALUES ($1, $2, $3, $4)"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money
@@ -22,6 +20,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import Id, Key, Quantity
+from orderwright.errors import invalid_input
 
 
 class AddLineItem(LineItemDraft, tag_field="action", tag=action_name):
@@ -47,11 +46,11 @@ class ChangeLineItemQuantity(Action):
 
 
 class RemoveLineItem(Action):
-    """Takes `quantity` units away, all of them without it."""
+    """Takes `quantity` units away, at least one; all of them without it."""
 
     line_item_id: Id | None = None
     line_item_key: Key | None = None
-    quantity: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    quantity: Quantity | None = None
     external_price: Money | None = None
     external_total_price: ExternalLineItemTotalPrice | None = None
     shipping_details_to_remove: ItemShippingDetailsDraft | None = None
@@ -75,6 +74,8 @@ def change_line_item_quantity(cart: Cart, action: ChangeLineItemQuantity, facts:
 
 @actions.handles
 def remove_line_item(cart: Cart, action: RemoveLineItem, facts: Facts) -> Cart:
+    if action.quantity is not None and action.quantity < 1:
+        raise invalid_input("The quantity to remove must be at least 1.")
     line = named_line(cart, action.line_item_id, action.line_item_key)
     if action.quantity is None:
         return replace(cart, line_items=without(cart.line_items, line))

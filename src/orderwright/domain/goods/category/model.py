@@ -12,9 +12,9 @@ from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.goods.assets import Asset
 from orderwright.domain.goods.product.model import Name, Slug
 from orderwright.engine.actions import Change, Changed
-from orderwright.engine.codec import encode
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference, Resource, always
+from orderwright.engine.json.codec import encode
+from orderwright.engine.model import KeyReference, Reference, Resource, always
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.engine.scalars import Key, LocalizedString, whole
 from orderwright.engine.unit.effects import CategoryStays, CategorySubtree, Effect
@@ -27,7 +27,10 @@ OrderHint = Annotated[str, Meta(pattern=whole(r"(0?\.[0-9]+|0|1|1\.0+|0\.)"), ma
 
 
 class Category(Resource):
-    """A category; `ancestors` are the way from the root down to its parent."""
+    """A category; `ancestors` are the way from the root down to its parent. Without `stores` it is seen in all of them.
+
+    One with stores has only children that share a store with it.
+    """
 
     name: Name
     slug: Slug
@@ -42,6 +45,7 @@ class Category(Resource):
     meta_keywords: LocalizedString | None = None
     assets: tuple[Asset, ...] = always(())
     custom: CustomFields | None = None
+    stores: tuple[KeyReference, ...] = always(())
 
     @property
     def reference(self) -> Reference:
@@ -57,32 +61,46 @@ def below(category: Category) -> Wanted:
 def placed(category: Category, identifier: ResourceIdentifier, facts: Facts) -> Change[Category]:
     """A new category below its parent, which must still stand where it stood when the new one is written.
 
-    Raises `ReferencedResourceNotFound`.
+    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a parent in other stores.
     """
     parent = facts.get("category", identifier, Category)
-    return Change(_below(category, parent), effects=(_stays(parent),))
+    check_shared(category.stores, parent)
+    return Change(_below(category, parent), effects=(stays(parent),))
 
 
 def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> Change[Category]:
     """The category below another parent, with all that is below itself: they change in the same write.
 
-    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a place below itself and for more than 1,000 to move.
+    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a place below itself, for a parent in other stores, and as
+    `descendants_of` does.
     """
     parent = facts.get("category", identifier, Category)
     if parent.id == category.id or any(ancestor.id == category.id for ancestor in parent.ancestors):
         raise invalid_operation("A category can not be moved below itself or one of its descendants.")
+    check_shared(category.stores, parent)
     after = _below(category, parent)
     descendants = descendants_of(category, facts)
     changed = [Changed("category", each, _rerooted(each, after)) for each in descendants]
-    return Change(after, effects=(_stays(parent), subtree(category.id, len(changed))), changed=changed)
+    return Change(after, effects=(stays(parent), subtree(category.id, len(changed))), changed=changed)
 
 
 def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
-    """Those that were read as being below a category. Raises `InvalidOperation` for more than 1,000."""
+    """Those that were read as being below a category. Raises `InvalidOperation` for more than 1,000, and at the door of a store
+    for one that is not seen there: it would go along unseen."""
     found: tuple[Category, ...] = facts.look_up(below(category)) or ()
     if len(found) > MOST_BELOW:
         raise invalid_operation(f"More than {MOST_BELOW} categories are below this one; change them in smaller parts.")
+    if facts.store_key is not None:
+        here = KeyReference(type_id="store", key=facts.store_key)
+        if any(here not in each.stores for each in found):
+            raise invalid_operation(f"A category below this one does not belong to the store '{facts.store_key}'.")
     return found
+
+
+def check_shared(stores: tuple[KeyReference, ...], parent: Category) -> None:
+    """Raises `InvalidOperation` for stores of which none is one of the parent's, where that has stores."""
+    if parent.stores and not set(stores).intersection(parent.stores):
+        raise invalid_operation(f"A category needs one of the stores of its parent '{parent.id}'.")
 
 
 def subtree(id: str, size: int) -> Effect:
@@ -96,9 +114,10 @@ def claims(category: Category) -> Iterator[tuple[str, str]]:
         yield f"slug.{locale}", slug
 
 
-def _stays(parent: Category) -> Effect:
-    """Refuses the write if the parent is gone or has another way up, and holds it in its place until the write is done."""
-    return CategoryStays(id=parent.id, ancestors=encode(parent.ancestors).decode())
+def stays(parent: Category) -> Effect:
+    """Refuses the write if the parent is gone, has another way up or other stores, and holds it as it is until the write is
+    done."""
+    return CategoryStays(id=parent.id, ancestors=encode(parent.ancestors).decode(), stores=encode(parent.stores).decode())
 
 
 def _below(category: Category, parent: Category) -> Category:

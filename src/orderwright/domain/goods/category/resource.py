@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as with_changes
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,14 +12,25 @@ from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import custom_field_rows, root
 from orderwright.domain.goods.assets import AssetDraft, Edit, asset_actions, assets_from
 from orderwright.domain.goods.category.model import Category, OrderHint, below, claims, descendants_of, moved, placed, subtree
+from orderwright.domain.goods.category.stores import (
+    assigned,
+    assigned_with_descendants,
+    check_all_permitted,
+    check_permitted,
+    parent_of,
+    stores_from,
+    with_descendants,
+)
 from orderwright.domain.goods.product.model import Name, Slug
 from orderwright.domain.goods.product.renewal import renewed_after_category
 from orderwright.domain.laws.telling import old_and_new
+from orderwright.domain.shop.store.references import Stores, store_reference, store_references, with_store, without_store
 from orderwright.engine.actions import ActionSet, Change, Changed
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import Message
-from orderwright.engine.model import Action, Value
-from orderwright.engine.references import CategoryIdentifier, Wanted
+from orderwright.engine.model import Action, Value, action_name
+from orderwright.engine.references import CategoryIdentifier, StoreIdentifier, Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key, LocalizedString
 
@@ -36,6 +48,7 @@ class CategoryDraft(Value):
     meta_description: LocalizedString | None = None
     meta_keywords: LocalizedString | None = None
     custom: CustomFieldsDraft | None = None
+    stores: Stores = ()
     assets: tuple[AssetDraft, ...] = ()
     key: Key | None = None
 
@@ -63,6 +76,58 @@ class ChangeParent(Action):
         yield below(category)
 
 
+class OfOne(Action):
+    """What the actions on the stores of one category share: they are bound by those of its parent."""
+
+    def wants_on(self, category: Category) -> Iterator[Wanted]:
+        """The parent."""
+        return parent_of(category)
+
+
+class OfAllBelow(Action):
+    """What the actions on the stores of a category and of all below it share."""
+
+    def wants_on(self, category: Category) -> Iterator[Wanted]:
+        """All that changes, and the parent."""
+        return with_descendants(category)
+
+
+class SetStores(OfOne):
+    """All the stores of the category; none makes it a global one. Its children must each have one of them."""
+
+    stores: Stores
+
+
+class AddStore(OfOne):
+    """A store more, also for a global category, which is then seen in no other."""
+
+    store: StoreIdentifier
+
+
+class RemoveStore(OfOne):
+    """A store less; without the last one the category is a global one."""
+
+    store: StoreIdentifier
+
+
+class SetStoresWithDescendants(OfAllBelow):
+    """All the stores of the category and of every one below it."""
+
+    stores: Stores
+
+
+class AddStoreWithDescendants(OfAllBelow):
+    """A store more for the category and for every one below it."""
+
+    store: StoreIdentifier
+
+
+class RemoveStoreWithDescendants(OfAllBelow):
+    """A store less for the category and for every one below it."""
+
+    store: StoreIdentifier
+
+
 actions = ActionSet(Category)
 actions.setters("changeName", "changeOrderHint", "setKey", "setDescription", "setExternalId")
 actions.setters("setMetaTitle", "setMetaDescription", "setMetaKeywords")
@@ -84,6 +149,52 @@ def change_parent(category: Category, action: ChangeParent, facts: Facts) -> Cha
     return moved(category, action.parent, facts)
 
 
+@actions.handles
+def set_stores(category: Category, action: SetStores, facts: Facts) -> Change[Category]:
+    """Raises as `assigned`, `check_all_permitted` and `check_permitted` do."""
+    check_all_permitted(category, facts)
+    stores = store_references(action.stores, facts)
+    check_permitted(stores, facts)
+    return assigned(category, stores, facts)
+
+
+@actions.handles
+def add_store(category: Category, action: AddStore, facts: Facts) -> Change[Category]:
+    """Raises as `assigned` and `check_permitted` do."""
+    store = store_reference(action.store, facts)
+    check_permitted((store,), facts)
+    return assigned(category, with_store(category.stores, store), facts)
+
+
+@actions.handles
+def remove_store(category: Category, action: RemoveStore, facts: Facts) -> Change[Category]:
+    """A store that is not there changes nothing. Raises as `assigned` and `check_permitted` do."""
+    store = store_reference(action.store, facts)
+    check_permitted((store,), facts)
+    return assigned(category, without_store(category.stores, store), facts)
+
+
+@actions.handles
+def set_stores_with_descendants(category: Category, action: SetStoresWithDescendants, facts: Facts) -> Change[Category]:
+    """Raises as `assigned_with_descendants` does, and so do the next two."""
+    stores = store_references(action.stores, facts)
+    return assigned_with_descendants(category, lambda _before: stores, facts)
+
+
+@actions.handles
+def add_store_with_descendants(category: Category, action: AddStoreWithDescendants, facts: Facts) -> Change[Category]:
+    """Those that have it already stay."""
+    store = store_reference(action.store, facts)
+    return assigned_with_descendants(category, lambda before: with_store(before, store), facts)
+
+
+@actions.handles
+def remove_store_with_descendants(category: Category, action: RemoveStoreWithDescendants, facts: Facts) -> Change[Category]:
+    """Those that have it not stay."""
+    store = store_reference(action.store, facts)
+    return assigned_with_descendants(category, lambda before: without_store(before, store), facts)
+
+
 def from_draft(draft: CategoryDraft, facts: Facts) -> Category | Change[Category]:
     """A new category."""
     born = facts.born()
@@ -101,6 +212,7 @@ def from_draft(draft: CategoryDraft, facts: Facts) -> Category | Change[Category
         meta_keywords=draft.meta_keywords,
         custom=custom_from(draft.custom, "category", facts),
         assets=assets_from(draft.assets, facts),
+        stores=stores_from(draft.stores, facts),
     )
     return category if draft.parent is None else placed(category, draft.parent, facts)
 
@@ -111,11 +223,24 @@ def _by_chance(id: str) -> str:
 
 
 def _deletion(category: Category, facts: Facts) -> Change[Category]:
-    """All that is below a category goes with it, and products lose them."""
+    """All that is below a category goes with it, and products lose them. Raises as `check_all_permitted` does."""
+    check_all_permitted(category, facts)
     descendants = descendants_of(category, facts)
     effects = [renewed_after_category(gone, facts.now) for gone in (category, *descendants)]
     changed = [Changed("category", descendant) for descendant in descendants]
     return Change(category, effects=(subtree(category.id, 0), *effects), changed=changed)
+
+
+def _of_store(store_key: str) -> tuple[str, str]:
+    return "query", _belongs_to(store_key)
+
+
+def _seen_in_store(store_key: str) -> tuple[str, str]:
+    return "stores", _belongs_to(store_key)
+
+
+def _belongs_to(store_key: str) -> str:
+    return encode({"stores": [{"key": store_key}]}).decode()
 
 
 RESOURCE = ResourceType(
@@ -131,4 +256,16 @@ RESOURCE = ResourceType(
     created=lambda category: CategoryCreated(category=category),
     deleting=_deletion,
     deletion_wants=lambda category: [below(category)],
+)
+
+# At the door of a store: what is of the store and what is global is seen, what is of the store is changed.
+SEEN_IN_STORE = with_changes(RESOURCE, owned={"store": _seen_in_store}, verbs=("query", "get", "head"))
+OF_STORE = with_changes(
+    RESOURCE,
+    owned={"store": _of_store},
+    verbs=("create", "update", "delete"),
+    actions=actions.only(
+        *(action_name(action.__name__) for action in actions.types if not action.__name__.endswith("WithDescendants")),
+        name="CategoryInStore",
+    ),
 )

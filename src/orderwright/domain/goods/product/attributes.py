@@ -30,8 +30,8 @@ from orderwright.domain.goods.product_type.model import (
 from orderwright.domain.goods.refusals import attribute_name_does_not_exist, duplicate_attribute_value, duplicate_attribute_values
 from orderwright.domain.laws import forms
 from orderwright.domain.laws.choices import keys_of
-from orderwright.engine.codec import in_one_order, to_builtins
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import in_one_order, to_builtins
 from orderwright.errors import duplicate_field, invalid_field, invalid_operation, required_field
 
 

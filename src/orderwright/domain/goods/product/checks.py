@@ -14,8 +14,8 @@ from orderwright.domain.goods.product.variant import MAX_PRICES, ProductVariant
 from orderwright.domain.goods.product_type.model import ProductType
 from orderwright.domain.goods.refusals import duplicate_variant_values
 from orderwright.domain.laws.distinct import check_distinct
-from orderwright.engine.codec import in_one_order
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import in_one_order
 from orderwright.errors import invalid_operation
 
 

@@ -11,8 +11,8 @@ from orderwright.domain.goods.product.projection import View, projected, variant
 from orderwright.domain.goods.product.resource import PUBLISHED
 from orderwright.domain.goods.product.resource import RESOURCE as PRODUCT
 from orderwright.engine.actions import ActionSet
-from orderwright.engine.codec import decoder, encode
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.references import Wanted
 
 RESOURCE = replace(

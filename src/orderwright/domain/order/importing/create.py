@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import TypedMoney, cents, typed, whole_cents
-from orderwright.domain.amounts.tax import TaxedPrice, TaxPortion, sum_taxed
+from orderwright.domain.amounts.money import whole_cents
 from orderwright.domain.custom.addresses import address_from, keyed_addresses, optional_address_from
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.naming import customer_named, group_of
-from orderwright.domain.order.importing.drafts import OrderImportDraft, PaymentInfoDraft, TaxedPriceDraft
-from orderwright.domain.order.importing.items import check_keys, check_mode, custom_line_from, in_currency, line_from
-from orderwright.domain.order.importing.shipping import shipping_info_from
+from orderwright.domain.order.importing.drafts import OrderImportDraft, PaymentInfoDraft
+from orderwright.domain.order.importing.items import check_keys, check_mode, custom_line_from, line_from
+from orderwright.domain.order.importing.shipping import shipping_info_from, taxed_shipping
+from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.lines.lines import check_count
@@ -23,7 +23,7 @@ from orderwright.domain.shop.store.model import Store, check_country
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference, Resource
-from orderwright.errors import invalid_field, required_field
+from orderwright.errors import required_field
 
 
 def create_imported(draft: OrderImportDraft, facts: Facts) -> Change[Order]:
@@ -35,8 +35,7 @@ def create_imported(draft: OrderImportDraft, facts: Facts) -> Change[Order]:
     order = with_items(_empty(draft, facts), draft, facts)
     if draft.shipping_info is not None:
         info = shipping_info_from(draft.shipping_info, order, facts)
-        taxed = sum_taxed([info.taxed_price], order.total_price.currency_code) if info.taxed_price else None
-        order = replace(order, shipping_info=info, taxed_shipping_price=taxed)
+        order = replace(order, shipping_info=info, taxed_shipping_price=taxed_shipping(draft.shipping_info, info))
     return Change(order, effects=takes(order, facts))
 
 
@@ -70,7 +69,7 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
         line_items=(),
         custom_line_items=(),
         total_price=total,
-        taxed_price=_taxed(draft.taxed_price, total),
+        taxed_price=taxed_order(draft.taxed_price, total.currency_code),
         # The taxes are the other system's, whatever they were made from.
         tax_mode="External",
         price_rounding_mode=draft.price_rounding_mode,
@@ -114,23 +113,3 @@ def _payments(info: PaymentInfoDraft | None, facts: Facts) -> PaymentInfo | None
         return None
     ids = dict.fromkeys(facts.get("payment", payment, Resource).id for payment in info.payments)
     return PaymentInfo(payments=tuple(Reference(type_id="payment", id=id) for id in ids))
-
-
-def _taxed(draft: TaxedPriceDraft | None, total: TypedMoney) -> TaxedPrice | None:
-    if draft is None:
-        return None
-    currency = total.currency_code
-    net = in_currency(whole_cents(draft.total_net, "taxedPrice.totalNet"), "taxedPrice.totalNet", currency)
-    gross = in_currency(whole_cents(draft.total_gross, "taxedPrice.totalGross"), "taxedPrice.totalGross", currency)
-    portions = []
-    for portion in draft.tax_portions:
-        field = "taxedPrice.taxPortions.amount"
-        if not 0 <= portion.rate <= 1:
-            raise invalid_field("taxedPrice.taxPortions.rate", portion.rate)
-        amount = in_currency(whole_cents(portion.amount, field), field, currency)
-        portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
-    tax = cents(currency, gross.cent_amount - net.cent_amount)
-    if draft.total_tax is not None:
-        given = in_currency(typed(draft.total_tax, "taxedPrice.totalTax"), "taxedPrice.totalTax", currency)
-        tax = cents(currency, given.cent_amount)
-    return TaxedPrice(total_net=net, total_gross=gross, tax_portions=tuple(portions), total_tax=tax)

@@ -51,6 +51,15 @@ class TaxPortionDraft(Value):
             raise ValueError("Expected a number as `rate`")
 
 
+class TaxedItemPriceDraft(Value):
+    """Net, gross and tax of an item or of shipping, which are not checked against each other."""
+
+    total_net: Money
+    total_gross: Money
+    tax_portions: tuple[TaxPortionDraft, ...] = ()
+    total_tax: Money | None = None
+
+
 class TaxedPriceDraft(Value):
     """Net, gross and tax of the whole order, which are not checked against each other."""
 
@@ -85,7 +94,7 @@ class ProductVariantImportDraft(Value):
 
 
 class LineItemImportDraft(Value):
-    """A line item as it was bought. Its price and its quantity may be negative."""
+    """A line item as it was bought. Its price and its quantity may be negative; a taxed price needs the rate as well."""
 
     name: LocalizedString
     variant: ProductVariantImportDraft
@@ -94,6 +103,7 @@ class LineItemImportDraft(Value):
     key: Key | None = None
     product_id: Id | None = None
     tax_rate: ImportedTaxRate | None = None
+    taxed_price: TaxedItemPriceDraft | None = None
     distribution_channel: ChannelIdentifier | None = None
     supply_channel: ChannelIdentifier | None = None
     inventory_mode: InventoryMode | None = None
@@ -112,7 +122,7 @@ class LineItemImportDraft(Value):
 
 
 class CustomLineItemImportDraft(Value):
-    """A custom line item as it was bought. Its money and its quantity may be negative."""
+    """A custom line item as it was bought. Its money and its quantity may be negative; a taxed price needs the rate as well."""
 
     name: LocalizedString
     slug: Slug
@@ -120,6 +130,7 @@ class CustomLineItemImportDraft(Value):
     money: Money
     key: Key | None = None
     tax_rate: ImportedTaxRate | None = None
+    taxed_price: TaxedItemPriceDraft | None = None
     tax_category: TaxCategoryIdentifier | None = None
     price_mode: CustomLineItemPriceMode = "Standard"
     shipping_details: ItemShippingDetailsDraft | None = None
@@ -134,6 +145,7 @@ class ShippingInfoImportDraft(Value):
     price: Money
     shipping_rate: ShippingRateDraft
     tax_rate: ImportedTaxRate | None = None
+    taxed_price: TaxedItemPriceDraft | None = None
     tax_category: TaxCategoryIdentifier | None = None
     shipping_method: ShippingMethodIdentifier | None = None
     deliveries: tuple[DeliveryDraft, ...] = ()

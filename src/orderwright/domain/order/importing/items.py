@@ -5,17 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import TypedMoney, cents, times, typed
-from orderwright.domain.amounts.tax import TaxedItemPrice, TaxRate, tax_rate_from, taxed_item
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.goods.price import check_scopes, price_from, unit_price
 from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
 from orderwright.domain.laws.parts import check_new_keys
-from orderwright.domain.order.importing.drafts import (
-    CustomLineItemImportDraft,
-    ImportedTaxRate,
-    LineItemImportDraft,
-    ProductVariantImportDraft,
-)
+from orderwright.domain.order.importing.drafts import CustomLineItemImportDraft, LineItemImportDraft, ProductVariantImportDraft
+from orderwright.domain.order.importing.taxes import in_currency, rate_from, taxed_line
 from orderwright.domain.order.item_states import item_states
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.item_shipping import check_valid, details_from
@@ -36,7 +31,7 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
 
     Raises `RequiredField`, `InvalidField` or `ReferencedResourceNotFound` for a variant that is not named or not there,
     `InvalidField` for another currency or no units, `MissingRoleOnChannel`, `InvalidOperation` for a channel of another store,
-    `InvalidItemShippingDetails`, and what prices, states and custom fields raise.
+    `InvalidItemShippingDetails`, and what prices, taxes, states and custom fields raise.
     """
     check_units(draft.quantity)
     if draft.inventory_mode is not None:
@@ -44,7 +39,7 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
     snapshot = _snapshot(draft, facts)
     price = price_from(draft.price, facts)
     unit = in_currency(unit_price(price, draft.quantity), "price.value", order.total_price.currency_code)
-    total, rate = _total(unit, draft.quantity, order), rate_from(draft.tax_rate)
+    total = _total(unit, draft.quantity, order)
     line = LineItem(
         id=facts.new_id(),
         key=draft.key,
@@ -63,8 +58,8 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
         per_method_tax_rate=(),
-        tax_rate=rate,
-        taxed_price=taxed(total, rate, unit, draft.quantity, order),
+        tax_rate=rate_from(draft.tax_rate),
+        taxed_price=taxed_line(draft, total, unit, order),
         distribution_channel=_channel(draft, order, facts),
         supply_channel=_supply(draft, order, facts),
         inventory_mode=None if draft.inventory_mode == order.inventory_mode else draft.inventory_mode,
@@ -81,7 +76,7 @@ def custom_line_from(draft: CustomLineItemImportDraft, order: Order, facts: Fact
     """The custom line item a draft means. Raises as `line_from` does."""
     check_units(draft.quantity)
     money = in_currency(typed(draft.money, "money"), "money", order.total_price.currency_code)
-    total, rate = _total(money, draft.quantity, order), rate_from(draft.tax_rate)
+    total = _total(money, draft.quantity, order)
     item = CustomLineItem(
         id=facts.new_id(),
         key=draft.key,
@@ -96,8 +91,8 @@ def custom_line_from(draft: CustomLineItemImportDraft, order: Order, facts: Fact
         taxed_price_portions=(),
         per_method_tax_rate=(),
         tax_category=facts.reference("tax-category", draft.tax_category),
-        tax_rate=rate,
-        taxed_price=taxed(total, rate, money, draft.quantity, order),
+        tax_rate=rate_from(draft.tax_rate),
+        taxed_price=taxed_line(draft, total, money, order),
         shipping_details=details_from(draft.shipping_details, draft.quantity, order),
         custom=custom_from(draft.custom, "custom-line-item", facts),
     )
@@ -115,33 +110,6 @@ def check_units(quantity: int) -> None:
     """Raises `InvalidField` for no units at all; there may be fewer than none, such as of what was given back."""
     if quantity == 0:
         raise invalid_field("quantity", quantity)
-
-
-def rate_from(draft: ImportedTaxRate | None) -> TaxRate | None:
-    """The tax rate as it was. Raises as `tax_rate_from` does."""
-    return None if draft is None else replace(tax_rate_from(draft, ""), id=draft.id)
-
-
-def in_currency(money: TypedMoney, field: str, currency: str) -> TypedMoney:
-    """The amount itself. Raises `InvalidField` for one in another currency than the order's."""
-    if money.currency_code != currency:
-        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
-    return money
-
-
-def taxed(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: int, order: Order) -> TaxedItemPrice | None:
-    """Net, gross and tax of an item, as the order's modes have them; nothing without a rate."""
-    if rate is None:
-        return None
-    return taxed_item(
-        total.cent_amount,
-        rate,
-        currency=total.currency_code,
-        quantity=quantity,
-        unit_price=unit,
-        calculation=order.tax_calculation_mode,
-        rounding=order.tax_rounding_mode,
-    )
 
 
 def check_keys(lines: tuple[LineItem, ...], items: tuple[CustomLineItem, ...]) -> None:

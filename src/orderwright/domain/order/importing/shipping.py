@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed, whole_cents
+from orderwright.domain.amounts.tax import TaxedPrice, sum_taxed
 from orderwright.domain.laws.parts import check_new_keys
 from orderwright.domain.order.importing.drafts import DiscountedLineItemPriceDraft, ShippingInfoImportDraft
-from orderwright.domain.order.importing.items import in_currency, rate_from, taxed
+from orderwright.domain.order.importing.taxes import in_currency, rate_from, taxed
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.discounts import DiscountedLineItemPortion, DiscountedLineItemPrice
 from orderwright.domain.sale.shipping.deliveries import delivery_from
@@ -27,18 +28,30 @@ def shipping_info_from(draft: ShippingInfoImportDraft, order: Order, facts: Fact
     check_new_keys((), [delivery.key for delivery in draft.deliveries])
     check_new_keys((), [parcel.key for delivery in draft.deliveries for parcel in delivery.parcels])
     discounted = _discounted(draft.discounted_price, currency)
-    paid, tax_rate = discounted.value if discounted else price, rate_from(draft.tax_rate)
+    paid = discounted.value if discounted else price
     return ShippingInfo(
         shipping_method_name=draft.shipping_method_name,
         price=price,
         shipping_rate=rate,
-        taxed_price=taxed(paid, tax_rate, paid, 1, order),
-        tax_rate=tax_rate,
+        taxed_price=taxed(draft, paid, paid, 1, order),
+        tax_rate=rate_from(draft.tax_rate),
         tax_category=facts.reference("tax-category", draft.tax_category),
         shipping_method=facts.reference("shipping-method", draft.shipping_method),
         deliveries=tuple(delivery_from(delivery, facts) for delivery in draft.deliveries),
         discounted_price=discounted,
         shipping_method_state=draft.shipping_method_state,
+    )
+
+
+def taxed_shipping(draft: ShippingInfoImportDraft, info: ShippingInfo) -> TaxedPrice | None:
+    """The taxed price of all shipping, which is that of the one way there is; what the draft said of it is not made up."""
+    item = info.taxed_price
+    if item is None:
+        return None
+    if draft.taxed_price is None:
+        return sum_taxed([item], info.price.currency_code)
+    return TaxedPrice(
+        total_net=item.total_net, total_gross=item.total_gross, tax_portions=item.tax_portions, total_tax=item.total_tax
     )
 
 

@@ -10,8 +10,8 @@ from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
 from orderwright.domain.sale.shipping.zones import rate_for
 from orderwright.domain.sale.tax_rates import rate_of
-from orderwright.engine.codec import to_builtins
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError, invalid_field, invalid_operation

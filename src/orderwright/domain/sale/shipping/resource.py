@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from msgspec import Meta
@@ -16,19 +16,26 @@ from orderwright.domain.sale.predicates import cart_predicate
 from orderwright.domain.sale.shipping.method import ShippingMethod, ZoneRate
 from orderwright.domain.sale.shipping.model import ShippingRate, ShippingRateDraft
 from orderwright.domain.sale.shipping.rates import check_tiers, shipping_rate_from
-from orderwright.domain.shop.store.model import Store
+from orderwright.domain.shop.store.references import (
+    AddStore,
+    RemoveStore,
+    SetStores,
+    Stores,
+    store_reference,
+    store_references,
+    with_store,
+    without_store,
+)
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action, KeyReference, Reference, Value
-from orderwright.engine.references import ResourceIdentifier, StoreIdentifier, TaxCategoryIdentifier, ZoneIdentifier
+from orderwright.engine.model import Action, Reference, Value
+from orderwright.engine.references import ResourceIdentifier, TaxCategoryIdentifier, ZoneIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key, LocalizedString
 from orderwright.errors import invalid_input, invalid_operation
 from orderwright.predicates import PredicateError
 
-MAX_STORES = 100
 Name = Annotated[str, Meta(min_length=1)]
-Stores = Annotated[tuple[StoreIdentifier, ...], Meta(max_length=MAX_STORES)]
 
 
 class ZoneRateDraft(Value):
@@ -94,24 +101,6 @@ class RemoveShippingRate(Action):
     shipping_rate: ShippingRateDraft
 
 
-class SetStores(Action):
-    """The stores the method is for; none means all."""
-
-    stores: Stores
-
-
-class AddStore(Action):
-    """A store the method is for."""
-
-    store: StoreIdentifier
-
-
-class RemoveStore(Action):
-    """A store the method is no longer for."""
-
-    store: StoreIdentifier
-
-
 actions = ActionSet(ShippingMethod)
 actions.setters("setKey", "setLocalizedName", "setDescription", "setLocalizedDescription", "setCarrier")
 # That the name is unique is a claim.
@@ -168,24 +157,19 @@ def remove_shipping_rate(method: ShippingMethod, action: RemoveShippingRate, fac
 @actions.handles
 def set_stores(method: ShippingMethod, action: SetStores, facts: Facts) -> ShippingMethod:
     """The stores in the order they are sent, each once."""
-    return replace(method, stores=_stores(action.stores, facts))
+    return replace(method, stores=store_references(action.stores, facts))
 
 
 @actions.handles
 def add_store(method: ShippingMethod, action: AddStore, facts: Facts) -> ShippingMethod:
     """A store that is there already stays once. Raises `InvalidOperation` above 100."""
-    (store,) = _stores((action.store,), facts)
-    stores = tuple(dict.fromkeys((*method.stores, store)))
-    if len(stores) > MAX_STORES:
-        raise invalid_operation(f"A shipping method can have at most {MAX_STORES} stores.")
-    return replace(method, stores=stores)
+    return replace(method, stores=with_store(method.stores, store_reference(action.store, facts)))
 
 
 @actions.handles
 def remove_store(method: ShippingMethod, action: RemoveStore, facts: Facts) -> ShippingMethod:
     """A store that is not there changes nothing."""
-    (gone,) = _stores((action.store,), facts)
-    return replace(method, stores=tuple(store for store in method.stores if store != gone))
+    return replace(method, stores=without_store(method.stores, store_reference(action.store, facts)))
 
 
 def from_draft(draft: ShippingMethodDraft, facts: Facts) -> ShippingMethod:
@@ -202,7 +186,7 @@ def from_draft(draft: ShippingMethodDraft, facts: Facts) -> ShippingMethod:
         active=draft.active,
         is_default=draft.is_default,
         predicate=_checked(draft.predicate),
-        stores=_stores(draft.stores, facts),
+        stores=store_references(draft.stores, facts),
         carrier=draft.carrier,
         custom=custom_from(draft.custom, "shipping-method", facts),
     )
@@ -212,11 +196,6 @@ def _reference(type_id: str, identifier: ResourceIdentifier, facts: Facts) -> Re
     reference = facts.reference(type_id, identifier)
     assert reference is not None
     return reference
-
-
-def _stores(identifiers: Sequence[ResourceIdentifier], facts: Facts) -> tuple[KeyReference, ...]:
-    keys = (facts.get("store", identifier, Store).key for identifier in identifiers)
-    return tuple(KeyReference(type_id="store", key=key) for key in dict.fromkeys(keys))
 
 
 def _checked(predicate: str | None) -> str | None:

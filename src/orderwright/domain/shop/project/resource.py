@@ -282,8 +282,13 @@ for _action, _handler in _rows:
 
 @actions.handles
 def change_product_search_indexing_enabled(project: Project, action: ChangeProductSearchIndexingEnabled, facts: Facts) -> Project:
-    """There is no index to be built, so that a search is activated at once."""
+    """There is no index to be built, so that a search is activated at once.
+
+    Raises `InvalidOperation` for the search of product projections, which can only be switched off any more.
+    """
     part = "products" if action.mode == "ProductProjectionsSearch" else "products_search"
+    if action.enabled and part == "products" and _status(project, part) != "Activated":
+        raise invalid_operation("Product Projection Search cannot be activated any more; activate 'ProductsSearch' instead.")
     return _switched(project, part, "Activated" if action.enabled else "Deactivated", facts)
 
 
@@ -347,11 +352,15 @@ def _hidden(header: str) -> str:
     return f"{scheme} {Secret.MASK}" if space else Secret.MASK
 
 
+def _status(project: Project, part: str) -> str | None:
+    values: SearchIndexingConfigurationValues | None = getattr(project.search_indexing, part, None)
+    return None if values is None else values.status
+
+
 def _switched(project: Project, part: str, status: SearchStatus, facts: Facts) -> Project:
-    configuration = project.search_indexing or SearchIndexingConfiguration()
-    before: SearchIndexingConfigurationValues | None = getattr(configuration, part)
-    if before is not None and before.status == status:
+    if _status(project, part) == status:
         return project
+    configuration = project.search_indexing or SearchIndexingConfiguration()
     after = SearchIndexingConfigurationValues(status=status, last_modified_at=facts.now, last_modified_by=facts.who)
     return replace(project, search_indexing=replace(configuration, **{part: after}))
 

@@ -198,6 +198,7 @@ RESOURCE = ResourceType(
         ("cart", '$.store.key ? (@ == "{key}")'),
         ("order", '$.store.key ? (@ == "{key}")'),
         ("shipping-method", '$.stores[*].key ? (@ == "{key}")'),
+        ("category", '$.stores[*].key ? (@ == "{key}")'),
         ("customer", '$.stores[*].key ? (@ == "{key}")'),
     ),
 )

@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from orderwright.engine.reasons import in_json
+from orderwright.engine.json.reasons import in_json
+from orderwright.engine.languages import with_canonical_languages
 from orderwright.engine.scalars import MAX_DIGITS, UUID, decode_scalar, encode_scalar, fraction, number
 from orderwright.errors import ApiError, invalid_json_input
 
@@ -78,7 +79,12 @@ def in_one_order(value: Any) -> bytes:
 
 
 def decode_body(expected: Any, body: bytes) -> Any:
-    """Decode a request. Raises `InvalidJsonInput` that names the path; an explicit null is an absent field."""
+    """Decode a request. Raises `InvalidJsonInput` that names the path; an explicit null is an absent field, and a language tag
+    is spelled in its one form."""
+    return with_canonical_languages(expected, _decoded(expected, body))
+
+
+def _decoded(expected: Any, body: bytes) -> Any:
     try:
         try:
             return decoder(expected).decode(body)

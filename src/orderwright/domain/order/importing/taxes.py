@@ -1,0 +1,107 @@
+"""The taxes of an imported order: as the other system has them, or by the rate that it says."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from orderwright.domain.amounts.money import TypedMoney, cents, typed, whole_cents
+from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxPortion, TaxRate, tax_rate_from, taxed_item
+from orderwright.domain.order.importing.drafts import (
+    CustomLineItemImportDraft,
+    ImportedTaxRate,
+    LineItemImportDraft,
+    ShippingInfoImportDraft,
+    TaxedItemPriceDraft,
+    TaxedPriceDraft,
+    TaxPortionDraft,
+)
+from orderwright.domain.order.model import Order
+from orderwright.errors import invalid_field, required_field
+
+
+def in_currency(money: TypedMoney, field: str, currency: str) -> TypedMoney:
+    """The amount itself. Raises `InvalidField` for one in another currency than the order's."""
+    if money.currency_code != currency:
+        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
+    return money
+
+
+def rate_from(draft: ImportedTaxRate | None) -> TaxRate | None:
+    """The tax rate as it was. Raises as `tax_rate_from` does."""
+    return None if draft is None else replace(tax_rate_from(draft, ""), id=draft.id)
+
+
+def taxed_line(
+    draft: LineItemImportDraft | CustomLineItemImportDraft, total: TypedMoney, unit: TypedMoney, order: Order
+) -> TaxedItemPrice | None:
+    """What an item is taxed. Raises as `taxed` does, and `RequiredField` for a taxed price without the rate it was taxed by."""
+    if draft.taxed_price is not None and draft.tax_rate is None:
+        raise required_field("taxRate")
+    return taxed(draft, total, unit, draft.quantity, order)
+
+
+def taxed(
+    draft: LineItemImportDraft | CustomLineItemImportDraft | ShippingInfoImportDraft,
+    total: TypedMoney,
+    unit: TypedMoney,
+    quantity: int,
+    order: Order,
+) -> TaxedItemPrice | None:
+    """Net, gross and tax as the draft says; else by its rate, as the order's modes have them; nothing without either.
+
+    Raises `InvalidField` for another currency and for a share outside 0 to 1.
+    """
+    if draft.taxed_price is not None:
+        return _item(draft.taxed_price, total.currency_code)
+    rate = rate_from(draft.tax_rate)
+    if rate is None:
+        return None
+    return taxed_item(
+        total.cent_amount,
+        rate,
+        currency=total.currency_code,
+        quantity=quantity,
+        unit_price=unit,
+        calculation=order.tax_calculation_mode,
+        rounding=order.tax_rounding_mode,
+    )
+
+
+def taxed_order(draft: TaxedPriceDraft | None, currency: str) -> TaxedPrice | None:
+    """Net, gross and tax of the whole order as the draft says; the tax is the rest where it does not say it.
+
+    Raises as `taxed` does.
+    """
+    if draft is None:
+        return None
+    net, gross, tax = _amounts(draft, currency)
+    rest = cents(currency, gross.cent_amount - net.cent_amount)
+    return TaxedPrice(
+        total_net=net, total_gross=gross, tax_portions=_portions(draft.tax_portions, currency), total_tax=tax or rest
+    )
+
+
+def _item(draft: TaxedItemPriceDraft, currency: str) -> TaxedItemPrice:
+    """Nothing of it is derived: without a tax there is none."""
+    net, gross, tax = _amounts(draft, currency)
+    return TaxedItemPrice(total_net=net, total_gross=gross, tax_portions=_portions(draft.tax_portions, currency), total_tax=tax)
+
+
+def _amounts(draft: TaxedItemPriceDraft | TaxedPriceDraft, currency: str) -> tuple[TypedMoney, TypedMoney, TypedMoney | None]:
+    net = in_currency(whole_cents(draft.total_net, "taxedPrice.totalNet"), "taxedPrice.totalNet", currency)
+    gross = in_currency(whole_cents(draft.total_gross, "taxedPrice.totalGross"), "taxedPrice.totalGross", currency)
+    if draft.total_tax is None:
+        return net, gross, None
+    given = in_currency(typed(draft.total_tax, "taxedPrice.totalTax"), "taxedPrice.totalTax", currency)
+    return net, gross, cents(currency, given.cent_amount)
+
+
+def _portions(drafts: tuple[TaxPortionDraft, ...], currency: str) -> tuple[TaxPortion, ...]:
+    portions = []
+    for portion in drafts:
+        field = "taxedPrice.taxPortions.amount"
+        if not 0 <= portion.rate <= 1:
+            raise invalid_field("taxedPrice.taxPortions.rate", portion.rate)
+        amount = in_currency(whole_cents(portion.amount, field), field, currency)
+        portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
+    return tuple(portions)
