@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from notes import NOTE, RULE, Notebook, in_a_project, read
 from orderwright.http.api.endpoints import collection_of
@@ -10,6 +11,7 @@ from orderwright.predicates import check, parse
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.queries import queries
 from orderwright.storage.queries.queries import PageRequest
+from orderwright.storage.refusals import AnswerTooLargeError
 
 NOTES = collection_of(NOTE)
 BERLIN = (("store_key", "berlin"),)
@@ -51,6 +53,36 @@ async def test_pages_end_and_know_their_total(book: Notebook) -> None:
     assert (bodies, total) == ([], None)
     _, everything = await book.documents.page(NOTES, book.shard, PageRequest(limit=1), ())
     assert everything == 6
+
+
+@in_a_project
+async def test_a_page_of_more_bytes_than_are_asked_for_is_refused(book: Notebook) -> None:
+    """By whichever statement it is found; and what is left out by `limit` counts for nothing."""
+    for _ in range(4):
+        await book.make("same", store_key="berlin")
+    bodies, _ = await book.documents.page(NOTES, book.shard, PageRequest(limit=3), BERLIN)
+    three = sum(len(body.encode()) for body in bodies)
+    where = (check(parse('name = "same"', {}), NOTE.model),)
+    for few in (2_000, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(queries, "FEW", few)
+            patch.setattr(queries, "MAX_TOTAL", few)
+            for asked in ((), where):
+                page = PageRequest(asked, limit=3, most_bytes=three)
+                assert (await book.documents.page(NOTES, book.shard, page, BERLIN))[0] == bodies
+                with pytest.raises(AnswerTooLargeError):
+                    await book.documents.page(NOTES, book.shard, replace(page, most_bytes=three - 1), BERLIN)
+
+
+@in_a_project
+async def test_bodies_to_embed_of_more_bytes_than_are_asked_for_are_refused(book: Notebook) -> None:
+    note = await book.make("a note")
+    stored = await book.documents.body(book.shard, "note", Lookup("id", note.id), ())
+    assert stored is not None
+    size = len(stored.encode())
+    assert await book.documents.visible_bodies(book.shard, [note.id], {}, size) == {note.id: ("note", stored)}
+    with pytest.raises(AnswerTooLargeError):
+        await book.documents.visible_bodies(book.shard, [note.id], {}, size - 1)
 
 
 @in_a_project

@@ -14,6 +14,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action, Resource, action_name, snake
 from orderwright.engine.references import Wanted
+from orderwright.engine.steps import drained
 from orderwright.engine.unit.effects import Effect
 from orderwright.errors import ApiError
 
@@ -124,13 +125,7 @@ class ActionSet(Generic[R]):
     def apply(self, document: R, actions: Sequence[Action], facts: Facts) -> Change[R]:
         """Run the actions in order, and then what follows from them. An error carries the action as the API echoes it, if a
         client has sent it."""
-        steps = self.steps(document, actions, facts)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                change: Change[R] = end.value
-                return change
+        return drained(self.steps(document, actions, facts))
 
     def steps(self, document: R, actions: Sequence[Action], facts: Facts) -> Generator[tuple[Action, R], None, Change[R]]:
         """As `apply`, with a pause after each step, which tells of the action and of the document after it."""

@@ -13,6 +13,7 @@ from orderwright.engine.json.codec import decoder
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed, decide, taking
 from orderwright.engine.unit.making import UnitMaker, unreferenced
 from orderwright.engine.unit.rows import Unit
@@ -52,7 +53,7 @@ class Verbs:
 
         def made(number: str) -> tuple[bytes, Unit]:
             numbered = replace(decided.after, **{numbering.member: number})
-            return self._making.unit(deed, Decided(None, numbered, decided.change))
+            return drained(self._making.unit(deed, Decided(None, numbered, decided.change)))
 
         return await self._numbers.write(access.shard, numbering, made)
 
@@ -110,7 +111,7 @@ class Verbs:
 
     async def _store(self, deed: Deed, decided: Decided, loaded: Loaded | None = None) -> bytes:
         before = (loaded.message_sequence, loaded.body) if loaded is not None else ()
-        body, unit = self._making.unit(deed, decided, *before)
+        body, unit = await in_slices(self._making.unit(deed, decided, *before))
         await self.documents.write(unit)
         return body
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from orderwright.engine.messages import About, Message, Posted, post
 from orderwright.engine.model import Resource
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
+from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed
 from orderwright.engine.unit.effects import (
     Effect,
@@ -52,14 +53,18 @@ class UnitMaker:
             for by, _ in resource.referenced_by:
                 self._keeps[by].add(type_id)
 
-    def unit(self, deed: Deed, decided: Decided, last: int = 0, stored: str = "") -> tuple[bytes, Unit]:
-        """What is answered, and all that is stored with it. `last` is the number of the document's last Message, `stored` its
-        bytes, which a deletion answers. Raises `ResourceSizeLimitExceeded`."""
+    def unit(self, deed: Deed, decided: Decided, last: int = 0, stored: str = "") -> Generator[None, None, tuple[bytes, Unit]]:
+        """What is answered, and all that is stored with it, in steps between which others may be served.
+
+        `last` is the number of the document's last Message, `stored` its bytes, which a deletion answers. Raises
+        `ResourceSizeLimitExceeded`.
+        """
         if decided.after is None:
-            return stored.encode(), self._deletion(deed, decided, last, stored)
+            return stored.encode(), (yield from self._deletion(deed, decided, last, stored))
         resource, facts, before, change = deed.resource, deed.facts, decided.before, decided.change
         after = _stamped(decided, facts)
         body, row = projected(resource, after)
+        yield
         signed = {"created_by": facts.who, "last_modified_by": facts.who}
         made = [(self._types[each.type_id], replace(each.document, **signed)) for each in change.inserted]
         others = [(self._types[each.type_id], each) for each in change.changed]
@@ -67,22 +72,19 @@ class UnitMaker:
         held = held.union(*(claims_of(kind, each.before) for kind, each in others))
         holds = holds.union(*(claims_of(kind, each.after) for kind, each in others), *(claims_of(*each) for each in made))
         announced = _announced(resource, after) if before is None else []
-        messages = self._posted(deed, resource, after, [*announced, *change.messages], last)
+        messages = yield from self._posted(deed, resource, after, [*announced, *change.messages], last)
         told = sum(message.resource_id == after.id for message in messages)
-        introduced = [
-            (
-                projected(kind, document)[1],
-                self._posted(deed, kind, document, [kind.created(document)] if kind.created else [], 0),
-            )
-            for kind, document in made
-        ]
+        introduced = []
+        for kind, document in made:
+            posted = yield from self._posted(deed, kind, document, _announced(kind, document), 0)
+            introduced.append((Insertion(row=projected(kind, document)[1], told=len(posted)), posted))
         own = () if before is not None else (Insertion(row=row, told=told),)
         replacing = () if before is None else (Replacement(row=row, version=before.version, told=told),)
         return body, Unit(
             shard=deed.access.shard,
             write_id=facts.new_id(),
             visible=resource.visible(deed.access),
-            inserts=(*own, *(Insertion(row=row, told=len(posted)) for row, posted in introduced)),
+            inserts=(*own, *(insertion for insertion, _ in introduced)),
             replacements=(*replacing, *(_replacement(kind, each, facts) for kind, each in others)),
             referenced=self._referenced(deed, decided, after.id),
             claims=tuple(holds - held),
@@ -95,7 +97,7 @@ class UnitMaker:
             kept=_kept(deed, 201 if before is None else 200, after, row.body),
         )
 
-    def _deletion(self, deed: Deed, decided: Decided, last: int, stored: str) -> Unit:
+    def _deletion(self, deed: Deed, decided: Decided, last: int, stored: str) -> Generator[None, None, Unit]:
         resource, document, change = deed.resource, decided.before, decided.change
         messages = [resource.deleted(document)] if resource.deleted and not deed.erase else []
         along = [(each.type_id, each.before) for each in change.changed]
@@ -108,7 +110,7 @@ class UnitMaker:
             visible=resource.visible(deed.access),
             removals=(Removal(id=document.id, type=resource.type_id, version=document.version), *gone),
             releases=tuple(claims_of(resource, document) | released),
-            messages=self._posted(deed, resource, document, messages, last),
+            messages=(yield from self._posted(deed, resource, document, messages, last)),
             variants_of=document.id if resource.rows else None,
             effects=(*beside, *(erasing(document.id) if deed.erase else ())),
             kept=None if deed.erase else _kept(deed, 200, document, stored),
@@ -147,13 +149,13 @@ class UnitMaker:
 
         def post(telling: Telling, messages: Sequence[Message], version: int, last: int) -> tuple[Posted, ...]:
             document = replace(telling.document, version=version)
-            return self._posted(deed, self._types[telling.type_id], document, messages, last)
+            return drained(self._posted(deed, self._types[telling.type_id], document, messages, last))
 
         return post if deed.facts.project.messages.enabled else None
 
     def _posted(
         self, deed: Deed, resource: ResourceType, document: Any, messages: Sequence[Message | About], last: int
-    ) -> tuple[Posted, ...]:
+    ) -> Generator[None, None, tuple[Posted, ...]]:
         """The Messages in their envelopes, numbered from `last` on. None where the project keeps none."""
         facts = deed.facts
         if not facts.project.messages.enabled:
@@ -174,6 +176,7 @@ class UnitMaker:
             size += len(told.body)
             if size > MAX_TOLD:
                 raise too_much_told(MAX_TOLD)
+            yield
         return tuple(posted)
 
 
