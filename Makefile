@@ -1,8 +1,12 @@
 # Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
-.PHONY: help run test coverage lint types check bench differences lock clean
+.PHONY: help run test quick coverage lint types check bench differences lock clean
 .DEFAULT_GOAL := help
 export PYTHON
+# Compiled code is kept: the tests start a hundred processes, and each would compile the server anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV_PYTHON := .venv/bin/python
+# Processes of tests, each with a database and a server of its own.
+WORKERS ?= logical
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -10,11 +14,17 @@ help: ## list the targets
 run: .venv/.ready ## run the server with its own database and the demo project at http://127.0.0.1:8080
 	@exec $(VENV_PYTHON) -m orderwright.cli run $(ARGS)
 
-test: .venv/.ready-dev ## run the tests; ARGS="tests/test_x.py -x" narrows them down
-	$(VENV_PYTHON) -m pytest $(ARGS)
+test: .venv/.ready-dev ## run the tests on all processors; ARGS="tests/test_x.py -x" narrows them down, in one process
+	$(VENV_PYTHON) -m pytest $(if $(ARGS),$(ARGS),$(ALL))
 
-coverage: .venv/.ready-dev ## the tests of the domain under branch coverage; fails below the share that pyproject.toml names
-	$(VENV_PYTHON) -m coverage run -m pytest tests/domain tests/resources
+quick: .venv/.ready-dev ## what needs no database, in half a minute: ruff and the tests of laws, rooms and documents
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m pytest -m pure $(PURE) $(ARGS)
+
+coverage: .venv/.ready-dev ## run all tests and measure the domain's branches; fails below the share that pyproject.toml names
+	@rm -f .coverage .coverage.*
+	ORDERWRIGHT_TEST_COVERAGE=1 $(VENV_PYTHON) -m pytest $(if $(ARGS),$(ARGS),$(ALL))
+	$(VENV_PYTHON) -m coverage combine --quiet
 	$(VENV_PYTHON) -m coverage report
 
 lint: .venv/.ready-dev ## ruff: rules and format
@@ -38,8 +48,12 @@ lock: .venv/.ready ## pin the newest allowed versions in requirements*.lock
 	$(COMPILE) --extra build --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove the virtual environment and caches; the data stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage dist
+	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* dist traffic*.jsonl
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A file at a time, since its tests may share a server; in the order that tests/conftest.py gives.
+ALL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15
+PURE := $(addprefix tests/,auth domain engine http predicates resources) $(addprefix tests/test_,architecture.py docs.py settings.py)
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --upgrade --universal \
 	--generate-hashes --no-annotate -p 3.11

@@ -1,8 +1,10 @@
-"""The real database for every test: one embedded PostgreSQL a session, or the one that the environment names."""
+"""The real database for every test: one embedded PostgreSQL a process of tests, or the one that the environment names."""
 
+import contextlib
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +12,53 @@ from pathlib import Path
 
 import pytest
 
-from live import TRAFFIC, Client, Server
+from covering import COVERING  # isort: skip - before everything that it measures
+
+import recording
+from beside import GIVEN, database_beside
+from live import BESIDE, RECORDER, Client, Server
 from orderwright.settings import Settings
-from orderwright.storage.server import embedded
+from orderwright.storage.server import embedded, postmaster
+from recording import WORKER
 
 _numbers = itertools.count(1)
+TESTS = Path(__file__).parent
+# The order in which workers take rooms up: what is long is not begun last.
+LONGEST = ("test_cli.py", "test_bench.py", "fire", "test_demo.py", "storage", "test_embedded.py", "scenarios")
+PURE = {"domain", "resources", "predicates", "engine", "auth", "http", "test_architecture.py", "test_docs.py", "test_settings.py"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the domain's coverage measured where it is asked for."""
+    if COVERING is not None:
+        config.pluginmanager.register(COVERING)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Forget the traffic of the run before."""
+    if not WORKER:
+        recording.begin()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Put what all workers have sent into one file."""
+    BESIDE.close()
+    RECORDER.close()
+    if not WORKER:
+        recording.merge()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test with its folder, and with `pure` if it asks for no database."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    rooms = {item: item.path.relative_to(TESTS).parts[0] for item in items}
+    for item, room in rooms.items():
+        if not room.endswith(".py"):
+            item.add_marker(room)
+        # Whatever uses a database asks for the directory where one may be made, if not itself, then by its fixtures.
+        if room in PURE and "open_directory" not in getattr(item, "fixturenames", ()):
+            item.add_marker("pure")
+    items.sort(key=lambda item: places.get(rooms[item], len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -30,28 +74,50 @@ def open_directory() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def database_url(open_directory: Path) -> Iterator[str]:
-    """The address of a PostgreSQL to test with: ORDERWRIGHT_TEST_DATABASE_URL, or an embedded one of our own."""
-    if given := os.environ.get("ORDERWRIGHT_TEST_DATABASE_URL"):
-        yield given
+def durable_database_url(open_directory: Path) -> Iterator[str]:
+    """A PostgreSQL to test with, whose commits wait for the disk: ORDERWRIGHT_TEST_DATABASE_URL, or an embedded one of our own.
+
+    In the one that is given, each worker has a database of its own."""
+    if given := os.environ.get(GIVEN):
+        with database_beside(given, f"orderwright_tests_{WORKER}") if WORKER else contextlib.nullcontext(given) as url:
+            yield url
         return
-    with embedded.start(open_directory / "session") as postgres:
+    directory = open_directory / "session"
+    with embedded.start(directory) as postgres, BESIDE.keeping(postgres.dsn):
         yield postgres.dsn
+        # Nobody will read it again, so that it need not write what it holds to the disk.
+        if pid := postmaster.recorded_pid(directory / "postgres" / "postmaster.pid"):
+            os.kill(pid, signal.SIGQUIT)
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, open_directory: Path) -> Settings:
+def session_database_url(durable_database_url: str) -> Iterator[str]:
+    """A database beside it, whose commits do not wait for the disk: only a machine that fails could tell the difference."""
+    name = f"orderwright_quick_{WORKER or 'tests'}"
+    with database_beside(durable_database_url, name, synchronous_commit="off") as url, BESIDE.keeping(url):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def database_url(request: pytest.FixtureRequest, open_directory: Path) -> str:
+    """The database of a test: the durable one for those that kill under load. A module may name another one."""
+    name = "durable_database_url" if request.path.parent.name == "fire" else "session_database_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture(scope="session")
+def settings(session_database_url: str, open_directory: Path) -> Settings:
     """The defaults, on the session's database."""
     return Settings.from_environment(
-        {"ORDERWRIGHT_DATABASE_URL": database_url, "ORDERWRIGHT_DATA_DIR": str(open_directory / "data")}
+        {"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_DATA_DIR": str(open_directory / "data")}
     )
 
 
 @pytest.fixture(scope="session")
-def server(database_url: str, open_directory: Path) -> Iterator[Server]:
+def server(session_database_url: str, open_directory: Path) -> Iterator[Server]:
     """The server process. It must end with status 0 within 10 s of SIGTERM."""
-    TRAFFIC.unlink(missing_ok=True)
-    running = Server({"ORDERWRIGHT_DATABASE_URL": database_url, "ORDERWRIGHT_DATA_DIR": str(open_directory / "scenarios")})
+    data_dir = str(open_directory / "scenarios")
+    running = Server({"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_DATA_DIR": data_dir})
     yield running
     assert running.stop() == 0
 
@@ -59,7 +125,7 @@ def server(database_url: str, open_directory: Path) -> Iterator[Server]:
 @pytest.fixture
 def project_key() -> str:
     """A key that no other test uses."""
-    return f"scenario-{next(_numbers)}"
+    return "-".join(filter(None, ("scenario", WORKER, str(next(_numbers)))))
 
 
 @pytest.fixture

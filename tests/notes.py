@@ -221,8 +221,10 @@ class Notebook:
         return Access(shard=self.shard, store_key=dict(visible).get("store_key"), who=ClientLogging(client_id="tester"))
 
     async def make(self, name: str = "n", *, kind: ResourceType = NOTE, visible: Visible = (), **fields: Any) -> Note:
-        """The note that was created."""
-        return read(await self.verbs.create(kind, NoteDraft(name=name, **fields), self.access(visible)))
+        """The note that was created, some time before the next one will be: its database does not wait for the disk."""
+        note = read(await self.verbs.create(kind, NoteDraft(name=name, **fields), self.access(visible)))
+        await asyncio.sleep(0.001)
+        return note
 
     async def change(
         self, note: Note, *acts: dict[str, Any], version: int | None = None, kind: ResourceType = NOTE, visible: Visible = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from notes import Notebook, in_a_project, refused
-from orderwright.verbs import slices, verbs
+from orderwright.engine.unit import making
+from orderwright.verbs import slices
 
 RENAMINGS = [{"action": "changeName", "name": f"name {number:04d}"} for number in range(500)]
 
@@ -16,7 +17,7 @@ async def test_messages_of_more_bytes_than_one_change_stores_are_refused(book: N
     once = await book.change(note, RENAMINGS[0])
     size = next(bytes for number, bytes in await book.rows("message", "sequence_number, octet_length(body)") if number == 2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verbs, "MAX_TOLD", 10 * size + 50)  # two numbers have a digit more
+        patch.setattr(making, "MAX_TOLD", 10 * size + 50)  # two numbers have a digit more
         error = await refused(book.change(once, *RENAMINGS[1:12]))
         assert (error.status, error.code) == (400, "ResourceSizeLimitExceeded")
         assert await book.see(note) == once

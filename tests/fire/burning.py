@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "scenarios"))
+from connections import Crowd
 from live import Client, Server
 from shop_setup import cart_draft, open_shop, order_draft
 
@@ -85,8 +83,8 @@ def crowd(client: Client, size: int) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=f"{client.url}/{client.project}",
         headers={"Authorization": f"Bearer {client.token}"},
-        limits=httpx.Limits(max_connections=size, max_keepalive_connections=size),
-        timeout=30,
+        transport=Crowd(size),
+        trust_env=False,
     )
 
 

@@ -15,6 +15,7 @@ from orderwright.engine.model import ClientLogging
 from orderwright.http.api import sizes
 from orderwright.http.api.endpoints import answer_of
 from orderwright.http.api.expand_paths import paths_of
+from orderwright.http.api.faces import Faces
 from orderwright.http.api.routes import Asked
 from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer, Request
@@ -83,7 +84,8 @@ def test_what_was_written_is_answered_even_if_it_cannot_be_expanded(method: str)
     """A refusal would say that nothing has happened."""
     body = b'{"other":{"typeId":"cart","id":"00000000-0000-4000-8000-000000000001"}}'
     request = Request(method=method, segments=("shop", "carts"), query=(), headers={}, correlation_id="")
-    asked = Asked(request, Access(shard="shop", who=ClientLogging()), None)
+    access = Access(shard="shop", who=ClientLogging())
+    asked = Asked(request, access, None, (), frozenset({"manage_project:shop"}), Faces((CART,)))
     verbs: Any = Heavy()
     answer = answer_of(verbs, CART, 200, body, paths_of(["other"]), asked)
     if method == "GET":

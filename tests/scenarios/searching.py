@@ -33,3 +33,8 @@ def within(field: str, **more: Any) -> dict[str, Any]:
 
 def exists(field: str, **more: Any) -> dict[str, Any]:
     return {"exists": {"field": field, **more}}
+
+
+def case(each: Any) -> str:
+    """The name of a case, the same in every process: sets are sorted."""
+    return str(sorted(each) if isinstance(each, set) else each)[:100]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import asyncpg
 import msgspec.inspect as model
 import pytest
-from bad_shapes import example, mutants
+from bad_shapes import Mutant, example, mutants
 
 from live import Client
 from orderwright.domain.cart.resource import REPLICA
 from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
+from orderwright.errors import ApiError
 from orderwright.resources import RESOURCES
 from shop_setup import by_key, cart_draft, open_shop, order_draft, product
 
@@ -56,18 +57,40 @@ def not_json(shop: Client, path: str, body: bytes) -> str:
     return str(error["detailedErrorMessage"])
 
 
+def refused_unread(form: Any, body: bytes) -> str:
+    """The same of the decoder that a path has for its bodies, with nothing sent."""
+    with pytest.raises(ApiError) as raised:
+        decode_body(form, body)
+    error = raised.value
+    assert (error.status, error.code, error.message) == (
+        400,
+        "InvalidJsonInput",
+        "Request body does not contain valid JSON.",
+    ), body[:500]
+    return str(error.fields["detailedErrorMessage"])
+
+
+def refuse_each(caller: Client, path: str, form: Any, wrongs: Iterable[Mutant]) -> None:
+    """Hold each body against the decoder of a path, whose refusal must name the place; the first of them is sent as well."""
+    for number, (place, wrong) in enumerate(wrongs):
+        body = json.dumps(wrong).encode()
+        detail = refused_unread(form, body)
+        assert detail.startswith(" -> ".join(place)), (place, wrong, detail)
+        assert number or not_json(caller, path, body) == detail
+
+
 def refuse_each_action(caller: Client, path: str, version: int, resource: ResourceType) -> None:
-    """Send every action of a resource with each thing wrong with it; the refusal must name the place."""
+    """Do so with every action of a resource and each thing wrong with it."""
     seen: set[type] = set()
+    form = resource.actions.update_type()
     for action in resource.actions.types:
         kind = model.type_info(action)
         good = example(kind)
         update = {"version": version, "actions": [good]}
-        decode_body(resource.actions.update_type(), json.dumps(update).encode())
+        decode_body(form, json.dumps(update).encode())
         seen.discard(action)
-        for place, wrong in mutants(kind, good, seen):
-            detail = not_json(caller, path, json.dumps({**update, "actions": [wrong]}).encode())
-            assert detail.startswith(" -> ".join(("actions", *place))), (place, wrong, detail)
+        wrongs = ((("actions", *place), {**update, "actions": [wrong]}) for place, wrong in mutants(kind, good, seen))
+        refuse_each(caller, path, form, wrongs)
 
 
 def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
@@ -100,9 +123,7 @@ def test_each_field_of_each_draft(shop: Client, rows: Callable[[], tuple[int, ..
     decode_body(resource.draft, json.dumps(good).encode())  # so that each mutant has one thing wrong only
     before = rows()
     path = resource.path + ("/replicate" if resource is REPLICA else "/import" if resource is IMPORTED else "")
-    for place, wrong in mutants(kind, good, set()):
-        detail = not_json(shop, path, json.dumps(wrong).encode())
-        assert detail.startswith(" -> ".join(place)), (place, wrong, detail)
+    refuse_each(shop, path, resource.draft, mutants(kind, good, set()))
     assert rows() == before
     # A state is built into every project.
     assert shop.send("HEAD", resource.path).status_code == (200 if resource.path == "states" else 404)

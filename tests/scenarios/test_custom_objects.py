@@ -152,7 +152,7 @@ def test_fifty_racing_for_one_name_end_in_one_object(shop: Client) -> None:
     headers = {"Authorization": f"Bearer {shop.token}"}
 
     def one(number: int) -> int:
-        with httpx.Client(base_url=shop.url, headers=headers, timeout=30) as http:
+        with httpx.Client(base_url=shop.url, headers=headers, timeout=30, verify=False) as http:
             return http.post(f"/{shop.project}/custom-objects", json=draft("hot", {"by": number})).status_code
 
     with ThreadPoolExecutor(50) as pool:
@@ -167,7 +167,7 @@ def test_deletions_race_with_writers(shop: Client) -> None:
     headers = {"Authorization": f"Bearer {shop.token}"}
 
     def one(number: int) -> int:
-        with httpx.Client(base_url=shop.url, headers=headers, timeout=30) as http:
+        with httpx.Client(base_url=shop.url, headers=headers, timeout=30, verify=False) as http:
             if number % 3 == 0:
                 return http.delete(f"/{shop.project}/custom-objects/shelf/hot").status_code
             return http.post(f"/{shop.project}/custom-objects", json=draft("hot", number)).status_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from searching import LOCALIZED, exact, exists, fulltext, prefix, text_field, wildcard, within
+from searching import LOCALIZED, case, exact, exists, fulltext, prefix, text_field, wildcard, within
 
 from live import Client, Server
 from shop_setup import by_key
@@ -202,7 +202,7 @@ FOUND: list[tuple[dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("query", "expected"), FOUND, ids=lambda each: str(each)[:100])
+@pytest.mark.parametrize(("query", "expected"), FOUND, ids=case)
 def test_who_is_found(shop_of_customers: Client, numbers: dict[str, str], query: dict[str, Any], expected: set[str]) -> None:
     found = asked(shop_of_customers, query=query, limit=100)
     assert {numbers[result["id"]] for result in found["results"]} == expected
@@ -305,7 +305,7 @@ REFUSED: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code"), REFUSED, ids=lambda each: str(each)[:100])
+@pytest.mark.parametrize(("body", "code"), REFUSED, ids=case)
 def test_what_is_refused(shop_of_customers: Client, body: Any, code: str) -> None:
     assert shop_of_customers.refused(400, "POST", "customers/search", body)["code"] == code
 

@@ -6,6 +6,7 @@ What is asked for is the route table itself; which scopes open it, the published
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -143,12 +144,17 @@ SCOPES = (
 )
 
 
-def opening(operation: Operation) -> set[str] | None:
-    """The scopes that the specification names for an operation, `manage_project` aside; None for one of our own."""
+@functools.cache
+def specified() -> dict[str, Any]:
+    """The specification's operations by their paths, in which names do not count."""
     checker = speccheck()
     assert checker is not None
-    same = {re.sub(r"\{[^}]*\}", "{}", path): methods for path, methods in checker.spec()["paths"].items()}
-    found = same.get(re.sub(r"\{[^}]*\}", "{}", operation.template), {}).get(operation.method.lower())
+    return {re.sub(r"\{[^}]*\}", "{}", path): methods for path, methods in checker.spec()["paths"].items()}
+
+
+def opening(operation: Operation) -> set[str] | None:
+    """The scopes that the specification names for an operation, `manage_project` aside; None for one of our own."""
+    found = specified().get(re.sub(r"\{[^}]*\}", "{}", operation.template), {}).get(operation.method.lower())
     if found is None:
         return None
     named = found["security"][0]["oauth_2_0"]

@@ -57,15 +57,16 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
     return {**made, "": shop.get("")}
 
 
-def post(shop: Client, path: str, body: Any) -> int:
-    """The status of a request, which must be no failure of the server."""
+def post(shop: Client, path: str, body: Any) -> dict[str, Any] | None:
+    """The document that was answered, or None for a refusal, which must be no failure of the server."""
     answer = shop.http.post(
         f"/{shop.project}/{path}".rstrip("/"), content=json.dumps(body), headers={"Authorization": f"Bearer {shop.token}"}
     )
     assert answer.status_code < 500, (path, json.dumps(body)[:1000], answer.text[:1000])
-    document = msgspec.json.decode(answer.content)  # strict: NaN, which Python's own reader takes, is no JSON
+    # Strict: NaN, which Python's own reader takes, is no JSON.
+    document: dict[str, Any] = msgspec.json.decode(answer.content)
     assert answer.status_code < 300 or document["statusCode"] == answer.status_code
-    return answer.status_code
+    return document if answer.status_code < 300 else None
 
 
 @pytest.mark.parametrize("resource", WRITTEN, ids=lambda resource: f"{resource.path or 'project'}-{resource is REPLICA}")
@@ -78,15 +79,15 @@ def test_odd_values(shop: Client, resource: ResourceType) -> None:
             post(shop, collection, body)
     path = f"{resource.path}/{document['id']}" if resource.path else ""
     seen: set[type] = set()
-    taken = 0
+    # The odd drafts may have changed it, if only from a distance: a category that becomes its parent, for one.
+    read = shop.http.get(f"/{shop.project}/{path}".rstrip("/"), headers=authorized(shop))
+    taken, version = 0, msgspec.json.decode(read.content)["version"]
     for action in resource.actions.types if resource is not REPLICA else ():
         kind = model.type_info(action)
         seen.discard(action)
         for body in extremes(kind, example(kind), seen):
-            version = json.loads(shop.http.get(f"/{shop.project}/{path}".rstrip("/"), headers=authorized(shop)).content)[
-                "version"
-            ]
-            taken += post(shop, path, {"version": version, "actions": [body]}) == 200
+            if (changed := post(shop, path, {"version": version, "actions": [body]})) is not None:
+                taken, version = taken + 1, changed["version"]
     assert taken or resource is REPLICA
     # What was taken can still be read, by itself and in a page, and be changed.
     assert shop.http.get(f"/{shop.project}/{path}".rstrip("/"), headers=authorized(shop)).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from searching import LOCALIZED, exact, exists, fulltext, prefix, text_field, wildcard, within
+from searching import LOCALIZED, case, exact, exists, fulltext, prefix, text_field, wildcard, within
 
 from live import Client, Server
 from shop_setup import BERLIN, by_key, cart_draft, eur, open_shop, order_draft, product
@@ -307,7 +307,7 @@ FOUND: list[tuple[dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("query", "expected"), FOUND, ids=lambda each: str(each)[:100])
+@pytest.mark.parametrize(("query", "expected"), FOUND, ids=case)
 def test_what_is_found(shop_of_orders: Client, numbers: dict[str, str], query: dict[str, Any], expected: set[str]) -> None:
     found = asked(shop_of_orders, query, limit=100)
     assert {numbers[hit["id"]] for hit in found["hits"]} == expected
@@ -458,7 +458,7 @@ REFUSED: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code"), REFUSED, ids=lambda each: str(each)[:100])
+@pytest.mark.parametrize(("body", "code"), REFUSED, ids=case)
 def test_what_is_refused(shop_of_orders: Client, body: Any, code: str) -> None:
     assert shop_of_orders.refused(400, "POST", "orders/search", body)["code"] == code
 

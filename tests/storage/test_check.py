@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from beside import database_beside
 from notes import TYPES, Note, Notebook, in_a_project, notebook
 from orderwright.storage.documents.check import check
+from recording import WORKER
+
+
+@pytest.fixture(scope="module")
+def database_url(session_database_url: str) -> Iterator[str]:
+    """A database that holds nothing else, since all of it is checked again and again."""
+    with database_beside(session_database_url, f"orderwright_checked_{WORKER}", synchronous_commit="off") as url:
+        yield url
+
 
 # What is done to the rows by hand ($1 the project, $2 the note), and the sentences that tell it.
 TAMPERED = {

@@ -13,8 +13,10 @@ import asyncpg
 import pytest
 
 from notes import TAKE, TAKES, Notebook, in_a_project, notebook, refused
+from orderwright.storage import pool as pools
 from orderwright.storage.database import MAIN_SESSION
 from orderwright.storage.documents import effects
+from orderwright.storage.documents import unit as units
 from orderwright.storage.pool import Connection, Pool
 
 TAKEN = {"action": "take", "goods": ["mug"], "amount": 1}
@@ -24,6 +26,21 @@ TAKEN = {"action": "take", "goods": ["mug"], "amount": 1}
 def shelf(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is an effect on a table of the tests' own."""
     monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All patience is a fifth of what it is, which leaves the order of who gives up first."""
+    monkeypatch.setattr(units, "PATIENCE_S", units.PATIENCE_S / 5)
+    monkeypatch.setattr(pools, "CONNECT_S", pools.CONNECT_S / 5)
+    for limit in ("lock_timeout", "idle_in_transaction_session_timeout"):
+        monkeypatch.setitem(MAIN_SESSION, limit, str(int(MAIN_SESSION[limit]) // 5))
+
+
+def longest() -> float:
+    """Seconds that a write may wait: its patience, and then at most that for a connection and twice that for a lock, since there
+    is a row's queue and the row."""
+    return units.PATIENCE_S + pools.CONNECT_S + 2 * int(MAIN_SESSION["lock_timeout"]) / 1000
 
 
 @asynccontextmanager
@@ -52,9 +69,15 @@ async def until(seen: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
     return found
 
 
+def test_the_limits_are_told_in_seconds() -> None:
+    """A frozen machine's session has the same limits as ours: the others go on after five seconds."""
+    assert int(MAIN_SESSION["idle_in_transaction_session_timeout"]) <= 5_000 <= units.PATIENCE_S * 1000
+    assert longest() < 15
+
+
+@pytest.mark.usefixtures("hurried")
 @in_a_project
 async def test_a_process_that_stands_still_loses_its_locks(book: Notebook) -> None:
-    """A frozen machine's session has the same limits as ours: the others go on after five seconds."""
     await book.shelf(mug=5)
     note = await book.make()
     async with standing_still(book, MAIN_SESSION):
@@ -62,6 +85,7 @@ async def test_a_process_that_stands_still_loses_its_locks(book: Notebook) -> No
     assert await book.in_stock() == {"mug": 4}  # what stood still has taken nothing
 
 
+@pytest.mark.usefixtures("hurried")
 @in_a_project
 async def test_who_cannot_have_a_lock_is_told_and_leaves_no_backend(book: Notebook) -> None:
     await book.shelf(mug=5)
@@ -70,8 +94,7 @@ async def test_who_cannot_have_a_lock_is_told_and_leaves_no_backend(book: Notebo
     async with standing_still(book, {}):
         refusals = await asyncio.gather(*(refused(book.change(note, TAKEN)) for note in notes))
         assert {(error.status, error.code) for error in refusals} == {(503, "OverCapacity")}
-        # Five seconds of patience, and then at most five for a connection and twice two for a lock: a row's queue and the row.
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < longest() + 1
         assert await waiting(book) == []
     assert (await book.change(notes[0], TAKEN)).version == 2
     assert await book.in_stock() == {"mug": 4}

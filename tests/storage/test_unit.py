@@ -25,6 +25,12 @@ Story = Callable[[Notebook, CuttingProxy], Awaitable[None]]
 both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", "cut after"])
 
 
+@pytest.fixture(scope="module")
+def database_url(durable_database_url: str) -> str:
+    """The database whose commits are durable."""
+    return durable_database_url
+
+
 @pytest.fixture(autouse=True)
 def take_effect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(effects.EFFECTS, TAKES, TAKE)
