@@ -15,7 +15,7 @@ from orderwright.domain.shop.state import resource as state_type
 from orderwright.engine.actions import Change
 from orderwright.engine.json.codec import decode_body, decoder, encode
 from orderwright.engine.scalars import DateTime
-from orderwright.engine.unit.effects import DropSecret, KeepSecret
+from orderwright.engine.unit.effects import SetSecret
 from orderwright.errors import ApiError
 from orderwright.settings import Settings
 from orderwright.storage import migrations
@@ -158,12 +158,12 @@ def test_the_header_of_the_introspection_endpoint_is_kept_where_nobody_sees_it()
     draft = {"url": "https://example.com/introspect", "authorizationHeader": "Bearer very-secret"}
     change = applied(PROJECT, action="setExternalOAuth", externalOAuth=draft)
     assert shown(change.after)["externalOAuth"] == {"url": "https://example.com/introspect", "authorizationHeader": "Bearer ****"}
-    assert change.effects == (KeepSecret(name=EXTERNAL_OAUTH_HEADER, value="Bearer very-secret"),)
+    assert change.effects == (SetSecret(name=EXTERNAL_OAUTH_HEADER, value="Bearer very-secret"),)
     bare = {**draft, "authorizationHeader": "secret"}
     alone = applied(PROJECT, action="setExternalOAuth", externalOAuth=bare).after
     assert shown(alone)["externalOAuth"]["authorizationHeader"] == "****"
     gone = applied(change.after, action="setExternalOAuth")
-    assert (gone.after, gone.effects) == (PROJECT, (DropSecret(name=EXTERNAL_OAUTH_HEADER),))
+    assert (gone.after, gone.effects) == (PROJECT, (SetSecret(name=EXTERNAL_OAUTH_HEADER, value=None),))
     assert changed(RESOURCE, PROJECT, {"action": "setExternalOAuth"}) == PROJECT
 
 

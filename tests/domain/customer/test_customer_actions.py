@@ -15,7 +15,7 @@ from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.json.codec import decode_body, to_builtins
-from orderwright.engine.unit.effects import EndSessions, ForgetPassword, SetPassword, VoidCustomerTokens
+from orderwright.engine.unit.effects import EndSessions, SetPassword, VoidCustomerTokens
 from orderwright.errors import ApiError
 from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 
@@ -295,7 +295,7 @@ def test_where_the_password_is_kept() -> None:
     change = done(customer, elsewhere)
     outside = change.after
     assert (outside.password, outside.authentication_mode) == (None, "ExternalAuth")
-    assert ForgetPassword(customer_id=customer.id) in change.effects
+    assert SetPassword(customer_id=customer.id, hash=None) in change.effects
     change = done(outside, new)
     assert change.after == customer
     assert change.effects == (SetPassword(customer_id=customer.id, hash="another hash"),)
@@ -320,7 +320,7 @@ def test_what_goes_with_a_customer() -> None:
     gone = RESOURCE.deleting(customer, KNOWN).effects
     assert sorted(gone, key=str) == sorted(
         [
-            ForgetPassword(customer_id=customer.id),
+            SetPassword(customer_id=customer.id, hash=None),
             EndSessions(customer_id=customer.id),
             VoidCustomerTokens(customer_id=customer.id, kind="password"),
             VoidCustomerTokens(customer_id=customer.id, kind="email"),

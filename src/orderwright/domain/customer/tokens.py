@@ -20,7 +20,6 @@ from orderwright.engine.scalars import DateTime, Id, Secret
 from orderwright.engine.unit.effects import (
     Effect,
     EndSessions,
-    ForgetPassword,
     IssueCustomerToken,
     RedeemCustomerToken,
     SetPassword,
@@ -83,7 +82,7 @@ def store_password(customer_id: str, hash: Secret) -> Effect:
 
 def forget_password(customer_id: str) -> Effect:
     """No password any more."""
-    return ForgetPassword(customer_id=customer_id)
+    return SetPassword(customer_id=customer_id, hash=None)
 
 
 def void_tokens(kind: TokenKind, customer_id: str, but: str = "") -> Effect:

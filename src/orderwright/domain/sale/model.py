@@ -36,11 +36,11 @@ class Sale(Resource):
     """
 
     total_price: TypedMoney
-    tax_mode: TaxMode
-    price_rounding_mode: RoundingMode
-    tax_rounding_mode: RoundingMode
-    tax_calculation_mode: TaxCalculationMode
-    inventory_mode: InventoryMode
+    tax_mode: TaxMode = always("Platform")
+    price_rounding_mode: RoundingMode = always("HalfEven")
+    tax_rounding_mode: RoundingMode = always("HalfEven")
+    tax_calculation_mode: TaxCalculationMode = always("LineItemLevel")
+    inventory_mode: InventoryMode = always("None")
     shipping_mode: ShippingMode
     origin: CartOrigin
     customer_id: Id | None = None

@@ -44,17 +44,11 @@ class RaiseCatalogue(Effect, frozen=True, kw_only=True):
     """The project's catalogue has changed, and every process must read it anew."""
 
 
-class KeepSecret(Effect, frozen=True, kw_only=True):
-    """The value of a setting that no answer shows."""
+class SetSecret(Effect, frozen=True, kw_only=True):
+    """The value of a setting that no answer shows; None takes it away. Of several the last one counts."""
 
     name: str
-    value: str
-
-
-class DropSecret(Effect, frozen=True, kw_only=True):
-    """The setting has no such value any more."""
-
-    name: str
+    value: str | None
 
 
 class CategorySubtree(Effect, frozen=True, kw_only=True):
@@ -112,16 +106,10 @@ class DropAllImages(Effect, frozen=True, kw_only=True):
 
 
 class SetPassword(Effect, frozen=True, kw_only=True):
-    """A customer's password, in the place of the one before."""
+    """A customer's password, in the place of the one before; None takes it away. Of several the last one counts."""
 
     customer_id: str
-    hash: str
-
-
-class ForgetPassword(Effect, frozen=True, kw_only=True):
-    """The customer has no password any more."""
-
-    customer_id: str
+    hash: str | None
 
 
 class EndSessions(Effect, frozen=True, kw_only=True):

@@ -12,23 +12,21 @@ from orderwright.engine.unit.effects import (
     CloseStock,
     DropAllImages,
     DropImages,
-    DropSecret,
     Effect,
     EndSessions,
     EraseAnswers,
     EraseMessages,
     EraseTokenMessages,
-    ForgetPassword,
     GuardPriceScope,
     IssueCustomerToken,
     KeepImage,
-    KeepSecret,
     MoveStock,
     OpenStock,
     RaiseCatalogue,
     RedeemCustomerToken,
     RenewProducts,
     SetPassword,
+    SetSecret,
     TakeStock,
     Telling,
     Unreferenced,
@@ -66,11 +64,12 @@ EFFECTS: dict[type[Effect], Applying] = {
         by_value=True,
     ),
     RaiseCatalogue: Applying("UPDATE project SET catalogue_version = catalogue_version + 1 WHERE shard = $1"),
-    KeepSecret: Applying(
-        "INSERT INTO secret (shard, name, value) VALUES ($1, $2, $3)"
-        " ON CONFLICT (shard, name) DO UPDATE SET value = excluded.value"
+    SetSecret: Applying(
+        "WITH gone AS (DELETE FROM secret WHERE shard = $1 AND name = $2::text AND $3::text IS NULL)"
+        " INSERT INTO secret (shard, name, value) SELECT $1, $2::text, $3::text WHERE $3::text IS NOT NULL"
+        " ON CONFLICT (shard, name) DO UPDATE SET value = excluded.value",
+        conditional=False,
     ),
-    DropSecret: Applying("DELETE FROM secret WHERE shard = $1 AND name = $2", conditional=False),
     CategorySubtree: Applying(
         "SELECT 1 WHERE (SELECT count(*) FROM document d WHERE d.shard = $1 AND d.type = 'category'"
         " AND d.query @> $2::jsonb) = $3"
@@ -97,10 +96,11 @@ EFFECTS: dict[type[Effect], Applying] = {
     DropAllImages: Applying("DELETE FROM image WHERE shard = $1 AND product_id = $2::uuid", conditional=False),
     # A password is set, which waits for whoever signs in with the old one, and only then are the sessions ended.
     SetPassword: Applying(
-        "INSERT INTO password (shard, customer, hash) VALUES ($1, $2::uuid, $3)"
-        " ON CONFLICT (shard, customer) DO UPDATE SET hash = excluded.hash"
+        "WITH gone AS (DELETE FROM password WHERE shard = $1 AND customer = $2::uuid AND $3::text IS NULL)"
+        " INSERT INTO password (shard, customer, hash) SELECT $1, $2::uuid, $3::text WHERE $3::text IS NOT NULL"
+        " ON CONFLICT (shard, customer) DO UPDATE SET hash = excluded.hash",
+        conditional=False,
     ),
-    ForgetPassword: Applying("DELETE FROM password WHERE shard = $1 AND customer = $2::uuid", conditional=False),
     EndSessions: Applying("DELETE FROM token WHERE shard = $1 AND customer_id = $2", conditional=False),
     GuardPriceScope: Applying(
         "INSERT INTO price_scope (shard, sku, scope, version) VALUES ($1, $2, $3, $4::bigint + 1)"

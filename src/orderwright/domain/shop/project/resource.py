@@ -33,7 +33,7 @@ from orderwright.engine.model import Action, KeyReference, Resource, Value
 from orderwright.engine.references import AssociateRoleIdentifier
 from orderwright.engine.resource import ResourceType, same
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Secret
-from orderwright.engine.unit.effects import DropSecret, KeepSecret
+from orderwright.engine.unit.effects import SetSecret
 from orderwright.errors import invalid_field, invalid_operation
 
 SearchStatus = Literal["Activated", "Deactivated"]
@@ -336,10 +336,10 @@ def set_external_o_auth(project: Project, action: SetExternalOAuth, facts: Facts
     if draft is None:
         if project.external_o_auth is None:
             return project
-        return Change(replace(project, external_o_auth=None), effects=[DropSecret(name=EXTERNAL_OAUTH_HEADER)])
+        return Change(replace(project, external_o_auth=None), effects=[SetSecret(name=EXTERNAL_OAUTH_HEADER, value=None)])
     header = draft.authorization_header.reveal()
     shown = ExternalOAuth(url=draft.url, authorization_header=_hidden(header))
-    kept = KeepSecret(name=EXTERNAL_OAUTH_HEADER, value=header)
+    kept = SetSecret(name=EXTERNAL_OAUTH_HEADER, value=header)
     return Change(replace(project, external_o_auth=shown), effects=[kept])
 
 
