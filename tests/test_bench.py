@@ -187,6 +187,43 @@ def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert page.read_text().count("\n| ") >= 14
 
 
+def test_the_last_orders_are_compared_with_the_first_but_for_the_very_first() -> None:
+    # The first portion is left out; the medians of four are 100 and 92.
+    rates = [20.0, 90.0, 100.0, 100.0, 300.0, *(1.0,) * 6, 91.0, 93.0, 20.0, 95.0]
+    growth = report.Growth.of(rates, 500)
+    assert growth == report.Growth(orders=7_500, first=100.0, last=92.0)
+    assert (growth.target.measured, growth.target.reached) == (0.92, True)
+    assert not msgspec.structs.replace(growth, last=89.0).target.reached
+    assert report.Growth.of(rates[:9], 500) is None
+    found = msgspec.structs.replace(results(0.5), growth=growth)
+    assert [target.what for target in report.targets(found)][-1] == (
+        "rate of the 7,500th order in a fresh database, as a share of the 1,000th's"
+    )
+    assert "100 times a second around the 1,000th order, and 92 times around the 7,500th." in report.table(found)
+
+
+def test_other_sizes_have_pages_of_their_own_beside_the_usual_one() -> None:
+    page = Path("docs/performance.md")
+    assert large.placed(page, 100_000) == page
+    assert large.placed(page, 1_000_000) == Path("docs/performance-1000000.md")
+
+    def answered(p50_ms: float, limit_ms: float | None = 25.0) -> large.Answered:
+        return large.Answered(
+            title="by SKU", with_total=True, count=2, p50_ms=p50_ms, p99_ms=9.0, database_ms=1.5, read_kb=8_000.4,
+            disk_kb=16.2, limit_ms=limit_ms, refused=0, plans=[],
+        )  # fmt: skip
+
+    def run(orders: int, *answers: large.Answered) -> large.Large:
+        return large.Large(taken_at="2026-11-22", machine={}, orders=orders, load_s=1.0, answered=[*answers], beside=[])
+
+    usual = run(100_000, answered(2.0))
+    for p50_ms, verdict in ((4.0, "2.0, at most 2: reached"), (5.0, "2.5, at most 2: **not reached**")):
+        told = large.text(run(1_000_000, answered(p50_ms)), usual)
+        assert f"| by SKU | yes | {p50_ms:.1f} | 9.0 | 25 | reached | 1.5 | 8,000 | 16 | 2.0 | {verdict} |" in told
+    assert "| 2.0 | 2.5 |" in large.text(run(1_000_000, answered(5.0, None)), usual)
+    assert "| 1.5 | 8,000 | 16 |\n" in large.text(usual)
+
+
 def test_a_tiny_run_in_a_large_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("ASKED", 2), ("WARM", 1), ("SLOW", 2), ("CREATED", 8), ("ROUNDS", 1)):
         monkeypatch.setattr(large, name, value)

@@ -219,11 +219,14 @@ def doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 def bench(arguments: argparse.Namespace, _settings: Settings) -> int:
     from orderwright import bench as benchmark
+    from orderwright.bench import large
 
     try:
         if arguments.orders:
-            output = arguments.output and arguments.output.with_name("queries.json")
-            print(benchmark.run_large(arguments.orders, output, arguments.page, progress_bar))
+            usual = arguments.output and arguments.output.with_name("queries.json")
+            output, page = (path and large.placed(path, arguments.orders) for path in (usual, arguments.page))
+            beside = None if output == usual else usual
+            print(benchmark.run_large(arguments.orders, output, page, progress_bar, beside))
         else:
             print(benchmark.run(arguments.output, arguments.page, arguments.quick, progress_bar))
     except benchmark.BenchError as error:

@@ -22,7 +22,7 @@ from orderwright.bench.plan import BESIDE_SIGN_INS, FULL, PGBENCH, QUICK, Plan, 
 from orderwright.bench.recording import Recorder
 from orderwright.bench.report import Results
 from orderwright.bench.shop import Server, Shop, ShopError
-from orderwright.bench.workloads import Workloads
+from orderwright.bench.workloads import BATCH, Workloads
 from orderwright.storage.server import embedded, postmaster
 from orderwright.storage.server.embedded import EmbeddedPostgres
 
@@ -60,14 +60,16 @@ def run(output: Path | None, page: Path | None, quick: bool, progress: Callable[
     return f"{report.table(results)}\n\nAfter it all, `orderwright check` says: {found.strip()}"
 
 
-def run_large(orders: int, output: Path | None, page: Path | None, progress: Callable[[str], Report]) -> str:
+def run_large(
+    orders: int, output: Path | None, page: Path | None, progress: Callable[[str], Report], usual: Path | None = None
+) -> str:
     """Measure queries of a project with so many orders; as `run`, but for its own part of the page. Some ten minutes for 100,000.
 
     Main thread only. Raises BenchError.
     """
     _check_system()
     try:
-        return large.run(orders, output, page, progress, _machine())
+        return large.run(orders, output, page, progress, _machine(), usual)
     except (ShopError, LoadError) as error:
         raise BenchError(str(error)) from error
 
@@ -92,7 +94,7 @@ async def _measure(
     connection = await asyncpg.connect(postgres.dsn)
     try:
         workloads = Workloads(made, load)
-        workloads.load(plan.orders, progress("loading orders"))
+        rates = workloads.load(plan.orders, progress("loading orders"))
         recording, counted = await _recorded(postgres.dsn, made, workloads)
         pgbench = Pgbench(postgres.binaries / "pgbench", postgres.dsn, recording, plan.clients, server.data_dir)
         rounds = Rounds(plan, load, Window(connection, server.pid, postmaster_id), workloads, started)
@@ -125,6 +127,7 @@ async def _measure(
         ],
         ratio_to_pgbench=report.ratio(samples["create"], samples[PGBENCH]),
         order_bytes=recording.order_bytes,
+        growth=report.Growth.of(rates, BATCH),
         idle=idle,
         loaded=processes.memory(server.pid, postmaster_id),
         sql=recording.sql,

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from orderwright.bench import beside, bulk, client, report, shop
+from orderwright.bench import beside, bulk, client, processes, report, shop
 from orderwright.bench.beside import Beside, compared
 from orderwright.bench.client import Client, Result
 from orderwright.bench.measuring import Sample, Window, percentiles
@@ -40,16 +40,26 @@ LIMIT_S = 300.0
 CREATED = 400  # orders of a window, at least
 SCANNING = 2
 BESIDE_LIMIT = 2.0
+USUAL = 100_000
+TIMES = 2.0
+"""What an index answers may take so many times as long, at the median, in a project ten times as large."""
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """A question's answers. `refused` of them were 503. `plans` are the statements with what PostgreSQL tells of each."""
+    """A question's answers. `refused` of them were 503. `plans` are the statements with what PostgreSQL tells of each.
+
+    The rest is an average: what the database computed, in milliseconds of CPU, and how many KB it did not have in its own
+    buffers, of which the system had to fetch `disk_kb` from the disk.
+    """
 
     title: str
     with_total: bool
     count: int
     p50_ms: float
     p99_ms: float
+    database_ms: float
+    read_kb: float
+    disk_kb: float
     limit_ms: float | None
     refused: int
     plans: list[str]
@@ -72,9 +82,12 @@ def run(
     page: Path | None,
     progress: Callable[[str], Report],
     machine: dict[str, str],
-    rounds: int = 5,
+    usual: Path | None = None,
 ) -> str:
-    """Fill a project, measure, and return the results as text. Raises ShopError, LoadError. Main thread only."""
+    """Fill a project, measure, and return the results as text, beside those that a run of the `usual` size has written.
+
+    Raises ShopError, LoadError. Main thread only.
+    """
     with ExitStack() as stack:
         directory = stack.enter_context(shop.directory())
         server = stack.enter_context(shop.serving(directory, 8))
@@ -82,11 +95,26 @@ def run(
         load, one, two = (stack.enter_context(client.started(server.host, server.port, many)) for many in (8, 1, SCANNING))
         large = asyncio.run(_measure(orders, server, postgres, (load, one, two), progress, machine))
         found = shop.command(directory, 8, "check")
+    before = _of_usual(usual)
     if output is not None:
         report.write_json(large, output)
     if page is not None:
-        report.write_page(text(large), page, BEGIN, END)
-    return f"{text(large)}\n\nAfter it all, `orderwright check` says: {found.strip()}"
+        title = f"Queries in a project of {orders:,} orders"
+        report.write_page(text(large, before), page, BEGIN, END, title)
+    return f"{text(large, before)}\n\nAfter it all, `orderwright check` says: {found.strip()}"
+
+
+def placed(path: Path, orders: int) -> Path:
+    """Where the results of a run go: those of the usual size to the path itself, others to a file beside it."""
+    return path if orders == USUAL else path.with_stem(f"{path.stem}-{orders}")
+
+
+def _of_usual(usual: Path | None) -> Large | None:
+    """What a run of the usual size has written before, if it was of this form."""
+    try:
+        return msgspec.json.decode(usual.read_bytes(), type=Large) if usual else None
+    except (FileNotFoundError, msgspec.ValidationError):
+        return None
 
 
 async def _measure(
@@ -108,10 +136,10 @@ async def _measure(
     finally:
         await database.close()
     load_s = time.perf_counter() - begun
-    answered = await _answered(postgres.dsn, made, one, progress("asking"))
+    postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid") or 0
+    answered = await _answered(postgres.dsn, postmaster_id, made, one, progress("asking"))
     connection = await asyncpg.connect(postgres.dsn)
     try:
-        postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid") or 0
         window = Window(connection, server.pid, postmaster_id)
         measured = await _beside(made, load, two, window, progress("creating beside scans"))
     finally:
@@ -120,23 +148,27 @@ async def _measure(
     return Large(taken_at=taken_at, machine=machine, orders=orders, load_s=load_s, answered=answered, beside=[measured])
 
 
-async def _answered(dsn: str, made: Shop, one: Client, report: Report) -> list[Answered]:
+async def _answered(dsn: str, postmaster_id: int, made: Shop, one: Client, report: Report) -> list[Answered]:
     found: list[Answered] = []
     async with Recorder(dsn) as recorder:
         for number, question in enumerate(QUESTIONS):
             for with_total in (True,) if question.search else (True, False):
-                answered = await _asked(question, with_total, dsn, made, one, recorder)
+                answered = await _asked(question, with_total, dsn, postmaster_id, made, one, recorder)
                 found.append(answered)
             report(number + 1, len(QUESTIONS))
     return found
 
 
-async def _asked(question: Question, with_total: bool, dsn: str, made: Shop, one: Client, recorder: Recorder) -> Answered:
+async def _asked(
+    question: Question, with_total: bool, dsn: str, postmaster_id: int, made: Shop, one: Client, recorder: Recorder
+) -> Answered:
     chance = random.Random(question.title)  # noqa: S311 - the same questions in each run
     warm, asked = (WARM, ASKED) if question.limit_ms == PAGE_MS else (SLOW // 2, SLOW)
     requests = [(question.request(made, chance, with_total),) for _ in range(warm + asked)]
     one.send(requests[:warm], _at_once, (200, 503), LIMIT_S)
+    before, cpu_ms = processes.family_read(postmaster_id), processes.family_cpu_ms(postmaster_id)
     result = one.send(requests[warm:], _at_once, (200, 503), LIMIT_S)
+    read, cpu_ms = processes.family_read(postmaster_id), processes.family_cpu_ms(postmaster_id) - cpu_ms
     p50, p99 = percentiles(result.items_s)
     refused = result.statuses.count(503)
     statements: list[Statement] = []
@@ -148,7 +180,8 @@ async def _asked(question: Question, with_total: bool, dsn: str, made: Shop, one
     ]
     return Answered(
         title=question.title, with_total=with_total, count=len(result.items_s), p50_ms=p50, p99_ms=p99,
-        limit_ms=question.limit_ms, refused=refused, plans=plans,
+        database_ms=cpu_ms / asked, read_kb=(read.asked - before.asked) / 1000 / asked,
+        disk_kb=(read.fetched - before.fetched) / 1000 / asked, limit_ms=question.limit_ms, refused=refused, plans=plans,
     )  # fmt: skip
 
 
@@ -186,24 +219,41 @@ def _at_once() -> None:
     """No window is opened around single questions."""
 
 
-def text(large: Large) -> str:
-    """The generated part of the page, in Markdown."""
+def text(large: Large, usual: Large | None = None) -> str:
+    """The generated part of the page, in Markdown; beside the numbers of a project of the usual size if they are given."""
     lines = [
         f"Measured on {large.taken_at[:10]}: {'; '.join(f'{name} {value}' for name, value in large.machine.items())}.",
         f"{large.orders:,} orders of one project, stored in {large.load_s:.0f} s. One client asks, one question after the other.",
         "",
-        "| question | total | p50 ms | p99 ms | at most | |",
-        "|---|---|--:|--:|--:|---|",
     ]
+    heads = ["question", "total", "p50 ms", "p99 ms", "at most", "", "database CPU ms", "KB read", "of them from disk"]
+    if usual is not None:
+        heads += [f"p50 ms at {usual.orders:,}", "times"]
+    lines += [f"| {' | '.join(heads)} |", f"|---|---|{'--:|' * 3}---|{'--:|' * (len(heads) - 6)}"]
+    before = {(one.title, one.with_total): one for one in usual.answered} if usual is not None else {}
     for one in large.answered:
         limit, verdict = ("", f"{one.refused} of {one.count} refused") if one.limit_ms is None else _verdict(one, one.limit_ms)
-        total = "yes" if one.with_total else "no"
-        lines.append(f"| {one.title} | {total} | {one.p50_ms:.1f} | {one.p99_ms:.1f} | {limit} | {verdict} |")
+        cells = [one.title, "yes" if one.with_total else "no", f"{one.p50_ms:.1f}", f"{one.p99_ms:.1f}", limit, verdict]
+        cells += [f"{one.database_ms:.1f}", f"{one.read_kb:,.0f}", f"{one.disk_kb:,.0f}"]
+        if usual is not None:
+            cells += _compared(one, before.get((one.title, one.with_total)))
+        lines.append(f"| {' | '.join(cells)} |")
     lines += ["", *beside.table(large.beside), ""]
     for one in large.answered:
         if one.with_total and one.plans:
             lines += [f"<details><summary>{one.title}</summary>", "", "```text", *one.plans, "```", "", "</details>"]
     return "\n".join(lines)
+
+
+def _compared(one: Answered, before: Answered | None) -> list[str]:
+    """The median in the smaller project, and how many times that it is."""
+    if before is None:
+        return ["", ""]
+    times = one.p50_ms / before.p50_ms
+    verdict = f"{times:.1f}"
+    if one.limit_ms is not None:
+        verdict += f", at most {TIMES:g}: {'reached' if times <= TIMES else '**not reached**'}"
+    return [f"{before.p50_ms:.1f}", verdict]
 
 
 def _verdict(one: Answered, limit_ms: float) -> tuple[str, str]:

@@ -32,7 +32,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     latest_s: float = 200.0
 
 
-FULL = Plan(orders=10_000, rounds=5, window_s=2.5, warm_up=400)
+FULL = Plan(orders=20_000, rounds=5, window_s=2.5, warm_up=400)
 QUICK = Plan(orders=500, rounds=2, window_s=0.7, warm_up=80, latest_s=40.0)
 
 

@@ -54,6 +54,27 @@ def family(pid: int) -> list[int]:
     return found
 
 
+class Read(msgspec.Struct, frozen=True):
+    """Bytes that processes have asked the system for, and those of them that it had to fetch from a disk."""
+
+    asked: int
+    fetched: int
+
+
+def family_read(pid: int) -> Read:
+    """What a process and all below it have read until now."""
+    asked = fetched = 0
+    for member in family(pid):
+        try:
+            lines = (_PROC / str(member) / "io").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        numbers = {name: int(value) for name, value in (line.split(": ") for line in lines)}
+        asked += numbers["rchar"]
+        fetched += numbers["read_bytes"]
+    return Read(asked, fetched)
+
+
 def memory(server: int, postmaster: int) -> Memory:
     """What the server and its database take now."""
     together = _kilobytes(server, "smaps_rollup", "Pss") + sum(

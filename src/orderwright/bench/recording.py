@@ -10,7 +10,7 @@ from orderwright.app import build
 from orderwright.bench.script import Statement
 from orderwright.http.wire.logs import RequestLog
 from orderwright.settings import Settings
-from orderwright.storage.database import CLOSE_S, MAIN_SESSION, STATEMENT_S, Database
+from orderwright.storage.database import CLOSE_S, MAIN_SESSION, QUERY_SESSION, STATEMENT_S, Database
 from orderwright.storage.pool import Connection, Pool
 
 
@@ -23,7 +23,7 @@ class Recorder:
         self._heard: list[Statement] = []
 
     async def __aenter__(self) -> Self:
-        self._pools = [Pool(self._dsn, 1, STATEMENT_S, MAIN_SESSION, self._listen) for _ in range(2)]
+        self._pools = [Pool(self._dsn, 1, STATEMENT_S, session, self._listen) for session in (MAIN_SESSION, QUERY_SESSION)]
         settings = Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn})
         self._api = build(Database(*self._pools), settings, RequestLog(enabled=False))
         return self
@@ -50,6 +50,11 @@ class Recorder:
         if answer.status >= 400:
             raise RuntimeError(f"{first.decode()} answered {answer.status}: {answer.body[:400]!r}")
         return answer.body, list(self._heard)
+
+    async def flush(self) -> None:
+        """Have the database know what the answers so far have read, which its processes otherwise tell once in a while."""
+        for pool in self._pools:
+            await pool.use(lambda connection: connection.execute("SELECT pg_stat_force_next_flush()"))
 
     def _listen(self, connection: Connection) -> None:
         connection.add_query_logger(self._hear)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orderwright.bench.measuring import Sample, Spread
 from orderwright.bench.processes import Memory
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_LEAST = 5_000
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +47,31 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
 
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
+    """How many orders the whole way a fresh database makes a second: around the 1,000th, and up to the last of so many."""
+
+    orders: int
+    first: float
+    last: float
+
+    @classmethod
+    def of(cls, rates: Sequence[float], batch: int) -> Growth | None:
+        """Of the rates of batches of orders from the first one on; None of fewer than 5,000 orders.
+
+        The median of four batches of 500 is taken, at the beginning after the very first one, in which the server learns much.
+        """
+        if len(rates) * batch < _LEAST:
+            return None
+        first, last = (statistics.median(some) for some in (rates[1:5], rates[-4:]))
+        return cls(orders=len(rates) * batch, first=first, last=last)
+
+    @property
+    def target(self) -> Target:
+        """That the last are made as fast as the first."""
+        what = f"rate of the {self.orders:,}th order in a fresh database, as a share of the 1,000th's"
+        return Target(what=what, measured=self.last / self.first, limit=0.9, at_least=True)
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Everything one run found out."""
 
@@ -59,6 +86,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sql: str
     targets: list[Target] = []
     beside: list[Beside] = []
+    growth: Growth | None = None
 
 
 def summed_up(title: str, samples: Sequence[Sample], statements: int) -> Measured:
@@ -94,6 +122,7 @@ def targets(results: Results) -> list[Target]:
         Target(what="WAL of an order, as a multiple of its body", limit=4,
                measured=create.wal_bytes.median / results.order_bytes),
         Target(what="idle server: resident memory", measured=results.idle.server_mb, limit=120, unit="MB"),
+        *([results.growth.target] if results.growth else []),
     ]  # fmt: skip
 
 
@@ -117,6 +146,7 @@ def table(results: Results) -> str:
         f"({share.least:.2f} to {share.most:.2f} in the rounds) of pgbench's rate. "
         f"The idle server takes {results.idle.server_mb:.0f} MB, with its database {results.idle.together_mb:.0f} MB; "
         f"at the end of the run {results.loaded.server_mb:.0f} MB and {results.loaded.together_mb:.0f} MB.",
+        *_growth(results.growth),
         "",
         *beside.table(results.beside),
         "",
@@ -132,15 +162,22 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
+def _growth(growth: Growth | None) -> list[str]:
+    if growth is None:
+        return []
+    told = f"the whole way was gone {growth.first:,.0f} times a second around the 1,000th order, and {growth.last:,.0f} times"
+    return ["", f"While the orders were loaded into a fresh database, {told} around the {growth.orders:,}th."]
+
+
 def write_json(results: msgspec.Struct, path: Path) -> None:
     """Write the results for machines."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
 
 
-def write_page(text: str, path: Path, begins: str = BEGIN, ends: str = END) -> None:
+def write_page(text: str, path: Path, begins: str = BEGIN, ends: str = END, title: str = "Performance") -> None:
     """Put a text between two marks of a page; what people wrote around them stays. Raises ValueError without marks."""
-    page = path.read_text() if path.exists() else f"# Performance\n\n{begins}\n{ends}\n"
+    page = path.read_text() if path.exists() else f"# {title}\n\n{begins}\n{ends}\n"
     head, begin, rest = page.partition(begins)
     _, end, tail = rest.partition(ends)
     if not begin or not end:

@@ -13,6 +13,7 @@ from orderwright.bench.shop import Shop
 
 Items = Sequence[Sequence[bytes]]
 PAGE = 20
+BATCH = 500
 
 
 class Order(msgspec.Struct):
@@ -53,13 +54,16 @@ class Workloads:
             Workload("signIn", "sign in with a right password", self.sign_in, slow=20),
         )
 
-    def load(self, count: int, report: Callable[[int, int], None]) -> None:
-        """Make orders over HTTP, as any shop would."""
+    def load(self, count: int, report: Callable[[int, int], None]) -> list[float]:
+        """Make orders over HTTP, as any shop would. Returns how many were made a second, of each BATCH of them."""
+        rates = []
         while len(self._orders) < count:
-            numbers = list(itertools.islice(self._numbers, min(1_000, count - len(self._orders))))
+            numbers = list(itertools.islice(self._numbers, min(BATCH, count - len(self._orders))))
             sent = self._client.send([self._shop.way(next(self._carts), number) for number in numbers], _at_once)
             self._orders += [Order(id, number) for id, number in zip(sent.ids, numbers, strict=True)]
+            rates.append(len(numbers) / sent.elapsed_s)
             report(len(self._orders), count)
+        return rates
 
     def create(self, count: int) -> Items:
         """Orders from carts that are made now, outside the window."""

@@ -77,6 +77,9 @@ class ResourceType:
     table: str = "document"
     columns: Mapping[str, str] = field(default_factory=dict)
     """JSON fields, dotted (`store.key`), that have a typed column, and its name."""
+    listed: Mapping[str, Callable[[Any], Iterable[str]]] = field(default_factory=dict)
+    """Dotted paths into the document whose values are so often asked for that each has a list of its documents, with what makes
+    those values."""
     queryable: Any = None
     """What predicates are checked against, where it is not the model."""
     lean: Callable[[Any], Any] = same

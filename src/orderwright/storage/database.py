@@ -54,6 +54,7 @@ T = TypeVar("T")
 MAIN_SESSION = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "5000",
 }

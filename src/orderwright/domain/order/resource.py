@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from orderwright.domain.order.actions import actions
@@ -15,6 +16,11 @@ from orderwright.domain.order.numbering import numbering
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.payments import uses
 from orderwright.engine.resource import ResourceType
+
+
+def _skus(order: Order) -> Iterator[str]:
+    return (line.variant.sku for line in order.line_items if line.variant.sku is not None)
+
 
 RESOURCE = ResourceType(
     type_id="order",
@@ -45,6 +51,7 @@ RESOURCE = ResourceType(
     deleted=lambda order: OrderDeleted(order=order),
     numbering=numbering,
     repeatable=True,
+    listed={"lineItems.variant.sku": _skus},
 )
 
 # Orders that were made elsewhere.

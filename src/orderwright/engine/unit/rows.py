@@ -86,6 +86,16 @@ class Claim(msgspec.Struct, frozen=True, order=True):
     owner: str
 
 
+def kind_of(type_id: str, path: str, value: str) -> str:
+    """The kind of the claims that are the places in one list, such as that of the orders of a SKU."""
+    return f"{type_id} {path}={value}"
+
+
+def place_of(created_at: str, id: str) -> str:
+    """The place of a document in any list: the order of creation."""
+    return f"{created_at} {id}"
+
+
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the `variant` table."""
 

@@ -185,4 +185,10 @@ def collection_of(resource: ResourceType) -> Collection:
     columns |= {counter: Column(name, "bigint") for counter, name in COUNTERS.items()} if resource.counted else {}
     columns |= {dotted: Column(name, _KINDS.get(name, "text")) for dotted, name in resource.columns.items()}
     bulk = frozenset((*resource.bulk, *(COUNTERS if resource.counted else ())))
-    return Collection(None if resource.table == "message" else resource.type_id, columns, bulk, resource.counted)
+    return Collection(
+        None if resource.table == "message" else resource.type_id,
+        columns,
+        bulk,
+        resource.counted,
+        listed=frozenset(resource.listed),
+    )

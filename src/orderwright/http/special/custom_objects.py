@@ -9,10 +9,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
-from orderwright.engine.access import Visible
 from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType
@@ -113,8 +111,9 @@ class CustomObjects(Endpoints):
         return await self.any(_within(asked))
 
     async def _standing(self, container: str, key: str, asked: Asked) -> Loaded | None:
-        inside: Visible = (("query", msgspec.json.encode({"container": container}).decode()),)
-        return await self.verbs.documents.load(asked.access.shard, self.resource.type_id, Lookup("key", key), inside)
+        # By their claim: a key may stand in any number of containers.
+        lookup = Lookup("claim", f"{container}/{key}", f"{self.resource.type_id}.key")
+        return await self.verbs.documents.load(asked.access.shard, self.resource.type_id, lookup, ())
 
     async def _named(self, asked: Asked) -> Loaded:
         standing = await self._standing(asked.names[0], asked.names[1], asked)

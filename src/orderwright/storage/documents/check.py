@@ -28,14 +28,14 @@ _ROWS = (
     f" {', '.join('d.' + name for name in TYPED)} FROM document d WHERE d.shard = $1 AND d.id > $2::uuid"
     " ORDER BY d.id LIMIT $3"
 )
-_CLAIMS = "SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1 AND c.owner = ANY($2::uuid[])"
+_CLAIMS = "SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1 AND c.owner = ANY($2::uuid[]) AND c.value >= ''"
 _VARIANTS = (
     "SELECT v.product_id, v.staged, v.variant_id, v.sku, v.master, v.body FROM variant v"
     " WHERE v.shard = $1 AND v.product_id = ANY($2::uuid[])"
 )
 _NUMBERS = (
     "SELECT m.resource_id, count(*) AS told, max(m.sequence_number) AS last, min(m.sequence_number) AS first"
-    " FROM message m WHERE m.shard = $1 AND m.resource_id = ANY($2::uuid[]) GROUP BY m.resource_id"
+    " FROM message m WHERE m.shard = $1 AND m.shard <> '' AND m.resource_id = ANY($2::uuid[]) GROUP BY m.resource_id"
 )
 _MESSAGES = (
     "SELECT m.id, m.created_at, m.resource_id, m.sequence_number, m.type, m.body, m.query FROM message m"

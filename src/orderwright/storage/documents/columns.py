@@ -29,7 +29,7 @@ class Collection(Struct, frozen=True):
 
     `columns` maps JSON fields to columns, dotted where the field is inside an object (`store.key`); `bulk` are the dotted
     paths that `query` leaves out of the body. `counted` documents have counters beside them, which are put into the body.
-    `table` is where they stand, if not in the type's own.
+    `table` is where they stand, if not in the type's own. `listed` are dotted paths whose every value has a list; see `lists`.
     """
 
     type: str | None
@@ -37,6 +37,7 @@ class Collection(Struct, frozen=True):
     bulk: frozenset[str] = frozenset()
     counted: bool = False
     table: str | None = None
+    listed: frozenset[str] = frozenset()
 
 
 class Statement(Struct, frozen=True):
@@ -105,3 +106,19 @@ def holds(column: str, parameter: str, table: str = "") -> str:
     if column == "id":
         return f"{table}id = {parameter}::uuid"
     return f"{table}{known(column)} = {parameter}"
+
+
+def shows(column: str, parameter: str, table: str = "") -> str:
+    """The same condition on a row that its id or a name of its own finds, in a form that no index answers.
+
+    A plan for all values is made when little or nothing is known of the table: what could be looked up another way, such as all
+    of a store's documents, might be. The parameter is never null.
+    """
+    if column == "query":
+        return f"jsonb_contains({table}query, {parameter}::jsonb)"
+    if column == "stores":
+        global_ones = f"coalesce({table}query -> 'stores', '[]'::jsonb) = '[]'::jsonb"
+        return f"(jsonb_contains({table}query, {parameter}::jsonb) OR {global_ones})"
+    if column == "id":
+        return holds(column, parameter, table)
+    return f"{table}{known(column)} IS NOT DISTINCT FROM {parameter}"

@@ -13,7 +13,7 @@ from orderwright.engine.unit.effects import Unreferenced
 from orderwright.engine.unit.rows import Unit
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.database import Database
-from orderwright.storage.documents.columns import Collection, holds, known
+from orderwright.storage.documents.columns import Collection, known, shows
 from orderwright.storage.documents.effects import EFFECTS
 from orderwright.storage.documents.unit import write
 from orderwright.storage.queries.pages import page
@@ -23,6 +23,12 @@ from orderwright.storage.tables import order_numbers, stock
 
 # The catalogue's version comes with the first thing that a change reads, so that asking for it costs no round trip.
 _CLAIMED = "SELECT c.value FROM claim c WHERE c.shard = $1 AND c.kind = $2 AND c.value = ANY($3::text[])"
+# The order is that of the index which is to find them; that of the types as a whole is made of it.
+_OF_TYPES = (
+    "SELECT d.type, d.body, d.created_at, d.id FROM unnest($2::text[]) AS t(type) CROSS JOIN LATERAL (SELECT d.type, d.body,"
+    " d.created_at, d.id FROM document d WHERE d.shard = $1 AND d.type = t.type AND d.type >= '' ORDER BY d.created_at, d.id"
+    " OFFSET 0) AS d"
+)
 _VERSION = (
     "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
 )
@@ -39,10 +45,14 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 class Lookup(msgspec.Struct, frozen=True):
-    """How a request names a document: the column that holds the name, and the name."""
+    """How a request names a document: the column that holds the name, and the name.
+
+    The column `claim` is none: the document is the one that has claimed the name, as a value of the `kind`.
+    """
 
     column: str
     value: str
+    kind: str = ""
 
 
 class Documents:
@@ -66,8 +76,9 @@ class Documents:
     async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
         """The bytes of the most recently modified document in a state, or None. What a merchant or a quote began is left out."""
         condition, values = _condition(lookup, visible, 5)
+        # The lookup is what finds them: there are many in the state, and none of the others would end at the latest.
         statement = (
-            f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} AND d.state = $4"
+            f"SELECT body FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} AND {shows('state', '$4', 'd.')}"
             " AND coalesce(d.query ->> 'origin', '') <> ALL('{Merchant,Quote}')"
             " ORDER BY d.last_modified_at DESC, d.id DESC LIMIT 1"
         )
@@ -77,8 +88,10 @@ class Documents:
     async def versions(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> list[tuple[str, int]]:
         """Id and version of every document that a column names, at most 500 of them."""
         condition, values = _condition(lookup, visible, 4)
-        rows = f"FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} ORDER BY d.id LIMIT 500"
-        found = await self.database.fetch(f"SELECT d.id, d.version {rows}", shard, type_id, lookup.value, *values)
+        # Found first and put in order then: the order by id is that of all documents, in which one of these may stand anywhere.
+        rows = f"SELECT d.id, d.version FROM document d WHERE d.shard = $1 AND d.type = $2 AND {condition} OFFSET 0"
+        statement = f"SELECT id, version FROM ({rows}) AS found ORDER BY id LIMIT 500"
+        found = await self.database.fetch(statement, shard, type_id, lookup.value, *values)
         return [(str(row["id"]), row["version"]) for row in found]
 
     async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
@@ -102,9 +115,8 @@ class Documents:
     async def catalogue(self, shard: str, types: Iterable[str]) -> tuple[int, list[tuple[str, str]]] | None:
         """Version and (type, body) of every document of the catalogue's types and template of order numbers, in one snapshot."""
         rows = await self.database.fetch(
-            "(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN document d"
-            " ON d.shard = p.shard AND d.type = ANY($2::text[]) WHERE p.shard = $1 ORDER BY d.created_at, d.id)"
-            f" UNION ALL {order_numbers.TEMPLATES}",
+            f"(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN ({_OF_TYPES}) AS d ON true WHERE p.shard = $1"
+            f" ORDER BY d.created_at, d.id) UNION ALL {order_numbers.TEMPLATES}",
             shard,
             list(types),
         )
@@ -147,11 +159,14 @@ class Documents:
         """Types and bodies by id, for reference expansion; confined types obey their filter. Raises AnswerTooLargeError where the
         bodies have more than `most` bytes together."""
         free, values = _free(confined, 4)
-        # The conditions of the door stand in WHERE, as for all that is read; see `unit_statement` for why the ids are joined.
+        named = (
+            f"SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM document d{stock.BESIDE_ANY}"
+            f" WHERE d.shard = $1 AND d.id = n.id{free}"
+        )
         rows = await self.database.fetch(
             "SELECT id, type, CASE WHEN sum(octet_length(body)) OVER (ROWS UNBOUNDED PRECEDING) <= $3 THEN body END AS body"
-            f" FROM (SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM unnest($2::uuid[]) AS n(id)"
-            f" JOIN document d ON d.shard = $1 AND d.id = n.id{stock.BESIDE_ANY} WHERE true{free}) AS found",
+            " FROM (SELECT d.id, d.type, d.body"
+            f" FROM unnest($2::uuid[]) AS n(id) CROSS JOIN LATERAL ({named} OFFSET 0) AS d) AS found",
             shard,
             list(ids),
             max(most, 0),
@@ -186,13 +201,21 @@ class Documents:
 
 
 def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[Any]]:
-    named = "d.id = $3::uuid" if lookup.column == "id" else f"d.{known(lookup.column)} = $3"
-    return named + _seen(visible, first), [value for _, value in visible]
+    match lookup.column:
+        case "id":
+            named = "d.id = $3::uuid"
+        case "claim":
+            named = (
+                f"d.id = (SELECT c.owner FROM claim c WHERE c.shard = $1 AND c.kind = ${first + len(visible)} AND c.value = $3)"
+            )
+        case column:
+            named = f"d.{known(column)} = $3"
+    return named + _seen(visible, first), [*(value for _, value in visible), *([lookup.kind] if lookup.kind else [])]
 
 
 def _seen(visible: Visible, first: int) -> str:
     """The door's filter as conditions, whose values are the parameters from `first` on."""
-    return "".join(f" AND {holds(column, f'${first + index}', 'd.')}" for index, (column, _) in enumerate(visible))
+    return "".join(f" AND {shows(column, f'${first + index}', 'd.')}" for index, (column, _) in enumerate(visible))
 
 
 def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
@@ -202,11 +225,12 @@ def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]]
         values += _pairs(names, by)
     free, held = _free(confined, len(values) + 1)
     values += held
-    return (
-        f"SELECT 'id', n.value, d.type, d.body FROM unnest(${first}::text[], ${first + 1}::text[]) AS n(type, value)"
-        f" JOIN document d ON d.shard = $1 AND d.id = n.value::uuid AND d.type = n.type{free}"
-        f" UNION ALL SELECT 'key', n.value, d.type, d.body FROM unnest(${first + 2}::text[], ${first + 3}::text[])"
-        f" AS n(type, value) JOIN document d ON d.shard = $1 AND d.type = n.type AND d.key = n.value{free}"
+    # One after the other, as `unit_statement` tells.
+    return " UNION ALL ".join(
+        f"SELECT '{by}', n.value, d.type, d.body FROM unnest(${number}::text[], ${number + 1}::text[]) AS n(type, value)"
+        " CROSS JOIN LATERAL (SELECT d.type, d.body FROM document d"
+        f" WHERE d.shard = $1 AND {named} AND d.type = n.type{free} OFFSET 0) AS d"
+        for number, by, named in ((first, "id", "d.id = n.value::uuid"), (first + 2, "key", "d.key = n.value"))
     )
 
 
@@ -217,33 +241,39 @@ def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
     others = [name for name in names if name.type_id not in ("variant", "price-scope")]
     stocked = any(name.type_id == stock.ENTRY for name in others)
     body, beside = (stock.BODY_OF_ANY, stock.BESIDE_ANY) if stocked else ("d.body", "")
+    under = (
+        f"CROSS JOIN unnest({{0}}::text[]) AS t(type) CROSS JOIN LATERAL (SELECT d.sku, d.type, {body} AS body"
+        f" FROM document d{beside} WHERE d.shard = $1 AND d.sku = n.sku AND d.type = t.type OFFSET 0) AS d"
+    )
     count = "json_build_object('scope', s.scope, 'version', s.version)::text"
     parts = (
         (
             _pairs(variants, "sku")[1:],
-            "SELECT 'sku', v.sku, 'variant', v.body FROM variant v"
-            " WHERE v.shard = $1 AND v.sku = ANY({0}::text[]) AND NOT v.staged",
+            "SELECT 'sku', v.sku, 'variant', v.body FROM unnest({0}::text[]) AS n(sku) CROSS JOIN LATERAL (SELECT v.sku, v.body"
+            " FROM variant v WHERE v.shard = $1 AND v.sku = n.sku AND v.staged IS NOT TRUE OFFSET 0) AS v",
         ),
         (
             _pairs(variants, "product")[1:],
-            "SELECT 'product', v.product_id::text, 'variant', v.body FROM variant v"
-            " WHERE v.shard = $1 AND v.product_id = ANY({0}::uuid[]) AND NOT v.staged",
+            "SELECT 'product', v.product_id::text, 'variant', v.body FROM unnest({0}::uuid[]) AS n(id)"
+            " CROSS JOIN LATERAL (SELECT v.product_id, v.body FROM variant v"
+            " WHERE v.shard = $1 AND v.product_id = n.id AND NOT v.staged OFFSET 0) AS v",
         ),
         (
             _pairs(others, "sku"),
             # Whatever stands under one of the SKUs and is of one of the types: some of it may not have been asked for.
-            f"SELECT 'sku', d.sku, d.type, {body} FROM document d{beside}"
-            " WHERE d.shard = $1 AND d.sku = ANY({1}::text[]) AND d.type = ANY({0}::text[])",
+            f"SELECT 'sku', d.sku, d.type, d.body FROM unnest({{1}}::text[]) AS n(sku) {under}",
         ),
         (
             _pairs(others, "product"),
-            f"SELECT 'product', v.product_id::text, d.type, {body} FROM variant v"
-            f" JOIN document d ON d.shard = $1 AND d.sku = v.sku AND d.type = ANY({{0}}::text[]){beside}"
-            " WHERE v.shard = $1 AND NOT v.staged AND v.product_id = ANY({1}::uuid[])",
+            "SELECT 'product', n.id::text, d.type, d.body FROM unnest({1}::uuid[]) AS p(id)"
+            " CROSS JOIN LATERAL (SELECT p.id, v.sku FROM variant v"
+            " WHERE v.shard = $1 AND v.product_id = p.id AND NOT v.staged OFFSET 0) AS n"
+            f" {under}",
         ),
         (
             _pairs([name for name in names if name.type_id == "price-scope"], "sku")[1:],
-            f"SELECT 'sku', s.sku, 'price-scope', {count} FROM price_scope s WHERE s.shard = $1 AND s.sku = ANY({{0}}::text[])",
+            "SELECT 'sku', n.sku, 'price-scope', s.body FROM unnest({0}::text[]) AS n(sku)"
+            f" CROSS JOIN LATERAL (SELECT {count} AS body FROM price_scope s WHERE s.shard = $1 AND s.sku = n.sku OFFSET 0) AS s",
         ),
     )
     return " UNION ALL ".join(_bound(text, arguments, values) for arguments, text in parts if arguments[0])
@@ -259,12 +289,16 @@ def _bound(text: str, arguments: Sequence[list[str]], values: list[Any]) -> str:
 
 
 def _wanted_under(name: Wanted, values: list[Any]) -> str:
-    """The part that reads what is below a document: never more than 1,001, one more than any change would take along."""
+    """The part that reads what is below a document: never more than 1,001, one more than any change would take along.
+
+    Without statistics all documents of the type are read; this is asked of categories, of which a project has few.
+    """
     values += [name.type_id, name.value]
     kind, ancestor = f"${len(values) - 1}::text", f"${len(values)}::text"
     return (
-        f"(SELECT 'under', {ancestor}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.query @>"
-        f" jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {ancestor}))) LIMIT 1001)"
+        f"(SELECT 'under', {ancestor}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.type >= ''"
+        f" AND d.query @> jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {ancestor})))"
+        " ORDER BY d.created_at, d.id LIMIT 1001)"
     )
 
 

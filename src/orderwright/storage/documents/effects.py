@@ -80,7 +80,7 @@ EFFECTS: dict[type[Effect], Applying] = {
         " WHERE s ->> 'key' = ANY($3::text[])))"
     ),
     CategoryStays: Applying(
-        "SELECT 1 FROM document d WHERE d.shard = $1 AND d.type = 'category' AND d.id = $2::uuid"
+        "SELECT 1 FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"
         " AND d.query -> 'ancestors' = $3::jsonb AND coalesce(d.query -> 'stores', '[]') = $4::jsonb FOR SHARE"
     ),
     RenewProducts: Applying(
@@ -118,14 +118,16 @@ EFFECTS: dict[type[Effect], Applying] = {
         " WHERE shard = $1 AND entry = $2::uuid AND available - $3 >= $4::bigint"
         " AND greatest(available - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock"
     ),
-    EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND resource_id = $2::uuid", conditional=False),
+    EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid", conditional=False),
     # By their types, which are few among a project's Messages, whatever the planner thinks of the rest.
     EraseTokenMessages: Applying(
-        "DELETE FROM message WHERE shard = $1 AND type IN ('CustomerEmailTokenCreated', 'CustomerPasswordTokenCreated')"
-        " AND query @> jsonb_build_object('customerId', $2::uuid)",
+        "DELETE FROM message WHERE shard = $1 AND id = ANY(ARRAY(SELECT m.id"
+        " FROM unnest('{CustomerEmailTokenCreated,CustomerPasswordTokenCreated}'::text[]) AS t(type) CROSS JOIN LATERAL"
+        " (SELECT m.id FROM message m WHERE m.shard = $1 AND m.type = t.type"
+        " AND jsonb_contains(m.query, jsonb_build_object('customerId', $2::uuid)) ORDER BY m.created_at, m.id OFFSET 0) AS m))",
         conditional=False,
     ),
-    EraseAnswers: Applying("DELETE FROM idempotency WHERE shard = $1 AND id = $2::uuid", conditional=False),
+    EraseAnswers: Applying("DELETE FROM idempotency WHERE shard = $1 AND type >= '' AND id = $2::uuid", conditional=False),
     IssueCustomerToken: Applying(
         "INSERT INTO customer_token (shard, customer, kind, hash, expires_at) VALUES ($1, $2::uuid, $3, $4, $5)"
     ),

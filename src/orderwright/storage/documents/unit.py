@@ -30,7 +30,7 @@ from orderwright.storage.database import (
     pause,
     unstorable,
 )
-from orderwright.storage.documents.columns import holds
+from orderwright.storage.documents.columns import shows
 from orderwright.storage.documents.effects import UnmetError, apply
 from orderwright.storage.documents.unit_statement import statement
 from orderwright.storage.pool import Connection, NoneFreeError
@@ -153,7 +153,7 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
     compared += [(removal.id, removal.version) for removal in unit.removals]
     if unit.unchanged is not None:
         compared.append((unit.unchanged.id, unit.unchanged.version))
-    seen = "".join(f" AND {holds(column, f'${number}')}" for number, (column, _) in enumerate(unit.visible, 3))
+    seen = "".join(f" AND {shows(column, f'${number}')}" for number, (column, _) in enumerate(unit.visible, 3))
     text = f"SELECT version FROM document WHERE shard = $1 AND id = $2{seen}"
     for id, expected in compared:
         found = await database.fetchrow(text, unit.shard, id, *(value for _, value in unit.visible))
@@ -167,7 +167,8 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
 async def _gone(database: Database, unit: Unit) -> ApiError | None:
     """The refusal of the first document that the write refers to and that is there no more."""
     ids = [standing.id for standing in unit.referenced]
-    text = "SELECT d.id FROM unnest($2::uuid[]) AS n(id) JOIN document d ON d.shard = $1 AND d.id = n.id"
+    named = "SELECT d.id FROM document d WHERE d.shard = $1 AND d.id = n.id OFFSET 0"
+    text = f"SELECT d.id FROM unnest($2::uuid[]) AS n(id) CROSS JOIN LATERAL ({named}) AS d"
     rows = await database.fetch(text, unit.shard, ids)
     there = {str(row["id"]) for row in rows}
     for type_id, by, value in (standing.named for standing in unit.referenced if standing.id not in there):
@@ -177,8 +178,9 @@ async def _gone(database: Database, unit: Unit) -> ApiError | None:
 
 async def _duplicate(database: Database, unit: Unit) -> ApiError:
     rows = await database.fetch(
-        "SELECT c.kind, c.value, c.owner FROM claim c WHERE c.shard = $1"
-        " AND (c.kind, c.value) IN (SELECT * FROM unnest($2::text[], $3::text[]))",
+        "SELECT c.kind, c.value, c.owner FROM unnest($2::text[], $3::text[]) AS n(kind, value) CROSS JOIN LATERAL"
+        " (SELECT c.kind, c.value, c.owner FROM claim c"
+        " WHERE c.shard = $1 AND c.kind = n.kind AND c.value = n.value OFFSET 0) AS c",
         unit.shard,
         [claim.kind for claim in unit.claims],
         [claim.value for claim in unit.claims],

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from orderwright.engine.access import Visible
 from orderwright.engine.unit.rows import TYPED, Row, Unit
-from orderwright.storage.documents.columns import holds
+from orderwright.storage.documents.columns import shows
 
 _ROW = {
     **{"id": "uuid", "type": "text", "version": "bigint", "created_at": "timestamptz", "last_modified_at": "timestamptz"},
@@ -112,7 +112,7 @@ def _seen(unit: Unit) -> Visible:
 
 
 def _visible(text: _Text, columns: tuple[str, ...]) -> None:
-    text.seen = "".join(f" AND {holds(column, text.bind('text'))}" for column in columns)
+    text.seen = "".join(f" AND {shows(column, text.bind('text'))}" for column in columns)
 
 
 def _referenced(text: _Text, _form: bool) -> None:
@@ -122,6 +122,7 @@ def _referenced(text: _Text, _form: bool) -> None:
     # Looked up one by one, each is found by the whole primary key. A list of ids is also found, by PostgreSQL's skipping, in
     # an index that has something else before the id: cheap in many small projects, for which a plan for all values is made.
     # As a join that need not be LATERAL, an empty database would plan to read the whole shard, until it is first analyzed.
+    # Elsewhere OFFSET 0 is what keeps such a look-up from becoming one.
     named = f"SELECT id FROM document WHERE shard = {text.shard} AND id = n.id FOR KEY SHARE"
     text.parts.append(f"s AS (SELECT d.id FROM unnest({ids}) AS n(id) CROSS JOIN LATERAL ({named}) AS d)")
     text.require(f"(SELECT count(*) FROM s) = cardinality({ids})")
@@ -172,8 +173,9 @@ def _inserts(text: _Text, count: int) -> None:
 
 
 def _releases(text: _Text, _form: bool) -> None:
-    values = text.unnest(_CLAIM.values())
-    condition = f"shard = {text.shard} AND ({', '.join(_CLAIM)}) IN (SELECT * FROM {values}) AND {text.met}"
+    kinds, values, owners = (text.bind(f"{kind}[]") for kind in _CLAIM.values())
+    condition = f"shard = {text.shard} AND kind = ANY ({kinds}) AND value = ANY ({values})"
+    condition += f" AND ({', '.join(_CLAIM)}) IN (SELECT * FROM unnest({kinds}, {values}, {owners})) AND {text.met}"
     text.parts.append(f"r AS (DELETE FROM claim WHERE {condition} RETURNING kind)")
 
 

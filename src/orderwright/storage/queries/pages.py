@@ -7,7 +7,7 @@ from typing import Any
 from orderwright.engine.access import Visible
 from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, Statement
-from orderwright.storage.queries import queries
+from orderwright.storage.queries import lists, queries
 from orderwright.storage.queries.queries import PageRequest, reported_total
 from orderwright.storage.refusals import AnswerTooLargeError
 
@@ -35,6 +35,12 @@ class _Asking:
     async def answered(self) -> tuple[list[str], int | None]:
         """The bodies, and how many match if that is asked for, counted no further than is reported."""
         request = self._request
+        kind, by = lists.asked_by(self._about[0], request.where), lists.direction(request.sort)
+        if kind is not None and by is not None and request.limit and not self._visible:
+            return await self._listed(kind, by)
+        near = queries.near_sql(*self._about, visible=self._visible)
+        if near is not None:
+            return await self._with_total(await self._rows(near), None)
         frequent = await self._frequent()
         if frequent and request.with_total:
             rows = await self._rows(queries.walk_sql(*self._about, visible=self._visible), ", counted")
@@ -49,7 +55,12 @@ class _Asking:
             frequent = True
             # Without a predicate, which leaves the door's filter, the total is told to the last one.
             counted = counted if request.where else None
-        rows = await self._rows(queries.page_sql(*self._about, visible=self._visible, frequent=frequent))
+        page = queries.page_sql(*self._about, visible=self._visible, frequent=frequent)
+        return await self._with_total(await self._rows(page), counted)
+
+    async def _with_total(self, rows: list[Any], counted: int | None) -> tuple[list[str], int | None]:
+        """The bodies, and how many match, if it was not `counted` before."""
+        request = self._request
         bodies = [row["body"] for row in rows]
         if not request.with_total:
             return bodies, None
@@ -57,6 +68,15 @@ class _Asking:
             # The page ends the result, so its length says the total without counting.
             return bodies, request.offset + len(rows)
         return bodies, await self._count(met=bool(rows)) if counted is None else counted
+
+    async def _listed(self, kind: str, by: tuple[str, bool]) -> tuple[list[str], int | None]:
+        """The same from a list that has what is asked for and nothing else."""
+        source, shard, request = self._about
+        rows = await self._rows(lists.listed_sql(source, shard, kind, request, by, "body"))
+        counted: int | None = None
+        if request.with_total and not 0 < len(rows) < request.limit:
+            counted = int((await self._ask(lists.count_sql(shard, kind)))[0][0])
+        return await self._with_total(rows, counted)
 
     async def _frequent(self) -> bool:
         """Whether a page that is far behind is best walked to: half of the first documents satisfy what is asked of them."""

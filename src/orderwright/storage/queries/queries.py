@@ -43,6 +43,41 @@ def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visi
     return query.statement(f"SELECT id, {query.version}, {query.shown} {query.rows} ORDER BY {order} {limits}")
 
 
+# How far an id may be from its document's time of creation, in milliseconds: it is made beside it, but a request may have
+# waited, or a clock been set. What is further apart, or has an id of another kind, stands in an index and is always looked at.
+APART_MS = 5_000
+_APART = (
+    "abs(('x' || left(id::text, 8) || substr(id::text, 10, 4))::bit(48)::bigint"
+    f" - (extract(epoch FROM timezone('UTC', created_at)) * 1000)::bigint) > {APART_MS}"
+)
+# As an equality, so that the planner takes it to be rare.
+APART = f"({_APART})::integer = 1"
+
+
+def near_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement | None:
+    """The page by id, out of what an index has in the order of creation; None where another statement is the one.
+
+    Ids rise with the time of creation, so that the first by id are among the first that were created. When as many as the page
+    ends with had been created, their ids were given out but for APART_MS; what is created twice that later has a greater one.
+    So what was created until then is put in order. The condition of the index `document_apart` is APART, by the letter.
+    """
+    query = Compiler(source, shard, page.where, visible)
+    last = page.offset + page.limit
+    if not page.limit or source.counted or not query.by_id_as_created(page.sort):
+        return None
+    backward = bool(page.sort) and page.sort[0].descending
+    way, compared, sign = ("DESC", ">=", "-") if backward else ("ASC", "<=", "+")
+    selected, by = f"SELECT id, version, body {query.rows}", f"created_at {way}, id {way}"
+    until = f"SELECT created_at {query.rows} AND NOT {_APART} ORDER BY {by} LIMIT 1 OFFSET {query.bind(last - 1)}"
+    end = f"coalesce(({until}) {sign} interval '{2 * APART_MS} milliseconds', '{sign.strip('+')}infinity')"
+    near = f"{selected} AND NOT {_APART} AND created_at {compared} {end}"
+    limits = f"LIMIT {query.bind(page.limit)} OFFSET {query.bind(page.offset)}"
+    # Each by itself: together they might be planned as a walk through all ids.
+    parts = f"near AS MATERIALIZED ({near}), apart AS MATERIALIZED ({selected} AND {APART})"
+    both = "SELECT * FROM near UNION ALL SELECT * FROM apart"
+    return query.statement(f"WITH {parts} SELECT id, version, body FROM ({both}) AS found ORDER BY id {way} {limits}")
+
+
 def found_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> tuple[Statement, int] | None:
     """The same page by way of an index on what the predicates name, or None where none would help.
 

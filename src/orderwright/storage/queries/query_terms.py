@@ -31,10 +31,10 @@ from orderwright.predicates.tree import (
 from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, holds, in_text_order
 from orderwright.storage.tables.stock import BESIDE_PAGE, BODY_IN_PAGE
 
-_INDEXED: Final[Mapping[str, str | None]] = {
+INDEXED: Final[Mapping[str, str | None]] = {
     "key": None,
     "order_number": None,
-    "customer_id": None,
+    "customer_id": "created_at",
     "customer_email": None,
     "anonymous_id": None,
     "sku": None,
@@ -106,7 +106,14 @@ class Compiler:
     def indexed_apart_from(self, sort: tuple[Sort, ...]) -> bool:
         """Whether an index finds the rows by a column, and does not have them in the order that is asked for."""
         first = self.column_of(sort[0] if sort else _BY_ID)
-        return any(name in _INDEXED and (first is None or _INDEXED[name] != first) for name in self._given)
+        return any(name in INDEXED and (first is None or INDEXED[name] != first) for name in self._given)
+
+    def by_id_as_created(self, sort: tuple[Sort, ...]) -> bool:
+        """Whether the order is by id, and an index has what columns alone decide on in the order of creation, which is that of
+        the ids but for a little."""
+        by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",))
+        indexed = [INDEXED.get(name) == "created_at" for name in self._given]
+        return by_id and any(indexed) and all(indexed) and not self._inside and self._source.type is not None
 
     def sorted_by_columns(self, sort: tuple[Sort, ...]) -> bool:
         """Whether columns give the order, which an index may then have."""

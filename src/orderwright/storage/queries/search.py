@@ -9,7 +9,8 @@ from msgspec import Struct
 from orderwright.predicates.search.tree import Query, Sorting
 from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, Statement
-from orderwright.storage.queries import queries
+from orderwright.storage.queries import lists, queries
+from orderwright.storage.queries.queries import PageRequest
 from orderwright.storage.queries.search_terms import Compiler
 
 
@@ -39,7 +40,19 @@ async def found(database: Database, source: Collection, shard: str, asked: Searc
     async def ask(statement: Statement) -> list[Any]:
         return await database.query(statement.text, *statement.args)
 
+    kind, by = lists.searched_by(source, asked.query), lists.searched_direction(asked.sort)
+    if kind is not None and by is not None:
+        page = PageRequest(limit=asked.limit, offset=asked.offset)
+        listed = lists.listed_sql(source, shard, kind, page, by, "id, version, 1.0::float8 AS relevance")
+        counted = (await ask(lists.count_sql(shard, kind)))[0][0]
+        return _hits(await ask(listed)), min(counted, queries.MAX_TOTAL)
     rows: list[Any] = []
+    if asked.limit and Compiler(source, shard).in_order(asked.query, asked.sort):
+        rows = await ask(page_sql(source, shard, asked))
+        if 0 < len(rows) < asked.limit:
+            return _hits(rows), min(asked.offset + len(rows), queries.MAX_TOTAL)
+        total = (await ask(count_sql(source, shard, asked.query)))[0][0] if rows or asked.offset else 0
+        return _hits(rows), min(total, queries.MAX_TOTAL)
     if asked.limit:
         sample = sample_sql(source, shard, asked) if asked.offset >= queries.FEW else None
         if sample is not None and (await ask(sample))[0][0] * 2 >= queries.SAMPLE:

@@ -34,6 +34,7 @@ from orderwright.predicates.search.tree import (
     Wildcard,
 )
 from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, in_text_order
+from orderwright.storage.queries.query_terms import INDEXED
 
 
 class _Link(Struct, frozen=True):
@@ -50,7 +51,9 @@ _LINKS: Final = {
     "customer-group": _Link("document.query #>> '{customerGroup,id}'", "j.id::text"),
     # Who uses a payment holds the claim on it, which is found by the payment's id without reading any order.
     "payment": _Link(
-        "document.id", "c.owner", " JOIN claim c ON c.shard = j.shard AND c.kind = 'payment.use' AND c.value = j.id::text"
+        "document.id",
+        "c.owner",
+        " JOIN claim c ON c.shard = j.shard AND c.kind = 'payment.use' AND c.value = j.id::text AND c.value >= ''",
     ),
 }
 
@@ -109,6 +112,19 @@ class Compiler:
         by_columns = (each.field is not None and self._column_of(each.field) is not None for each in sort)
         return all(by_columns) if sort else not _varies(query)
 
+    def in_order(self, query: Query, sort: Sequence[Sorting]) -> bool:
+        """Whether columns alone decide, and an index has what they find in the order of creation, which is asked for."""
+        terms = query.terms if isinstance(query, All) else (query,)
+        if sort and (len(sort) > 1 or sort[0].field is None or sort[0].field.path != ("createdAt",)):
+            return False
+        found = []
+        for term in terms:
+            column = self._column_of(term.field) if isinstance(term, Exact | Range) else None
+            if column is None or (isinstance(term, Exact) and (term.ignoring_case or len(term.values) > 1)):
+                return False
+            found.append(column.name if isinstance(term, Exact) or column.name == "created_at" else "")
+        return all(INDEXED.get(name) == "created_at" for name in found)
+
     def condition(self, query: Query) -> str:
         match query:
             case All(terms):
@@ -140,6 +156,8 @@ class Compiler:
                 return f"{column.name} IS NOT NULL"
             case Exact(values=values, ignoring_case=False):
                 sent = [value for value in (as_sent(column.kind, value) for value in values) if value is not None]
+                if self._frequent and len(sent) == 1:  # as an equality, behind which an index has the others in order
+                    return f"{column.name} = {self.bind(sent[0])}::{PARAMETERS[column.kind]}"
                 return f"{column.name} = ANY ({self.bind(sent)}::{PARAMETERS[column.kind]}[])"
             case Range(bounds=bounds):
                 parts = [f"{column.name} {operator} {self._sent(column, value)}" for operator, value in bounds]

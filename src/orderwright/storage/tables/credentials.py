@@ -24,7 +24,7 @@ _ADD_CLIENT = (
 _FIND_CLIENT = "SELECT id, project, scope, secret_hash, delete_at, origins, body FROM api_client WHERE shard = $1 AND id = $2"
 _SEE_CLIENT = "UPDATE api_client SET body = $4, query = $4::text::jsonb WHERE shard = $1 AND id = $2 AND body = $3"
 _DELETE_CLIENT = "DELETE FROM api_client WHERE shard = $1 AND id = $2 AND project = $3"
-_SWEEP_CLIENTS = "DELETE FROM api_client WHERE shard = $1 AND project = $2 AND delete_at <= $3"
+_SWEEP_CLIENTS = "DELETE FROM api_client WHERE shard = $1 AND project = $2 AND project >= '' AND delete_at <= $3"
 
 _TOKEN = "shard, hash, kind, client_id, scope, created_at, expires_at, customer_id, anonymous_id, refresh"  # noqa: S105 - columns
 _ISSUE = (
@@ -60,20 +60,25 @@ _REFRESH = (
 _LOOK_UP = (
     "SELECT t.kind, t.client_id, t.scope, t.expires_at, t.customer_id, t.anonymous_id FROM token t"
     " WHERE t.shard = $1 AND t.hash = $2 AND (t.refresh IS NULL"
-    " OR EXISTS (SELECT 1 FROM token r WHERE r.shard = $1 AND r.hash = t.refresh))"
+    " OR EXISTS (SELECT 1 FROM token r WHERE r.shard = $1 AND r.hash = t.refresh OFFSET 0))"
 )
-# What came of a refresh token is of the same client.
-_REVOKE = "DELETE FROM token WHERE shard = $1 AND (hash = $2 OR refresh = $2) AND client_id = $3"
-_REVOKE_ALL = "DELETE FROM token WHERE shard = $1 AND client_id = $2"
+_REVOKE = (
+    # What came of a refresh token is of the same client.
+    "WITH own AS (DELETE FROM token WHERE shard = $1 AND hash = $2 AND client_id = $3)"
+    " DELETE FROM token WHERE shard = $1 AND refresh = $2 AND hash <> $2 AND client_id = $3"
+)
+_REVOKE_ALL = "DELETE FROM token WHERE shard = $1 AND client_id = $2 AND client_id >= ''"
 _SWEEP = (
-    "DELETE FROM token WHERE shard = $1 AND hash IN (SELECT t.hash FROM token t WHERE t.shard = $1 AND t.expires_at <= $2"
-    " AND NOT EXISTS (SELECT 1 FROM token a WHERE a.shard = $1 AND a.refresh = t.hash AND a.expires_at > $2)"
-    " ORDER BY t.expires_at LIMIT $3)"
+    "DELETE FROM token WHERE shard = $1 AND hash = ANY(ARRAY(SELECT t.hash FROM token t WHERE t.shard = $1 AND t.expires_at <= $2"
+    " AND t.shard <> '' AND NOT EXISTS"
+    " (SELECT 1 FROM token a WHERE a.shard = $1 AND a.refresh = t.hash AND a.expires_at > $2 OFFSET 0)"
+    " ORDER BY t.expires_at LIMIT $3))"
 )
 _SWEEP_SESSIONS = (
-    "DELETE FROM anonymous_session WHERE shard = $1 AND id IN (SELECT s.id FROM anonymous_session s WHERE s.shard = $1"
-    " AND s.created_at <= $2 AND NOT EXISTS (SELECT 1 FROM token t WHERE t.shard = $1 AND t.anonymous_id = s.id)"
-    " ORDER BY s.created_at LIMIT $3)"
+    "DELETE FROM anonymous_session WHERE shard = $1 AND id = ANY(ARRAY(SELECT s.id FROM anonymous_session s"
+    " WHERE s.shard = $1 AND s.shard <> '' AND s.created_at <= $2"
+    " AND NOT EXISTS (SELECT 1 FROM token t WHERE t.shard = $1 AND t.anonymous_id = s.id OFFSET 0)"
+    " ORDER BY s.created_at LIMIT $3))"
 )
 _ACCOUNT = (
     "SELECT c.owner, p.hash FROM claim c LEFT JOIN password p ON p.shard = c.shard AND p.customer = c.owner"

@@ -9,8 +9,8 @@ from orderwright.storage.database import Database
 
 _FIND = "SELECT customer::text AS customer, expires_at FROM customer_token WHERE shard = $1 AND kind = $2 AND hash = $3"
 _SWEEP = (
-    "DELETE FROM customer_token WHERE shard = $1 AND hash IN"
-    " (SELECT hash FROM customer_token WHERE shard = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT $3)"
+    "DELETE FROM customer_token WHERE shard = $1 AND hash = ANY(ARRAY"
+    "(SELECT hash FROM customer_token WHERE shard = $1 AND shard <> '' AND expires_at <= $2 ORDER BY expires_at LIMIT $3))"
 )
 
 

@@ -11,8 +11,9 @@ KEPT = timedelta(hours=24)
 _FIND = "SELECT request, status, body, created_at FROM idempotency WHERE shard = $1 AND key = $2"
 _END = "DELETE FROM idempotency WHERE shard = $1 AND key = $2 AND created_at <= $3"
 _SWEEP = (
-    "DELETE FROM idempotency WHERE shard = $1 AND key IN"
-    " (SELECT key FROM idempotency WHERE shard = $1 AND created_at <= $2 ORDER BY created_at LIMIT $3) RETURNING key"
+    "DELETE FROM idempotency WHERE shard = $1 AND key = ANY(ARRAY"
+    "(SELECT key FROM idempotency WHERE shard = $1 AND shard <> '' AND created_at <= $2 ORDER BY created_at LIMIT $3))"
+    " RETURNING key"
 )
 
 

@@ -18,18 +18,20 @@ _OVER_AT = (
 )
 _PROJECTS = (
     "SELECT p.shard, coalesce((d.query #>> '{messages,deleteDaysAfterCreation}')::integer, 15) AS days FROM project p"
-    " JOIN document d ON d.shard = p.shard AND d.type = 'project' WHERE p.shard > $1 ORDER BY p.shard"
+    " CROSS JOIN LATERAL (SELECT d.query FROM document d WHERE d.shard = p.shard AND d.type = 'project'"
+    " ORDER BY d.created_at, d.id LIMIT 1) AS d WHERE p.shard > $1 ORDER BY p.shard"
     f" LIMIT {_PAGE} -- @sharded: one loop sweeps all projects"
 )
 # Of each resource the Messages up to one number go, so that those that stay are numbered without gaps whatever the clocks of
 # the processes said. What another sweep has locked is left to it.
 MESSAGES = (
     "WITH old AS (SELECT o.resource_id, o.sequence_number FROM message o WHERE o.shard = $1 AND o.created_at < $2"
-    f" ORDER BY o.created_at, o.id LIMIT {BATCH} FOR UPDATE SKIP LOCKED),"
+    f" AND o.shard <> '' ORDER BY o.created_at, o.id LIMIT {BATCH} FOR UPDATE SKIP LOCKED),"
     " ends AS (SELECT resource_id, max(sequence_number) AS number FROM old GROUP BY resource_id)"
     # By OFFSET each resource is asked for apart: a join might read a whole project's Messages for every batch.
     " DELETE FROM message m WHERE m.shard = $1 AND m.id = ANY(ARRAY(SELECT g.id FROM ends e CROSS JOIN LATERAL"
-    " (SELECT p.id FROM message p WHERE p.shard = $1 AND p.resource_id = e.resource_id AND p.sequence_number <= e.number"
+    " (SELECT p.id FROM message p WHERE p.shard = $1 AND p.shard <> ''"
+    " AND p.resource_id = e.resource_id AND p.sequence_number <= e.number"
     " OFFSET 0) g))"
 )
 DOCUMENTS = (
