@@ -21,6 +21,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         refresh_token_lifetime_s=17280000,
         proxies=0,
         sweep_period_s=300,
+        connection_limit=4096,
+        address_connection_limit=512,
+        body_memory_mb=64,
     )
 
 
@@ -44,6 +47,9 @@ def test_every_variable(tmp_path: Path) -> None:
             "ORDERWRIGHT_REFRESH_TOKEN_LIFETIME_S": "120",
             "ORDERWRIGHT_PROXIES": "1",
             "ORDERWRIGHT_SWEEP_PERIOD_S": "30",
+            "ORDERWRIGHT_CONNECTION_LIMIT": "100",
+            "ORDERWRIGHT_ADDRESS_CONNECTION_LIMIT": "0",
+            "ORDERWRIGHT_BODY_MEMORY_MB": "32",
         }
     ) == Settings(
         database_url="postgresql://u:p@db/orders",
@@ -57,6 +63,9 @@ def test_every_variable(tmp_path: Path) -> None:
         refresh_token_lifetime_s=120,
         proxies=1,
         sweep_period_s=30,
+        connection_limit=100,
+        address_connection_limit=0,
+        body_memory_mb=32,
     )
 
 

@@ -64,6 +64,7 @@ from orderwright.http.special.profile import serve_profile
 from orderwright.http.special.search import CUSTOMER_SEARCH, ORDER_SEARCH, serve_search
 from orderwright.http.special.shipping_methods import Rules, serve_matching
 from orderwright.http.special.sign_in import SignIn, SignUp, serve_sign_in
+from orderwright.http.wire.crowd import Crowd, limits_of
 from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
 from orderwright.http.wire.logs import JsonLines, RequestLog
 from orderwright.http.wire.server import Api
@@ -84,7 +85,8 @@ FACES = Faces(RESOURCES, own=(*OWN, MY_CUSTOMER), lesser=(PUBLISHED,))
 class App:
     """What opens the database and builds the Api when the server starts, told so by ASGI's lifespan.
 
-    Importing and forking cost nothing then. The Api goes into the lifespan's state, where `http/wire/protocol.py` finds it.
+    Importing and forking cost nothing then. The Api and the crowd go into the lifespan's state, where `http/wire/protocol.py`
+    finds them.
     """
 
     def __init__(self, settings: Settings, dsn: str) -> None:
@@ -103,6 +105,7 @@ class App:
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
         api = scope["state"]["api"] = build(database, self._settings, log)
+        scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
         sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
@@ -214,12 +217,19 @@ async def _introduced(_request: Request) -> Answer:
     return json_answer(200, {"name": "Orderwright", "version": __version__, "apiLevel": __api_level__, "links": links})
 
 
+@functools.cache
+def _pages() -> tuple[Answer, Answer]:
+    # Anybody may ask for them, so each is made once.
+    page = Answer(200, listing(openapi()), (("content-type", "text/html; charset=utf-8"),))
+    return json_answer(200, openapi()), page
+
+
 async def _described(_request: Request) -> Answer:
-    return json_answer(200, openapi())
+    return _pages()[0]
 
 
 async def _listed(_request: Request) -> Answer:
-    return Answer(200, listing(openapi()), (("content-type", "text/html; charset=utf-8"),))
+    return _pages()[1]
 
 
 async def _healthy(_request: Request) -> Answer:

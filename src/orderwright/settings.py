@@ -22,7 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `query_timeout_ms` ends a query in the database; `queue_limit` is how many requests may wait for a connection before 503.
     Tokens live `token_lifetime_s`, refresh tokens `refresh_token_lifetime_s` from their last use, unless their API client
     says otherwise. `proxies` is how many proxies stand before the server and add to X-Forwarded-For.
-    What is over is swept about every `sweep_period_s`.
+    What is over is swept about every `sweep_period_s`. The last three bound what a process takes in: connections of all clients
+    and of one address (0 for any number), and the bytes of request bodies under way.
     """
 
     database_url: str | None
@@ -36,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token_lifetime_s: int
     proxies: int
     sweep_period_s: int
+    connection_limit: int
+    address_connection_limit: int
+    body_memory_mb: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -100,4 +104,7 @@ _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "refresh_token_lifetime_s": (lambda: 17_280_000, _whole_number(1, 315_360_000)),
     "proxies": (lambda: 0, _whole_number(0, 10)),
     "sweep_period_s": (lambda: 300, _whole_number(1, 86_400)),
+    "connection_limit": (lambda: 4_096, _whole_number(16, 1_000_000)),
+    "address_connection_limit": (lambda: 512, _whole_number(0, 1_000_000)),
+    "body_memory_mb": (lambda: 64, _whole_number(16, 100_000)),
 }

@@ -15,6 +15,8 @@ from orderwright.auth.tokens import Tokens
 from orderwright.domain.customer.model import email_claim
 from orderwright.http.special.oauth import Flows
 from orderwright.http.wire.exchange import Answer, Request
+from orderwright.http.wire.limits import Body
+from orderwright.http.wire.refusals import content_too_large
 from orderwright.settings import Settings
 from orderwright.storage.database import Database, names_shard
 from orderwright.storage.migrations import migrate
@@ -95,8 +97,14 @@ class Room:
         if basic is not None:
             sent["authorization"] = basic_header(basic.client_id, basic.client_secret)
         body = form if isinstance(form, bytes) else urlencode(form).encode()
+
+        async def read(kind: Body) -> bytes:
+            if len(body) > kind.most:
+                raise content_too_large(kind.most)
+            return body
+
         request = Request(
-            method="POST", segments=path, query=query, headers=sent | (headers or {}), body=body, correlation_id="test"
+            method="POST", segments=path, query=query, headers=sent | (headers or {}), read=read, correlation_id="test"
         )
 
         async def handle() -> Answer:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from oauth_room import INTROSPECT, REVOKE, TOKEN, Room, basic_header
 
-from orderwright.http.special.oauth import MAX_FORM_BYTES
+from orderwright.http.wire.limits import FORM
 from orderwright.settings import Settings
 
 GRANT = {"grant_type": "client_credentials"}
@@ -144,7 +144,7 @@ def test_a_bad_request_is_told_by_its_error_and_gives_no_token(
 def test_a_form_is_bounded_and_must_be_a_form(settings: Settings) -> None:
     with Room(settings) as room:
         made = room.client()
-        answer, body = room.post(TOKEN, b"grant_type=client_credentials&a=" + b"x" * MAX_FORM_BYTES, basic=made)
+        answer, body = room.post(TOKEN, b"grant_type=client_credentials&a=" + b"x" * FORM.most, basic=made)
         assert (answer.status, body["error"]) == (413, "invalid_request")
         answer, body = room.post(TOKEN, b'{"grant_type": "x"}', basic=made, headers={"content-type": "application/json"})
         assert (answer.status, body["error"]) == (400, "invalid_request")

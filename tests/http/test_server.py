@@ -13,6 +13,7 @@ from orderwright.auth.refusals import insufficient_scope, invalid_token
 from orderwright.errors import MethodNotAllowedError, OverCapacityError, invalid_operation
 from orderwright.http.wire import server
 from orderwright.http.wire.exchange import Answer, Handler, Request
+from orderwright.http.wire.limits import DOCUMENT, Body
 from orderwright.http.wire.logs import RequestLog, impersonal
 
 Sent = tuple[int, dict[str, str], bytes]
@@ -31,7 +32,8 @@ def call(
 ) -> Sent:
     """One request through the endpoint; the headers returned are the answer's own, and its correlation id."""
 
-    async def read() -> bytes:
+    async def read(kind: Body) -> bytes:
+        assert kind == DOCUMENT
         return body
 
     api = server.Api(fixed or {}, handler, limit, RequestLog(enabled=False))

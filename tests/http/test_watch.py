@@ -33,7 +33,7 @@ def held(caplog: pytest.LogCaptureFixture, *paths: tuple[str, float]) -> list[di
         await asyncio.sleep(0.1)
         for path, seconds in paths:
             whole = f"{path}/{seconds}".encode()
-            await asyncio.create_task(api.handle("GET", whole, b"", {"x-correlation-id": "mine"}, nothing))
+            await asyncio.create_task(api.handle("GET", whole, b"", {"x-correlation-id": "mine"}, lambda _: nothing()))
             await asyncio.sleep(0.2)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

@@ -3,111 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
-import uvloop
-from uvicorn.server import ServerState
+from peers import USUAL, Peer, get, path_of, post, wired
 
 import orderwright
 from orderwright.auth.refusals import invalid_token
-from orderwright.http.wire import protocol
-from orderwright.http.wire.exchange import HEADERS_READ, Answer, Handler, Request
-from orderwright.http.wire.logs import RequestLog
-from orderwright.http.wire.server import Api
-
-Received = tuple[int, dict[str, str], bytes]
-
-
-class Peer:
-    """The other end of one connection. Waiting for what does not come fails after five seconds."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: ServerState) -> None:
-        self._reader, self._writer, self.state = reader, writer, state
-
-    def send(self, *content: bytes) -> None:
-        self._writer.write(b"".join(content))
-
-    async def head(self) -> tuple[int, dict[str, str]]:
-        """Status and headers of what comes next."""
-        async with asyncio.timeout(5):
-            lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        pairs = (line.split(": ", 1) for line in lines[1:-2])
-        return int(lines[0].split()[1]), dict(pairs)
-
-    async def answer(self) -> Received:
-        """The next answer, whole."""
-        status, headers = await self.head()
-        async with asyncio.timeout(5):
-            return status, headers, await self._reader.readexactly(int(headers.get("content-length", 0)))
-
-    async def error(self) -> tuple[int, str]:
-        """Status and code of the next answer, an error in the API's form."""
-        status, headers, body = await self.answer()
-        document = json.loads(body)
-        assert headers["content-type"] == "application/json; charset=utf-8"
-        assert document["statusCode"] == status
-        return status, document["errors"][0]["code"]
-
-    async def ended(self) -> bool:
-        """Whether the server hung up; waits for it."""
-        try:
-            async with asyncio.timeout(5):
-                return await self._reader.read(1) == b""
-        except ConnectionResetError:
-            return True
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-@asynccontextmanager
-async def connected(handler: Handler, keep_alive_s: float = 5) -> AsyncIterator[Peer]:
-    loop, state = asyncio.get_running_loop(), ServerState()
-    config = uvicorn.Config("unused:app", timeout_keep_alive=keep_alive_s)  # type: ignore[arg-type]  # a test waits less than 1 s
-    api = Api({}, handler, 10, RequestLog(enabled=False))
-    server = await loop.create_server(lambda: protocol.HttpProtocol(config, state, {"api": api}), "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-    peer = Peer(reader, writer, state)
-    try:
-        yield peer
-    finally:
-        peer.close()
-        server.close()
-        async with asyncio.timeout(5):
-            while state.connections or state.tasks:  # noqa: ASYNC110 - sets of uvicorn's, which itself waits for them so
-                await asyncio.sleep(0.005)
-
-
-def wired(scene: Callable[[Peer], Awaitable[None]], handler: Handler, keep_alive_s: float = 5) -> None:
-    """Play a scene on one connection; in the end neither a connection nor a task may be left."""
-
-    async def play() -> None:
-        async with connected(handler, keep_alive_s) as peer:
-            await scene(peer)
-
-    uvloop.run(play())
-
-
-def post(*lines: bytes, body: bytes = b"") -> bytes:
-    return b"\r\n".join([b"POST /p/carts HTTP/1.1", *lines]) + b"\r\n\r\n" + body
-
-
-def get(path: bytes = b"/a", *lines: bytes) -> bytes:
-    return b"\r\n".join([b"GET " + path + b" HTTP/1.1", *lines]) + b"\r\n\r\n"
+from orderwright.http.wire.exchange import HEADERS_READ, Answer, Request
+from orderwright.http.wire.limits import DOCUMENT, Body, Limits
 
 
 async def echo(request: Request) -> Answer:
     return Answer(200, (await request.with_body()).body)
-
-
-async def path_of(request: Request) -> Answer:
-    return Answer(200, "/".join(request.segments).encode())
 
 
 async def unreached(request: Request) -> Answer:
@@ -138,14 +47,13 @@ def test_a_body_comes_in_parts() -> None:
     wired(scene, echo)
 
 
-def test_a_body_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_never_ends() -> None:
     async def scene(peer: Peer) -> None:
         peer.send(post(b"Content-Length: 3", body=b"{}"))
         assert await peer.error() == (408, "RequestTimeout")
         assert await peer.ended()
 
-    monkeypatch.setattr(protocol, "BODY_S", 0.02)
-    wired(scene, unreached)
+    wired(scene, unreached, limits=Limits(body_s=0.02))
 
 
 def test_a_client_that_goes_away_has_asked_for_nothing() -> None:
@@ -157,7 +65,10 @@ def test_a_client_that_goes_away_has_asked_for_nothing() -> None:
     wired(scene, unreached)
 
 
-def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_is_too_large() -> None:
+    async def four(request: Request) -> Answer:
+        return Answer(200, (await request.with_body(Body(4, known=True))).body)
+
     async def scene(peer: Peer) -> None:
         peer.send(post(b"Content-Length: 4", body=b"abcd"))
         assert (await peer.answer())[::2] == (200, b"abcd")
@@ -168,15 +79,14 @@ def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         peer.send(b"abcde", post(b"Content-Length: 1", body=b"x"))
         assert (await peer.answer())[::2] == (200, b"x")
 
-    monkeypatch.setattr(protocol, "MAX_BODY", 4)
-    wired(scene, echo)
+    wired(scene, four)
 
 
 def test_a_stranger_is_refused_before_anything_of_the_body_is_read() -> None:
     async def scene(peer: Peer) -> None:
         peer.send(post(b"Content-Length: 200000", body=b"{" * 100_000))  # the rest is still to come
         assert await peer.error() == (401, "invalid_token")
-        peer.send(b"{" * 100_000, post(b"Content-Length: %d" % (protocol.MAX_BODY + 1)))
+        peer.send(b"{" * 100_000, post(b"Content-Length: %d" % (DOCUMENT.most + 1)))
         assert await peer.error() == (401, "invalid_token")
 
     wired(scene, closed)
@@ -242,7 +152,7 @@ def test_a_connection_that_is_to_end(closing: bytes) -> None:
 
 def test_head_has_neither_body_nor_length() -> None:
     async def scene(peer: Peer) -> None:
-        peer.send(b"HEAD /a HTTP/1.1\r\n\r\n")
+        peer.send(b"HEAD /a HTTP/1.1\r\nHost: test\r\n\r\n")
         status, headers = await peer.head()
         assert (status, headers.keys() & {"content-length", "transfer-encoding", "content-type"}) == (200, set())
         peer.send(get(b"/b"))
@@ -251,7 +161,7 @@ def test_head_has_neither_body_nor_length() -> None:
     wired(scene, path_of)
 
 
-BIG = protocol.MAX_HEAD
+BIG = USUAL.head_bytes
 
 
 @pytest.mark.parametrize(
@@ -321,9 +231,9 @@ def test_trailers_are_no_headers() -> None:
     "nonsense",
     [
         b"nonsense\r\n\r\n",
-        "GET /ä HTTP/1.1\r\n\r\n".encode(),
+        "GET /ä HTTP/1.1\r\nHost: test\r\n\r\n".encode(),
         get(b"/a", b"Content-Length: 1", CHUNKED),
-        b"CONNECT a:1 HTTP/1.1\r\n\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n",
         post(b"Connection: Upgrade", b"Upgrade: h2c", CHUNKED, body=b"0\r\n\r\n"),
         post(CHUNKED, body=b"xyz\r\n"),
     ],

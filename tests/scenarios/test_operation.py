@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 from raw_http import Connection
 
@@ -147,26 +150,55 @@ def test_more_requests_than_may_wait(database_url: str) -> None:
     try:
         server.project("queue")
         shop = server.client("queue")
-        # A request whose body is still on its way is under way; three may be.
-        slow = [Connection(server.url) for _ in range(3)]
+        cart = shop.create("carts", {"currency": "EUR"})
+        # Requests whose bodies are still on their way hold no place, however many they are.
+        slow = [Connection(server.url) for _ in range(5)]
         for connection in slow:
             connection.request("POST", b"/queue/carts", shop.token, Content_Length="2")
-        with Connection(server.url) as one_more:
+        shop.get(f"carts/{cart['id']}")
+        with locked(database_url, cart["id"]):  # three wait for it, and so many may
+            change = json.dumps({"version": 1, "actions": [{"action": "setKey", "key": "a-cart"}]}).encode()
+            waiting = [Connection(server.url) for _ in range(3)]
+            for connection in waiting:
+                connection.request("POST", f"/queue/carts/{cart['id']}".encode(), shop.token, change)
+            with Connection(server.url) as one_more:
 
-            def refused() -> bool:
-                one_more.request("GET", b"/queue/carts", shop.token)
-                answer = one_more.answer()
-                if answer.status != 503:
-                    return False
-                assert (answer.headers["retry-after"], answer.error["code"]) == ("1", "OverCapacity")
-                return True
+                def refused() -> bool:
+                    one_more.request("GET", b"/queue/carts", shop.token)
+                    answer = one_more.answer()
+                    if answer.status != 503:
+                        return False
+                    assert (answer.headers["retry-after"], answer.error["code"]) == ("1", "OverCapacity")
+                    return True
 
-            until(refused)
-            for connection in slow:
-                connection.send(b"{}")
-                assert connection.answer().error["code"] == "InvalidJsonInput"
-                connection.close()
-            one_more.request("GET", b"/health", "nobody")
-            assert one_more.answer().status == 200
+                until(refused)
+                slow[0].send(b"{}")  # whole now, and one too many
+                assert slow[0].answer().status == 503
+                one_more.request("GET", b"/health", "nobody")
+                assert one_more.answer().status == 200
+        assert sorted(connection.answer().status for connection in waiting) == [200, 409, 409]
+        slow[1].send(b"{}")
+        assert slow[1].answer().error["code"] == "InvalidJsonInput"
+        for connection in (*slow, *waiting):
+            connection.close()
     finally:
         assert server.stop() == 0
+
+
+@contextmanager
+def locked(database_url: str, id: str) -> Iterator[None]:
+    """Keep a document's row locked, as a transaction does that is slow to end."""
+
+    async def lock() -> asyncpg.Connection[asyncpg.Record]:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute("BEGIN")
+        assert await connection.fetchval("SELECT id FROM document WHERE id = $1 FOR UPDATE", id)
+        return connection
+
+    with asyncio.Runner() as runner:
+        connection = runner.run(lock())
+        try:
+            yield
+        finally:
+            runner.run(connection.execute("ROLLBACK"))
+            runner.run(connection.close())

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from orderwright.app import build
 from orderwright.bench.script import Statement
+from orderwright.http.wire.limits import Body
 from orderwright.http.wire.logs import RequestLog
 from orderwright.settings import Settings
 from orderwright.storage.database import CLOSE_S, MAIN_SESSION, QUERY_SESSION, STATEMENT_S, Database
@@ -41,7 +42,7 @@ class Recorder:
         pairs = (line.decode("latin-1").split(": ", 1) for line in lines)
         headers = {name.lower(): value for name, value in pairs}
 
-        async def read() -> bytes:
+        async def read(_kind: Body) -> bytes:
             return body
 
         self._heard.clear()

@@ -19,6 +19,7 @@ from orderwright.settings import Settings
 GRACE_S = 5  # for running requests after SIGTERM; what is left of the promised 10 s belongs to the database's shutdown
 KEEP_ALIVE_S = 75  # longer than clients keep idle connections, so that they close first and never write into a closing one
 BACKLOG = 2048
+UNSENT_BYTES = 128 * 1024  # of one answer that the system takes ahead of its client; by itself it takes megabytes
 TEND_EVERY_TICKS = 10  # uvicorn ticks every 100 ms
 log = logging.getLogger("orderwright")
 
@@ -39,6 +40,8 @@ def claim(host: str, port: int) -> socket.socket:
         raise PortError(f"The address {host} cannot be used: {error.strerror or error}.") from error
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # inherited by all connections
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         bound.bind(address)
     except (OSError, OverflowError) as error:
         bound.close()

@@ -19,6 +19,7 @@ from orderwright.http.api.doors import PROJECT, Door, enter
 from orderwright.http.api.faces import Faces
 from orderwright.http.api.stores import Stores
 from orderwright.http.wire.exchange import Answer, Request
+from orderwright.http.wire.limits import DOCUMENT, Body
 from orderwright.storage.documents.documents import Lookup
 
 _FACELESS = Faces()
@@ -56,7 +57,7 @@ _WRITES = ("create", "update", "delete")
 
 @dataclass(frozen=True)
 class Route:
-    """What answers one method at one path form; `verb` and `family` decide the scope.
+    """What answers one method at one path form; `verb` and `family` decide the scope, `takes` how large a body may be.
 
     The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's.
     """
@@ -69,6 +70,7 @@ class Route:
     answers: Any = None
     caller: Caller = "owner"
     media: str = "application/json"
+    takes: Body = DOCUMENT
 
     @property
     def repeatable(self) -> bool:
@@ -126,7 +128,7 @@ class Routes:
         if store_key is not None and self._stores is not None:
             await self._stores.check(shard_of(project_key), store_key)
         lookup = self._lookup(collection, form, names, project_key)
-        request = await request.with_body()
+        request = await request.with_body(route.takes)
         access = _access(project_key, door, store_key, principal, request, route)
         asked = Asked(request, access, lookup, names, principal.scopes, self._faces)
         if "idempotency-key" in request.headers and self._repeating is not None and route.repeatable:

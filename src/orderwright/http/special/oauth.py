@@ -23,11 +23,11 @@ from orderwright.auth.refusals import (
     unsupported_grant_type,
 )
 from orderwright.auth.tokens import Issued, Tokens
-from orderwright.errors import AuthError, InvalidCredentialsError, MethodNotAllowedError, resource_not_found
+from orderwright.errors import ApiError, AuthError, InvalidCredentialsError, MethodNotAllowedError, resource_not_found
 from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
+from orderwright.http.wire.limits import FORM
 from orderwright.storage.database import Database
 
-MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 50
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
@@ -115,11 +115,11 @@ class Flows:
             raise resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
         if request.method != "POST":
             raise MethodNotAllowedError(request.method, ["POST"])
-        return await self._handle(endpoint, project_key, store_key, await request.with_body())
+        return await self._handle(endpoint, project_key, store_key, request)
 
     async def _handle(self, endpoint: Endpoint, project_key: str | None, store_key: str | None, request: Request) -> Answer:
         try:
-            parameters = _parameters(request)
+            parameters = _parameters(await _with_form(request))
             client = await authenticate(self._database, *_credentials(request.headers.get("authorization"), parameters))
             if project_key not in (None, client.project_key):
                 raise invalid_client()
@@ -180,6 +180,15 @@ def _shown(text: str) -> str:
     return text[:100].encode("ascii", "replace").decode()
 
 
+async def _with_form(request: Request) -> Request:
+    try:
+        return await request.with_body(FORM)
+    except ApiError as error:
+        if error.status != 413:
+            raise
+        raise invalid_request(f"The form is larger than {FORM.most} bytes.", status=413) from None
+
+
 def _parameters(request: Request) -> Parameters:
     """The form's fields, and those few of the query string; one without a value counts as left out (RFC 6749, 3.2)."""
     found: Parameters = {}
@@ -193,8 +202,6 @@ def _parameters(request: Request) -> Parameters:
 def _form(request: Request) -> Iterable[tuple[str, str]]:
     if not request.body:
         return ()
-    if len(request.body) > MAX_FORM_BYTES:
-        raise invalid_request(f"The form is larger than {MAX_FORM_BYTES} bytes.", status=413)
     if request.headers.get("content-type", _FORM_TYPE).partition(";")[0].strip().lower() != _FORM_TYPE:
         raise invalid_request(f"The body must be {_FORM_TYPE}.")
     try:

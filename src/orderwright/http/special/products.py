@@ -13,10 +13,10 @@ from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions, named
 from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
 from orderwright.http.wire.exchange import Answer, Request, json_answer
+from orderwright.http.wire.limits import IMAGE
 from orderwright.storage.tables.images import image_of
 from orderwright.verbs.verbs import Verbs, not_found
 
-MAX_IMAGE: Final = 10 * 1024 * 1024
 # Whoever uploads says no version, so that an upload that meets another change begins anew; so often at most.
 _ATTEMPTS: Final = 8
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
@@ -48,7 +48,7 @@ def serve_products(
     query = _as_far_as_seen(Endpoints(verbs, products).query, Endpoints(verbs, published).query, products.path)
     routes.add(products.path, "", "GET", Route("query", query, products.path, products))
     images = Images(verbs, uploads, uploading)
-    upload = Route("update", images.upload, products.path, answers=products.model, media="image/*")
+    upload = Route("update", images.upload, products.path, answers=products.model, media="image/*", takes=IMAGE)
     routes.add(products.path, "id/images", "POST", upload)
     selections = Selections(verbs, products, selected)
     for form, column in (("id/product-selections", None), ("key=/product-selections", "key")):
@@ -74,7 +74,7 @@ class Images(Endpoints):
         self._uploading = uploading
 
     async def upload(self, asked: Asked) -> Answer:
-        """POST of the bytes: 200 with the product. Raises 400 for bytes that are no such image, 413 for more than 10 MB."""
+        """POST of the bytes: 200 with the product. Raises 400 for bytes that are no such image."""
         paths = expansions(asked)
         lookup, action = named(asked), self._action(asked)
         for left in reversed(range(_ATTEMPTS)):
@@ -94,8 +94,6 @@ class Images(Endpoints):
         declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if declared not in _TYPES:
             raise invalid_input(f"The Content-Type of an image must be one of {', '.join(_TYPES)}.")
-        if len(request.body) > MAX_IMAGE:
-            raise ApiError(413, "ContentTooLarge", "An image can have at most 10 MB.")
         try:
             kind, dimensions = self._uploading.picture_of(request.body)
         except ValueError:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from orderwright.engine.json.codec import encode
+from orderwright.http.wire.limits import DOCUMENT, Body
 
 _BETWEEN = {"idempotency-key": "\n"}
 # The headers that anything here looks at; the others are not kept.
@@ -41,7 +42,7 @@ def take_header(headers: dict[str, str], name: str, value: str) -> None:
     headers[name] = value
 
 
-async def nothing() -> bytes:
+async def nothing(_kind: Body) -> bytes:
     """The body of a request that has none."""
     return b""
 
@@ -61,11 +62,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str
     peer: str | None = None
     body: bytes = b""
-    read: Callable[[], Awaitable[bytes]] = nothing
+    read: Callable[[Body], Awaitable[bytes]] = nothing
 
-    async def with_body(self) -> Request:
-        """The request with the body that is still to come. Raises 400, 408 or 413 for one that is cut off, late or too large."""
-        return self if self.read is nothing else replace(self, body=await self.read(), read=nothing)
+    async def with_body(self, kind: Body = DOCUMENT) -> Request:
+        """The request with the body that is still to come, of a kind whose limits hold for it.
+
+        Raises 400, 408 or 413 for one that is cut off, late or too large, 503 where too many are on their way.
+        """
+        return self if self.read is nothing else replace(self, body=await self.read(kind), read=nothing)
 
 
 class Answer(NamedTuple):

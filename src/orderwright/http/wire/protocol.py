@@ -7,8 +7,11 @@ spares a request is ASGI: a scope, two events and four messages, each a dictiona
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
+import socket
+import struct
 from collections import deque
 from typing import Any
 
@@ -16,65 +19,27 @@ import httptools
 import uvicorn
 from uvicorn.server import ServerState
 
-from orderwright.errors import ApiError, invalid_input
+from orderwright.errors import ApiError, OverCapacityError, invalid_input
+from orderwright.http.wire.crowd import Crowd
 from orderwright.http.wire.exchange import HEADERS_READ, Answer, take_header
+from orderwright.http.wire.incoming import Incoming, fault_of, target_of
+from orderwright.http.wire.limits import Body
 from orderwright.http.wire.refusals import content_too_large, headers_too_large, request_timeout
 from orderwright.http.wire.rendering import rendered
 from orderwright.http.wire.server import Api, correlation_id_of, refusal
 
-MAX_BODY = 16 * 1024 * 1024
-BODY_S = 30  # seconds; a request that is still being sent holds one of the places that others wait for
-MAX_HEAD = 64 * 1024  # bytes of a request's first line and headers together
-UNREAD = 64 * 1024  # bytes of a body that may lie here before anybody asks for it
-LINGER_S = 2  # seconds for which what still comes is thrown away, so that the last answer is not lost to a reset
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what the system holds is not sent after the end, and takes no room there
+_CUT_OFF = "The request ended before its body did."
 log = logging.getLogger("orderwright.http")
 
 
-class _Incoming:
-    """A request on its way in, or what came in the place of one: then `error` says what is wrong with it."""
-
-    __slots__ = ("answered", "awaited", "body", "error", "headers", "keep_alive", "method", "taken", "url", "whole")
-
-    def __init__(self) -> None:
-        self.method = ""
-        self.url = b""
-        self.headers: dict[str, str] = {}
-        self.body: bytes | bytearray = b""
-        self.error: ApiError | None = None
-        self.awaited: asyncio.Future[None] | None = None
-        self.taken = False  # its head was read, and it will be answered
-        self.whole = False
-        self.answered = False
-        self.keep_alive = False
-
-    def add(self, part: bytes) -> None:
-        """A part of the body came. Most bodies come in one."""
-        if not self.body:
-            self.body = part
-        else:
-            if isinstance(self.body, bytes):
-                self.body = bytearray(self.body)
-            self.body += part
-        if len(self.body) > MAX_BODY:
-            self.wake()
-
-    def fail(self, error: ApiError) -> None:
-        """The rest of the body will never come."""
-        self.error = error
-        self.wake()
-
-    def wake(self) -> None:
-        """Go on with whoever waits for the body."""
-        if self.awaited is not None and not self.awaited.done():
-            self.awaited.set_result(None)
-
-
 class HttpProtocol(asyncio.Protocol):
-    """One connection. Requests are answered one after the other; while one waits behind another, nothing more is read.
+    """One connection. Requests are answered one after the other; while one waits behind another, or behind an answer that is
+    not taken, nothing more is read.
 
-    The times: `timeout_keep_alive` of uvicorn's configuration for a connection on which nothing is asked, and for the head of
-    a request from its first byte on; BODY_S for a body from when it is wanted.
+    Its bounds are those of `Limits`, but for `timeout_keep_alive` of uvicorn's configuration: so long may nothing be asked, and
+    the head of a request take from its first byte on.
     """
 
     def __init__(
@@ -85,6 +50,8 @@ class HttpProtocol(asyncio.Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._api: Api = app_state["api"]
+        self._crowd: Crowd = app_state["crowd"]
+        self._limits = self._crowd.limits
         self._server = server_state
         self._idle_s = config.timeout_keep_alive
         self._loop = _loop or asyncio.get_running_loop()
@@ -94,37 +61,71 @@ class HttpProtocol(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._idle: asyncio.TimerHandle
         self._since = 0.0  # when what the timer watches began
-        self._arriving = _Incoming()
-        self._current: _Incoming | None = None
-        self._queue: deque[_Incoming] = deque()
+        self._arriving = self._expected()
+        self._current: Incoming | None = None
+        self._queue: deque[Incoming] = deque()
         self._head = 0  # bytes of the first line and headers so far
+        self._partial = 0  # bytes that came before the head had ended
         self._owed = 0  # bytes of a body that the parser leaves to us
         self._quiet = 0  # bytes since the parser last told of something whole
+        self._spare = 0  # bytes of a body that nobody takes
         self._last = False  # no further request is taken
         self._deaf = False  # what comes is not even looked at
+        self._ended = False  # the client sends nothing more
         self._paused = False
-        self._stalled = False
+        self._stalled = False  # something that was written has not been taken
+        self._shown = False  # somebody with a token was answered
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # what servers make are such
         self._transport = transport
+        transport.set_write_buffer_limits(high=0)  # so that whatever lies unsent is told of, and stands in `Unsent`
         address = transport.get_extra_info("peername")
         self._peer: str | None = address[0] if isinstance(address, tuple) else None  # a socket in the file system has none
         self._server.connections.add(self)  # type: ignore[arg-type]  # uvicorn names its own classes; it calls shutdown()
         self._since = self._loop.time()
         self._idle = self._loop.call_later(self._idle_s, self._look_whether_idle)
+        if not self._crowd.admit(self, self._peer):
+            self.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._server.connections.discard(self)
+        self._crowd.leave(self)
+        self._crowd.unsent.end(self)
+        self._crowd.strangers.free(self)
         self._idle.cancel()
+        self._crowd.pipelined -= len(self._queue)
+        for waiting in self._queue:
+            waiting.drop_weight()
         self._queue.clear()
         self._deaf = True
         del self._parser  # it holds the connection, which holds it
-        if not self._arriving.whole:
-            # What came so far may well read as a whole document, but nobody meant it to be one.
-            self._arriving.fail(invalid_input("The request ended before its body did."))
+        self._cut_off()
+
+    def eof_received(self) -> bool:
+        """What was asked before is answered still: a client may close its side as soon as it has asked."""
+        self._ended = self._deaf = True
+        self._cut_off()
+        self._finish()
+        return True
 
     def shutdown(self) -> None:
         """Uvicorn's word to finish what was asked and to close then."""
+        self._crowd.unsent.hurry()
+        self._finish()
+
+    def abort(self) -> None:
+        """End at once, whatever lies unsent, here or in the system."""
+        self._deaf = True
+        with contextlib.suppress(OSError):  # it has ended already
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self._transport.abort()
+
+    def _cut_off(self) -> None:
+        if not self._arriving.whole and self._arriving.error is None:
+            # What came so far may well read as a whole document, but nobody meant it to be one.
+            self._arriving.fail(invalid_input(_CUT_OFF))
+
+    def _finish(self) -> None:
         self._last = True
         last = self._queue[-1] if self._queue else self._current
         if last is None:
@@ -132,12 +133,27 @@ class HttpProtocol(asyncio.Protocol):
         else:
             last.keep_alive = False
 
+    # What the crowd asks and is told of.
+
+    whole = False  # as one whose head has not ended
+
+    def may_go(self, *, shown: bool) -> bool:
+        return (self._current is None or not self._current.whole) and (shown or not self._shown)
+
+    def give_way(self) -> None:
+        self._refuse(OverCapacityError("Too many requests are on their way; send the request again."))
+
+    def unsent(self) -> int:
+        return self._transport.get_write_buffer_size()
+
     def pause_writing(self) -> None:
         self._stalled = True
+        self._crowd.unsent.begin(self)
         self._regulate()
 
     def resume_writing(self) -> None:
         self._stalled = False
+        self._crowd.unsent.end(self)
         self._proceed()
 
     def data_received(self, data: bytes) -> None:
@@ -165,15 +181,19 @@ class HttpProtocol(asyncio.Protocol):
             broken = isinstance(error, httptools.HttpParserCallbackError)
             self._refuse(invalid_input("This is not a request of HTTP/1.1."), error if broken else None)
         else:
-            if self._quiet > MAX_HEAD:
+            if self._quiet > self._limits.head_bytes:
                 self._refuse(headers_too_large())
+            elif not self._arriving.method:
+                self._partial += len(data)
+                if self._partial > self._limits.uncounted_bytes:
+                    self._crowd.strangers.hold(self, self._partial)
         return b""
 
     # What the parser tells.
 
     def on_message_begin(self) -> None:
         self._since = self._loop.time()
-        self._arriving = _Incoming()
+        self._arriving = self._expected()
         self._head = self._quiet = 0
 
     def on_url(self, url: bytes) -> None:
@@ -190,19 +210,23 @@ class HttpProtocol(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         arriving, parser = self._arriving, self._parser
         self._quiet = 0
+        if self._partial:
+            self._partial = 0
+            self._crowd.strangers.free(self)
         arriving.method = parser.get_method().decode()
         if self._last:
             return
-        if self._head > MAX_HEAD:
+        version, upgrade = parser.get_http_version(), parser.should_upgrade()
+        if self._head > self._limits.head_bytes:
             self._refuse(headers_too_large())
-        elif not arriving.url.isascii():
-            self._refuse(invalid_input("Malformed path: it is not ASCII."))
-        elif parser.should_upgrade() and not _bounded(arriving):
-            self._refuse(invalid_input("No other protocol is spoken here: send the request without the header Upgrade."))
+        elif (fault := fault_of(arriving, version, upgrade)) is not None:
+            self._refuse(fault)
+        elif arriving.method != "POST" and int(arriving.headers.get("content-length", "0")) > self._limits.spare_bytes:
+            self._refuse(content_too_large(self._limits.spare_bytes))
         else:
             # The parser takes what follows a request for an upgrade to be of the other protocol. It is this request's body.
-            self._owed = int(arriving.headers.get("content-length", "0")) if parser.should_upgrade() else 0
-            if parser.get_http_version() == "1.1":
+            self._owed = int(arriving.headers.get("content-length", "0")) if upgrade else 0
+            if version == "1.1":
                 arriving.keep_alive = parser.should_keep_alive()
             else:  # an older client does not know the answer 100
                 arriving.headers.pop("expect", None)
@@ -211,13 +235,22 @@ class HttpProtocol(asyncio.Protocol):
     def on_body(self, part: bytes) -> None:
         self._quiet = 0
         arriving = self._arriving
-        if arriving.taken and not arriving.answered and len(arriving.body) <= MAX_BODY:
-            arriving.add(part)
-            if len(arriving.body) > UNREAD and arriving.awaited is None:
-                self._regulate()
+        if not arriving.taken or arriving.answered or arriving.error is not None:
+            return
+        if arriving.method != "POST":
+            self._pass_by(arriving, part)
+            return
+        arriving.add(part)
+        if len(arriving.body) > self._limits.unread_bytes and arriving.awaited is None:
+            self._regulate()
+
+    def _pass_by(self, arriving: Incoming, part: bytes) -> None:
+        self._spare += len(part)
+        if self._spare > self._limits.spare_bytes:
+            arriving.keep_alive, self._last = False, True
 
     def on_message_complete(self) -> None:
-        self._quiet = 0
+        self._quiet = self._spare = 0
         if self._owed:
             return
         arriving = self._arriving
@@ -228,15 +261,21 @@ class HttpProtocol(asyncio.Protocol):
 
     # From a request to its answer.
 
-    def _take(self, incoming: _Incoming) -> None:
+    def _expected(self) -> Incoming:
+        return Incoming(self._crowd.strangers, self._limits.uncounted_bytes)
+
+    def _take(self, incoming: Incoming) -> None:
         """Answer it, now or when those before it are answered."""
         incoming.taken = True
         self._last = not incoming.keep_alive
         if self._current is None and not self._stalled and not self._queue:
             self._begin(incoming)
-        else:
-            self._queue.append(incoming)
-            self._regulate()
+            return
+        self._queue.append(incoming)
+        self._crowd.pipelined += 1
+        self._regulate()
+        if self._crowd.pipelined > self._limits.pipelined:
+            self._refuse(OverCapacityError("Too many requests wait behind others; send the request again."))
 
     def _refuse(self, error: ApiError, cause: Exception | None = None) -> None:
         """Answer what is no request, after those that came before it, and hang up."""
@@ -251,11 +290,11 @@ class HttpProtocol(asyncio.Protocol):
             if arriving.answered:
                 self._transport.close()
         elif not self._last:
-            refused = _Incoming()
+            refused = self._expected()
             refused.error = error
             self._take(refused)
 
-    def _begin(self, incoming: _Incoming) -> None:
+    def _begin(self, incoming: Incoming) -> None:
         self._current = incoming
         if not incoming.method:
             assert incoming.error is not None
@@ -265,19 +304,21 @@ class HttpProtocol(asyncio.Protocol):
         self._server.tasks.add(task)
         task.add_done_callback(self._server.tasks.discard)
 
-    async def _answer(self, incoming: _Incoming) -> None:
-        path, query = _target(incoming.url)
+    async def _answer(self, incoming: Incoming) -> None:
+        path, query = target_of(incoming.url)
         body = functools.partial(self._body, incoming)
         try:
             answer, correlation_id = await self._api.handle(incoming.method, path, query, incoming.headers, body, self._peer)
             self._write(incoming, answer, correlation_id)
         except BaseException:  # such as being cancelled, when the time to shut down is over
+            incoming.drop_weight()
             self._transport.close()
             raise
 
-    def _write(self, incoming: _Incoming, answer: Answer, correlation_id: str) -> None:
+    def _write(self, incoming: Incoming, answer: Answer, correlation_id: str) -> None:
         incoming.answered = True
         incoming.body = b""
+        incoming.drop_weight()
         self._current = None
         if self._transport.is_closing():
             return
@@ -285,6 +326,12 @@ class HttpProtocol(asyncio.Protocol):
         if not incoming.whole and (answer.status == 408 or "expect" in incoming.headers):
             # Nobody knows whether the body will still come, so what comes next could not be told from it.
             incoming.keep_alive = False
+        size, crowd = len(answer.body), self._crowd
+        # What a write has done must be told. What was read can be read again.
+        if size > self._limits.uncounted_bytes and incoming.method == "GET" and not crowd.unsent.has_room(size):
+            answer = refusal(OverCapacityError("Too many answers are not taken by their clients; send the request again."))
+        if not self._shown:
+            self._shown = answer.status < 400 and "authorization" in incoming.headers
         self._transport.write(rendered(answer, incoming, correlation_id, self._server.default_headers))
         if incoming.keep_alive:
             self._since = self._loop.time()
@@ -292,17 +339,18 @@ class HttpProtocol(asyncio.Protocol):
         else:
             self._hang_up(incoming)
 
-    def _hang_up(self, incoming: _Incoming) -> None:
+    def _hang_up(self, incoming: Incoming) -> None:
         self._last = True
-        if incoming.whole or not self._transport.can_write_eof():
+        if incoming.whole or self._ended or not self._transport.can_write_eof():
             self._transport.close()
             return
         self._regulate()
         self._transport.write_eof()
-        self._loop.call_later(LINGER_S, self._transport.close)
+        self._loop.call_later(self._limits.linger_s, self._transport.close)
 
     def _proceed(self) -> None:
         if self._queue and self._current is None and not self._stalled:
+            self._crowd.pipelined -= 1
             self._begin(self._queue.popleft())
         if self._paused:
             self._regulate()
@@ -310,9 +358,9 @@ class HttpProtocol(asyncio.Protocol):
     def _regulate(self) -> None:
         """Read only while what comes has a place."""
         arriving = self._arriving
-        unread = len(arriving.body) > UNREAD and arriving.awaited is None
+        unread = len(arriving.body) > self._limits.unread_bytes and arriving.awaited is None
         pause = self._stalled or bool(self._queue) or unread
-        if pause is self._paused or self._transport.is_closing():
+        if pause is self._paused or self._ended or self._transport.is_closing():
             return
         self._paused = pause
         if pause:
@@ -320,29 +368,27 @@ class HttpProtocol(asyncio.Protocol):
         else:
             self._transport.resume_reading()
 
-    async def _body(self, incoming: _Incoming) -> bytes:
-        """The whole body, at most MAX_BODY bytes and BODY_S seconds; a larger one is refused as soon as that is known."""
-        declared = incoming.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > MAX_BODY:
-            raise content_too_large()
-        if not incoming.whole and incoming.error is None and len(incoming.body) <= MAX_BODY:
+    async def _body(self, incoming: Incoming, kind: Body) -> bytes:
+        """The whole body, within the limits of its kind; one that is too large is refused as soon as that is known."""
+        if incoming.error is None:
+            incoming.ask(kind, self._crowd.known if kind.known else self._crowd.strangers)
+        if not incoming.whole and incoming.error is None:
             await self._rest_of(incoming)
         if incoming.error is not None:
             raise incoming.error
-        if len(incoming.body) > MAX_BODY:
-            raise content_too_large()
-        return bytes(incoming.body)
+        body, incoming.body = bytes(incoming.body), b""
+        return body
 
-    async def _rest_of(self, incoming: _Incoming) -> None:
+    async def _rest_of(self, incoming: Incoming) -> None:
         incoming.awaited = self._loop.create_future()
         self._regulate()
         if incoming.headers.pop("expect", "").lower() == "100-continue":
             self._transport.write(_CONTINUE)
         try:
-            async with asyncio.timeout(BODY_S):
+            async with asyncio.timeout(self._limits.body_s):
                 await incoming.awaited
         except TimeoutError:
-            raise request_timeout() from None
+            incoming.fail(request_timeout())
 
     def _look_whether_idle(self) -> None:
         # One timer a connection, which looks at a time that every request sets: setting a timer anew for each would cost more.
@@ -351,20 +397,3 @@ class HttpProtocol(asyncio.Protocol):
             self._idle = self._loop.call_later(left_s, self._look_whether_idle)
         else:
             self._transport.close()
-
-
-def _bounded(incoming: _Incoming) -> bool:
-    length = incoming.headers.get("content-length", "0")
-    return incoming.method != "CONNECT" and length.isdecimal() and "transfer-encoding" not in incoming.headers
-
-
-def _target(url: bytes) -> tuple[bytes, bytes]:
-    """Path and query, still percent-encoded."""
-    if not url.startswith(b"/"):  # with scheme and host before it, as a proxy is asked
-        try:
-            parsed = httptools.parse_url(url)
-        except httptools.HttpParserInvalidURLError:
-            return url, b""
-        return parsed.path or b"/", parsed.query or b""
-    path, _, query = url.partition(b"#")[0].partition(b"?")
-    return path, query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderwright.errors import ApiError
+from orderwright.http.wire.limits import KB, MB
 
 
 def invalid_current_password() -> ApiError:
@@ -14,8 +15,9 @@ def expired_customer_token(kind: str) -> ApiError:
     return ApiError(400, f"ExpiredCustomer{kind.capitalize()}Token", f"The given {kind} token has expired.")
 
 
-def content_too_large() -> ApiError:
-    return ApiError(413, "ContentTooLarge", "The request body is larger than 16 MB.")
+def content_too_large(most: int) -> ApiError:
+    shown = f"{most // MB} MB" if most >= MB else f"{most // KB} KB" if most >= KB else f"{most} bytes"
+    return ApiError(413, "ContentTooLarge", f"The request body is larger than {shown}.")
 
 
 def headers_too_large() -> ApiError:
@@ -24,3 +26,11 @@ def headers_too_large() -> ApiError:
 
 def request_timeout() -> ApiError:
     return ApiError(408, "RequestTimeout", "The request body did not arrive in time.")
+
+
+def coding_not_implemented() -> ApiError:
+    return ApiError(501, "NotImplemented", "The only Transfer-Encoding that is understood is chunked.")
+
+
+def version_not_supported() -> ApiError:
+    return ApiError(505, "HttpVersionNotSupported", "HTTP/1.1 and HTTP/1.0 are spoken here.")

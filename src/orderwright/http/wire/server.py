@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import logging
 import re
@@ -21,6 +22,7 @@ from orderwright.errors import (
 )
 from orderwright.http.wire import cors
 from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer, nothing
+from orderwright.http.wire.limits import Body
 from orderwright.http.wire.watch import UnderWay
 
 # Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
@@ -28,8 +30,10 @@ _PROCESS = secrets.token_hex(10)
 _numbers = itertools.count(1)
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
 
+_TOO_MANY = "Too many requests are waiting."
 Fixed = Mapping[tuple[str, ...], Mapping[str, Handler]]
 Told = Callable[[str, bytes, Answer, str, float], None]
+Read = Callable[[Body], Awaitable[bytes]]
 # Who sent these headers to a path, and which origins that client's browsers may have; none is any.
 Origins = Callable[[Mapping[str, str], tuple[str, ...]], Awaitable[Collection[str]]]
 log = logging.getLogger("orderwright.request")
@@ -39,7 +43,8 @@ class Api:
     """Answers every HTTP request. `fixed` are handlers by their whole path, `below_project` answers the rest.
 
     At most `limit` requests are under way; more are refused at once with 503 and Retry-After, so that a queue never grows
-    past what can be answered in time. `told` hears of each answer. `proxies` is how many proxies stand before the server: so
+    past what can be answered in time. One that waits for its body is not under way, whoever sends it: it needs nothing of what
+    others wait for. `told` hears of each answer. `proxies` is how many proxies stand before the server: so
     many addresses at the end of X-Forwarded-For are believed. `working` are the requests under way, by their tasks.
     """
 
@@ -67,7 +72,7 @@ class Api:
         path: bytes,
         query: bytes,
         headers: Mapping[str, str],
-        read: Callable[[], Awaitable[bytes]],
+        read: Read,
         peer: str | None = None,
     ) -> tuple[Answer, str]:
         """The answer to a request, and its correlation id. Path and query are as they were sent; `read` gets the body, `peer`
@@ -86,7 +91,7 @@ class Api:
         try:
             # A process under load is alive: only what needs the database queues for it.
             if self._under_way > self._limit and path != b"/health":
-                raise OverCapacityError("Too many requests are waiting.")
+                raise OverCapacityError(_TOO_MANY)
             request = Request(
                 method=method,
                 segments=_segments(path),
@@ -94,7 +99,7 @@ class Api:
                 headers=headers,
                 correlation_id=correlation_id,
                 peer=_forwarded(headers, peer, self._proxies) if self._proxies else peer,
-                read=read if method == "POST" else nothing,
+                read=functools.partial(self._read, read) if method == "POST" else nothing,
             )
             answer = await self._dispatched(request)
         except ApiError as error:
@@ -111,6 +116,16 @@ class Api:
         self._told(method, path, answer, correlation_id, started)
         return answer, correlation_id
 
+    async def _read(self, read: Read, kind: Body) -> bytes:
+        self._under_way -= 1
+        try:
+            body = await read(kind)
+        finally:
+            self._under_way += 1
+        if self._under_way > self._limit:
+            raise OverCapacityError(_TOO_MANY)
+        return body
+
     async def _shared(self, answer: Answer, headers: Mapping[str, str], path: bytes) -> Answer:
         try:
             allowed = await self._origins(headers, _segments(path)) if self._origins is not None else ()
@@ -125,7 +140,7 @@ class Api:
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             raise MethodNotAllowedError(request.method, [*methods, *(["HEAD"] if "GET" in methods else [])])
-        return await handler(await request.with_body())
+        return await handler(request)
 
 
 def refusal(error: ApiError) -> Answer:
