@@ -1,5 +1,5 @@
 # Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
-.PHONY: help run test quick coverage lint types check bench differences lock clean
+.PHONY: help run test quick coverage lint types check fuzz bench differences lock clean
 .DEFAULT_GOAL := help
 export PYTHON
 # Compiled code is kept: the tests start a hundred processes, and each would compile the server anew.
@@ -35,6 +35,9 @@ types: .venv/.ready-dev ## mypy, strict
 	$(VENV_PYTHON) -m mypy
 
 check: lint types test ## lint, types and tests
+
+fuzz: .venv/.ready-dev ## ask a real server what openapi.json allows, and a little more; FUZZ_SECONDS and FUZZ_SHARE bound it
+	$(VENV_PYTHON) tests/fuzz/fuzzing.py $(ARGS)
 
 bench: .venv/.ready ## measure this machine; write bench/results/latest.json and docs/performance.md
 	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json --page docs/performance.md $(ARGS)

@@ -26,6 +26,7 @@ from orderwright.auth.clients import create_client
 from orderwright.commands.projects import create_project
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
+from own_document import hold_against_own_document
 from recording import Recorder, own_file
 
 T = TypeVar("T")
@@ -205,6 +206,7 @@ class Client:
         RECORDER.write(method, whole, answer.status_code, actions)
         if method == "POST" and answer.status_code < 300:
             next_moment()
+        hold_against_own_document(method, whole.split("?")[0], answer.status_code, answer.content)
         if method != "HEAD" and answer.content:
             hold_against_specification(method, whole.split("?")[0], answer.status_code, answer.json())
         return answer

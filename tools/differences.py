@@ -24,7 +24,7 @@ REFUSED = "### Members of drafts and actions that are refused"
 METHODS = ("get", "head", "post", "delete")
 DOORS = ("in-store", "as-associate", "in-business-unit", "me")
 WIDTH = 116
-NOT_SERVED = {"type": "null", "description": "Not served by this version."}
+NOT_SERVED = "Not served by this version."
 Document = Mapping[str, Any]
 
 
@@ -109,7 +109,8 @@ def members(document: Document) -> str:
     lines = ["| draft or action | members |", "|---|---|"]
     found: dict[str, list[str]] = {}
     for name, schema in document["components"]["schemas"].items():
-        refused = [member for member, kind in schema.get("properties", {}).items() if NOT_SERVED in kind.get("anyOf", ())]
+        choices = {member: kind.get("anyOf", ()) for member, kind in schema.get("properties", {}).items()}
+        refused = [member for member, kinds in choices.items() if any(kind.get("description") == NOT_SERVED for kind in kinds)]
         if refused:
             found[name.rpartition(".")[2]] = [f"`{member}`" for member in refused]
     return "\n".join([*lines, *(f"| {name} | {', '.join(refused)} |" for name, refused in sorted(found.items()))])

@@ -41,6 +41,7 @@ from orderwright.domain.shop.zone import Location
 from orderwright.domain.signing.hand_over import CARTS, HAND_OVERS
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import encode
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import AuthError, resource_not_found
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
@@ -218,10 +219,16 @@ async def _introduced(_request: Request) -> Answer:
 
 
 @functools.cache
+def openapi_bytes() -> bytes:
+    """The document as it is served."""
+    return encode(openapi())
+
+
+@functools.cache
 def _pages() -> tuple[Answer, Answer]:
     # Anybody may ask for them, so each is made once.
     page = Answer(200, listing(openapi()), (("content-type", "text/html; charset=utf-8"),))
-    return json_answer(200, openapi()), page
+    return Answer(200, openapi_bytes()), page
 
 
 async def _described(_request: Request) -> Answer:

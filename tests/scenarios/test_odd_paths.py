@@ -99,7 +99,7 @@ def test_malformed_json_behind_a_null_is_refused_at_every_post(market: Client) -
     tried = 0
     for door, form, method, route in routes():
         kind = route.body or (route.resource.draft if route.verb == "create" and route.resource else None)
-        if method != "POST" or route.media != "application/json":
+        if method != "POST" or "application/json" not in route.media:
             continue
         names = [field.encode_name for field in model.type_info(kind).fields] if kind is not None else ["version", "actions"]  # type: ignore[attr-defined]  # a body is an object
         prefix = "in-store/key=berlin/" if door == "in-store" else ""

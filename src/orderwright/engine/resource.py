@@ -99,6 +99,8 @@ class ResourceType:
     """What a document must have besides, at every door, of a face that shows some of them alone."""
     shown: Callable[[bytes], bytes] = same
     """What is answered of the stored bytes, where a door shows less."""
+    shown_as: type | None = None
+    """The struct of that, where it is not the model."""
     embedded: Callable[[bytes], bytes] = same
     """What an expanded reference shows of the stored bytes."""
 
@@ -113,6 +115,11 @@ class ResourceType:
     """The Message of a deletion."""
     personal: bool = False
     """It may hold somebody's data, which a deletion erases everywhere if it is asked to."""
+
+    @property
+    def answered(self) -> type:
+        """The struct of what is answered."""
+        return self.shown_as or self.model
 
     def visible(self, access: Access) -> Visible:
         """The door's filter, which holds for what belongs to a store or an owner, and the face's own."""

@@ -13,6 +13,8 @@ from orderwright.engine.scalars import CentAmount, CurrencyCode
 from orderwright.errors import ApiError, invalid_field, required_field
 
 RoundingMode = Literal["HalfEven", "HalfUp", "HalfDown"]
+# Its title is what generated clients call it: `MoneyType` is the type of an attribute.
+Precision = Annotated[Literal["centPrecision", "highPrecision"], Meta(title="MoneyPrecision")]
 Digits = Annotated[int, Meta(ge=0, le=20)]
 
 LARGEST = 2**63 - 1
@@ -22,7 +24,7 @@ SMALLEST = -(2**63)
 class TypedMoney(Value):
     """An amount of a document. `cent_amount` is in the currency's minor unit, `precise_amount` in 10^-fraction_digits."""
 
-    type: Literal["centPrecision", "highPrecision"]
+    type: Precision
     currency_code: CurrencyCode
     cent_amount: CentAmount
     fraction_digits: Digits
@@ -33,7 +35,7 @@ class Money(Value):
     """An amount as it is sent: cent precision unless `type` says otherwise."""
 
     currency_code: CurrencyCode
-    type: Literal["centPrecision", "highPrecision"] = "centPrecision"
+    type: Precision = "centPrecision"
     cent_amount: CentAmount | None = None
     fraction_digits: Digits | None = None
     precise_amount: CentAmount | None = None

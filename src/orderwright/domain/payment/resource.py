@@ -41,5 +41,6 @@ MINE = replace(
     queryable=MyPayment,
     shown=lambda body: encode(with_masked_token(decoder(MyPayment).decode(body))),
     embedded=lambda body: encode(as_owned(decoder(Payment).decode(body))),
+    shown_as=MyPayment,
     deleting=deleted_by_owner,
 )

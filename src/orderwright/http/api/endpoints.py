@@ -156,7 +156,8 @@ def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[
     ]
     for verb, method, endpoint, places in rows:
         if verb in resource.verbs:
-            route = Route(verb, endpoint, resource.path or "project", resource)
+            asked = ("where",) if endpoint == made.any else None
+            route = Route(verb, endpoint, resource.path or "project", resource, queries=asked)
             for form, column in places.items():
                 routes.add(resource.path, form, method, route, doors, column)
     return made

@@ -9,7 +9,9 @@ from orderwright.errors import invalid_input
 
 MAX_PATHS = 50
 MAX_STEPS = 10
-_STEP = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,255})(?:\[(\*|\d{1,4})\])?")
+STEP = r"([A-Za-z][A-Za-z0-9_-]{0,255})(\[(\*|[0-9]{1,4})\])?"
+"""A step as an ECMAScript expression too, since the OpenAPI document tells it: without groups of Python's own."""
+_STEP = re.compile(STEP)
 # The name of a member and the place in its list; None is every place.
 Step = tuple[str, int | None]
 Path = tuple[Step, ...]
@@ -27,7 +29,7 @@ def _path(text: str) -> Path:
     matches = [_STEP.fullmatch(step) for step in steps]
     if len(steps) > MAX_STEPS or not all(matches):
         raise invalid_input(f"Malformed parameter: expand: '{text[:200]}' is not a valid path.")
-    return tuple((match[1], None if match[2] in (None, "*") else int(match[2])) for match in matches if match)
+    return tuple((match[1], None if match[3] in (None, "*") else int(match[3])) for match in matches if match)
 
 
 class Paths:

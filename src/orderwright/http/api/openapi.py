@@ -3,62 +3,88 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import msgspec
+from typing import Any, NamedTuple
 
 from orderwright import __api_level__, __version__
-from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, ExactNumber, NotServed, Secret
+from orderwright.auth.tokens import Issued
+from orderwright.http.api import parameters
+from orderwright.http.api.documented import ERRORS, refused, refused_tokens, responses
 from orderwright.http.api.doors import DOORS
 from orderwright.http.api.routes import Route, Routes
+from orderwright.http.api.schemas import Schema, Schemas, ref_to
 
-REF = "#/components/schemas/{name}"
+DIALECT = "https://spec.openapis.org/oas/3.1/dialect/base"
 _TEMPLATES = {door.name: door.template for door in DOORS}
-# The form's fields of each.
-_TOKEN_PATHS = {
-    "/oauth/token": ("grant_type", "scope", "refresh_token"),
-    "/oauth/{projectKey}/customers/token": ("grant_type", "username", "password", "scope"),
-    "/oauth/{projectKey}/in-store/key={storeKey}/customers/token": ("grant_type", "username", "password", "scope"),
-    "/oauth/{projectKey}/anonymous/token": ("grant_type", "anonymous_id", "scope"),
-    "/oauth/introspect": ("token",),
-    "/oauth/token/revoke": ("token",),
-}
-_KEYED = [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
-_QUERIES = {
-    "query": ("where", "sort", "expand", "limit", "offset", "withTotal"),
-    "create": ("expand",),
-    "get": ("expand",),
-    "update": ("expand",),
-    "delete": ("version", "expand"),
+_TEXT = {"type": "string", "minLength": 1}
+_TOLD = """\
+Every operation below a project needs a token of `/oauth/token` in the header Authorization. Bodies are JSON. Members and query
+parameters that are not described are ignored; a member that is null counts as one that is left out. In answers, what has no
+value is left out. References that `expand` names have the resource beside their id as `obj`. Every answer has the header
+X-Correlation-ID; one with a status of 400 or more has an `ErrorResponse`, but for HEAD. A method that a path does not have is
+405, with those that it has in the header Allow."""
+
+
+class _TokenPath(NamedTuple):
+    """The form's fields that must be there, the others, what `grant_type` may be, and what is answered."""
+
+    path: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+    answers: str | None = "Issued"
+
+
+_SIGNED_IN = ("grant_type", "username", "password")
+_TOKEN_PATHS = (
+    _TokenPath("/oauth/token", ("grant_type",), ("scope", "refresh_token"), ("client_credentials", "refresh_token")),
+    _TokenPath("/oauth/{projectKey}/customers/token", _SIGNED_IN, ("scope",), ("password",)),
+    _TokenPath("/oauth/{projectKey}/in-store/key={storeKey}/customers/token", _SIGNED_IN, ("scope",), ("password",)),
+    _TokenPath("/oauth/{projectKey}/anonymous/token", ("grant_type",), ("anonymous_id", "scope"), ("client_credentials",)),
+    _TokenPath("/oauth/introspect", ("token",), answers="Introspection"),
+    _TokenPath("/oauth/token/revoke", ("token",), answers=None),
+)
+_INTROSPECTION: Schema = {
+    "description": "What a token is worth (RFC 7662). One that is not valid is just not active.",
+    "type": "object",
+    "properties": {
+        "active": {"type": "boolean"},
+        "scope": {"type": "string"},
+        "exp": {"type": "integer", "description": "When it ends, in seconds since 1970."},
+        "client_id": {"type": "string"},
+    },
+    "required": ["active"],
 }
 
 
 def describe(routes: Routes) -> dict[str, Any]:
     """The whole document."""
-    names, schemas = _schemas(list(routes.table.values()))
+    schemas = Schemas(list(routes.table.values()), [Issued], {**ERRORS, "Introspection": _INTROSPECTION})
     paths: dict[str, Any] = {}
     for (door, path, form, method), route in routes.table.items():
         template = "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
-        operation = _operation(route, "_".join(filter(None, (door, path, form))), method, names)
-        if method == "POST":
-            schema = {"$ref": names[route.body]} if route.body else _body(route, names)
-            operation["requestBody"] = {"required": True, "content": {route.media: {"schema": schema}}}
-        operation["parameters"] = _parameters(template, _queries(route)) + (_KEYED if route.repeatable else [])
-        paths.setdefault(template, {})[method.lower()] = operation
-    for token_path, fields in _TOKEN_PATHS.items():
-        paths[token_path] = {"post": _token_operation(token_path, fields)}
+        item = paths.setdefault(template, {"parameters": parameters.in_path(template)})
+        item[method.lower()] = _operation(route, "_".join(filter(None, (door, path, form.replace("*", "name")))), method, schemas)
+    for token_path in _TOKEN_PATHS:
+        paths[token_path.path] = {"parameters": parameters.in_path(token_path.path), "post": _token_operation(token_path)}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Orderwright", "version": __version__, "x-api-level": __api_level__},
+        "jsonSchemaDialect": DIALECT,
+        "info": {"title": "Orderwright", "version": __version__, "x-api-level": __api_level__, "description": _TOLD},
+        "security": [{"token": []}],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": schemas.components,
+            "parameters": parameters.components(),
+            "responses": responses(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "client": {"type": "http", "scheme": "basic"}},
+        },
     }
 
 
 def form_of(form: str) -> str:
     """`customer-id=/merge` is written `customer-id={customerId}/merge`."""
+    if form == "*/*":
+        return "{container}/{key}"
     return "/".join(map(_step, form.split("/"))) if form else ""
 
 
@@ -69,103 +95,62 @@ def _step(step: str) -> str:
     return f"{step}{{{first}{''.join(map(str.capitalize, rest))}}}" if step.endswith("=") else step
 
 
-def _operation(route: Route, name: str, method: str, names: Mapping[Any, str]) -> dict[str, Any]:
+def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _id(f"{route.verb if method != 'HEAD' else 'head'}_{name}"),
+        "tags": [route.family],
+        "parameters": parameters.asked_for(route, method),
+    }
+    if method == "POST":
+        content = {media: {"schema": _body(route, schemas)} for media in route.media}
+        operation["requestBody"] = {"required": True, "content": content}
     answer: dict[str, Any] = {"description": "The answer."}
     if method != "HEAD":
-        answer["content"] = {"application/json": {"schema": _answer(route, names)}}
-    return {
-        "operationId": f"{route.verb}_{name}" if method != "HEAD" else f"head_{name}",
-        "tags": [route.family],
-        "responses": {
-            "201" if route.verb == "create" else "200": answer,
-            "default": {"description": "A refusal: statusCode, message and errors."},
-        },
-    }
+        answer["content"] = {"application/json": {"schema": _answer(route, schemas)}}
+    statuses = (201 if route.verb == "create" else 200, *route.answered)
+    operation["responses"] = {**{str(status): answer for status in statuses}, **refused(route, method)}
+    return operation
 
 
-def _answer(route: Route, names: Mapping[Any, str]) -> dict[str, Any]:
-    if route.answers is not None:
-        return {"$ref": names[route.answers]}
-    if route.resource is None:
+def _id(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+
+
+def _answer(route: Route, schemas: Schemas) -> Schema:
+    kind = route.answers
+    if kind is None and route.resource is not None:
+        kind = route.resource.answered
+    if kind is None:
         return {}
-    name = route.resource.model.__name__ + ("PagedQueryResponse" if route.verb == "query" else "")
-    return {"$ref": REF.format(name=name)}
+    answered = schemas.page_of(kind) if route.paged else schemas.of(kind)
+    return answered if route.either is None else {"anyOf": [answered, schemas.of(route.either)]}
 
 
-def _body(route: Route, names: Mapping[Any, str]) -> dict[str, Any]:
+def _body(route: Route, schemas: Schemas) -> Schema:
+    if route.body is not None:
+        return schemas.of(route.body)
     if route.resource is None:
-        return {}
-    creates = route.verb == "create"
-    return {"$ref": names[route.resource.draft] if creates else REF.format(name=f"{route.resource.actions.name}Update")}
+        return {}  # bytes of the media type
+    return schemas.of(route.resource.draft) if route.verb == "create" else schemas.update_of(route.resource)
 
 
-def _queries(route: Route) -> Sequence[str]:
-    """The names of the query parameters of an operation on a resource."""
-    if route.resource is None:
-        return ()
-    erasing = route.verb == "delete" and route.resource.personal
-    return (*_QUERIES.get(route.verb, ()), *(["dataErasure"] if erasing else []))
-
-
-def _parameters(template: str, queries: Sequence[str]) -> list[dict[str, Any]]:
-    names = [part[1:-1] for word in template.split("/") for part in [word.partition("=")[2] or word] if part.startswith("{")]
-    found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-    return found + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in queries]
-
-
-def _token_operation(path: str, fields: Sequence[str]) -> dict[str, Any]:
-    properties = {name: {"type": "string"} for name in fields}
-    schema = {"type": "object", "properties": properties}
-    content = {"application/x-www-form-urlencoded": {"schema": schema}}
+def _token_operation(asked: _TokenPath) -> dict[str, Any]:
+    # The client may show itself in the form instead of the header, but not in both.
+    fields = (*asked.required, *asked.optional, "client_id", "client_secret")
+    properties: dict[str, Any] = dict.fromkeys(fields, _TEXT)
+    if asked.grants:
+        properties["grant_type"] = {"type": "string", "enum": list(asked.grants)}
+    schema = {"type": "object", "properties": properties, "required": list(asked.required)}
+    answer: dict[str, Any] = {"description": "As RFC 6749, 7009 and 7662 say."}
+    if asked.answers is not None:
+        answer["content"] = {"application/json": {"schema": ref_to(asked.answers)}}
     return {
-        "operationId": re.sub(r"[/={}]+", "_", path).strip("_"),
-        "parameters": _parameters(path, ()),
-        "requestBody": {"content": content},
-        "responses": {"200": {"description": "As RFC 6749, 7009 and 7662 say."}},
+        "operationId": _id(asked.path),
+        "tags": ["oauth"],
+        "security": [{"client": []}, {}],
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}},
+        "responses": {"200": answer, **refused_tokens("{projectKey}" in asked.path)},
     }
-
-
-def _schemas(routes: Sequence[Route]) -> tuple[dict[Any, str], dict[str, Any]]:
-    """Every struct's `$ref`, and the schemas they point to."""
-    resources = list({id(route.resource): route.resource for route in routes if route.resource is not None}.values())
-    types: list[Any] = [kind for route in routes for kind in (route.body, route.answers) if kind is not None]
-    for resource in resources:
-        types += [resource.model, *([resource.draft] if "create" in resource.verbs else []), *resource.actions.types]
-    types = list(dict.fromkeys(types))
-    references, components = msgspec.json.schema_components(types, ref_template=REF, schema_hook=_scalar)
-    names = {kind: schema["$ref"] for kind, schema in zip(types, references, strict=True)}
-    found: dict[str, Any] = dict(components)
-    for resource in resources:
-        found[f"{resource.model.__name__}PagedQueryResponse"] = _paged(names[resource.model])
-        if resource.actions.types:
-            found[f"{resource.actions.name}Update"] = _update(resource, names)
-    return names, found
-
-
-def _update(resource: ResourceType, names: Mapping[Any, str]) -> dict[str, Any]:
-    mapping = {str(kind.__struct_config__.tag): names[kind] for kind in resource.actions.types}
-    choices = [{"$ref": reference} for reference in mapping.values()]
-    items = {"anyOf": choices, "discriminator": {"propertyName": "action", "mapping": mapping}}
-    properties = {"version": {"type": "integer"}, "actions": {"type": "array", "maxItems": 500, "items": items}}
-    return {"type": "object", "required": ["version", "actions"], "properties": properties}
-
-
-def _paged(reference: str) -> dict[str, Any]:
-    numbers = {field: {"type": "integer"} for field in ("limit", "offset", "count", "total")}
-    results = {"type": "array", "items": {"$ref": reference}}
-    return {"type": "object", "required": ["limit", "offset", "count", "results"], "properties": {**numbers, "results": results}}
-
-
-def _scalar(kind: type) -> dict[str, Any]:
-    if kind is DateTime:
-        return {"type": "string", "format": "date-time"}
-    if kind is Secret:
-        return {"type": "string", "format": "password"}
-    if kind is ExactNumber:
-        return {"type": "number"}
-    if kind is NotServed:
-        return {"type": "null", "description": "Not served by this version."}
-    raise NotImplementedError(kind)
 
 
 def listing(description: dict[str, Any]) -> bytes:
@@ -174,6 +159,7 @@ def listing(description: dict[str, Any]) -> bytes:
         f"<tr><td>{method.upper()}</td><td><code>{path}</code></td></tr>"
         for path, methods in sorted(description["paths"].items())
         for method in methods
+        if method != "parameters"
     )
     style = "<style>body{font:16px sans-serif;margin:2em}td{padding:.2em 1em}</style>"
     head = f"<!doctype html><html lang=en><meta charset=utf-8><title>Orderwright</title>{style}"

@@ -60,6 +60,9 @@ class Route:
     """What answers one method at one path form; `verb` and `family` decide the scope, `takes` how large a body may be.
 
     The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's.
+    What is `listed` is answered as a page, as all of `query` is; `either` is answered as well, in its place. `queries` are the
+    query parameters, by their names in `parameters.py`, where they are not those of the verb; `answered` and `refuses` are
+    statuses beside the usual ones.
     """
 
     verb: str
@@ -69,13 +72,23 @@ class Route:
     body: Any = None
     answers: Any = None
     caller: Caller = "owner"
-    media: str = "application/json"
+    media: tuple[str, ...] = ("application/json",)
+    listed: bool = False
+    either: Any = None
+    queries: tuple[str, ...] | None = None
+    answered: tuple[int, ...] = ()
+    refuses: tuple[int, ...] = ()
     takes: Body = DOCUMENT
 
     @property
     def repeatable(self) -> bool:
         """Whether it is a write that may be sent again under an Idempotency-Key."""
         return self.verb in _WRITES and self.resource is not None and self.resource.repeatable
+
+    @property
+    def paged(self) -> bool:
+        """Whether a page of results is answered."""
+        return self.listed or self.verb == "query"
 
 
 # Answers a request that has a key, by the endpoint of its route or as it was answered before.

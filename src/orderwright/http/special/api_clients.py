@@ -9,6 +9,7 @@ from orderwright.auth.clients import ApiClient, Wish
 from orderwright.engine.json.codec import decode_body
 from orderwright.errors import required_field, resource_not_found
 from orderwright.http.api import query
+from orderwright.http.api.parameters import BY_VERB
 from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.storage.database import Database
@@ -31,17 +32,18 @@ class ApiClientDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 def serve_api_clients(routes: Routes, database: Database) -> None:
     """Put the paths into the table. An id is no UUID, so the path takes any word."""
     made = ApiClients(database)
-    rows: list[tuple[str, str, str, Endpoint]] = [
-        ("", "POST", "create", made.create),
-        ("", "GET", "query", made.query),
-        ("", "HEAD", "head", made.any),
-        ("*", "GET", "get", made.get),
-        ("*", "HEAD", "head", made.head),
-        ("*", "DELETE", "delete", made.delete),
+    paged = tuple(name for name in BY_VERB["query"] if name != "expand")
+    rows: list[tuple[str, str, str, Endpoint, tuple[str, ...]]] = [
+        ("", "POST", "create", made.create, ()),
+        ("", "GET", "query", made.query, paged),
+        ("", "HEAD", "head", made.any, ("where",)),
+        ("*", "GET", "get", made.get, ()),
+        ("*", "HEAD", "head", made.head, ()),
+        ("*", "DELETE", "delete", made.delete, ()),
     ]
-    for form, method, verb, endpoint in rows:
-        body = ApiClientDraft if verb == "create" else None
-        routes.add(PATH, form, method, Route(verb, endpoint, PATH, body=body, answers=ApiClient))
+    for form, method, verb, endpoint, queries in rows:
+        body, answers = (ApiClientDraft, clients.NewApiClient) if verb == "create" else (None, ApiClient)
+        routes.add(PATH, form, method, Route(verb, endpoint, PATH, body=body, answers=answers, queries=queries))
 
 
 class ApiClients:

@@ -12,6 +12,7 @@ from orderwright.errors import ApiError, required_field, resource_not_found
 from orderwright.http.api import query
 from orderwright.http.api.doors import Door
 from orderwright.http.api.endpoints import Endpoints, expansions, named
+from orderwright.http.api.parameters import BY_VERB
 from orderwright.http.api.routes import UUID, Asked, Route, Routes
 from orderwright.http.special.hand_over import HandOver, Offer
 from orderwright.http.wire.exchange import Answer
@@ -26,7 +27,8 @@ def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: Res
     active = ActiveCart(verbs, carts)
     replicate = Route("create", Endpoints(verbs, replicas).create, carts.path, replicas)
     routes.add(carts.path, "replicate", "POST", replicate, doors)
-    routes.add(carts.path, "", "GET", Route("query", active.query, carts.path, carts), doors)
+    page = Route("query", active.query, carts.path, carts, either=carts.model, queries=(*BY_VERB["query"], "customerId"))
+    routes.add(carts.path, "", "GET", page, doors)
     for method, endpoint in (("GET", active.get), ("HEAD", active.head)):
         routes.add(carts.path, "customer-id=", method, Route("get", endpoint, carts.path, carts), doors, "customer_id")
 

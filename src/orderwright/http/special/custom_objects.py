@@ -33,17 +33,19 @@ def serve_custom_objects(
 ) -> None:
     """Put the paths into the table. `replacing` is the resource with the action that `change(value=...)` makes."""
     made = CustomObjects(verbs, objects, replacing, change)
-    rows: list[tuple[str, str, str, Endpoint]] = [
-        ("", "POST", "create", made.put),
-        ("", "HEAD", "head", made.any),
-        ("*", "GET", "query", made.query_container),
-        ("*", "HEAD", "head", made.any_in_container),
-        ("*/*", "GET", "get", made.get),
-        ("*/*", "HEAD", "head", made.head),
-        ("*/*", "DELETE", "delete", made.delete),
+    rows: list[tuple[str, str, str, Endpoint, tuple[str, ...] | None]] = [
+        ("", "POST", "create", made.put, None),
+        ("", "HEAD", "head", made.any, ("where",)),
+        ("*", "GET", "query", made.query_container, None),
+        ("*", "HEAD", "head", made.any_in_container, ("where",)),
+        ("*/*", "GET", "get", made.get, None),
+        ("*/*", "HEAD", "head", made.head, None),
+        ("*/*", "DELETE", "delete", made.delete, ("versionIfAny", "expand", "dataErasure")),
     ]
-    for form, method, verb, endpoint in rows:
-        routes.add(objects.path, form, method, Route(verb, endpoint, objects.path, objects))
+    for form, method, verb, endpoint, queries in rows:
+        answered = (200,) if verb == "create" else ()
+        route = Route(verb, endpoint, objects.path, objects, queries=queries, answered=answered)
+        routes.add(objects.path, form, method, route)
 
 
 class CustomObjects(Endpoints):

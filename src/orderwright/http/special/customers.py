@@ -66,7 +66,7 @@ def serve_customers(routes: Routes, made: Customers, doors: Iterable[Door]) -> N
 
 
 def _row(endpoint: Any, customers: ResourceType, body: Any, answers: Any = None) -> Route:
-    return Route("update", endpoint, customers.path, customers, body=body, answers=answers)
+    return Route("update", endpoint, customers.path, customers, body=body, answers=answers, queries=())
 
 
 class Customers(Endpoints):

@@ -20,6 +20,7 @@ from orderwright.engine.scalars import CountryCode, CurrencyCode
 from orderwright.http.api import query
 from orderwright.http.api.doors import IN_STORE, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
+from orderwright.http.api.parameters import BY_VERB, PROJECTED
 from orderwright.http.api.routes import Asked, Route, Routes
 from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
@@ -57,11 +58,12 @@ def serve_product_projections(
     """Put projections onto their paths: by name also in a store, where nothing is queried. `attributes` is what
     `variant-attributes` answers."""
     made, path = ProductProjections(verbs, projections, rules), projections.path
-    get = Route("get", made.get, path, projections)
-    head = Route("head", made.head, path, projections)
-    selector = Route("variant_attributes", made.variant_attributes, path, answers=attributes)
-    routes.add(path, "", "GET", Route("query", made.query, path, projections))
-    routes.add(path, "", "HEAD", Route("head", made.any, path, projections))
+    get = Route("get", made.get, path, projections, queries=(*PROJECTED, "expand"))
+    head = Route("head", made.head, path, projections, queries=("staged",))
+    selector = Route("variant_attributes", made.variant_attributes, path, answers=attributes, queries=(*PROJECTED, "attributes"))
+    page = Route("query", made.query, path, projections, queries=(*BY_VERB["query"], *PROJECTED))
+    routes.add(path, "", "GET", page)
+    routes.add(path, "", "HEAD", Route("head", made.any, path, projections, queries=("where", "staged")))
     for form, column in (("id", None), ("key=", "key")):
         routes.add(path, form, "GET", get, (PROJECT, IN_STORE), column)
         routes.add(path, form, "HEAD", head, (PROJECT, IN_STORE), column)

@@ -11,6 +11,7 @@ from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions, named
+from orderwright.http.api.parameters import BY_VERB
 from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.limits import IMAGE
@@ -22,6 +23,7 @@ _ATTEMPTS: Final = 8
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TYPES: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
+_UPLOADED: Final = ("filename", "variant", "sku", "stagedImage", "expand")
 # An image never changes: another one has another id.
 _KEPT: Final = ("cache-control", "public, max-age=31536000, immutable")
 
@@ -48,11 +50,12 @@ def serve_products(
     query = _as_far_as_seen(Endpoints(verbs, products).query, Endpoints(verbs, published).query, products.path)
     routes.add(products.path, "", "GET", Route("query", query, products.path, products))
     images = Images(verbs, uploads, uploading)
-    upload = Route("update", images.upload, products.path, answers=products.model, media="image/*", takes=IMAGE)
+    told: dict[str, Any] = {"media": tuple(_TYPES), "queries": _UPLOADED, "refuses": (409,), "takes": IMAGE}
+    upload = Route("update", images.upload, products.path, answers=products.model, **told)
     routes.add(products.path, "id/images", "POST", upload)
     selections = Selections(verbs, products, selected)
     for form, column in (("id/product-selections", None), ("key=/product-selections", "key")):
-        route = Route("query", selections.query, "product-selections", answers=selected)
+        route = Route("query", selections.query, "product-selections", answers=selected, queries=BY_VERB["query"])
         routes.add(products.path, form, "GET", route, column=column)
 
 

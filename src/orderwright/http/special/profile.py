@@ -25,7 +25,7 @@ def serve_profile(routes: Routes, mine: MyCustomer, sign_up: SignUp, doors: Iter
         routes.add(path, form, method, route, doors)
 
     def row(verb: str, endpoint: Callable[[Asked], Awaitable[Answer]], body: object = None, caller: Caller = "customer") -> Route:
-        return Route(verb, endpoint, FAMILY, resource, body=body, caller=caller)
+        return Route(verb, endpoint, FAMILY, resource, body=body, caller=caller, queries=() if body else None)
 
     add("", "", "GET", row("get", _own(mine.get)))
     add("", "", "POST", row("update", _own(mine.update)))

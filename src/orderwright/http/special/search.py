@@ -175,7 +175,7 @@ def serve_search(routes: Routes, verbs: Verbs, resource: ResourceType, searchabl
     made = Search(verbs, resource, searchable, form)
     path = resource.path
     routes.add(path, "search", "POST", Route("search", made.search, path, body=form.request, answers=form.answers))
-    routes.add(path, "search", "HEAD", Route("search", made.active, path))
+    routes.add(path, "search", "HEAD", Route("search", made.active, path, refuses=(form.missing_head,)))
     if form.has_status:
         # It tells of the project's settings, not of what is searched: their scope opens it.
         status = Route("get", made.status, "project", answers=CustomerSearchIndexingStatusResponse)

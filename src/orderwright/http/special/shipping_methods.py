@@ -46,18 +46,20 @@ Find = Callable[[Asked], Awaitable[Sequence[Any]]]
 def serve_matching(routes: Routes, verbs: Verbs, methods: ResourceType, rules: Rules) -> None:
     """Put the four questions into the table, each to be asked by GET and HEAD; carts can be asked for in a store too."""
     matching = Matching(verbs, methods, rules)
-    rows: list[tuple[str, Find, tuple[Door, ...]]] = [
-        ("matching-cart", matching.cart, (PROJECT,)),
-        ("matching-cart", matching.cart, (IN_STORE,)),
-        ("matching-cart-location", matching.cart_and_place, (PROJECT,)),
-        ("matching-location", matching.place, (PROJECT,)),
-        ("matching-orderedit", matching.order_edit, (PROJECT,)),
+    rows: list[tuple[str, Find, tuple[Door, ...], tuple[str, ...]]] = [
+        ("matching-cart", matching.cart, (PROJECT,), ("cartId",)),
+        ("matching-cart", matching.cart, (IN_STORE,), ("cartId",)),
+        ("matching-cart-location", matching.cart_and_place, (PROJECT,), ("cartId", "country", "state")),
+        ("matching-location", matching.place, (PROJECT,), ("country", "state", "currency", "sort")),
+        ("matching-orderedit", matching.order_edit, (PROJECT,), ("orderEditId", "country", "state")),
     ]
-    for form, find, doors in rows:
+    for form, find, doors, queries in rows:
         verb = {IN_STORE: "matching_in_store"}.get(doors[0], "matching")
         verb = "search" if form == "matching-orderedit" else verb
         for method, endpoint in (("GET", matching.page_of(find)), ("HEAD", matching.any_of(find))):
-            routes.add(methods.path, form, method, Route(verb, endpoint, methods.path, methods), doors)
+            asked = (*queries, *(["expand"] if method == "GET" else []))
+            route = Route(verb, endpoint, methods.path, methods, listed=True, queries=asked)
+            routes.add(methods.path, form, method, route, doors)
 
 
 class Matching(Endpoints):

@@ -67,7 +67,8 @@ def serve_sign_in(routes: Routes, sign_in: SignIn, doors: Iterable[Door]) -> Non
     """Put the login onto its path at each door."""
     for door in doors:
         endpoint, body = (sign_in.my_login, MyCustomerSignin) if door.own else (sign_in.login, CustomerSignin)
-        route = Route("update", endpoint, "login", body=body, answers=CustomerSignInResult, caller="anyone")
+        told: dict[str, Any] = {"answers": CustomerSignInResult, "queries": ("expand",), "refuses": (409,)}
+        route = Route("update", endpoint, "login", body=body, caller="anyone", **told)
         routes.add("login", "", "POST", route, (door,))
 
 

@@ -98,11 +98,11 @@ class Product(Resource):
 
 
 class ProductProjection(Resource):
-    """A product as one of its two descriptions, which Messages carry."""
+    """A product as one of its two descriptions, which Messages carry. Of a language that it has not, nothing is projected."""
 
     product_type: Reference
-    name: Name
-    slug: Slug
+    name: LocalizedString
+    slug: dict[Locale, SlugText]
     master_variant: ProductVariant
     published: bool
     has_staged_changes: bool
