@@ -72,7 +72,7 @@ from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import Watch
 from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES, SHOWN_IN_STORES
 from orderwright.settings import Settings
-from orderwright.storage.database import Database
+from orderwright.storage.database import CONNECTION_LOST, Database
 from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.renewals import Renewals
 from orderwright.verbs.sweeps import Sweeps
@@ -99,10 +99,13 @@ class App:
     ) -> None:
         """ASGI: `lifespan`. Requests never come this way."""
         await receive()
+        database = Database.over(self._dsn, self._settings)
         try:
-            database = await Database.connect(self._dsn, self._settings)
+            await database.warm()
+        except CONNECTION_LOST as error:  # it was there a moment ago; a worker that comes now answers 503 until it is back
+            logging.getLogger("orderwright").warning("The database cannot be reached yet: %s", error)
         except Exception as error:
-            await send({"type": "lifespan.startup.failed", "message": f"The database cannot be reached: {error}"})
+            await send({"type": "lifespan.startup.failed", "message": f"The database cannot be used: {error}"})
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
         api = scope["state"]["api"] = build(database, self._settings, log)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,14 +34,20 @@ class Command(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def postgres(settings: Settings) -> Iterator[tuple[str, "EmbeddedPostgres | None"]]:
-    """The database's URL, and the embedded server if that is what answers there; it is stopped at the end if it is ours."""
+def postgres(settings: Settings, bound: socket.socket | None = None) -> Iterator[tuple[str, "EmbeddedPostgres | None"]]:
+    """The database's URL, and the embedded server if that is what answers there; it is stopped at the end if it is ours.
+
+    While it recovers, `/health` is answered at `bound`.
+    """
     if settings.database_url is not None:
         yield settings.database_url, None
         return
+    from orderwright.commands.waiting_room import waited_at
     from orderwright.storage.server import embedded
+    from orderwright.storage.server.steps import waited
 
-    with embedded.start(settings.data_dir) as server:
+    drive = waited if bound is None else waited_at(bound)
+    with embedded.start(settings.data_dir, drive) as server:
         yield server.dsn, server
 
 
@@ -88,7 +95,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         await prepared(dsn, settings)
         await using(dsn, settings, lambda database: demo.seed(database, progress_bar("demo project")))
 
-    with serving.claim(arguments.host, arguments.port) as bound, postgres(settings) as (dsn, server):
+    with serving.claim(arguments.host, arguments.port) as bound, postgres(settings, bound) as (dsn, server):
         asyncio.run(ready(dsn))
 
         def new_client() -> "ClientCredentials":
@@ -107,7 +114,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright.commands import serving
 
-    with serving.claim(arguments.host, arguments.port) as bound, postgres(settings) as (dsn, server):
+    with serving.claim(arguments.host, arguments.port) as bound, postgres(settings, bound) as (dsn, server):
         asyncio.run(prepared(dsn, settings, arguments.workers))
 
         def announce() -> None:
@@ -117,8 +124,9 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         return serving.serve(settings, dsn, bound, workers=arguments.workers, announce=announce, tend=tend)
 
 
-def _nothing() -> None:
+def _nothing() -> bool:
     """A database of the operator's own needs no tending."""
+    return False
 
 
 def migrate(_arguments: argparse.Namespace, settings: Settings) -> int:

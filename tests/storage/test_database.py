@@ -14,6 +14,7 @@ from orderwright.errors import ApiError
 from orderwright.settings import Settings
 from orderwright.storage.database import Database, UnconfinedStatementError, names_shard
 from orderwright.storage.server import embedded
+from orderwright.storage.server.steps import waited
 
 CONFINED = [
     "SELECT body FROM document d WHERE d.shard = $1 AND d.id = $2",
@@ -127,7 +128,7 @@ async def _restarted(postgres: Any) -> None:
         for _ in range(2):
             await asyncio.sleep(0.08)
             postgres.stop()
-            postgres.open()
+            waited(postgres.opening())
         await asyncio.gather(*writers)
         rows = await book.database.fetch(
             "SELECT d.query ->> 'name' AS name FROM document d WHERE d.shard = $1 AND d.type = 'note'", book.shard

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -16,11 +17,15 @@ from uvicorn.supervisors import Multiprocess
 
 from orderwright.settings import Settings
 
-GRACE_S = 5  # for running requests after SIGTERM; what is left of the promised 10 s belongs to the database's shutdown
+# The promised 10 s after SIGTERM: these for running requests, one for the pools, 3.5 for the embedded database's shutdown.
+GRACE_S = 5
 KEEP_ALIVE_S = 75  # longer than clients keep idle connections, so that they close first and never write into a closing one
 BACKLOG = 2048
 UNSENT_BYTES = 128 * 1024  # of one answer that the system takes ahead of its client; by itself it takes megabytes
 TEND_EVERY_TICKS = 10  # uvicorn ticks every 100 ms
+TEND_S = 0.4  # for which the parent of several workers, who serves nobody, may stay with a database that is starting
+TOLD_S = 60.0  # seconds between two lines of the log on a database that does not start, for the same reason
+Tend = Callable[[], bool]
 log = logging.getLogger("orderwright")
 
 
@@ -68,18 +73,18 @@ def end_on_signals() -> None:
         signal.signal(number, end)
 
 
-def serve(
-    settings: Settings, dsn: str, bound: socket.socket, *, workers: int, announce: Callable[[], None], tend: Callable[[], None]
-) -> int:
+def serve(settings: Settings, dsn: str, bound: socket.socket, *, workers: int, announce: Callable[[], None], tend: Tend) -> int:
     """Serve until a signal; the exit status. Requests that run are finished first, for at most GRACE_S.
 
-    `announce` is called once connections are accepted, `tend` every second in the main thread, where servers must be forked.
+    `announce` is called once connections are accepted, `tend` every second in the main thread, where servers must be forked, and
+    more often while it says so. It must not wait: the main thread is the event loop's.
     """
+    tender = Tender(tend)
     if workers == 1:
-        return _in_this_process(settings, dsn, bound, announce, tend)
+        return _in_this_process(settings, dsn, bound, announce, tender)
     os.environ["ORDERWRIGHT_DATABASE_URL"] = dsn  # what the workers read: they attach and never own
-    config = _config("orderwright.commands.serving:worker", factory=True, workers=workers)
-    supervisor = _Workers(config, bound, announce, tend)
+    config = config_of("orderwright.commands.serving:worker", factory=True, workers=workers)
+    supervisor = _Workers(config, bound, announce, tender)
     supervisor.run()
     return 0 if supervisor.announced else 1
 
@@ -95,12 +100,10 @@ def worker() -> Any:
     return create_app(settings, settings.database_url)
 
 
-def _in_this_process(
-    settings: Settings, dsn: str, bound: socket.socket, announce: Callable[[], None], tend: Callable[[], None]
-) -> int:
+def _in_this_process(settings: Settings, dsn: str, bound: socket.socket, announce: Callable[[], None], tend: Tend) -> int:
     from orderwright.app import create_app
 
-    server = _Server(_config(create_app(settings, dsn)), announce, tend)
+    server = _Server(config_of(create_app(settings, dsn)), announce, tend)
     try:
         server.run(sockets=[bound])
     except SystemExit as end:  # uvicorn ends with 3 when the application does not start, and our handler with 0
@@ -112,7 +115,8 @@ def _in_this_process(
     return 0
 
 
-def _config(app: Any, **more: Any) -> uvicorn.Config:
+def config_of(app: Any, **more: Any) -> uvicorn.Config:
+    """Uvicorn's configuration for an application, or for its connections alone."""
     from orderwright.http.wire.protocol import HttpProtocol
 
     return uvicorn.Config(
@@ -133,20 +137,41 @@ def _config(app: Any, **more: Any) -> uvicorn.Config:
     )
 
 
-def _tended(tend: Callable[[], None]) -> None:
-    from orderwright.storage.server.embedded import EmbeddedError
+class Tender:
+    """Tends the database, and tells the log when it does not start, once a reason, and when it runs again.
 
-    try:
-        tend()
-    except EmbeddedError as error:
-        log.error("%s", error)  # requests answer 503 meanwhile, and the next tick tries again
+    Requests are answered 503 meanwhile, and the next call tries again.
+    """
+
+    def __init__(self, tend: Tend, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._tend = tend
+        self._monotonic = monotonic
+        self._reason = ""
+        self._told = 0.0
+
+    def __call__(self) -> bool:
+        """Whether to be called again soon."""
+        from orderwright.storage.server.embedded import EmbeddedError
+
+        try:
+            soon = self._tend()
+        except EmbeddedError as error:
+            if str(error) != self._reason or self._monotonic() - self._told >= TOLD_S:
+                self._reason, self._told = str(error), self._monotonic()
+                log.error("%s", error)
+            return False
+        if self._reason and not soon:
+            self._reason = ""
+            log.warning("The embedded PostgreSQL runs again.")
+        return soon
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], tend: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], tend: Tend) -> None:
         super().__init__(config)
         self._announce = announce
         self._tend = tend
+        self._soon = False
         self._announcing: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -155,8 +180,8 @@ class _Server(uvicorn.Server):
             self._announcing = asyncio.create_task(asyncio.to_thread(self._announce))
 
     async def on_tick(self, counter: int) -> bool:
-        if counter % TEND_EVERY_TICKS == 0:
-            _tended(self._tend)
+        if self._soon or counter % TEND_EVERY_TICKS == 0:
+            self._soon = self._tend()
         if self._announcing is not None and self._announcing.done():
             self._announcing.result()
             self._announcing = None
@@ -164,16 +189,16 @@ class _Server(uvicorn.Server):
 
 
 class _Workers(Multiprocess):
-    def __init__(
-        self, config: uvicorn.Config, bound: socket.socket, announce: Callable[[], None], tend: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, bound: socket.socket, announce: Callable[[], None], tend: Tend) -> None:
         super().__init__(config, sockets=[bound])
         self._announce = announce
         self._tend = tend
         self.announced = False
 
     def keep_subprocess_alive(self) -> None:
-        _tended(self._tend)
+        until = time.monotonic() + TEND_S
+        while self._tend() and time.monotonic() < until:
+            time.sleep(0.02)
         if not self.announced:  # a worker listens only once its application has started
             with contextlib.suppress(OSError), socket.create_connection(self.sockets[0].getsockname()[:2], timeout=1):
                 self.announced = True

@@ -41,7 +41,7 @@ UNSTORABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepert
 TOO_MANY = "Too many changes at once; send the request again."
 _UNREACHABLE = "The database cannot be reached."
 ATTEMPTS = 4
-CLOSE_S = 5.0
+CLOSE_S = 1.0
 STATEMENT_S = 10.0  # for a statement of the main pool, all of which touch few rows; a network that swallows packets tells nothing
 T = TypeVar("T")
 
@@ -78,13 +78,25 @@ class Database:
     @classmethod
     async def connect(cls, dsn: str, settings: Settings) -> Self:
         """Open both pools. Raises OSError or asyncpg.PostgresError when the database cannot be reached."""
+        database = cls.over(dsn, settings)
+        await database.warm()
+        return database
+
+    @classmethod
+    def over(cls, dsn: str, settings: Settings) -> Self:
+        """Pools that open their connections when they are needed."""
         pool = Pool(dsn, settings.pool_size, STATEMENT_S, MAIN_SESSION)
         limit = {**QUERY_SESSION, "statement_timeout": str(settings.query_timeout_ms)}
         # The database itself ends a query; ours only notices when the database is not heard from at all.
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
         # Only the embedded database is known to run on this machine, where a process can be told to give way.
         opened = give_way if settings.database_url is None else None
-        return cls(await pool.warmed(), await Pool(dsn, settings.query_pool_size, patience, limit, opened).warmed())
+        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened))
+
+    async def warm(self) -> None:
+        """Open the first connections. Raises as `connect` does."""
+        await self._pool.warmed()
+        await self._query_pool.warmed()
 
     @classmethod
     def unopened(cls) -> Self:

@@ -26,6 +26,13 @@ class NoneFreeError(TimeoutError):
     """No connection became free in time; nothing was sent."""
 
 
+async def _closed(connection: Connection) -> None:
+    try:
+        await connection.close(timeout=1)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
+
+
 class Pool:
     """At most `size` connections. Work on one is cut after `statement_s` seconds; `opened` sees each new connection."""
 
@@ -92,13 +99,9 @@ class Pool:
         self._closing = True
         deadline = asyncio.get_running_loop().time() + patience_s
         while self._idle or (self._open and asyncio.get_running_loop().time() < deadline):
-            while self._idle:
-                connection = self._idle.pop()
-                self._open -= 1
-                try:
-                    await connection.close(timeout=1)
-                except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    connection.terminate()
+            idle, self._idle = self._idle, []
+            self._open -= len(idle)
+            await asyncio.gather(*(_closed(connection) for connection in idle))  # together: a frozen server answers none
             await asyncio.sleep(0.01)
         if self._watch is not None:
             self._watch.cancel()

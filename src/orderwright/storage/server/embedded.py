@@ -17,6 +17,7 @@ from typing import Self
 from orderwright.storage.server import binaries, postmaster
 from orderwright.storage.server.binaries import EmbeddedError
 from orderwright.storage.server.postmaster import Answer, Cluster
+from orderwright.storage.server.steps import Drive, Steps, for_seconds, waited
 
 __all__ = ["EmbeddedError", "EmbeddedPostgres", "holder", "start"]
 
@@ -40,6 +41,7 @@ class EmbeddedPostgres:
         )
         self._lock = _OwnerLock(self._data_dir, account)
         self._child: subprocess.Popen[bytes] | None = None
+        self._tending: Steps[object] | None = None
         self._process = os.getpid()
 
     @property
@@ -56,14 +58,14 @@ class EmbeddedPostgres:
         """A URL for asyncpg and libpq alike. It stays the same when another process takes the server over."""
         return postmaster.dsn(self._cluster.run)
 
-    def open(self, patience_s: float = OWNER_PATIENCE_S) -> None:
+    def opening(self, patience_s: float = OWNER_PATIENCE_S) -> Steps[None]:
         """Become the owner, or attach to the server of the one there is, waiting while it starts or stops.
 
         Raises EmbeddedError when the lock is held for `patience_s` and nobody answers.
         """
         deadline = time.monotonic() + patience_s
-        while not self._own():
-            answer = postmaster.probe(self._cluster.run)
+        while not (yield from self._owning()):
+            answer = yield from postmaster.probing(self._cluster.run)
             if answer is Answer.READY:
                 return
             if answer is Answer.BUSY:  # recovery takes the time it takes, and the server says that it is at it
@@ -73,23 +75,39 @@ class EmbeddedPostgres:
                     f"The data directory {self._data_dir} is locked by process {self._lock.holder() or 'unknown'}, whose "
                     "PostgreSQL does not answer; stop that process, or choose another directory with ORDERWRIGHT_DATA_DIR."
                 )
-            time.sleep(0.05)
+            yield
 
-    def tend(self) -> None:
-        """To be called now and then, from the main thread, by a process that lives long.
+    def tend(self) -> bool:
+        """To be called now and then, from the main thread, by a process that lives long. It never waits.
 
         Starts the server again when it ended under its owner, and takes it over when the owner that we were attached to is gone.
-        Raises EmbeddedError when that fails; the next call tries again.
+        True asks to be called again soon, because a start is under way. Raises EmbeddedError when one fails; the next call
+        tries again.
         """
-        if self._child is None:
-            self._own()
-        elif self._child.poll() is not None:
-            self._child = self._served()
+        if self._tending is None:
+            if self._child is None:
+                self._tending = self._owning()
+            elif self._child.poll() is not None:
+                self._tending = self._serving()
+            else:
+                return False
+        try:
+            next(self._tending)
+        except StopIteration:
+            self._tending = None
+            return False
+        except BaseException:
+            self._tending = None
+            raise
+        return True
 
     def stop(self) -> None:
         """End the server if it is ours, with a fast shutdown; harmless when called twice or in a forked child."""
         if os.getpid() != self._process:
             return
+        if self._tending is not None:
+            self._tending.close()
+            self._tending = None
         if self._child is not None:
             postmaster.stop(self._child)
             self._child = None
@@ -101,49 +119,56 @@ class EmbeddedPostgres:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def _own(self) -> bool:
+    def _owning(self) -> Steps[bool]:
         """Take the lock and run the server, unless another process holds it."""
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("the server must be forked by the main thread: the kernel stops it when the forking thread ends")
         if not self._lock.acquire():
             return False
         try:
-            postmaster.create(self._cluster)
-            self._child = self._served()
+            yield from postmaster.creating(self._cluster)
+            yield from self._serving()
         except BaseException:
             self._lock.release()
             raise
         return True
 
-    def _served(self) -> subprocess.Popen[bytes]:
-        """A new server process that takes connections; crash recovery happens on the way."""
+    def _serving(self) -> Steps[None]:
+        """Have a new server process that takes connections; crash recovery happens on the way."""
         cluster = self._cluster
         try:
             postmaster.own_directory(cluster.run, cluster.account)
-            postmaster.configure(cluster)
+            yield from postmaster.configuring(cluster)
             deadline = time.monotonic() + RETRY_S
             while True:
-                postmaster.clear_the_way(cluster)
+                yield from postmaster.clearing_the_way(cluster)
                 child = postmaster.spawn(cluster)
-                if _became_ready(child, cluster.run):
-                    return child
+                if (yield from _becoming_ready(child, cluster.run)):
+                    self._child = child
+                    return
                 why = postmaster.why_it_ended(cluster)
                 # Backends of a killed server end within moments; until then PostgreSQL rightly refuses to start beside them.
                 if "shared memory block" not in why or time.monotonic() > deadline:
                     raise EmbeddedError(f"The embedded PostgreSQL in {cluster.directory} does not start: {why}.")
-                time.sleep(0.2)
+                yield from for_seconds(0.2)
         except OSError as error:
             raise EmbeddedError(f"The server cannot start in {cluster.directory}: {error.strerror or error}.") from error
 
 
-def start(data_dir: Path) -> EmbeddedPostgres:
+def start(data_dir: Path, drive: Drive = waited) -> EmbeddedPostgres:
     """Run the server of `data_dir`, made on first use, or attach to the one that runs. Main thread only.
+
+    `drive` takes the steps, of which the last may come after minutes of recovery.
 
     Raises EmbeddedError with one sentence: wheel missing or not for this machine, directory not writable, not reachable for the
     unprivileged user that root needs, or locked by a process whose server does not answer.
     """
     postgres = EmbeddedPostgres(data_dir)
-    postgres.open()
+    steps = postgres.opening()
+    try:
+        drive(steps)
+    finally:
+        steps.close()  # who is interrupted leaves no server behind
     return postgres
 
 
@@ -153,15 +178,15 @@ def holder(data_dir: Path) -> int | None:
     return _OwnerLock.held(path) if path.exists() else None
 
 
-def _became_ready(child: subprocess.Popen[bytes], run: Path) -> bool:
+def _becoming_ready(child: subprocess.Popen[bytes], run: Path) -> Steps[bool]:
     """Wait until the server takes connections; False when it ended instead. Recovery may take long, so only the end ends this."""
     try:
         while child.poll() is None:
-            if postmaster.probe(run) is Answer.READY:
+            if (yield from postmaster.probing(run)) is Answer.READY:
                 return True
-            time.sleep(0.01)
+            yield
     except BaseException:  # a refusal, or SIGTERM in the meantime: nobody would stop the child later
-        postmaster.stop(child)
+        postmaster.abandon(child)
         raise
     return False
 

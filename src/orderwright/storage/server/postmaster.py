@@ -1,6 +1,7 @@
 """One PostgreSQL cluster on disk and its server process: create, configure, spawn, probe, stop.
 
-Nothing here decides who may run the server; that is `embedded`, which calls these steps while it holds the lock.
+Nothing here decides who may run the server; that is `embedded`, which calls these steps while it holds the lock. What takes
+time is a generator: see `steps.py`.
 """
 
 import contextlib
@@ -15,15 +16,17 @@ import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import msgspec
 
 from orderwright.storage.server.binaries import Account, Binaries, EmbeddedError
+from orderwright.storage.server.steps import Steps, waited
 
 NAME = "orderwright"  # the database and its superuser; the socket's directory is closed to everyone else
 PORT = 5432  # only a part of the socket's file name
@@ -117,7 +120,7 @@ def own_directory(directory: Path, account: Account | None) -> None:
         raise EmbeddedError(f"The directory {directory} cannot be made: {error.strerror or error}.") from error
 
 
-def create(cluster: Cluster) -> None:
+def creating(cluster: Cluster) -> Steps[None]:
     """Make the cluster if there is none yet; an interrupted attempt leaves nothing that could be taken for one."""
     if (cluster.directory / "PG_VERSION").exists():
         return
@@ -127,8 +130,9 @@ def create(cluster: Cluster) -> None:
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         own_directory(fresh, cluster.account)
-        _run(cluster, "initdb", "-D", str(fresh), *_initdb_options(cluster.binaries.major))
-        _run(cluster, "postgres", "--single", "-D", str(fresh), "postgres", says=f"CREATE DATABASE {NAME};\n")
+        yield from _running(cluster, "initdb", "-D", str(fresh), *_initdb_options(cluster.binaries.major))
+        words = ("--single", "-D", str(fresh), "postgres")
+        yield from _running(cluster, "postgres", *words, says=f"CREATE DATABASE {NAME};\n")
         (fresh / "postgresql.conf").write_text(
             "# Settings of your own go below the next line and win over those of Orderwright.\ninclude = 'orderwright.conf'\n"
         )
@@ -147,12 +151,12 @@ def _initdb_options(major: int) -> list[str]:
     return [f"--username={NAME}", "--encoding=UTF8", "--locale=C", "--data-checksums", *builtin, *trust]
 
 
-def configure(cluster: Cluster) -> None:
+def configuring(cluster: Cluster) -> Steps[None]:
     """Write this version's defaults; a later version of Orderwright changes them for clusters that exist already."""
     settings = dict(DEFAULTS)
     if cluster.binaries.major >= 18:
         settings["io_method"] = "sync"  # documents are read from memory: I/O worker processes would only take room
-    if "--with-lz4" in _run(cluster, "pg_config", "--configure"):
+    if "--with-lz4" in (yield from _running(cluster, "pg_config", "--configure")):
         settings["wal_compression"] = "lz4"
     lines = ["# Written at each start. Put settings of your own into postgresql.conf."]
     lines += [f"{name} = {value}" for name, value in settings.items()]
@@ -205,33 +209,58 @@ def die_with_parent() -> None:
     _tie(os.getppid(), signal.SIGTERM)()
 
 
-def probe(run: Path, timeout_s: float = 2.0) -> Answer:
-    """Open a session as any client would and read until the server is ready for a query.
+def probe(run: Path) -> Answer:
+    """`probing`, for who has the time."""
+    return waited(probing(run))
+
+
+def probing(run: Path, patience_s: float = 2.0) -> Steps[Answer]:
+    """Open a session as any client would and read until the server is ready for a query; silence counts as busy.
 
     Raises EmbeddedError with the server's own words when it refuses for another reason than starting, stopping or being full.
     """
     parameters = f"user\0{NAME}\0database\0{NAME}\0\0".encode()
+    until = time.monotonic() + patience_s
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(timeout_s)
+            connection.setblocking(False)
             connection.connect(str(run / f".s.PGSQL.{PORT}"))
             connection.sendall(struct.pack("!ii", 8 + len(parameters), 196_608) + parameters)
-            stream = connection.makefile("rb")
-            while len(head := stream.read(5)) == 5:
-                kind, length = struct.unpack("!ci", head)
-                body = stream.read(length - 4)
-                if kind == b"Z":
+            said = b""
+            while True:
+                try:
+                    part = connection.recv(4_096)
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        return Answer.BUSY
+                    yield
+                    continue
+                said += part
+                found = _found(said)
+                if found is Answer.READY:
                     connection.sendall(b"X\0\0\0\4")
-                    return Answer.READY
-                if kind == b"E":
-                    return _refusal(body)
+                if found is not None or not part:
+                    return found or Answer.ABSENT
     except PermissionError as error:
         raise EmbeddedError(f"The socket in {run} belongs to another user; be the user who runs the server.") from error
-    except TimeoutError:
+    except BlockingIOError:  # more are waiting for it than it keeps in mind
         return Answer.BUSY
     except OSError:
         return Answer.ABSENT
-    return Answer.ABSENT
+
+
+def _found(said: bytes) -> Answer | None:
+    """What a server's messages so far tell, if they do."""
+    while len(said) >= 5:
+        kind, length = struct.unpack("!ci", said[:5])
+        if len(said) < 1 + length:
+            return None
+        if kind == b"Z":
+            return Answer.READY
+        if kind == b"E":
+            return _refusal(said[5 : 1 + length])
+        said = said[1 + length :]
+    return None
 
 
 def _refusal(body: bytes) -> Answer:
@@ -244,7 +273,7 @@ def _refusal(body: bytes) -> Answer:
     raise EmbeddedError(f"The embedded PostgreSQL refuses connections: {fields.get(b'M', 'no reason given')}.")
 
 
-def clear_the_way(cluster: Cluster, patience_s: float = 30.0) -> None:
+def clearing_the_way(cluster: Cluster, patience_s: float = 30.0) -> Steps[None]:
     """End what a dead owner left: wait for a server that is still shutting down, then remove stale pid files.
 
     A pid file may name a process that lives but is another program by now; PostgreSQL would refuse to start then.
@@ -257,7 +286,7 @@ def clear_the_way(cluster: Cluster, patience_s: float = 30.0) -> None:
             os.kill(pid, ending)
         deadline = time.monotonic() + patience_s
         while _serves(pid, cluster.directory) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            yield
     else:
         raise EmbeddedError(f"The server left behind in {cluster.directory}, process {pid}, does not stop; end it first.")
     for leftover in (cluster.pid_file, cluster.run / f".s.PGSQL.{PORT}.lock", cluster.run / f".s.PGSQL.{PORT}"):
@@ -285,11 +314,22 @@ def _serves(pid: int, directory: Path) -> bool:
 
 def stop(child: subprocess.Popen[bytes]) -> None:
     """End it with a fast shutdown; after 3 s with the immediate one, as safe, which leaves recovery to the next start."""
-    for ending, patience_s in ((signal.SIGINT, 3.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, None)):
+    _end(child, (signal.SIGINT, 3.0), (signal.SIGQUIT, 0.5))
+
+
+def abandon(child: subprocess.Popen[bytes]) -> None:
+    """End one that does not take connections yet: nobody has anything to lose by it, and it recovers anew at the next start."""
+    _end(child, (signal.SIGQUIT, 1.0))
+
+
+def _end(child: subprocess.Popen[bytes], *endings: tuple[signal.Signals, float]) -> None:
+    for ending, patience_s in endings:
         child.send_signal(ending)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience_s)
             return
+    child.kill()  # which also ends one that was frozen
+    child.wait()
 
 
 def why_it_ended(cluster: Cluster) -> str:
@@ -300,15 +340,31 @@ def why_it_ended(cluster: Cluster) -> str:
     return grave[-1].split("FATAL:")[-1].split("PANIC:")[-1].strip()
 
 
-def _run(cluster: Cluster, program: str, *words: str, says: str = "") -> str:
+def _running(cluster: Cluster, program: str, *words: str, says: str = "") -> Steps[str]:
+    """What a program writes. Raises EmbeddedError with its own words when it fails."""
     command: Sequence[str | Path] = (cluster.binaries.directory / program, *words)
-    done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - the wheel's programs with our own words
-        command, input=says, capture_output=True, text=True, check=False, **_child(cluster.account, signal.SIGTERM)
-    )
-    if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if "rror" in line or "FATAL" in line] or done.stderr.splitlines()
-        raise EmbeddedError(f"{program} failed: {said[-1].strip() if said else f'exit status {done.returncode}'}.")
-    return done.stdout
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(says.encode())
+        given.seek(0)
+        child = _child(cluster.account, signal.SIGTERM)
+        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=err, **child)  # noqa: S603 - the wheel's programs with our own words
+        try:
+            while process.poll() is None:
+                yield
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        written, complaints = (_read(file) for file in (out, err))
+    if process.returncode != 0:
+        said = [line for line in complaints.splitlines() if "rror" in line or "FATAL" in line] or complaints.splitlines()
+        raise EmbeddedError(f"{program} failed: {said[-1].strip() if said else f'exit status {process.returncode}'}.")
+    return written
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
 
 
 def _sync(directory: Path) -> None:
