@@ -5,8 +5,8 @@ export PYTHON
 # Compiled code is kept: the tests start a hundred processes, and each would compile the server anew.
 unexport PYTHONDONTWRITEBYTECODE
 VENV_PYTHON := .venv/bin/python
-# Processes of tests, each with a database and a server of its own.
-WORKERS ?= logical
+# Processes of tests, each with a database and a server of its own: one more than processors, since now and then one waits.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
