@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from covering import COVERING  # isort: skip - before everything that it measures
@@ -26,6 +27,10 @@ TESTS = Path(__file__).parent
 # The order in which workers take rooms up: what is long is not begun last.
 LONGEST = ("test_cli.py", "test_bench.py", "fire", "test_demo.py", "storage", "test_embedded.py", "scenarios")
 PURE = {"domain", "resources", "predicates", "engine", "auth", "http", "test_architecture.py", "test_docs.py", "test_settings.py"}
+
+# Tests run side by side, so that how long one waited for the processor says nothing of what it draws.
+hypothesis.settings.register_profile("beside", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("beside")
 
 
 def pytest_configure(config: pytest.Config) -> None:

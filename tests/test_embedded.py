@@ -25,7 +25,7 @@ ROOT = os.geteuid() == 0
 OWNER = """
 import sys, time
 from pathlib import Path
-from orderwright.storage import embedded
+from orderwright.storage.server import embedded
 postgres = embedded.start(Path(sys.argv[1]))
 print(postgres.owner, postgres._child.pid if postgres.owner else 0, flush=True)
 time.sleep(600)

@@ -13,7 +13,7 @@ from orderwright.storage.server.binaries import EmbeddedError
 
 def test_a_database_that_does_not_start_is_told_once_a_reason(caplog: pytest.LogCaptureFixture) -> None:
     time = 1_000.0
-    outcomes: Iterator[bool | str] = iter(["no room", True, "no room", "no room", "no file", "no file", True, False, False])
+    outcomes: Iterator[bool | str] = iter(["no room 1", True, "no room 2", "no room 3", "no file", "no file", True, False, False])
 
     def tend() -> bool:
         outcome = next(outcomes)
@@ -27,8 +27,8 @@ def test_a_database_that_does_not_start_is_told_once_a_reason(caplog: pytest.Log
         time += 60
         assert [tender() for _ in range(6)] == [False, False, False, True, False, False]
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("ERROR", "no room"),
-        ("ERROR", "no room"),  # a minute later
+        ("ERROR", "no room 1"),
+        ("ERROR", "no room 3"),  # a minute later
         ("ERROR", "no file"),
         ("WARNING", "The embedded PostgreSQL runs again."),
     ]

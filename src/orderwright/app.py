@@ -73,6 +73,7 @@ from orderwright.http.wire.watch import Watch
 from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES, SHOWN_IN_STORES
 from orderwright.settings import Settings
 from orderwright.storage.database import CONNECTION_LOST, Database
+from orderwright.storage.disk import has_room
 from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.renewals import Renewals
 from orderwright.verbs.sweeps import Sweeps
@@ -246,14 +247,20 @@ async def _healthy(_request: Request) -> Answer:
     return json_answer(200, {"status": "up"})
 
 
+def _down(database: str) -> Answer:
+    return json_answer(503, {"status": "down", "database": database}, ("retry-after", "1"))
+
+
 def _ready(database: Database) -> Handler:
     async def ready(_request: Request) -> Answer:
         try:
             async with asyncio.timeout(2):
                 await database.fetchrow("SELECT 1 AS one -- @sharded: touches no table")
+                full = database.disk.full and not await has_room(database)
         except Exception:
-            return json_answer(503, {"status": "down", "database": "unreachable"}, ("retry-after", "1"))
-        return json_answer(200, {"status": "up", "database": "reachable"})
+            full = database.disk.explains_silence()
+            return _down("disk full" if full else "unreachable")
+        return _down("disk full") if full else json_answer(200, {"status": "up", "database": "reachable"})
 
     return ready
 

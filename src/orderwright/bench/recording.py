@@ -26,7 +26,7 @@ class Recorder:
     async def __aenter__(self) -> Self:
         self._pools = [Pool(self._dsn, 1, STATEMENT_S, session, self._listen) for session in (MAIN_SESSION, QUERY_SESSION)]
         settings = Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn})
-        self._api = build(Database(*self._pools), settings, RequestLog(enabled=False))
+        self._api = build(Database(self._pools[0], self._pools[1]), settings, RequestLog(enabled=False))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

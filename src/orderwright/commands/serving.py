@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import os
+import re
 import signal
 import socket
 import time
@@ -26,6 +27,7 @@ TEND_EVERY_TICKS = 10  # uvicorn ticks every 100 ms
 TEND_S = 0.4  # for which the parent of several workers, who serves nobody, may stay with a database that is starting
 TOLD_S = 60.0  # seconds between two lines of the log on a database that does not start, for the same reason
 Tend = Callable[[], bool]
+_NUMBER = re.compile(r"\d+")
 log = logging.getLogger("orderwright")
 
 
@@ -156,8 +158,9 @@ class Tender:
         try:
             soon = self._tend()
         except EmbeddedError as error:
-            if str(error) != self._reason or self._monotonic() - self._told >= TOLD_S:
-                self._reason, self._told = str(error), self._monotonic()
+            reason = _NUMBER.sub("", str(error))  # such as that of a process, in the name of a file
+            if reason != self._reason or self._monotonic() - self._told >= TOLD_S:
+                self._reason, self._told = reason, self._monotonic()
                 log.error("%s", error)
             return False
         if self._reason and not soon:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -79,7 +77,7 @@ class Loader:
         resource = self._verbs.types[type_id]
         self._begin(f"{type_id}/{document.id}/{document.version}", moment)
         body = encode({"version": document.version, "actions": actions})
-        update = decode_body(_update_type(resource.actions.update_type), body)
+        update = decode_body(resource.actions.update_type(), body)
         by_id = Lookup("id", document.id)
         try:
             after = await self._verbs.update(resource, by_id, update.version, update.actions, self._access(None))
@@ -91,9 +89,3 @@ class Loader:
 
     def _access(self, store: str | None) -> Access:
         return Access(shard=self._shard, who=ClientLogging(client_id=CLIENT), store_key=store)
-
-
-@functools.cache
-def _update_type(build: Callable[[], Any]) -> Any:
-    """Building the struct of all actions is slow; once a type is enough."""
-    return build()

@@ -93,6 +93,7 @@ class ActionSet(Generic[R]):
         self.name = name or model.__name__
         self._handlers: dict[type[Action], Handler] = {}
         self._looking: set[type[Action]] = set()
+        self._update_type: Any = None
 
     @property
     def types(self) -> tuple[type[Action], ...]:
@@ -199,7 +200,13 @@ class ActionSet(Generic[R]):
             raise TypeError(f"{other.name} has no action {', '.join(sorted(told))}")
 
     def update_type(self) -> Any:
-        """The struct of a request body: `version`, and at most 500 of these actions."""
+        """The struct of a request body: `version`, and at most 500 of these actions. All ask for the same one, since what is
+        known of a type, such as its decoder, is kept by type."""
+        if self._update_type is None:
+            self._update_type = self._made_update_type()
+        return self._update_type
+
+    def _made_update_type(self) -> Any:
         union: Any = self.types[0]
         for action in self.types[1:]:
             union = union | action
@@ -211,6 +218,7 @@ class ActionSet(Generic[R]):
         if any(known.__name__ == action.__name__ for known in self._handlers):
             raise TypeError(f"{self.name} already has the action {action.__name__}")
         self._handlers[action] = handler
+        self._update_type = None
 
 
 def _telling(handler: Handler, tell: Told) -> Handler:

@@ -149,6 +149,7 @@ def _names_languages(struct: type) -> bool:
     return False
 
 
+@functools.cache
 def _fields(struct: type) -> tuple[model.Field, ...]:
     info = model.type_info(struct)
     return info.fields if isinstance(info, model.StructType) else ()

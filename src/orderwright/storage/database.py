@@ -14,6 +14,7 @@ import asyncpg
 
 from orderwright.errors import ApiError, OverCapacityError, invalid_input, query_timed_out
 from orderwright.settings import Settings
+from orderwright.storage.disk import MAY_BE_FULL, Disk, disk_full
 from orderwright.storage.pool import CONNECT_S, Connection, Pool
 from orderwright.storage.priority import give_way
 
@@ -35,7 +36,7 @@ TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,  # by an administrator, or by a limit of the role's or the database's own
-    asyncpg.InsufficientResourcesError,  # the server is short of connections, memory or disk
+    asyncpg.InsufficientResourcesError,  # the server is short of connections or memory; for a full disk see `disk.py`
 )
 UNSTORABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError, asyncpg.ProgramLimitExceededError)
 TOO_MANY = "Too many changes at once; send the request again."
@@ -64,9 +65,10 @@ QUERY_SESSION = {"jit": "off", "plan_cache_mode": "force_custom_plan"}
 class Database:
     """What every statement goes through. `observe` sees each statement's text before it runs; tests use it."""
 
-    def __init__(self, pool: Pool, query_pool: Pool) -> None:
+    def __init__(self, pool: Pool, query_pool: Pool, disk: Disk | None = None) -> None:
         self._pool = pool
         self._query_pool = query_pool
+        self.disk = disk or Disk(None)
         self.observe: Callable[[str], None] = lambda statement: None
 
     def admit(self, statement: str) -> None:
@@ -91,7 +93,7 @@ class Database:
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
         # Only the embedded database is known to run on this machine, where a process can be told to give way.
         opened = give_way if settings.database_url is None else None
-        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened))
+        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened), Disk.of(dsn, settings))
 
     async def warm(self) -> None:
         """Open the first connections. Raises as `connect` does."""
@@ -126,7 +128,9 @@ class Database:
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Run one statement that may safely run twice (an upsert, a delete)."""
         self.admit(statement)
-        return await self._attempts(self._pool, lambda connection: connection.execute(statement, *arguments))
+        done = await self._attempts(self._pool, lambda connection: connection.execute(statement, *arguments))
+        self.disk.takes()
+        return done
 
     async def once(self, work: Callable[[Connection], Awaitable[T]], limit_s: float = STATEMENT_S) -> T:
         """Do work on a connection of the main pool without repeating it; a lost one surfaces as one of CONNECTION_LOST."""
@@ -139,6 +143,10 @@ class Database:
                 return await pool.use(run)
             except UNSTORABLE as error:
                 raise unstorable(error) from None
+            except MAY_BE_FULL as error:
+                if self.disk.refuses(error):
+                    raise disk_full() from None
+                raise
             except TRANSIENT as error:
                 if pool is self._query_pool and isinstance(error, asyncpg.QueryCanceledError):
                     raise query_timed_out() from None
@@ -148,6 +156,8 @@ class Database:
                 if isinstance(error, TimeoutError):  # who asks has waited long enough
                     break
             await pause(attempt)
+        if reason is _UNREACHABLE and self.disk.explains_silence():
+            raise disk_full()
         raise OverCapacityError(reason)
 
 

@@ -97,19 +97,23 @@ ERRORS: Mapping[str, Schema] = {
     },
 }
 
-# Status, description, whether it has the members of OAuth, and the headers that say what to do about it.
-_REFUSALS: tuple[tuple[int, str, bool, tuple[str, ...]], ...] = (
-    (400, "The request is not as it must be, or cannot be done.", False, ()),
-    (401, "There is no token, or it is not valid.", True, ("WWW-Authenticate",)),
-    (403, "The token has none of the scopes that this needs.", True, ()),
-    (404, "What is named is not there.", False, ()),
-    (408, "The body did not arrive in time.", False, ()),
-    (409, "The document has another version.", False, ()),
-    (413, "The body is too large.", False, ()),
-    (422, "The Idempotency-Key was used for another request.", False, ()),
-    (431, "The request line and the headers are too large.", False, ()),
-    (500, "The request failed inside the server.", False, ()),
-    (503, "The server cannot take the request now.", False, ("Retry-After",)),
+# A 403 is one of OAuth where no scope allows the path, and of the API where one allows less than is asked for.
+_PLAIN = ref_to("ErrorResponse")
+_OAUTH = ref_to("AuthErrorResponse")
+_EITHER = {"anyOf": [_OAUTH, _PLAIN]}
+# Status, description, the form of the answer, and the headers that say what to do about it.
+_REFUSALS: tuple[tuple[int, str, dict[str, Any], tuple[str, ...]], ...] = (
+    (400, "The request is not as it must be, or cannot be done.", _PLAIN, ()),
+    (401, "There is no token, or it is not valid.", _OAUTH, ("WWW-Authenticate",)),
+    (403, "The token has none of the scopes that this needs.", _EITHER, ()),
+    (404, "What is named is not there.", _PLAIN, ()),
+    (408, "The body did not arrive in time.", _PLAIN, ()),
+    (409, "The document has another version.", _PLAIN, ()),
+    (413, "The body is too large.", _PLAIN, ()),
+    (422, "The Idempotency-Key was used for another request.", _PLAIN, ()),
+    (431, "The request line and the headers are too large.", _PLAIN, ()),
+    (500, "The request failed inside the server.", _PLAIN, ()),
+    (503, "The server cannot take the request now.", _PLAIN, ("Retry-After",)),
 )
 _WITH_BODY = (408, 413)
 _ALWAYS = (400, 401, 403, 404, 431, 500, 503)
@@ -120,19 +124,17 @@ _OF_TOKENS = (400, 401, 403, 408, 413, 431, 500, 503)
 
 def responses() -> dict[str, Any]:
     """The refusals that operations refer to."""
-    found = {str(status): _refusal(description, auth, headers) for status, description, auth, headers in _REFUSALS}
-    either = {"anyOf": [ref_to("AuthErrorResponse"), ref_to("ErrorResponse")]}
+    found = {str(status): _refusal(description, form, headers) for status, description, form, headers in _REFUSALS}
     for status in (*_ALWAYS, 409):
         found[f"{status}OfHead"] = {"description": _DESCRIPTIONS[status]}
     for status in _OF_TOKENS:
-        told = {"description": _DESCRIPTIONS[status], "content": {"application/json": {"schema": either}}}
+        told = {"description": _DESCRIPTIONS[status], "content": {"application/json": {"schema": _EITHER}}}
         found[f"{status}OfTokens"] = told
     return found
 
 
-def _refusal(description: str, auth: bool, headers: tuple[str, ...]) -> dict[str, Any]:
-    schema = ref_to("AuthErrorResponse" if auth else "ErrorResponse")
-    told: dict[str, Any] = {"description": description, "content": {"application/json": {"schema": schema}}}
+def _refusal(description: str, form: dict[str, Any], headers: tuple[str, ...]) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": description, "content": {"application/json": {"schema": form}}}
     if headers:
         told["headers"] = {name: {"schema": _TEXT} for name in headers}
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 
 import httptools
@@ -40,6 +41,12 @@ class Incoming:
         self.answered = False
         self.keep_alive = False
 
+    @property
+    def declared(self) -> int:
+        """The length that its head tells of, 0 if it tells none."""
+        length = self.headers.get("content-length")
+        return int(length) if length is not None and length.isdecimal() else 0
+
     def add(self, part: bytes) -> None:
         """A part of the body came. Most bodies come in one."""
         if not self.body:
@@ -55,8 +62,7 @@ class Incoming:
         """Somebody wants the body, of this kind; what has come of it already counts for another budget."""
         self.drop_weight()
         self.budget, self.most, self.free = budget, kind.most, min(self.free, kind.most)
-        declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > kind.most:
+        if self.declared > kind.most:
             self.fail(content_too_large(kind.most))
         elif len(self.body) > self.free:
             self._weigh()
@@ -91,6 +97,11 @@ class Incoming:
             self.budget.hold(self, len(self.body))
 
 
+@functools.lru_cache(maxsize=64)
+def _names_a_server(host: str) -> bool:
+    return _HOST.fullmatch(host) is not None
+
+
 def fault_of(incoming: Incoming, version: str, upgrade: bool) -> ApiError | None:
     """What is wrong with a head, if anything is (RFC 9112)."""
     headers = incoming.headers
@@ -98,7 +109,7 @@ def fault_of(incoming: Incoming, version: str, upgrade: bool) -> ApiError | None
         return version_not_supported()
     # Two are joined by a comma and a space, which stand in none.
     host = headers.get("host", "" if version == "1.0" else " ")
-    if _HOST.fullmatch(host) is None:
+    if not _names_a_server(host):
         return invalid_input("A request has one header Host, which names the server.")
     if "transfer-encoding" in headers:
         if version == "1.0":

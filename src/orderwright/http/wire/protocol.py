@@ -30,7 +30,6 @@ from orderwright.http.wire.server import Api, correlation_id_of, refusal
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what the system holds is not sent after the end, and takes no room there
-_CUT_OFF = "The request ended before its body did."
 log = logging.getLogger("orderwright.http")
 
 
@@ -123,7 +122,7 @@ class HttpProtocol(asyncio.Protocol):
     def _cut_off(self) -> None:
         if not self._arriving.whole and self._arriving.error is None:
             # What came so far may well read as a whole document, but nobody meant it to be one.
-            self._arriving.fail(invalid_input(_CUT_OFF))
+            self._arriving.fail(invalid_input("The request ended before its body did."))
 
     def _finish(self) -> None:
         self._last = True
@@ -221,11 +220,11 @@ class HttpProtocol(asyncio.Protocol):
             self._refuse(headers_too_large())
         elif (fault := fault_of(arriving, version, upgrade)) is not None:
             self._refuse(fault)
-        elif arriving.method != "POST" and int(arriving.headers.get("content-length", "0")) > self._limits.spare_bytes:
+        elif arriving.method != "POST" and arriving.declared > self._limits.spare_bytes:
             self._refuse(content_too_large(self._limits.spare_bytes))
         else:
             # The parser takes what follows a request for an upgrade to be of the other protocol. It is this request's body.
-            self._owed = int(arriving.headers.get("content-length", "0")) if upgrade else 0
+            self._owed = arriving.declared if upgrade else 0
             if version == "1.1":
                 arriving.keep_alive = parser.should_keep_alive()
             else:  # an older client does not know the answer 100
@@ -238,16 +237,13 @@ class HttpProtocol(asyncio.Protocol):
         if not arriving.taken or arriving.answered or arriving.error is not None:
             return
         if arriving.method != "POST":
-            self._pass_by(arriving, part)
+            self._spare += len(part)
+            if self._spare > self._limits.spare_bytes:
+                arriving.keep_alive, self._last = False, True
             return
         arriving.add(part)
         if len(arriving.body) > self._limits.unread_bytes and arriving.awaited is None:
             self._regulate()
-
-    def _pass_by(self, arriving: Incoming, part: bytes) -> None:
-        self._spare += len(part)
-        if self._spare > self._limits.spare_bytes:
-            arriving.keep_alive, self._last = False, True
 
     def on_message_complete(self) -> None:
         self._quiet = self._spare = 0
@@ -370,10 +366,12 @@ class HttpProtocol(asyncio.Protocol):
 
     async def _body(self, incoming: Incoming, kind: Body) -> bytes:
         """The whole body, within the limits of its kind; one that is too large is refused as soon as that is known."""
-        if incoming.error is None:
-            incoming.ask(kind, self._crowd.known if kind.known else self._crowd.strangers)
-        if not incoming.whole and incoming.error is None:
-            await self._rest_of(incoming)
+        # Most bodies are there already, and small.
+        if not incoming.whole or len(incoming.body) > min(incoming.free, kind.most):
+            if incoming.error is None:
+                incoming.ask(kind, self._crowd.known if kind.known else self._crowd.strangers)
+            if not incoming.whole and incoming.error is None:
+                await self._rest_of(incoming)
         if incoming.error is not None:
             raise incoming.error
         body, incoming.body = bytes(incoming.body), b""

@@ -30,6 +30,7 @@ from orderwright.storage.database import (
     pause,
     unstorable,
 )
+from orderwright.storage.disk import MAY_BE_FULL, disk_full, stopped_the_server
 from orderwright.storage.documents.columns import shows
 from orderwright.storage.documents.effects import UnmetError, apply
 from orderwright.storage.documents.unit_statement import statement
@@ -59,10 +60,17 @@ async def write(database: Database, unit: Unit) -> None:
             refusal = await _attempt(database, unit)
             # An attempt whose connection broke may still have run until just now, and be what this one met.
             if refusal is None or (uncertain and await _happened(database, unit)):
+                database.disk.takes()
                 return
             raise await refusal()
         except UNSTORABLE as error:
             raise unstorable(error) from None
+        except MAY_BE_FULL as error:
+            if not database.disk.refuses(error):
+                raise
+            uncertain = uncertain or stopped_the_server(error)
+            if not uncertain:
+                raise disk_full() from None
         except (*TRANSIENT, NoneFreeError):
             pass
         except CONNECTION_LOST:
@@ -71,6 +79,7 @@ async def write(database: Database, unit: Unit) -> None:
             if not uncertain:
                 uncertain, deadline = True, time.monotonic() + PATIENCE_S
         if time.monotonic() > deadline:
+            database.disk.explains_silence()  # it is told to the log; of the change nobody knows more than before
             raise OverCapacityError(_UNKNOWN if uncertain else TOO_MANY)
         await pause(min(attempt, LONGEST_PAUSE))
 
