@@ -3,20 +3,26 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from domain.facts import uid
+from domain.facts import EXTRA, uid
 from orderwright.domain.goods.price import Price
 from orderwright.domain.goods.product.messages import (
     ProductPriceAdded,
     ProductPriceChanged,
+    ProductPriceCustomFieldAdded,
+    ProductPriceCustomFieldChanged,
+    ProductPriceCustomFieldRemoved,
+    ProductPriceCustomFieldsRemoved,
+    ProductPriceCustomFieldsSet,
     ProductPriceKeySet,
     ProductPriceRemoved,
     ProductPricesSet,
 )
 from orderwright.domain.goods.product.model import Product
 from orderwright.domain.goods.product.resource import RESOURCE
-from resources.catalogue import DRAFT, euros, shirt, shop
-from resources.changes import changed, not_made, refused, told
+from resources.catalogue import DRAFT, PART, SHIRT, euros, shirt, shop
+from resources.changes import changed, not_made, refused, told, with_documents
 
 
 def prices(product: Product, *, staged: bool = True, variant: int = 0) -> tuple[Price, ...]:
@@ -124,3 +130,44 @@ def test_a_hundred_prices_are_enough() -> None:
     product = shirt(masterVariant={"sku": "x", "prices": [euros(1), *many]})
     action = {"action": "addPrice", "variantId": 1, "price": euros(1, country="DE")}
     refused("InvalidOperation", RESOURCE, product, action, facts=shop())
+
+
+def test_a_price_that_is_described_is_removed() -> None:
+    product = shirt()
+    action: dict[str, Any] = {"action": "removePrice", "variantId": 1, "price": euros(1100, country="FR")}
+    assert amounts(changed(RESOURCE, product, action, facts=shop())) == [1000]
+    refused("InvalidOperation", RESOURCE, product, {**action, "price": euros(1100)}, facts=shop())
+    refused("RequiredField", RESOURCE, product, {"action": "removePrice", "variantId": 1}, facts=shop())
+
+
+def test_custom_fields_of_a_price_are_told_one_by_one() -> None:
+    extra = replace(EXTRA, resource_type_ids=("product-price",))
+    types = (("product-type", SHIRT), ("product-type", PART), ("type", extra))
+    shop_with_type = with_documents(*types)
+    product = shirt()
+    price = prices(product)[0].id
+    assert not prices(product)[0].custom
+    typed = {"action": "setProductPriceCustomType", "priceId": price, "staged": True}
+    with_type = {**typed, "type": {"typeId": "type", "key": "extra"}, "fields": {"count": 2}}
+    product, messages = told(RESOURCE, product, with_type, facts=shop_with_type)
+    (message,) = messages
+    assert isinstance(message, ProductPriceCustomFieldsSet)
+    assert (message.price_id, message.variant_id, message.staged, message.old_type_id) == (price, 1, True, None)
+    assert message.custom_field.fields == {"count": 2}
+    assert told(RESOURCE, product, with_type, facts=shop_with_type) == (product, [])
+    field = {"action": "setProductPriceCustomField", "priceId": price}
+    for action, kind, value in (
+        ({"name": "count", "value": 3}, ProductPriceCustomFieldChanged, 3),
+        ({"name": "note", "value": "new"}, ProductPriceCustomFieldAdded, "new"),
+    ):
+        product, messages = told(RESOURCE, product, {**field, **action}, facts=shop_with_type)
+        assert [(type(message), getattr(message, "value", None)) for message in messages] == [(kind, value)]
+        assert told(RESOURCE, product, {**field, **action}, facts=shop_with_type) == (product, [])
+    product, messages = told(RESOURCE, product, {**field, "name": "count"}, facts=shop_with_type)
+    assert messages == [ProductPriceCustomFieldRemoved(price_id=price, variant_id=1, staged=True, name="count")]
+    custom = prices(product)[0].custom
+    assert custom is not None and custom.fields == {"note": "new"}
+    refused("InvalidInput", RESOURCE, product, {**typed, "fields": {"count": 2}}, facts=shop_with_type)
+    product, messages = told(RESOURCE, product, typed, facts=shop_with_type)
+    assert messages == [ProductPriceCustomFieldsRemoved(price_id=price, variant_id=1, staged=True)]
+    assert prices(product)[0].custom is None
