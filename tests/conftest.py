@@ -1,6 +1,7 @@
 """The real database for every test: one embedded PostgreSQL a process of tests, or the one that the environment names."""
 
 import contextlib
+import functools
 import itertools
 import os
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
+import hypothesis.strategies
 import pytest
 
 from covering import COVERING  # isort: skip - before everything that it measures
@@ -28,9 +30,21 @@ TESTS = Path(__file__).parent
 LONGEST = ("test_cli.py", "test_bench.py", "fire", "test_demo.py", "storage", "test_embedded.py", "scenarios")
 PURE = {"domain", "resources", "predicates", "engine", "auth", "http", "test_architecture.py", "test_docs.py", "test_settings.py"}
 
-# Tests run side by side, so that how long one waited for the processor says nothing of what it draws.
-hypothesis.settings.register_profile("beside", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
-hypothesis.settings.load_profile("beside")
+
+@functools.cache
+@hypothesis.settings(max_examples=200, database=None, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+@hypothesis.given(hypothesis.strategies.integers())
+def read_constants(number: int) -> None:
+    """Have hypothesis read the constants of all our modules, as it does once a process in the middle of a draw.
+
+    That takes a second or more, which its health check would hold against the strategy of whichever test comes first.
+    """
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Read those constants before the first test that draws."""
+    if item.get_closest_marker("hypothesis"):
+        read_constants()
 
 
 def pytest_configure(config: pytest.Config) -> None:

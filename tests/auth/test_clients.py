@@ -7,7 +7,7 @@ import re
 import pytest
 from oauth_room import Room
 
-from orderwright.auth.clients import ClientError, authenticate, create_client, known_client
+from orderwright.auth.clients import ClientError, authenticate, create_client, find
 from orderwright.errors import AuthError
 from orderwright.settings import Settings
 
@@ -26,7 +26,7 @@ def test_a_client_can_show_its_secret_and_only_a_hash_is_stored(settings: Settin
         assert row is not None
         assert row["secret_hash"] == hashlib.sha256(made.client_secret.encode()).digest()
         assert made.client_secret not in str(dict(row))
-        assert room.run(known_client(room.database, made.client_id))
+        assert room.run(find(room.database, made.client_id)) is not None
         assert room.client().client_id != room.client().client_id
 
 
@@ -80,7 +80,7 @@ def test_an_id_that_nobody_has_is_answered_like_a_wrong_secret(settings: Setting
             refusals.append((refused.value.status, refused.value.body()))
         assert refusals == [refusals[0]] * 4
         assert refusals[0][0] == 401
-        assert not room.run(known_client(room.database, client_id))
+        assert room.run(find(room.database, client_id)) is None
 
 
 def test_the_work_is_the_same_whether_the_client_exists_or_not(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,11 +167,6 @@ def _checked_scope(project_key: str, scope: str) -> str:
     return joined
 
 
-async def known_client(database: Database, client_id: str) -> bool:
-    """Whether there is a client of this id."""
-    return await find(database, client_id) is not None
-
-
 async def authenticate(database: Database, client_id: str, client_secret: str) -> ProvenClient:
     """The client of this id and secret. Raises `invalid_client`, with one answer for a wrong secret and for no such client.
 
