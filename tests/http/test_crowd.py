@@ -168,6 +168,15 @@ def test_a_form_is_bounded_at_its_head_and_byte_by_byte() -> None:
     wired(scene, form)
 
 
+def test_what_the_head_makes_too_large_is_refused_for_that_also_where_it_gave_way() -> None:
+    async def scene(peer: Peer) -> None:
+        # Head and part come in one piece, so the part has no room before anybody has looked at the head.
+        await sends(peer, 20_000)
+        assert await peer.error() == (413, "ContentTooLarge")
+
+    wired(scene, form, limits=Limits(strangers_bytes=10_000))
+
+
 @pytest.mark.parametrize("handler", [form, echo])
 def test_bodies_under_way_are_bounded_for_all_together(handler: Callable[[Request], Awaitable[Answer]]) -> None:
     limits = Limits(strangers_bytes=400_000, bodies_bytes=400_000)

@@ -59,7 +59,10 @@ class Incoming:
             self._weigh()
 
     def ask(self, kind: Body, budget: Budget) -> None:
-        """Somebody wants the body, of this kind; what has come of it already counts for another budget."""
+        """Somebody wants the body, of this kind; what has come of it already counts for another budget.
+
+        What its head alone makes too large is refused for that, also where it had to give way to others before it was wanted.
+        """
         self.drop_weight()
         self.budget, self.most, self.free = budget, kind.most, min(self.free, kind.most)
         if self.declared > kind.most:

@@ -367,9 +367,8 @@ class HttpProtocol(asyncio.Protocol):
     async def _body(self, incoming: Incoming, kind: Body) -> bytes:
         """The whole body, within the limits of its kind; one that is too large is refused as soon as that is known."""
         # Most bodies are there already, and small.
-        if not incoming.whole or len(incoming.body) > min(incoming.free, kind.most):
-            if incoming.error is None:
-                incoming.ask(kind, self._crowd.known if kind.known else self._crowd.strangers)
+        if not incoming.whole or incoming.error is not None or len(incoming.body) > min(incoming.free, kind.most):
+            incoming.ask(kind, self._crowd.known if kind.known else self._crowd.strangers)
             if not incoming.whole and incoming.error is None:
                 await self._rest_of(incoming)
         if incoming.error is not None:
