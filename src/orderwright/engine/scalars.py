@@ -43,16 +43,11 @@ class DateTime(str):
     def of(cls, instant: datetime) -> DateTime:
         """The text of `instant`, cut to milliseconds."""
         instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-        return cls(f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z" if instant.year > 999 else _early(instant))
+        return cls(f"{instant.isoformat(timespec='milliseconds')[:-6]}Z")  # less its +00:00
 
     def instant(self) -> datetime:
         """The same instant as an aware datetime, for a timestamptz column."""
         return datetime.fromisoformat(self)
-
-
-def _early(instant: datetime) -> str:
-    # strftime does not pad years below 1000, and an unpadded year would break the text order.
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class NotServed:

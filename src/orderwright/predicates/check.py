@@ -1,5 +1,6 @@
 """A predicate against the type it asks about: fields that exist, values of the fields' types, date-times in one form."""
 
+import functools
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, assert_never
@@ -81,25 +82,25 @@ class _Check(Struct, frozen=True):
 
     def _comparison(self, tree: Compare | In | ContainsAll, at: Place) -> Predicate:
         field = tree.field
+        mean = functools.partial(self._meanings, field, at.kinds, at.of_languages)
         match tree:
             case Compare(operator=operator, value=value):
-                meant = self._meanings(field, value, at)
+                meant = mean(value)
                 if len(meant) > 1 and operator in ("=", "!="):
                     return In(field, meant, negated=operator == "!=")
                 one_each = tuple(Compare(field, operator, scalar) for scalar in meant)
                 return one_each[0] if len(one_each) == 1 else Or(one_each)
             case In(values=values, negated=negated):
-                return In(field, tuple(scalar for value in values for scalar in self._meanings(field, value, at)), negated)
+                return In(field, tuple(scalar for value in values for scalar in mean(value)), negated)
             case ContainsAll(values=values):
-                meanings = [self._meanings(field, value, at) for value in values]
+                meanings = [mean(value) for value in values]
                 if all(len(meant) == 1 for meant in meanings):
                     return ContainsAll(field, tuple(meant[0] for meant in meanings))
                 return conjoined([In(field, meant) for meant in meanings])
         assert_never(tree)
 
-    def _meanings(self, field: str, value: Value, at: Place) -> tuple[Scalar, ...]:
+    def _meanings(self, field: str, kinds: frozenset[Kind], of_languages: bool, value: Value) -> tuple[Scalar, ...]:
         """What a value may mean at a field; more than one only for a bare variable at a field of open type."""
-        kinds = at.kinds
         candidates: Sequence[Scalar] = _readings(value.text) if isinstance(value, Loose) else (value,)
         # A Message's own fields are open, but a date-time of its envelope is one all the same.
         if "any" in kinds and "date-time" not in kinds:
@@ -107,7 +108,7 @@ class _Check(Struct, frozen=True):
         for candidate in candidates:
             kind = kind_of(candidate)
             if kind in kinds:
-                return (canonical_language(candidate) if isinstance(candidate, str) and at.of_languages else candidate,)
+                return (canonical_language(candidate) if isinstance(candidate, str) and of_languages else candidate,)
             if kind == "string" and "date-time" in kinds:
                 return (self._date_time(field, str(candidate)),)
         raise self._error(_mismatch(field, kind_of(candidates[0]), kinds))

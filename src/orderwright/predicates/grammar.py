@@ -53,8 +53,8 @@ class _Parser:
     def __init__(self, source: Source, variables: Mapping[str, Sequence[str]]) -> None:
         self._source = source
         self._variables = variables
-        self._tokens = tokens(source)
-        self._at = 0
+        self._tokens = iter(tokens(source))
+        self._token = next(self._tokens)  # which stands next
         self._depth = 0
 
     def whole(self) -> Predicate:
@@ -63,17 +63,16 @@ class _Parser:
             raise self._expected("'and', 'or' or end of input")
         return tree
 
-    # What stands next, and moving past it.
+    # Moving past what stands next; never past the end, which nothing takes.
 
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._at]
+    def _move(self) -> None:
+        self._token = next(self._tokens)
 
     def _take(self, kind: Kind, text: str | None = None) -> Token | None:
         token = self._token
         if token.kind != kind or (text is not None and token.text.lower() != text):
             return None
-        self._at += 1
+        self._move()
         return token
 
     def _word(self, text: str) -> bool:
@@ -126,7 +125,7 @@ class _Parser:
             return Nested(field, inner)
         operator = _OPERATORS.get(self._token.text) if self._token.kind == "sign" else None
         if operator is not None:
-            self._at += 1
+            self._move()
             return Compare(field, operator, self._value())
         if self._word("is"):
             negated = self._word("not")
@@ -191,16 +190,16 @@ class _Parser:
     def _literal(self) -> Scalar:
         token = self._token
         if token.kind == "string":
-            self._at += 1
+            self._move()
             return token.text
         if token.kind == "number":
             value = number(token.text)
             if value is None:
                 raise self._expected(f"a number of at most {MAX_DIGITS} digits")
-            self._at += 1
+            self._move()
             return value
         if token.kind == "name" and token.text.lower() in ("true", "false"):
-            self._at += 1
+            self._move()
             return token.text.lower() == "true"
         raise self._expected("input parameter or primitive value")
 

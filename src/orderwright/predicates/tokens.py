@@ -43,13 +43,14 @@ NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
 # Each alternative begins with characters of its own and repeats one class of characters only,
 # so that matching takes time in proportion to the text whatever is sent.
 _TOKEN = re.compile(
-    rf"""(?P<space>[ \t\r\n]+)
-      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    rf"""[ \t\r\n]*+
+      (?: (?P<name>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<tick>`[^`\x00-\x1f\ud800-\udfff]+`)
       | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
       | (?P<number>{NUMBER})
       | (?P<variable>:[A-Za-z0-9]+)
       | (?P<sign><=|>=|<>|!=|[=<>(),.])
+      | (?P<end>\Z))
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -65,35 +66,39 @@ def tokens(source: Source) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise PredicateError(source.parameter, f"The predicate is longer than {MAX_LENGTH} characters.")
     found: list[Token] = []
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
+    after = 0
+    while True:
+        match = _TOKEN.match(text, after)
         if match is None:
-            expected = _UNFINISHED.get(text[position])
-            raise source.error(len(text) if expected else position, expected or "a field, a value or an operator")
-        token = _token(source, match)
-        if token is not None:
-            found.append(token)
-        position = match.end()
-    return [*found, Token("end", "", len(text))]
+            raise _no_token(source, after)
+        found.append(_token(source, match))
+        if match.lastgroup == "end":
+            return found
+        after = match.end()
 
 
-def _token(source: Source, match: re.Match[str]) -> Token | None:
-    text, position = match.group(), match.start()
-    match match.lastgroup:
-        case "name":
-            return Token("name", text, position)
-        case "tick":
-            return Token("quoted name", text[1:-1], position)
-        case "string":
-            return Token("string", _unescaped(source, text, position), position)
-        case "number":
-            return Token("number", text, position)
-        case "variable":
-            return Token("variable", text[1:], position)
+def _no_token(source: Source, after: int) -> PredicateError:
+    position = len(source.text) - len(source.text[after:].lstrip(" \t\r\n"))
+    expected = _UNFINISHED.get(source.text[position])
+    return source.error(len(source.text) if expected else position, expected or "a field, a value or an operator")
+
+
+def _token(source: Source, match: re.Match[str]) -> Token:
+    kind = match.lastgroup
+    assert kind is not None
+    text, position = match[kind], match.start(kind)
+    match kind:
         case "sign":
             return Token("sign", "!=" if text == "<>" else text, position)
-    return None  # white space only parts
+        case "string":
+            return Token("string", _unescaped(source, text, position), position)
+        case "tick":
+            return Token("quoted name", text[1:-1], position)
+        case "variable":
+            return Token("variable", text[1:], position)
+        case "name" | "number" | "end":
+            return Token(kind, text, position)
+    raise AssertionError(kind)
 
 
 # `json.loads` would build a decoder for each string, since a string may hold line breaks here.
@@ -102,6 +107,8 @@ _strings = json.JSONDecoder(strict=False)
 
 def _unescaped(source: Source, text: str, position: int) -> str:
     """The meaning of a string in its quotes, which are those of JSON; `position` is where it stands."""
+    if text.isascii() and "\\" not in text and "\x00" not in text:  # as almost all are
+        return text[1:-1]
     try:
         plain = _strings.decode(text)
     except json.JSONDecodeError as error:
