@@ -98,6 +98,11 @@ def test_an_import_between_the_rooms_of_the_domain_only_goes_down(path: Path) ->
     assert upward(path, "domain/", floors(ROOMS)) == []
 
 
+def test_the_tests_of_the_domain_stand_in_its_rooms() -> None:
+    beside = Path(__file__).parent / "domain"
+    assert [str(path.relative_to(beside)) for path in beside.rglob("test_*.py") if path.parent.name not in ROOMS] == []
+
+
 @pytest.mark.parametrize(
     "folder", sorted({path.parent for path in FILES}), ids=lambda folder: folder.relative_to(SOURCE).as_posix()
 )

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
+from domain.changes import changed, made, refused
 from orderwright import __api_level__, app
 from orderwright.auth.scopes import FAMILIES
 from orderwright.cli import COMMANDS
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings
-from resources.changes import changed, made, refused
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "orderwright"

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.cart.buying import create
-from domain.cart.test_cart_merge import JANE, VIP
+from domain.customer.jane import JANE, VIP
 from domain.facts import eur, facts, uid
 from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
 from orderwright.domain.laws.ownership import TakeOver

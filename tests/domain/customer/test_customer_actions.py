@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 from domain.facts import BERLIN, EXTRA, PROJECT, facts, uid
 from orderwright.domain.customer.actions import MY_ACTIONS, actions
 from orderwright.domain.customer.model import Customer, email_claim
@@ -17,7 +18,6 @@ from orderwright.engine.facts import Catalogue
 from orderwright.engine.json.codec import decode_body, to_builtins
 from orderwright.engine.unit.effects import EndSessions, SetPassword, VoidCustomerTokens
 from orderwright.errors import ApiError
-from resources.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 
 ADA = {"email": "Ada@Example.com", "password": "a hash by now"}
 GROUP = CustomerGroup(

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from domain.cart.test_cart_merge import JANE
+from domain.customer.jane import JANE
 from domain.facts import LATER, facts, uid
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.tokens import (
