@@ -9,7 +9,8 @@ import pytest
 
 from domain.changes import changed, holds_to_specification, made, not_made, refused, shown, told, with_documents
 from domain.facts import BERLIN, EXTRA, PROJECT, facts, uid
-from orderwright.domain.customer.actions import MY_ACTIONS, actions
+from orderwright.domain.customer.actions import actions
+from orderwright.domain.customer.mine import MY_ACTIONS
 from orderwright.domain.customer.model import Customer, email_claim
 from orderwright.domain.customer.resource import RESOURCE
 from orderwright.domain.shop.customer_group import CustomerGroup

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import msgspec
 
-from orderwright.domain.customer.actions import MY_ACTIONS, actions
+from orderwright.domain.customer.actions import actions
 from orderwright.domain.customer.create import create, create_mine
 from orderwright.domain.customer.drafts import CustomerDraft, MyCustomerDraft
 from orderwright.domain.customer.messages import CustomerCreated, CustomerDeleted
+from orderwright.domain.customer.mine import MY_ACTIONS
 from orderwright.domain.customer.model import Customer, QueriedCustomer, email_claims, queried
 from orderwright.domain.customer.tokens import leave_nothing
 from orderwright.engine.resource import ResourceType

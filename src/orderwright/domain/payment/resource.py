@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orderwright.domain.payment.actions import OWN_ACTIONS, actions
-from orderwright.domain.payment.actions.own import deleted_by_owner
+from orderwright.domain.payment.actions import actions
 from orderwright.domain.payment.create import claims, from_draft, from_own_draft
 from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
 from orderwright.domain.payment.messages import PaymentCreated
+from orderwright.domain.payment.mine import MY_ACTIONS, deleted_by_owner
 from orderwright.domain.payment.model import MyPayment, Payment, as_owned, with_masked_token
 from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
@@ -35,7 +35,7 @@ RESOURCE = ResourceType(
 MINE = replace(
     RESOURCE,
     draft=MyPaymentDraft,
-    actions=OWN_ACTIONS,
+    actions=MY_ACTIONS,
     create=from_own_draft,
     lookups={},
     queryable=MyPayment,

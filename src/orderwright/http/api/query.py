@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orderwright.engine.scalars import MAX_DIGITS
-from orderwright.errors import invalid_input
+from orderwright.errors import ApiError, invalid_input
 from orderwright.predicates import check, parse
 from orderwright.predicates.sort import parse_sort
 from orderwright.predicates.tree import Predicate, PredicateError
@@ -100,6 +100,6 @@ def page(parameters: Parameters, model: Any) -> PageRequest:
     )
 
 
-def malformed(name: str, reason: str) -> Any:
+def malformed(name: str, reason: str) -> ApiError:
     """400 for a parameter."""
     return invalid_input(f"Malformed parameter: {name}: {reason}")

@@ -1,11 +1,6 @@
-"""The update actions of a product, by what they are about. Importing this package fills `actions`."""
+"""The update actions of a product. Importing this package registers every one of them in `actions`."""
 
-from orderwright.domain.goods.product.model import Product
-from orderwright.engine.actions import ActionSet
-
-actions: ActionSet[Product] = ActionSet(Product)
-
-from orderwright.domain.goods.product.actions import (  # noqa: E402  # each of them adds its handlers to the set above
+from orderwright.domain.goods.product.actions import (
     assets,
     attributes,
     categories,
@@ -15,5 +10,6 @@ from orderwright.domain.goods.product.actions import (  # noqa: E402  # each of 
     publishing,
     variants,
 )
+from orderwright.domain.goods.product.actions.registry import actions
 
-__all__ = ["actions", "assets", "attributes", "categories", "descriptions", "images", "prices", "publishing", "variants"]
+__all__ = ["actions"]

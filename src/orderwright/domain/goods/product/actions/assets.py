@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.goods.assets import Edit, asset_actions
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import OfVariant, edited_variant
 from orderwright.domain.goods.product.model import Product
 

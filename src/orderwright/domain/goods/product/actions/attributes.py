@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.attributes import attribute_from
 from orderwright.domain.goods.product.editing import OfVariant, Staged, VariantEdit, edited, edited_variant, with_each_variant
 from orderwright.domain.goods.product.model import Product

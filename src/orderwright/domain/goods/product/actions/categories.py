@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.goods.category.model import Category
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import Staged, edited, without_category
 from orderwright.domain.goods.product.messages import ProductAddedToCategory, ProductRemovedFromCategory
 from orderwright.domain.goods.product.model import OrderHint, Product, ProductData

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import Staged, edited
 from orderwright.domain.goods.product.messages import ProductPriceModeSet, ProductSlugChanged, ProductStateTransition
 from orderwright.domain.goods.product.model import Product, ProductData, Slug

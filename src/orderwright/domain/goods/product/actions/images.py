@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import OfVariant, edited_variant, find_variant
 from orderwright.domain.goods.product.images import dropped
 from orderwright.domain.goods.product.messages import ProductImageAdded

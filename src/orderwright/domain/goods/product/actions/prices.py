@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from, with_field
 from orderwright.domain.goods.price import DiscountedPriceDraft, Price, PriceDraft, discounted_from, price_from
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import OfVariant, Staged, edited, edited_variant, find_variant, with_variant
 from orderwright.domain.goods.product.messages import (
     ProductPriceAdded,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.attributes import check_required
 from orderwright.domain.goods.product.editing import find_variant, with_data, with_each_variant, with_variant
 from orderwright.domain.goods.product.images import dropped

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.goods.assets import AssetDraft
-from orderwright.domain.goods.product.actions import actions
+from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.create import variant_from
 from orderwright.domain.goods.product.editing import (
     OfVariant,

@@ -1,20 +1,17 @@
-"""What the owner of a payment may change herself: as long as it has no transaction, and of the one it has a custom field."""
+"""My Payments: what an owner may change herself. A payment that has a transaction is closed to her, but for one custom field."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from orderwright.domain.custom.rows import Row, custom_field_rows
-from orderwright.domain.payment.actions import details, method_info, transactions
-from orderwright.domain.payment.actions.registry import actions
+from orderwright.domain.payment.actions import actions
 from orderwright.domain.payment.actions.transactions import with_transaction
 from orderwright.domain.payment.model import Payment, Transaction
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
 from orderwright.errors import invalid_operation
 
-# The set that these are chosen from is complete once the modules that fill it are there.
-SOURCES: Final = (details, method_info, transactions)
 WITHOUT_TRANSACTIONS: Final = (
     "addTransaction",
     "changeAmountPlanned",
@@ -68,4 +65,4 @@ def _own_actions() -> ActionSet[Payment]:
     return own
 
 
-OWN_ACTIONS: Final = _own_actions()
+MY_ACTIONS: Final = _own_actions()
