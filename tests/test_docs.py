@@ -147,6 +147,71 @@ def test_the_table_of_rooms_is_complete() -> None:
     assert named == set(imported()) - {"__init__"}
 
 
+# Files that carry rules of money, prices, taxes, stock, states, numbers and shipping. Each says where the API tells them.
+RULES = (
+    "domain/amounts/currencies.py",
+    "domain/amounts/money.py",
+    "domain/amounts/price_function.py",
+    "domain/amounts/tax.py",
+    "domain/amounts/totals.py",
+    "domain/goods/inventory/model.py",
+    "domain/goods/price.py",
+    "domain/goods/standalone_price/model.py",
+    "domain/order/actions/details.py",
+    "domain/order/actions/states.py",
+    "domain/order/from_cart.py",
+    "domain/order/item_states.py",
+    "domain/order/numbering.py",
+    "domain/order/returns.py",
+    "domain/sale/lines/pricing.py",
+    "domain/sale/recalculate.py",
+    "domain/sale/shipping/rates.py",
+    "domain/sale/shipping/zones.py",
+    "domain/sale/stock.py",
+    "domain/sale/tax_rates.py",
+    "domain/shop/state/workflow.py",
+)
+# The pages of docs.commercetools.com that are named.
+PAGES_OF_THE_API = {
+    "Carts",
+    "Common API data types",
+    "Inventory",
+    "Orders",
+    "Pricing and discounts overview",
+    "Products",
+    "Project",
+    "Shipping Methods",
+    "Standalone Prices",
+    "States",
+    "Tax Categories",
+    "Zones",
+}
+
+
+def sources(path: Path) -> list[tuple[str, str]]:
+    """Page and section of every source that a public docstring of the file names."""
+    tree = ast.parse(path.read_text())
+    told = [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and not getattr(node, "name", "").startswith("_")
+    ]
+    lines = [line for text in told for line in text.splitlines() if line.startswith("commercetools: ")]
+    parts = [part for line in lines for part in line.removeprefix("commercetools: ").removesuffix(".").split("; ")]
+    return [(page, section) for page, _, section in (part.partition(", ") for part in parts)]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_names_its_section_of_the_specification(name: str) -> None:
+    assert sources(SOURCE / name)
+
+
+def test_the_sections_stand_on_pages_that_there_are() -> None:
+    named = [source for path in SOURCE.rglob("*.py") for source in sources(path)]
+    assert [(page, section) for page, section in named if page not in PAGES_OF_THE_API or not section] == []
+    assert {page for page, _ in named} == PAGES_OF_THE_API
+
+
 def test_the_api_level_is_a_day_that_the_page_tells() -> None:
     assert date.fromisoformat(__api_level__).isoformat() == __api_level__
     assert DIFFERENCES.count("The API level is **") == 1

@@ -1,4 +1,7 @@
-"""The currencies of ISO 4217 and the decimals of their minor units, with the zero-digit variants of the API."""
+"""The currencies of ISO 4217 and the decimals of their minor units, with the zero-digit variants of the API.
+
+commercetools: Common API data types, CurrencyCode and CentPrecisionMoney.
+"""
 
 from __future__ import annotations
 

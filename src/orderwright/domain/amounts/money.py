@@ -42,7 +42,10 @@ class Money(Value):
 
 
 def fraction_digits(currency_code: str) -> int:
-    """How many decimals the currency's minor unit has. Raises `InvalidField` for a code that is no currency."""
+    """How many decimals the currency's minor unit has. Raises `InvalidField` for a code that is no currency.
+
+    commercetools: Common API data types, CentPrecisionMoney.
+    """
     digits = FRACTION_DIGITS.get(currency_code)
     if digits is None:
         raise invalid_field("currencyCode", currency_code)
@@ -79,6 +82,7 @@ def typed(money: Money, field: str) -> TypedMoney:
     """The amount a draft means; `field` is its path in the request, for the errors.
 
     Raises `InvalidField`, `RequiredField` or `MoneyOverflow`.
+    commercetools: Common API data types, CentPrecisionMoneyDraft and HighPrecisionMoneyDraft.
     """
     digits = FRACTION_DIGITS.get(money.currency_code)
     if digits is None:
@@ -135,7 +139,10 @@ def exact(money: TypedMoney) -> tuple[int, int]:
 
 
 def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
-    """The integer nearest to a fraction. A tie goes to the even one, away from zero (`HalfUp`) or towards it (`HalfDown`)."""
+    """The integer nearest to a fraction. A tie goes to the even one, away from zero (`HalfUp`) or towards it (`HalfDown`).
+
+    commercetools: Carts, RoundingMode.
+    """
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     whole, rest = divmod(abs(numerator), denominator)
@@ -145,7 +152,10 @@ def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
 
 
 def times(price: TypedMoney, quantity: int, mode: RoundingMode) -> int:
-    """Minor units of `quantity` units; a high precision price is rounded once, at the end. Raises `MoneyOverflow`."""
+    """Minor units of `quantity` units; a high precision price is rounded once, at the end. Raises `MoneyOverflow`.
+
+    commercetools: Carts, LineItem (`totalPrice`).
+    """
     parts, per_unit = exact(price)
     return within_limits(round_ratio(parts * quantity, per_unit, mode))
 

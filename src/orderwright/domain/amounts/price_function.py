@@ -4,6 +4,7 @@
     factor  = number | "x" | "-" factor | "(" sum ")"
 
 It is read into steps once and run on a stack, in whole numbers and exact fractions: there is no float and no `eval`.
+commercetools: Shipping Methods, PriceFunction.
 """
 
 from __future__ import annotations

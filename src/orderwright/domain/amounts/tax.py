@@ -111,6 +111,7 @@ def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
     """The rate a draft means; without `amount` it is the sum of the sub rates.
 
     Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another.
+    commercetools: Tax Categories, TaxRateDraft.
     """
     sub_rates = draft.sub_rates or ()
     for sub_rate in sub_rates:
@@ -148,6 +149,7 @@ def select_rate(rates: Sequence[TaxRate], country: str, state: str | None, fallb
     """The rate for a shipping address, or None.
 
     An address with a state takes that state's rate; the country's own only if the project allows it (`fallback`).
+    commercetools: Tax Categories, TaxRate; Project, CartsConfiguration.
     """
     places = [state, None] if state and fallback else [state or None]
     for place in places:
@@ -171,6 +173,7 @@ def taxed_item(
 
     `LineItemLevel` taxes the total, `UnitPriceLevel` one unit (in the unit price's own precision) and multiplies.
     Raises `MoneyOverflow`.
+    commercetools: Carts, TaxCalculationMode; Tax Categories, TaxRate.
     """
     factor, net_and_gross = _rounded(rate)
     if calculation == "UnitPriceLevel":
@@ -214,6 +217,7 @@ def sum_taxed(items: Sequence[TaxedItemPrice], currency: str) -> TaxedPrice:
     """The taxed price of a whole cart; portions of one rate and name become one, in the order they first appear.
 
     Raises `MoneyOverflow`.
+    commercetools: Carts, TaxedPrice.
     """
     net = sum(item.total_net.cent_amount for item in items)
     gross = sum(item.total_gross.cent_amount for item in items)

@@ -136,7 +136,10 @@ def check_period(valid_from: DateTime | None, valid_until: DateTime | None) -> N
 
 
 def tiers_from(drafts: Sequence[PriceTierDraft], currency: str) -> tuple[PriceTier, ...]:
-    """The tiers of a price. Raises `InvalidField` for one below 2 units, a quantity twice, or another currency."""
+    """The tiers of a price. Raises `InvalidField` for one below 2 units, a quantity twice, or another currency.
+
+    commercetools: Common API data types, PriceTierDraft.
+    """
     seen: set[int] = set()
     for draft in drafts:
         if draft.minimum_quantity in seen or draft.minimum_quantity < 2:
@@ -152,6 +155,7 @@ def check_scopes(prices: Iterable[Price]) -> None:
 
     A scope may have one undated price, and dated ones beside it that do not overlap each other.
     Raises `DuplicatePriceKey`, `DuplicatePriceScope` or `OverlappingPriceValidity`, each naming the later price's rival.
+    commercetools: Pricing and discounts overview, Pricing.
     """
     keys: dict[str, Price] = {}
     scopes: dict[tuple[str | None, ...], list[Price]] = {}
@@ -219,6 +223,7 @@ def select_price(
 
     A price with a scope that is not the buyer's is no candidate. Of the others the most specific wins: a customer group
     outweighs a channel, a channel a country; then one with dates; then, of several customer groups, the lower price.
+    commercetools: Pricing and discounts overview, Price selection.
     """
     best: Price | None = None
     best_rank: tuple[int, bool] = (-1, False)
@@ -263,7 +268,10 @@ def _lower(one: Price, other: Price) -> bool:
 
 
 def unit_price(price: Price, quantity: int) -> TypedMoney:
-    """What each of `quantity` units costs: the discounted value if there is one, else the highest tier reached."""
+    """What each of `quantity` units costs: the discounted value if there is one, else the highest tier reached.
+
+    commercetools: Common API data types, PriceTier and DiscountedPrice.
+    """
     if price.discounted is not None:
         return price.discounted.value
     reached = [tier for tier in price.tiers or () if tier.minimum_quantity <= quantity]

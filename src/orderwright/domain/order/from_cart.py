@@ -73,6 +73,7 @@ def first_state(identifier: ResourceIdentifier | None, facts: Facts) -> Referenc
     """The State that an order begins in; None stays None.
 
     Raises `ReferencedResourceNotFound`, and `InvalidOperation` for one that is none of orders, or not initial.
+    commercetools: Orders, OrderFromCartDraft (`state`).
     """
     if identifier is None:
         return None
@@ -130,6 +131,7 @@ def check_prices(cart: Cart, facts: Facts) -> None:
     """What the buyer saw must be what it costs now; a frozen cart keeps the prices it was frozen with.
 
     Raises `PriceChanged`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is no price or rate any more.
+    commercetools: Orders, OrderFromCartDraft (`cart`).
     """
     if cart.cart_state == "Frozen":
         return

@@ -18,6 +18,7 @@ def moved(states: Sequence[ItemState], before: State, after: State, quantity: in
 
     Raises `InvalidOperation` where fewer units are in the first State, the second is none of items, or the first has
     transitions and none of them leads there.
+    commercetools: Orders, OrderTransitionLineItemStateAction.
     """
     units = {part.state.id: part.quantity for part in states}
     if units.get(before.id, 0) < quantity:
@@ -49,7 +50,10 @@ def item_states(sent: Iterable[ItemState], quantity: int, facts: Facts) -> tuple
 
 
 def check_free(states: Iterable[ItemState], facts: Facts) -> None:
-    """Raises `InvalidOperation` for a State with transitions: what a workflow orders is not to be imported past it."""
+    """Raises `InvalidOperation` for a State with transitions: what a workflow orders is not to be imported past it.
+
+    commercetools: Orders, OrderImportLineItemStateAction.
+    """
     for part in states:
         state = facts.look_up(Wanted("state", "id", part.state.id))
         if isinstance(state, State) and state.transitions is not None:

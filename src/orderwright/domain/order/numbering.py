@@ -41,7 +41,10 @@ def scope_of(store_key: str | None) -> str:
 
 def numbering(order: Order, facts: Facts) -> Numbering | None:
     """How an order is to be numbered: by its store's template before the project's; None where it has a number, or there is
-    no template. Raises `InvalidOperation` for a store whose key makes the number too long."""
+    no template. Raises `InvalidOperation` for a store whose key makes the number too long.
+
+    commercetools: Orders, OrderFromCartDraft (`orderNumber`).
+    """
     if order.order_number is not None:
         return None
     store_key = order.store.key if order.store is not None else None

@@ -1,4 +1,7 @@
-"""Return items, and the two state machines they go through."""
+"""Return items, and the two state machines they go through.
+
+commercetools: Orders, ReturnShipmentState and ReturnPaymentState.
+"""
 
 from __future__ import annotations
 

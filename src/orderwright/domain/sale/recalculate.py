@@ -32,7 +32,10 @@ def recalculate(cart: Cart, facts: Facts) -> Cart:
 
 
 def price_lines(cart: Cart, _facts: Facts) -> Cart:
-    """Each line's total: the unit price for its quantity, times it, unless it was given from outside."""
+    """Each line's total: the unit price for its quantity, times it, unless it was given from outside.
+
+    commercetools: Carts, LineItem (`totalPrice`).
+    """
     return replace(
         cart,
         line_items=tuple(replace(line, total_price=_line_total(line, cart)) for line in cart.line_items),
@@ -44,7 +47,10 @@ def price_lines(cart: Cart, _facts: Facts) -> Cart:
 
 
 def price_shipping(cart: Cart, facts: Facts) -> Cart:
-    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers."""
+    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers.
+
+    commercetools: Shipping Methods, ShippingRate.
+    """
     info = cart.shipping_info
     if info is None:
         return cart
@@ -58,7 +64,10 @@ def value_of(cart: Cart) -> int:
 
 
 def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
-    """Net, gross and tax of every item that has a rate."""
+    """Net, gross and tax of every item that has a rate.
+
+    commercetools: Carts, TaxMode.
+    """
     info = cart.shipping_info
     return replace(
         cart,
@@ -75,7 +84,10 @@ def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
 
 
 def sum_totals(cart: Cart, _facts: Facts) -> Cart:
-    """The cart's totals; its taxed price only once everything in it has one."""
+    """The cart's totals; its taxed price only once everything in it has one.
+
+    commercetools: Carts, Cart (`totalPrice`, `taxedPrice`).
+    """
     info, currency = cart.shipping_info, cart.total_price.currency_code
     shipping_taxed = info.taxed_price if info else None
     taxed = [item.taxed_price for item in _items(cart)] + ([shipping_taxed] if info else [])

@@ -55,6 +55,7 @@ def check_quantity(line: LineItem, facts: Facts, *, added: bool = False) -> Line
     """The line itself. Its entry must have been read.
 
     Raises `LineItemQuantityBelowLimit` or `LineItemQuantityAboveLimit`; a line that is just `added` has no name yet.
+    commercetools: Inventory, InventoryEntry (`minCartQuantity`, `maxCartQuantity`).
     """
     entry = entry_of(line, facts)
     if entry is None:
@@ -72,6 +73,7 @@ def takes(sale: Sale, facts: Facts) -> list[TakeStock]:
 
     Raises `OutOfStock` with all lines that can not be had as things stood when they were read. The effects refuse with the
     same error where another order was faster.
+    commercetools: Carts, InventoryMode.
     """
     found = [(line, entry_of(line, facts)) for line in _tracked(sale)]
     asked: dict[tuple[str, InventoryMode], list[LineItem]] = {}

@@ -145,6 +145,7 @@ def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEn
 
     The counters must still be as they were read, else `StockMovedError` makes the caller read them again. Raises `InvalidField`
     beyond 2^53.
+    commercetools: Inventory, InventoryEntry.
     """
     if by == 0:
         return entry
@@ -162,6 +163,7 @@ def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) 
 
     Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
     `InventoryEntryQuantitySet` is for update actions only.
+    commercetools: Carts, InventoryMode.
     """
     if pieces < 0:
         refused = invalid_field("quantity", pieces)
@@ -196,7 +198,10 @@ def _levels_reached(entry: InventoryEntry, before: int, after: int) -> Iterable[
 
 
 def check_limits(least: int | None, most: int | None) -> None:
-    """Raises `InvalidField` for limits between which there is no quantity."""
+    """Raises `InvalidField` for limits between which there is no quantity.
+
+    commercetools: Inventory, InventoryEntry (`minCartQuantity`).
+    """
     if least is not None and most is not None and least > most:
         raise invalid_field("minCartQuantity", least)
 
@@ -207,7 +212,10 @@ def wanted_entries(skus: Iterable[str | None]) -> Iterable[Wanted]:
 
 
 def availability(entries: Iterable[InventoryEntry]) -> ProductVariantAvailability | None:
-    """The availability of the variant whose entries these are; None for one that no inventory tracks."""
+    """The availability of the variant whose entries these are; None for one that no inventory tracks.
+
+    commercetools: Products, ProductVariantAvailability.
+    """
     own: dict[str, Any] = {}
     channels: dict[str, ProductVariantChannelAvailability] = {}
     for entry in entries:

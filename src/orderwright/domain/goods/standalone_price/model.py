@@ -86,6 +86,7 @@ def finished(price: StandalonePrice, facts: Facts) -> StandalonePrice:
     """The price itself. Where the SKU's other prices were read, it is held apart from them.
 
     Raises `InvalidField` for a period that is empty, `DuplicateStandalonePriceScope`, `OverlappingStandalonePriceValidity`.
+    commercetools: Standalone Prices, StandalonePriceDraft.
     """
     check_period(price.valid_from, price.valid_until)
     for other in _others(price, facts):

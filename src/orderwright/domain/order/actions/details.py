@@ -34,7 +34,10 @@ class SetEstimatedDelivery(Action):
 
 @actions.handles
 def set_order_number(order: Order, action: SetOrderNumber, _facts: Facts) -> Order:
-    """Raises `InvalidOperation` for an order that has another number; the engine's claim refuses a number in use."""
+    """Raises `InvalidOperation` for an order that has another number; the engine's claim refuses a number in use.
+
+    commercetools: Orders, OrderSetOrderNumberAction.
+    """
     check_unset("order number", order.order_number, action.order_number)
     return replace(order, order_number=action.order_number)
 

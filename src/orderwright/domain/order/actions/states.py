@@ -1,4 +1,7 @@
-"""The three states of an order. Any may follow any; only an order's workflow `state` has transitions of its own."""
+"""The three states of an order. Any may follow any; only an order's workflow `state` has transitions of its own.
+
+commercetools: Orders, OrderState, ShipmentState and PaymentState.
+"""
 
 from __future__ import annotations
 

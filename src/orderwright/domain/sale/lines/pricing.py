@@ -54,7 +54,10 @@ class ExternalPrices(NamedTuple):
 
 
 def selected_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Priced:
-    """The price of the variant for the cart. Raises `MatchingPriceNotFound`."""
+    """The price of the variant for the cart. Raises `MatchingPriceNotFound`.
+
+    commercetools: Pricing and discounts overview, Price selection.
+    """
     return Priced(price_of(snapshot, cart, channel, facts), zero(cart.total_price.currency_code), "Platform")
 
 
@@ -63,6 +66,7 @@ def priced_anew(line: LineItem, external: ExternalPrices, cart: Cart, facts: Fac
 
     A line of price mode `ExternalPrice` needs a price from outside; one of `ExternalTotal` falls back to `Platform` without.
     Raises `RequiredField`, and what `ExternalPrices` and `with_selected_price` raise.
+    commercetools: Carts, LineItemPriceMode.
     """
     taken = external.taken(cart, facts)
     if taken is not None:

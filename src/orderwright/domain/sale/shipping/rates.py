@@ -114,6 +114,7 @@ def check_tiers(rate: ShippingRate, by: ShippingRateInputType | None) -> None:
     """The tiers of a new rate are of the kind that the project is set to, which is the cart's value if it is set to nothing.
 
     Raises `InvalidOperation` for another kind, `InvalidField` for a class that the project does not have.
+    commercetools: Project, ShippingRateInputType.
     """
     kind = _KINDS[type(by)] if by is not None else CartValueTier
     for tier in rate.tiers:
@@ -157,6 +158,7 @@ def shipping_price(
 
     Nothing from `freeAbove` on, else the price of the tier that is reached, else the rate's own. A price function is
     rounded half to even and never below zero: nobody is paid for being shipped to. Raises `MoneyOverflow`.
+    commercetools: Shipping Methods, ShippingRate.
     """
     currency = rate.price.currency_code
     if rate.free_above is not None and cart_value >= rate.free_above.cent_amount:
@@ -180,6 +182,7 @@ def matching_tier(
     """The tier of the kind the project goes by that a cart is in: its class, or the highest value or score it reaches.
 
     Where the cart's input is missing, or of a kind the project no longer goes by, there is none.
+    commercetools: Shipping Methods, ShippingRatePriceTier.
     """
     match by, given:
         case CartClassificationType(), ClassificationShippingRateInput(key=key):

@@ -17,7 +17,10 @@ def rate_for(
 
 
 def rates_into(method: ShippingMethod, zones: Sequence[Zone], *, country: str, state: str | None) -> dict[str, ShippingRate]:
-    """The method's rate into a place for each currency that has one there. A state's zone beats its country's."""
+    """The method's rate into a place for each currency that has one there. A state's zone beats its country's.
+
+    commercetools: Shipping Methods, ZoneRate; Zones, Location.
+    """
     locations = {zone.id: {(location.country, location.state or None) for location in zone.locations} for zone in zones}
     found: dict[str, ShippingRate] = {}
     for place in [(country, state), (country, None)] if state else [(country, None)]:

@@ -18,7 +18,10 @@ _INITIAL_ITEM_STATES: Final = UUID("3b0c1d52-8f0e-4b1c-9a57-0f6f6d1f2a64")
 
 
 def initial_item_state(project: Project) -> Reference:
-    """The built-in state that the units of an item start in: the same id at any time, another in each project."""
+    """The built-in state that the units of an item start in: the same id at any time, another in each project.
+
+    commercetools: Orders, ItemState.
+    """
     return Reference(type_id="state", id=str(uuid5(_INITIAL_ITEM_STATES, project.key)))
 
 
@@ -54,6 +57,7 @@ def check_workflow(before: Reference | None, after: State, facts: Facts, *, type
     The new state must be for this `type` of resource, which `force` does not spare. Without a state before, the new one must
     be `initial`. The state before may be left for any other while it has no `transitions` (or is there no more), else only for
     those that it lists.
+    commercetools: States, State.
     """
     if after.type != type:
         raise invalid_operation(f"The state '{after.key}' is a {after.type}, and a {type} is wanted here.")
