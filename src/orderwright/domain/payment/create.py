@@ -1,8 +1,8 @@
-"""A new payment from its draft, and what no two payments may have in common."""
+"""A new payment from its draft."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed, whole_cents
@@ -128,13 +128,3 @@ def _transaction(draft: TransactionDraft | MyTransactionDraft, facts: Facts) -> 
 def optional_amount(money: Money | None, field: str) -> TypedMoney | None:
     """The amount a draft means, in either precision; None stays None."""
     return None if money is None else typed(money, field)
-
-
-def claims(payment: Payment) -> Iterator[tuple[str, str]]:
-    """What the payment service calls a payment is unique with that service, and what it calls a transaction is unique."""
-    interface = payment.payment_method_info.payment_interface
-    if interface is not None and payment.interface_id is not None:
-        yield f"interfaceId.{interface}", payment.interface_id
-    for transaction in payment.transactions:
-        if transaction.interface_id is not None:
-            yield "transactions.interfaceId", transaction.interface_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeVar
 
 from msgspec.structs import replace
@@ -105,3 +106,13 @@ def as_owned(payment: Payment) -> Payment:
     """The payment inside what its owner is shown, where the schema has one: nothing that a `MyPayment` would not tell her."""
     seen = {name: getattr(payment, name) for name in MyPayment.__struct_fields__}
     return with_masked_token(Payment(created_at=payment.created_at, last_modified_at=payment.last_modified_at, **seen))
+
+
+def claims(payment: Payment) -> Iterator[tuple[str, str]]:
+    """The name of a payment at its payment service, unique with that service, and those of its transactions, unique at all."""
+    interface = payment.payment_method_info.payment_interface
+    if interface is not None and payment.interface_id is not None:
+        yield f"interfaceId.{interface}", payment.interface_id
+    for transaction in payment.transactions:
+        if transaction.interface_id is not None:
+            yield "transactions.interfaceId", transaction.interface_id

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orderwright.domain.payment.actions import actions
-from orderwright.domain.payment.create import claims, from_draft, from_own_draft
+from orderwright.domain.payment.create import from_draft, from_own_draft
 from orderwright.domain.payment.drafts import MyPaymentDraft, PaymentDraft
 from orderwright.domain.payment.messages import PaymentCreated
 from orderwright.domain.payment.mine import MY_ACTIONS, deleted_by_owner
-from orderwright.domain.payment.model import MyPayment, Payment, as_owned, with_masked_token
+from orderwright.domain.payment.model import MyPayment, Payment, as_owned, claims, with_masked_token
 from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
 

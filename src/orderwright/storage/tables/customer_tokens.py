@@ -14,17 +14,17 @@ _SWEEP = (
 )
 
 
-class TokenRow(NamedTuple):
+class CustomerToken(NamedTuple):
     """Whose a token is and until when it is good (UTC); one that has expired is kept for a while, to be told as such."""
 
     customer_id: str
     expires_at: datetime
 
 
-async def find_token(database: Database, shard: str, kind: str, hash: str) -> TokenRow | None:
+async def find_token(database: Database, shard: str, kind: str, hash: str) -> CustomerToken | None:
     """The row as stored, expired or not."""
     row = await database.fetchrow(_FIND, shard, kind, hash)
-    return TokenRow(row["customer"], row["expires_at"]) if row else None
+    return CustomerToken(row["customer"], row["expires_at"]) if row else None
 
 
 async def sweep_tokens(database: Database, shard: str, before: datetime, limit: int) -> None:
