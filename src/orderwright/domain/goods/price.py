@@ -86,8 +86,8 @@ class DiscountedPriceDraft(Value):
     discount: Reference
 
 
-class PriceDraft(Value):
-    """A price as it is sent."""
+class AnyPriceDraft(Value):
+    """What the drafts of embedded and of standalone prices share."""
 
     value: Money
     key: Key | None = None
@@ -96,10 +96,15 @@ class PriceDraft(Value):
     channel: ChannelIdentifier | None = None
     valid_from: DateTime | None = None
     valid_until: DateTime | None = None
-    discounted: DiscountedPriceDraft | None = None
     tiers: tuple[PriceTierDraft, ...] | None = None
     custom: CustomFieldsDraft | None = None
     recurrence_policy: NotServed | None = None
+
+
+class PriceDraft(AnyPriceDraft):
+    """A price as it is sent."""
+
+    discounted: DiscountedPriceDraft | None = None
 
 
 def price_from(draft: PriceDraft, facts: Facts) -> Price:

@@ -57,20 +57,7 @@ class PriceScope(Value):
 def selectable(prices: Iterable[StandalonePrice], sku: str | None) -> list[Price]:
     """The active prices of a SKU, as line items and variants show them."""
     return [
-        Price(
-            id=price.id,
-            key=price.key,
-            value=price.value,
-            country=price.country,
-            customer_group=price.customer_group,
-            channel=price.channel,
-            valid_from=price.valid_from,
-            valid_until=price.valid_until,
-            discounted=price.discounted,
-            tiers=price.tiers,
-            custom=price.custom,
-            recurrence_policy=price.recurrence_policy,
-        )
+        Price(**{member: getattr(price, member) for member in Price.__struct_fields__})
         for price in prices
         if price.active and price.sku == sku
     ]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed
-from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
+from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.custom.rows import custom_field_rows, root
-from orderwright.domain.goods.price import DiscountedPrice, PriceTier, PriceTierDraft, tiers_from
+from orderwright.domain.goods.price import AnyPriceDraft, DiscountedPrice, PriceTier, PriceTierDraft, tiers_from
 from orderwright.domain.goods.product.variant import Sku
 from orderwright.domain.goods.standalone_price.model import (
     StagedStandalonePrice,
@@ -25,9 +25,9 @@ from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Value, always
-from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier, Wanted
+from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import CountryCode, DateTime, Key, NotServed, Quantity
+from orderwright.engine.scalars import DateTime, Key, NotServed, Quantity
 from orderwright.errors import invalid_field, invalid_operation
 
 
@@ -37,21 +37,11 @@ class StagedPriceDraft(Value):
     value: Money
 
 
-class StandalonePriceDraft(Value):
+class StandalonePriceDraft(AnyPriceDraft):
     """A standalone price as it is sent."""
 
     sku: Sku
-    value: Money
-    key: Key | None = None
-    country: CountryCode | None = None
-    customer_group: CustomerGroupIdentifier | None = None
-    channel: ChannelIdentifier | None = None
-    valid_from: DateTime | None = None
-    valid_until: DateTime | None = None
-    tiers: tuple[PriceTierDraft, ...] | None = None
     discounted: NotServed | None = None
-    custom: CustomFieldsDraft | None = None
-    recurrence_policy: NotServed | None = None
     staged: StagedPriceDraft | None = None
     active: bool = True
 
