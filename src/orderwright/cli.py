@@ -35,7 +35,7 @@ class Command(msgspec.Struct, frozen=True):
 
 @contextmanager
 def postgres(settings: Settings, bound: socket.socket | None = None) -> Iterator[tuple[str, "EmbeddedPostgres | None"]]:
-    """The database's URL, and the embedded server if that is what answers there; it is stopped at the end if it is ours.
+    """The database's URL, and the embedded server where one answers there. A server of our own is stopped at the end.
 
     While it recovers, `/health` is answered at `bound`.
     """
@@ -76,7 +76,8 @@ async def using(dsn: str, settings: Settings, work: "Callable[[Database], Awaita
 
 
 def with_database(settings: Settings, work: "Callable[[Database], Awaitable[T]]") -> T:
-    """The same for a command of its own: beside a running server it attaches, otherwise it starts one for the moment."""
+    """As `using`, for a command that opens the database itself: it attaches to the one of a running server, or starts one while
+    it works."""
 
     async def migrated(dsn: str) -> T:
         await prepared(dsn, settings)

@@ -142,4 +142,4 @@ def query_timed_out() -> ApiError:
 
 
 class MovedError(OverCapacityError):
-    """What was read has moved on, without a new version: to be read again where that helps."""
+    """Something that was read has changed since, without a new version of its document. The caller may read it again."""

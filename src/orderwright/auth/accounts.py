@@ -12,9 +12,9 @@ from orderwright.storage.tables import credentials
 
 
 class Accounts:
-    """Checks passwords, the slower the more wrong ones came.
+    """Checks passwords, more slowly after wrong ones.
 
-    `claimed` makes of an e-mail address, and of a store's key or None, the value that its holder has claimed.
+    `claimed` gives the value that the holder of an e-mail address has claimed, in a store (by its key) or globally (None).
     """
 
     def __init__(self, database: Database, claimed: Callable[[str, str | None], str], guesses: Guesses | None = None) -> None:

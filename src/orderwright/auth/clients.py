@@ -170,7 +170,7 @@ def _checked_scope(project_key: str, scope: str) -> str:
 async def authenticate(database: Database, client_id: str, client_secret: str) -> ProvenClient:
     """The client of this id and secret. Raises `invalid_client`, with one answer for a wrong secret and for no such client.
 
-    The first time on a day, that day is noted as the last on which the client was used.
+    The first use on a day is noted as the client's last day of use.
     """
     row = await find(database, client_id)
     matches = hmac.compare_digest(row.secret_hash if row else _NOBODY, hash_of(client_secret))

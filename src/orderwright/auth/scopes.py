@@ -72,8 +72,9 @@ class Family(msgspec.Struct, frozen=True):
     """The scope names that open a path's resources.
 
     `view` and `manage` are alternatives each; a name in `view` is granted by its `manage_` twin too. `own` opens the same
-    resources at /me, for their owner. `extra` holds what one verb alone accepts besides. `lesser` are those scopes among these
-    that show less of a resource than is there. `shut` are the verbs that no scope of a store opens, though there are such scopes.
+    resources at /me, for their owner. `extra` holds what one verb alone accepts besides. `lesser` are those of these scopes that
+    show only a part of a resource. `shut` are verbs that need a scope of the whole project, although the family has scopes of
+    stores.
     """
 
     view: tuple[str, ...]
@@ -171,12 +172,12 @@ def needed(project_key: str, family: str, verb: str, store_key: str | None = Non
 
 
 def needed_for_less(project_key: str, family: str) -> tuple[str, ...]:
-    """The scopes of which one shows what everybody may see of a family's resources."""
+    """The scopes that show the public part of a family's resources; one of them is enough."""
     return tuple(str(Scope(name, project_key)) for name in FAMILIES[family].lesser)
 
 
 def as_owner(held: frozenset[str], any_of: Iterable[str]) -> bool:
-    """Whether of the scopes that open something the caller has only those for what is her own."""
+    """Whether owner scopes are all that the caller has of the scopes that open something, so that she sees only her own."""
     return all(scope.startswith("manage_my_") for scope in held.intersection(any_of))
 
 

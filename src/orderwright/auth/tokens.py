@@ -24,7 +24,7 @@ from orderwright.storage.tables import credentials
 
 CACHE_ENTRIES = 10_000
 CACHE_S = 5.0
-"""How long a token is taken for valid without asking again: the longest that a revoked one still works elsewhere."""
+"""How long a token is taken for valid without asking again. A revoked one works in other processes for as long at most."""
 REFRESH_LIFETIME_S = 200 * 86_400
 """Seconds after its last use at which a refresh token expires, where nothing else is set."""
 _ACCESS, _REFRESH = "access", "refresh"
@@ -49,7 +49,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class _Cache(Generic[K, V]):
-    """What was read lately, the least recently used dropped first. Only what is valid enters: the rest can be invented."""
+    """What was read lately, the least recently used dropped first. Only valid tokens enter: anybody can invent invalid ones."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -173,7 +173,7 @@ class Tokens:
         return row if row is not None and row.expires_at > now else None
 
     def remembered(self, authorization: str, project_key: str) -> Principal | None:
-        """The caller as far as he was found lately; nothing is read for it."""
+        """The caller of a token that was found within the last seconds, else None. Reads nothing."""
         match = _BEARER.fullmatch(authorization.strip())
         return self._cache.get((project_key, hash_of(match[1]))) if match else None
 

@@ -35,7 +35,7 @@ def compared(
     others: Sequence[Result],
     limit: float | None = None,
 ) -> Beside:
-    """Of as many rounds of one as of the other."""
+    """Compare as many rounds of one as of the other."""
     pairs = list(zip(alone, together, strict=True))
     return Beside(
         title=title,

@@ -53,7 +53,8 @@ class Recorder:
         return answer.body, list(self._heard)
 
     async def flush(self) -> None:
-        """Have the database know what the answers so far have read, which its processes otherwise tell once in a while."""
+        """Have the database's processes report what they have read for the answers so far. By themselves they do so only now and
+        then."""
         for pool in self._pools:
             await pool.use(lambda connection: connection.execute("SELECT pg_stat_force_next_flush()"))
 

@@ -107,8 +107,8 @@ async def complete_project(database: Database, key: str) -> None:
 async def number_orders(
     database: Database, key: str, template: str | None, *, store: str | None = None, gap_free: bool = False, first: int = 1
 ) -> None:
-    """Number a project's orders, or a store's, by a template from now on, from `first` at least; without a template not any
-    more. Raises ProjectError for what is not there or collides, `InvalidInput` for a template that makes no numbers."""
+    """Set the template that numbers the orders of a project or a store from now on, from `first` at least. No template ends the
+    numbering. Raises ProjectError for what is not there or collides, `InvalidInput` for a template that makes no numbers."""
     documents, shard, scope = Documents(database), shard_of(key), numbering.scope_of(store)
     if await documents.catalogue_version(shard) is None:
         raise ProjectError(f"There is no project {key!r}.")

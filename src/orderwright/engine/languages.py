@@ -39,7 +39,7 @@ _SPELLINGS: dict[int, Callable[[str], str]] = {2: str.upper, 4: str.capitalize}
 
 
 def by_language(texts: dict[str, Any]) -> dict[str, Any]:
-    """What stands under language tags, under their one form. Raises ValueError for a language that stands there twice."""
+    """Values under language tags, each tag in its one form. Raises ValueError for a language that stands there twice."""
     found = {canonical_language(tag): text for tag, text in texts.items()}
     if len(found) < len(texts):
         forms = [canonical_language(tag) for tag in texts]

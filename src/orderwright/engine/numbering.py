@@ -31,7 +31,7 @@ class Numbering(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.before}{number:0{self.width}d}{self.after}"
 
     def taken_as(self, error: ApiError, text: str) -> str | None:
-        """The kind of the claim with which another document, such as one that was numbered by hand, has this number, where that
-        is why a write was refused."""
+        """The kind of the claim by which another document, such as one that was numbered by hand, holds this number. None if the
+        write was refused for another reason."""
         kind, value = error.taken or ("", "")
         return kind if value == text and kind.endswith(f".{self.field}") else None

@@ -67,7 +67,7 @@ class ResourceType:
     claims: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
     """The same for what is not a plain field, such as every SKU of a product."""
     holds: Callable[[Any], Iterable[tuple[str, str]]] = _nothing
-    """What no document of any type may hold besides, by a kind that the types share, such as a payment in use."""
+    """Values that only one document may hold, whatever its type, by a kind that the types share, such as a payment in use."""
     lookups: Mapping[str, str] = field(default_factory=dict)
     """Path forms beside the id (`key`, `order-number`), each with the column that holds it."""
     identifiers: tuple[str, ...] = ("key",)
@@ -78,8 +78,8 @@ class ResourceType:
     columns: Mapping[str, str] = field(default_factory=dict)
     """JSON fields, dotted (`store.key`), that have a typed column, and its name."""
     listed: Mapping[str, Callable[[Any], Iterable[str]]] = field(default_factory=dict)
-    """Dotted paths into the document whose values are so often asked for that each has a list of its documents, with what makes
-    those values."""
+    """Dotted paths into the document, each with the function that gives the values there. Each value has a list of its documents,
+    because it is often asked for."""
     queryable: Any = None
     """What predicates are checked against, where it is not the model."""
     lean: Callable[[Any], Any] = same
@@ -96,13 +96,13 @@ class ResourceType:
     """For each bound of a door (`store`, `customer`, `anonymous`) the column that must hold it; a function makes the pair of
     column and value where that is more than the bound itself."""
     only: Visible = EVERYTHING
-    """What a document must have besides, at every door, of a face that shows some of them alone."""
+    """Columns and values that a document must have at every door, for a face that shows only some documents."""
     shown: Callable[[bytes], bytes] = same
-    """What is answered of the stored bytes, where a door shows less."""
+    """Makes the answer from the stored bytes, where a door shows less."""
     shown_as: type | None = None
     """The struct of that, where it is not the model."""
     embedded: Callable[[bytes], bytes] = same
-    """What an expanded reference shows of the stored bytes."""
+    """Makes from the stored bytes what an expanded reference shows."""
 
     # What happens when one is deleted.
     referenced_by: tuple[tuple[str, str], ...] = ()
@@ -110,7 +110,7 @@ class ResourceType:
     deletion_wants: Callable[[Any], Iterable[Wanted]] | None = None
     """What `deleting` needs to know."""
     deleting: Callable[[Any, Facts], Change[Any]] | None = None
-    """What else happens, or what forbids it, by what it raises."""
+    """`(document, facts)`: what else a deletion changes. It raises where the deletion is forbidden."""
     deleted: Callable[[Any], Message] | None = None
     """The Message of a deletion."""
     personal: bool = False

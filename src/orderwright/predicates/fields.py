@@ -48,7 +48,7 @@ class Place(Struct, frozen=True):
         return any(map(is_localized, self.alternatives))
 
     def spelled(self, name: str) -> str:
-        """A field's name as documents have it, which case does not matter to where it is a language."""
+        """A field's name as documents spell it. Where names are language tags, their case does not matter."""
         return canonical_language(name) if self.localized else name
 
     def field(self, name: str) -> "Place | None":

@@ -37,7 +37,7 @@ def to_jsonpath(tree: Predicate, parameter: str = "where") -> str:
 
 
 def names_a_value(tree: Predicate) -> bool:
-    """Whether no document satisfies `tree` without a value that it names: a jsonb_path_ops index finds those that have one."""
+    """Whether every document that satisfies `tree` holds a value which `tree` names, so that a jsonb_path_ops index finds it."""
     match tree:
         case And(terms):
             return any(map(names_a_value, terms))

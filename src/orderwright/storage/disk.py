@@ -62,7 +62,8 @@ class Disk:
         return True
 
     def explains_silence(self) -> bool:
-        """Whether a database that does not answer has no room to start; of one elsewhere nobody here can tell."""
+        """Whether the embedded database does not answer because it has no room to start. False for a database elsewhere, whose
+        disk is not seen here."""
         if self._directory is None:
             return False
         try:

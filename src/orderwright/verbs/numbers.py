@@ -47,7 +47,7 @@ class Numbers:
         raise OverCapacityError("The next numbers are all taken; send the request again.")
 
     async def _free_after(self, shard: str, numbering: Numbering, taken: _Taken) -> int:
-        """The first number after a taken one that nobody has, or has been looked at: who numbers by hand leaves long runs."""
+        """The first free number after a taken one, or the first that was not looked at: who numbers by hand leaves long runs."""
         number, size = taken.number + 1, FIRST_LOOK
         for _ in range(LOOKS):
             texts = {numbering.text(each): each for each in range(number, number + size)}

@@ -50,7 +50,7 @@ async def in_slices(steps: Generator[Any, None, T]) -> T:
 
 
 async def each_in_slices(function: Callable[[A], B], values: Iterable[A]) -> list[B]:
-    """The function of each value, as many at a time as fit into a slice. Raises as `in_slices`."""
+    """The function's result for each value, as many at a time as fit into a slice. Raises as `in_slices`."""
 
     def steps() -> Generator[None, None, list[B]]:
         made = []
@@ -73,5 +73,5 @@ def _turn() -> asyncio.Lock:
 
 
 def too_much_work(most_s: float) -> ApiError:
-    """For what keeps the process busy for longer than one request may."""
+    """The error for work that keeps the process busy for longer than one request may."""
     return invalid_operation(f"The request takes longer than the {most_s:g} s of work that one may: ask for it in several.")

@@ -58,7 +58,7 @@ class Customer(Resource):
 
 
 class QueriedCustomer(Customer):
-    """What predicates are asked of: `lowercaseEmail` is not served, but finds an email however it was written."""
+    """A customer as predicates see her. `lowercaseEmail` is never served; it finds an email however it was written."""
 
     lowercase_email: str
 
@@ -76,7 +76,7 @@ def email_claim(email: str, store_key: str | None) -> str:
 
 
 def email_claims(customer: Customer) -> Iterator[tuple[str, str]]:
-    """One claim for a global customer, one a store for another."""
+    """The claims on a customer's email: one for a global customer, otherwise one for each store."""
     if not customer.stores:
         yield "email", email_claim(customer.email, None)
     for store in customer.stores:

@@ -76,22 +76,22 @@ INTERNAL_ACTIONS = ActionSet(Customer, "CustomerSecrets")
 
 
 def store_password(customer_id: str, hash: Secret) -> Effect:
-    """A password, in the place of the one before if there was one."""
+    """The effect that stores a password, in the place of the one before if there was one."""
     return SetPassword(customer_id=customer_id, hash=hash.reveal())
 
 
 def forget_password(customer_id: str) -> Effect:
-    """No password any more."""
+    """The effect that removes the password."""
     return SetPassword(customer_id=customer_id, hash=None)
 
 
 def void_tokens(kind: TokenKind, customer_id: str, but: str = "") -> Effect:
-    """The customer's tokens of a kind are good for nothing, but for the one with a hash."""
+    """The effect that voids the customer's tokens of a kind, except the one with a hash."""
     return VoidCustomerTokens(customer_id=customer_id, kind=kind, but=but)
 
 
 def _redeemed(kind: TokenKind, customer: Customer, hash: str, now: DateTime) -> list[Effect]:
-    """The token is used up and all others with it; whoever comes second with it is refused as with one that never was."""
+    """The effects that use up the token and void all others. A second use is refused as if there had never been such a token."""
     used = RedeemCustomerToken(customer_id=customer.id, kind=kind, hash=hash, at=now.instant(), refused=no_such_token(kind))
     return [used, void_tokens(kind, customer.id, but=hash)]
 
@@ -144,7 +144,7 @@ def reset_password(customer: Customer, action: ResetPassword, facts: Facts) -> C
 
 @INTERNAL_ACTIONS.handles
 def replace_password(customer: Customer, action: ReplacePassword, _facts: Facts) -> Change[Customer]:
-    """What could still reset the old one is good for nothing now. Raises `InvalidOperation` for a customer without a password."""
+    """Tokens that could reset the old password are void now. Raises `InvalidOperation` for a customer without a password."""
     _check_password(customer)
     told = messages.CustomerPasswordUpdated(reset=False)
     effects = [store_password(customer.id, action.password), void_tokens("password", customer.id)]
@@ -153,7 +153,7 @@ def replace_password(customer: Customer, action: ReplacePassword, _facts: Facts)
 
 @INTERNAL_ACTIONS.handles
 def verify_email(customer: Customer, action: VerifyEmail, facts: Facts) -> Change[Customer]:
-    """To verify what is verified uses up the token and is told again."""
+    """An email that is verified already may be verified again: the token is used up, and the Message is told again."""
     effects = _redeemed("email", customer, action.token_hash, facts.now)
     return Change(replace(customer, is_email_verified=True), messages.CustomerEmailVerified(), effects=effects)
 

@@ -144,7 +144,8 @@ def validity_lock_conflict(sku: str, scope: dict[str, Any]) -> ApiError:
 
 
 class StockMovedError(MovedError):
-    """The counters of an inventory entry have changed since they were read: to be read again, not to be answered."""
+    """The counters of an inventory entry have changed since they were read. They are read again; no client ever gets this as an
+    answer."""
 
     def __init__(self, id: str) -> None:
         super().__init__(f"The stock of the inventory entry '{id}' is in motion; send the request again.")

@@ -1,4 +1,4 @@
-"""What products are written anew for: by the kind of entry that `domain/goods/product/renewal.py` puts into the queue."""
+"""What is done to products for each kind of entry that `domain/goods/product/renewal.py` puts into the queue."""
 
 from __future__ import annotations
 

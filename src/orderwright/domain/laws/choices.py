@@ -26,7 +26,7 @@ D = TypeVar("D")
 
 
 def innermost_type(type: Any) -> tuple[Any, int]:
-    """The type that is left when sets are opened, and how many there were."""
+    """The type of the elements inside all sets, and how many sets there are around it."""
     depth = 0
     while hasattr(type, "element_type"):
         type, depth = type.element_type, depth + 1
@@ -45,7 +45,7 @@ def keys_of(type: Any) -> list[str] | None:
 
 
 def shape_of(type: Any) -> object:
-    """What must agree wherever one name is declared again: all of the type but the choices of an enum."""
+    """The part of a type that must be the same wherever a name is declared: everything but the choices of an enum."""
     innermost, depth = innermost_type(type)
     return depth, innermost if choices_of(innermost) is None else innermost.__class__
 
@@ -66,7 +66,7 @@ def with_choices(definition: D, choices: Sequence[Choice]) -> D:
 
 
 def relabelled(choices: Sequence[C], new: C) -> tuple[C, ...]:
-    """The choices with the one of the new one's key replaced by it."""
+    """The choices, where the new one replaces the one of the same key."""
     return tuple(new if choice.key == new.key else choice for choice in choices)
 
 

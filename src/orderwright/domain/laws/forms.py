@@ -24,7 +24,7 @@ WRONG_SHAPE: Final = (msgspec.ValidationError, ValueError, TypeError, KeyError, 
 
 
 def exactly(expected: type) -> Callable[[Any], Any]:
-    """The form of values that are stored as they are: of this very type, since to Python true is a number as well."""
+    """The form of values that are stored as they come. Each must be of this very type: to Python, true is a number too."""
 
     def form(value: Any) -> Any:
         if type(value) is not expected:

@@ -35,7 +35,7 @@ class OrderNumberTemplate(Value):
 
 
 def scope_of(store_key: str | None) -> str:
-    """Under which name a template and its counters stand: the project's, or that of a store."""
+    """The name under which a template and its counters are kept: one for the project, one for each store."""
     return PROJECT_SCOPE if store_key is None else f"store:{store_key}"
 
 
@@ -78,7 +78,8 @@ def filled(template: OrderNumberTemplate, store_key: str | None, now: DateTime) 
 
 
 def period_of(template: str, now: DateTime) -> str:
-    """Counting begins anew with each of these: what the template has of the date, such as `2025-11`. In UTC."""
+    """The period in which numbers are counted, such as `2025-11`: the parts of the date (UTC) that the template names. Each
+    begins at 1."""
     named = {match[1] for match in _PLACEHOLDER.finditer(template)}
     return "-".join(now[part] for name, part in _DATE.items() if name in named)
 

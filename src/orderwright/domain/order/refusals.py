@@ -1,4 +1,4 @@
-"""What an order is refused with for what changed since its cart was filled."""
+"""The refusals of an order where something has changed since its cart was filled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is searched by: all fields of the documents themselves, and what stands in the documents that they refer to."""
+"""The fields that orders and customers are searched by: their own, and those of the documents that they refer to."""
 
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.order.model import Order

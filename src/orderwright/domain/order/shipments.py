@@ -57,7 +57,7 @@ def without_delivery(order: Order, gone: Delivery) -> Order:
 
 
 def shipping_key_of(order: Order, delivery: Delivery) -> str | None:
-    """What the Messages about a delivery tell: which of several shippings it is of; nothing where there is only one."""
+    """The shipping key in Messages about a delivery; None where the order has only one shipping."""
     for shipping in order.shipping:
         if any(each.id == delivery.id for each in shipping.shipping_info.deliveries or ()):
             return shipping.shipping_key

@@ -92,7 +92,7 @@ P = TypeVar("P", Payment, MyPayment)
 
 
 def masked(token: PaymentMethodToken | None) -> PaymentMethodToken | None:
-    """The token as it is shown where it must not be used from: that there is one, and nothing of it."""
+    """The token as those see it who must not use it: a mask in its place, or None where there is none."""
     return None if token is None else PaymentMethodToken(value=MASK)
 
 
@@ -103,7 +103,8 @@ def with_masked_token(payment: P) -> P:
 
 
 def as_owned(payment: Payment) -> Payment:
-    """The payment inside what its owner is shown, where the schema has one: nothing that a `MyPayment` would not tell her."""
+    """The payment as its owner sees it inside other documents: by its schema a `Payment`, but with no more than a `MyPayment`
+    tells."""
     seen = {name: getattr(payment, name) for name in MyPayment.__struct_fields__}
     return with_masked_token(Payment(created_at=payment.created_at, last_modified_at=payment.last_modified_at, **seen))
 

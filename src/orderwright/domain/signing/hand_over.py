@@ -1,4 +1,5 @@
-"""What may belong to an anonymous session, as a sign-in changes it. No client can send these actions."""
+"""The types of documents that an anonymous session may own, with the actions by which a sign-in changes them. No client can send
+these."""
 
 from __future__ import annotations
 

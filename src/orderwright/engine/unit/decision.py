@@ -18,7 +18,7 @@ from orderwright.engine.unit.projection import claims_of
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: a draft makes a document, actions change one, and with neither it is deleted.
+    """One request to one document: a draft makes it, actions change it, and with neither it is deleted.
 
     `erase` asks a deletion to take along what else shows the document.
     """
@@ -45,7 +45,7 @@ class Decided(msgspec.Struct, frozen=True):
 
     @property
     def keeps_version(self) -> bool:
-        """Whether the document stays at its version. Of a token that is made for a customer, nothing is seen in the customer:
+        """Whether the document stays at its version. A token that is made for a customer changes nothing that is seen of her, so
         clients go on with the version they have."""
         change = self.change
         only_of_others = bool(change.messages) and all(isinstance(message, About) for message in change.messages)
@@ -66,7 +66,7 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
 
 
 def taking(taken: tuple[str, str], deed: Deed, before: Any) -> Generator[None, None, Action | None]:
-    """The action with which a document takes what another has: the write has refused it, and the API shows which one it was, if a
+    """The action that took a value which another document holds, found once the write has refused it. The API echoes it if a
     client has sent it."""
     for action, document in deed.resource.actions.steps(before, deed.actions or (), deed.facts):
         if any((claim.kind, claim.value) == taken for claim in claims_of(deed.resource, document)):

@@ -14,15 +14,15 @@ from orderwright.errors import ApiError
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
-    """A change beside the documents. `refused` is raised, and nothing stored, where its condition does not hold; without it that
-    is a passing conflict."""
+    """A change beside the documents. Where its condition does not hold, nothing is stored and `refused` is raised. Without a
+    `refused` that counts as a passing conflict."""
 
     refused: ApiError | None = None
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """What an effect tells of another document, which only the database can say: `told` makes the Messages of the number that the
-    effect's statement returns."""
+    """The Messages of an effect about a document, where only the database knows what has happened: `told` makes them from the
+    number that the effect's statement returns."""
 
     type_id: str
     document: Resource
@@ -34,7 +34,8 @@ Post = Callable[[Telling, Sequence[Message], int, int], tuple[Posted, ...]]
 
 
 class Unreferenced(Effect, frozen=True, kw_only=True):
-    """No document of a type has what `path`, a jsonpath, looks for: a reference to what this write removes."""
+    """The condition that no document of a type matches the jsonpath `path`, which looks for references to what this write
+    removes."""
 
     type_id: str
     path: str

@@ -117,8 +117,8 @@ class UnitMaker:
         )
 
     def unchanged(self, deed: Deed, document: Any, body: str) -> Unit:
-        """What keeps the answer of a change that changed nothing. The document must still be there at its version: of what was
-        erased meanwhile nothing may be kept."""
+        """The unit that keeps the answer where a change has changed nothing. The document must still stand at its version: if it
+        was erased meanwhile, its answer may not be kept."""
         return Unit(
             shard=deed.access.shard,
             write_id=deed.facts.new_id(),

@@ -64,6 +64,6 @@ def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:
 
 
 def too_much_told(most: int) -> ApiError:
-    """For Messages of one update that hold more bytes together than are stored at once."""
+    """The error for Messages of one update that are too large together to be stored at once."""
     text = f"The Messages of the update hold more than {most // (1024 * 1024)} MB: send its actions in several updates."
     return ApiError(400, "ResourceSizeLimitExceeded", text)

@@ -108,7 +108,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What is answered to a request that came with an Idempotency-Key, and will be to the same request again.
+    """The answer to a request with an Idempotency-Key, kept for the same request when it comes again.
 
     `key` and `request` are hashes (`engine.access.Once`), `body` is the document as it is answered, at `version`.
     """
@@ -124,8 +124,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """A number without gaps: it is taken in the write's own transaction, before anything else of it, and `filled` makes the
-    unit that has it. Everything but what shows the number must be the same each time, the `write_id` too."""
+    """A number without gaps. The write's own transaction draws it before anything else, and `filled` makes the unit with it.
+    Everything but what shows the number must be the same each time, the `write_id` too."""
 
     scope: str
     period: str

@@ -15,8 +15,8 @@ _Row = tuple[frozenset[str], ResourceType]
 
 
 class Faces:
-    """Which types a reference is expanded to. `own` are those that owners have at their doors, `lesser` those of which there is
-    less for scopes that open nothing else. What is in none of these is never expanded."""
+    """Which types a reference is expanded to. `own` are those that owners have at their doors, `lesser` those that show a part of
+    a resource to scopes which open nothing else. What is in none of these is never expanded."""
 
     def __init__(
         self, whole: Iterable[ResourceType] = (), own: Iterable[ResourceType] = (), lesser: Iterable[ResourceType] = ()
@@ -48,7 +48,7 @@ class Faces:
 
 
 def filters(types: Iterable[ResourceType], access: Access) -> dict[Visible, list[str]]:
-    """The types of which a door shows only some documents, by the filter that is part of the query."""
+    """The filters that are part of a query, by type, for the types of which a door shows only some documents."""
     found: dict[Visible, list[str]] = {}
     for kind in types:
         if visible := kind.visible(access):

@@ -75,7 +75,7 @@ def _key_reused() -> ApiError:
 
 
 def _whose(who: ClientLogging) -> tuple[str, str, str]:
-    """The API client and the owner that its token was issued to: nobody else is answered with what she was."""
+    """The API client and the owner of the caller's token. A kept answer is given to nobody else."""
     return who.client_id or "", who.customer.id if who.customer is not None else "", who.anonymous_id or ""
 
 

@@ -151,7 +151,7 @@ def _take_null(schema: Schema) -> None:
 
 
 def _never_null(schema: Schema) -> None:
-    """What is nothing is left out of answers."""
+    """Null members are left out of answers."""
     required = schema.get("required", ())
     for name, member in schema.get("properties", {}).items():
         choices = member.get("anyOf", [])

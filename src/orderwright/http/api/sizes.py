@@ -17,8 +17,8 @@ _turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = wea
 
 
 async def within(answer: Callable[[int], Awaitable[Answer]]) -> Answer:
-    """What `answer(most)` makes with at most so many bytes of documents: few, as almost all do, or else in its turn up to
-    MAX_ANSWER. Raises AnswerTooLargeError."""
+    """The result of `answer(most)` with at most so many bytes of documents. SMALL is enough for almost all; a larger one waits
+    for its turn and may have MAX_ANSWER. Raises AnswerTooLargeError."""
     try:
         return await answer(SMALL)
     except AnswerTooLargeError:

@@ -16,8 +16,8 @@ MOST_KNOWN = 10_000
 
 
 class Stores:
-    """The stores that were seen lately, the least recently used dropped first. Only those that are there are remembered: the rest
-    can be invented."""
+    """The stores that were seen lately, the least recently used dropped first. Only stores that are there are remembered: anybody
+    can invent others."""
 
     def __init__(self, documents: Documents, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._documents = documents

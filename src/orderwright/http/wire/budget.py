@@ -1,4 +1,4 @@
-"""Bytes that lie here for those who are still sending: bounded for all of them together."""
+"""The bytes of requests that are still being sent, bounded for all senders together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Budget:
 
     @property
     def held(self) -> int:
-        """Bytes of all of them."""
+        """The bytes of all senders."""
         return self._held
 
     def hold(self, sender: Sender, size: int) -> None:

@@ -57,7 +57,8 @@ class Member(Protocol):
     """A connection, as far as it takes a place."""
 
     def may_go(self, *, shown: bool) -> bool:
-        """Whether nothing is being answered on it. With `shown` False, only if it also never got an answer for a token."""
+        """Whether it may be ended to make room: nothing is being answered on it. With `shown` False, it must also never have had
+        an answer for a token."""
 
     def abort(self) -> None:
         """End at once."""

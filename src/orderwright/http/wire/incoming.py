@@ -59,7 +59,7 @@ class Incoming:
             self._weigh()
 
     def ask(self, kind: Body, budget: Budget) -> None:
-        """Somebody wants the body, of this kind; what has come of it already counts for another budget.
+        """A handler wants the body, within the limits of this kind, to whose budget the bytes that have come now belong.
 
         What its head alone makes too large is refused for that, also where it had to give way to others before it was wanted.
         """

@@ -36,7 +36,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     unread_bytes: int = 64 * KB
     """Of one body that may lie here before anybody asks for it; then its connection is not read further."""
     uncounted_bytes: int = 8 * KB
-    """Of one head and of one body, that are in nobody's way: only what is larger counts for the next two."""
+    """Of one head or one body that is too small to be counted: only larger ones count for the next two."""
     strangers_bytes: int = 8 * MB
     """Of all heads, and of all bodies whose senders are not known."""
     bodies_bytes: int = 64 * MB

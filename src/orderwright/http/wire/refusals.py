@@ -1,4 +1,4 @@
-"""What a request is refused with that is too much or too late for the server to read, in the form of every error."""
+"""The refusals of requests that are too large or too late to be read, in the form of every error."""
 
 from __future__ import annotations
 

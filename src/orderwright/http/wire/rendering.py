@@ -14,7 +14,7 @@ _NO_HEADER_VALUE = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Asked(Protocol):
-    """What the form of an answer depends on, of the request."""
+    """The parts of a request that the form of its answer depends on."""
 
     @property
     def method(self) -> str: ...

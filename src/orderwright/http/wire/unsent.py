@@ -64,7 +64,7 @@ class Unsent:
         self._make_room(0)
 
     def end(self, writer: Writer) -> None:
-        """Nothing of it does any more; harmless for one that has not begun."""
+        """Nothing of the writer lies unsent any more; harmless for one that has not begun."""
         stall = self._stalls.pop(writer, None)
         if stall is not None:
             self.total -= stall.left

@@ -19,7 +19,7 @@ from typing import Literal
 from msgspec import Struct
 
 Kind = Literal["text", "localized", "number", "boolean", "date", "time", "datetime", "object", "any"]
-"""What stands at the end of a path. `any` is not known by the type: the request says what it takes it for, or nobody does."""
+"""What stands at the end of a path. `any` is a field that the type leaves open; the request may say what it takes it for."""
 
 Scalar = str | bool | int | Decimal
 Operator = Literal["<", "<=", ">", ">="]

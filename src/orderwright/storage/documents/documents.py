@@ -74,7 +74,8 @@ class Documents:
         return row["body"] if row else None
 
     async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
-        """The bytes of the most recently modified document in a state, or None. What a merchant or a quote began is left out."""
+        """The bytes of the most recently modified document in a state, or None. Carts of the origins Merchant and Quote are left
+        out."""
         condition, values = _condition(lookup, visible, 5)
         # The lookup is what finds them: there are many in the state, and none of the others would end at the latest.
         statement = (
@@ -127,8 +128,8 @@ class Documents:
     async def wanted(
         self, shard: str, names: Iterable[Wanted], confined: Mapping[Visible, list[str]]
     ) -> tuple[int | None, list[tuple[Wanted, str]]]:
-        """What the names stand for, each with a body (by product once a variant), and the catalogue's version as it was then.
-        One statement, whatever is asked for. Confined types obey their filter."""
+        """The documents that the names stand for, each with its body, a product's variants one by one; and the catalogue's
+        version in the same snapshot. One statement, whatever is asked for. Confined types obey their filter."""
         asked = list(names)
         documents = [name for name in asked if name.by in ("id", "key")]
         rows_of = [name for name in asked if name.by in ("sku", "product")]
@@ -144,7 +145,7 @@ class Documents:
         return versions[0] if versions else None, found
 
     async def claimed(self, shard: str, kind: str, values: list[str]) -> set[str]:
-        """Those of some values that a document has."""
+        """The values, of those that are asked about, that some document has claimed."""
         rows = await self.database.fetch(_CLAIMED, shard, kind, values)
         return {row["value"] for row in rows}
 

@@ -41,8 +41,8 @@ from orderwright.storage.pool import Connection
 class Applying:
     """The statement of an effect: its parameters are the shard and then the effect's own members, in their order.
 
-    A `conditional` one must change exactly one row, or the whole write is undone; of any other the count does not matter.
-    One that is planned `by_value` finds its rows by an index that is only chosen with the values in sight.
+    A `conditional` one must change exactly one row, or the whole write is undone; of any other the count does not matter. A
+    statement is planned `by_value`, anew for its values, where its index is chosen only if they are known.
     """
 
     text: str
@@ -159,7 +159,7 @@ _TOLD = (
 
 
 class UnmetError(Exception):
-    """A condition of a write does not hold, for no reason of its own that could be told. Nothing of it may stay."""
+    """A condition of a write does not hold, and no refusal belongs to it. The write is rolled back."""
 
 
 async def apply(database: Database, connection: Connection, unit: Unit) -> None:

@@ -26,7 +26,7 @@ _TEXT = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
 
 
 def asked_by(source: Collection, where: tuple[Predicate, ...]) -> str | None:
-    """The list that has what satisfies a predicate and nothing else, by its kind; None where there is none."""
+    """The kind of the list that holds exactly the documents that satisfy a predicate; None where there is no such list."""
     path, term = [], where[0] if len(where) == 1 else None
     while isinstance(term, Nested):
         path.append(term.field)
@@ -49,7 +49,7 @@ def _listed(source: Collection, path: str, value: str) -> str | None:
 
 
 def direction(sort: Sequence[Sort]) -> tuple[str, bool] | None:
-    """By what a page of a list can be in order, `created_at` or `id`, and whether it is descending; None for other orders."""
+    """The order that a list can give a page in, `created_at` or `id`, and whether it is descending; None for any other order."""
     if not sort:
         return "id", False
     if len(sort) > 1 or sort[0].path not in (("createdAt",), ("id",)):

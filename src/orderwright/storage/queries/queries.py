@@ -55,11 +55,12 @@ APART = f"({_APART})::integer = 1"
 
 
 def near_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement | None:
-    """The page by id, out of what an index has in the order of creation; None where another statement is the one.
+    """The page in the order of ids, read from an index in the order of creation; None where another statement serves better.
 
-    Ids rise with the time of creation, so that the first by id are among the first that were created. When as many as the page
-    ends with had been created, their ids were given out but for APART_MS; what is created twice that later has a greater one.
-    So what was created until then is put in order. The condition of the index `document_apart` is APART, by the letter.
+    Ids rise with the time of creation, but for at most APART_MS between the two. Let the page end with the n-th document.
+    Whatever was created more than twice APART_MS after the n-th creation has a greater id than n others, and is on no page up to
+    this one. So only the documents created before that are sorted by id. The condition of the index `document_apart` is APART, by
+    the letter.
     """
     query = Compiler(source, shard, page.where, visible)
     last = page.offset + page.limit

@@ -51,8 +51,8 @@ INDEXED: Final[Mapping[str, str | None]] = {
 
 
 class Compiler:
-    """A statement in the making: its arguments and its conditions, all of which must hold: those on columns, and those that
-    look `inside` a document. `given` are the columns whose values are said, or of a time from when or until when."""
+    """A statement in the making: its arguments and its conditions, all of which must hold: those on columns, and those that look
+    `inside` a document. `given` are the columns that a condition fixes or, if they are times, bounds."""
 
     def __init__(
         self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible, frequent: bool = False
@@ -109,8 +109,8 @@ class Compiler:
         return any(name in INDEXED and (first is None or INDEXED[name] != first) for name in self._given)
 
     def by_id_as_created(self, sort: tuple[Sort, ...]) -> bool:
-        """Whether the order is by id, and an index has what columns alone decide on in the order of creation, which is that of
-        the ids but for a little."""
+        """Whether the order is by id, columns alone decide which rows there are, and an index has these in the order of creation,
+        which is nearly that of ids."""
         by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",))
         indexed = [INDEXED.get(name) == "created_at" for name in self._given]
         return by_id and any(indexed) and all(indexed) and not self._inside and self._source.type is not None

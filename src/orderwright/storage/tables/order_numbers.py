@@ -99,7 +99,7 @@ class Sequences:
         self._sequences: OrderedDict[tuple[str, str, str, int], Sequence] = OrderedDict()
 
     def sequence(self, shard: str, numbering: Numbering) -> Sequence:
-        """The one of a scope and period, as they are told to count now."""
+        """The counter of a scope and period, in the generation that its template has now."""
         key = (shard, numbering.scope, numbering.period, numbering.generation)
         found = self._sequences.get(key)
         if found is None:

@@ -1,4 +1,4 @@
-"""The queue of what products are to be written anew for. Effects put it there, in the write that made it necessary."""
+"""The queue of reasons to write products anew. Effects put an entry there, in the write that made it necessary."""
 
 from __future__ import annotations
 

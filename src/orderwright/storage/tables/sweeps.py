@@ -71,7 +71,7 @@ async def delete_messages(database: Database, shard: str, before: datetime) -> i
 
 
 async def documents_over(database: Database, shard: str, type_id: str, at: datetime, after: Over) -> list[Over]:
-    """The next documents that nobody has modified for the days they have, those whose time was over first standing first."""
+    """The next documents that nobody has modified for the days they have, the longest overdue first."""
     arguments: tuple[Any, ...] = (shard, type_id, at.replace(tzinfo=None), after.over_at, after.id)
     rows = await database.fetch(DOCUMENTS, *arguments)
     return [Over(str(row["id"]), row["version"], row["over_at"]) for row in rows]

@@ -55,8 +55,8 @@ for _name, _field, _message in (
 
 @actions.handles
 def change_email(customer: Customer, action: ChangeEmail, _facts: Facts) -> Change[Customer]:
-    """The engine's claim refuses an email that another customer has. What was sent to the old one verifies nothing now, and
-    resets no password: that address may be another's by now."""
+    """Tokens that were sent to the old address are void, since it may be somebody else's by now. The engine's claim refuses an
+    email that another customer has."""
     if action.email == customer.email:
         return Change(customer)
     told = messages.CustomerEmailChanged(email=action.email, old_email=customer.email)

@@ -85,8 +85,8 @@ def moved(category: Category, identifier: ResourceIdentifier, facts: Facts) -> C
 
 
 def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
-    """Those that were read as being below a category. Raises `InvalidOperation` for more than 1,000, and at the door of a store
-    for one that is not seen there: it would go along unseen."""
+    """The categories that were read as standing below one. Raises `InvalidOperation` for more than 1,000, and at the door of a
+    store for one that is not seen there: it would go along unseen."""
     found: tuple[Category, ...] = facts.look_up(below(category)) or ()
     if len(found) > MOST_BELOW:
         raise invalid_operation(f"More than {MOST_BELOW} categories are below this one; change them in smaller parts.")
@@ -98,13 +98,13 @@ def descendants_of(category: Category, facts: Facts) -> Sequence[Category]:
 
 
 def check_shared(stores: tuple[KeyReference, ...], parent: Category) -> None:
-    """Raises `InvalidOperation` for stores of which none is one of the parent's, where that has stores."""
+    """Raises `InvalidOperation` where the parent has stores and none of these is among them."""
     if parent.stores and not set(stores).intersection(parent.stores):
         raise invalid_operation(f"A category needs one of the stores of its parent '{parent.id}'.")
 
 
 def subtree(id: str, size: int) -> Effect:
-    """Refuses the write if not exactly as many categories are below one, once it is done: none came in the meantime."""
+    """The effect that refuses the write if the number of categories below one has changed since they were read."""
     return CategorySubtree(below=encode({"ancestors": [{"id": id}]}).decode(), size=size)
 
 
@@ -115,8 +115,8 @@ def claims(category: Category) -> Iterator[tuple[str, str]]:
 
 
 def stays(parent: Category) -> Effect:
-    """Refuses the write if the parent is gone, has another way up or other stores, and holds it as it is until the write is
-    done."""
+    """The effect that locks the parent as it was read until the write is done. It refuses the write if the parent is gone, or has
+    other ancestors or stores by now."""
     return CategoryStays(id=parent.id, ancestors=encode(parent.ancestors).decode(), stores=encode(parent.stores).decode())
 
 
@@ -125,7 +125,7 @@ def _below(category: Category, parent: Category) -> Category:
 
 
 def _rerooted(descendant: Category, category: Category) -> Category:
-    """A descendant whose way up to a category is kept, and from there on is the category's own."""
+    """A descendant with its ancestors up to a category that has moved, and above that with those of the category."""
     ids = [ancestor.id for ancestor in descendant.ancestors]
     kept = descendant.ancestors[ids.index(category.id) :]
     return replace(descendant, ancestors=(*category.ancestors, *kept))

@@ -54,7 +54,7 @@ def check_all_permitted(category: Category, facts: Facts) -> None:
 
 
 def assigned(category: Category, stores: Stores, facts: Facts) -> Change[Category]:
-    """The category in these stores, which must go together with its parent's and its children's when they are written.
+    """The category in these stores. The write holds them against the stores of its parent and its children.
 
     Raises `InvalidOperation` where they do not, and at the door of a store where none would be left.
     """
@@ -69,7 +69,7 @@ def assigned(category: Category, stores: Stores, facts: Facts) -> Change[Categor
 
 
 def assigned_with_descendants(category: Category, change: Callable[[Stores], Stores], facts: Facts) -> Change[Category]:
-    """The category and all below it, each in what `change` makes of its stores, in one write.
+    """The category and all below it, the stores of each changed by `change`, in one write.
 
     Raises `InvalidOperation` where a parent and a child would share no store, and as `descendants_of` does.
     """
@@ -101,7 +101,7 @@ def _of_parent(category: Category, stores: Stores, facts: Facts) -> tuple[Effect
 
 
 def _children_share(category: Category, stores: Stores) -> Effect:
-    """Refuses the write if a child has none of the stores, once it is done: none came in the meantime."""
+    """The effect that refuses the write if it would leave a child without any of these stores, also one that came meanwhile."""
     return CategoryChildrenShare(
         children=encode({"parent": {"id": category.id}}).decode(),
         stores=tuple(store.key for store in stores),

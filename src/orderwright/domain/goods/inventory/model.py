@@ -27,7 +27,7 @@ CartQuantity = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
 class InventoryEntryStockLevels(Value):
-    """Quantities on stock that are told about when they are reached from above."""
+    """Quantities on stock: a Message tells when the stock falls to one of them."""
 
     reorder_point: Quantity | None = None
     safety_stock: Quantity | None = None
@@ -124,19 +124,19 @@ def without_counters(entry: InventoryEntry) -> InventoryEntry:
 
 
 def place(entry: InventoryEntry) -> tuple[str, str]:
-    """The claim of an entry: one SKU stands once in each supply channel, and once in none. What follows the field's name is
-    the range in which the value is unique."""
+    """The claim of an entry: a SKU has one entry in each supply channel, and one without a channel. The part behind the field's
+    name says in which channel the value is unique."""
     channel = entry.supply_channel
     return ("sku" if channel is None else f"sku in channel {channel.id}", entry.sku)
 
 
 def opened(entry: InventoryEntry) -> Effect:
-    """The counters' row of a new entry."""
+    """The effect that makes the counters' row of a new entry."""
     return OpenStock(entry=entry.id, pieces=entry.on_stock)
 
 
 def closed(entry: InventoryEntry) -> Effect:
-    """That row, when the entry goes."""
+    """The effect that removes that row with its entry."""
     return CloseStock(entry=entry.id)
 
 
@@ -159,7 +159,7 @@ def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEn
 
 
 def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) -> TakeStock:
-    """What an order takes off an entry, as long as at least `least` are available then; negative pieces come back.
+    """The effect by which an order takes pieces off an entry, of which `least` must stay available. Negative pieces come back.
 
     Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
     `InventoryEntryQuantitySet` is for update actions only.

@@ -45,9 +45,8 @@ _LOCALIZED: Final = (
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """How products are to be shown: as staged or as current, in which languages, with which attributes, as which store shows
-    them; with a `currency` also what the buyer pays, whose customer groups and channel are named by their ids.
-    """
+    """How products are to be shown: staged or current, in which languages, with which attributes, and as in which store. With a
+    `currency`, the price that a buyer pays is shown too; her customer groups and her channel are ids."""
 
     staged: bool = False
     currency: str | None = None
@@ -146,7 +145,7 @@ class VariantAttributes(Value):
 
 
 def home(field: str, staged: bool) -> tuple[str, ...]:
-    """Below which fields of a product the field of a projection stands."""
+    """The fields of a product that lead to a field of its projection."""
     if field in _OF_PRODUCT:
         return ()
     return ("masterData",) if field in _OF_CATALOGUE_DATA else ("masterData", "staged" if staged else "current")

@@ -21,7 +21,7 @@ class PublishedData(Value):
 
 
 class PublishedProduct(Product):
-    """What predicates and sorting may name. Staged data is not there: an answer to what it holds would tell it."""
+    """The members that predicates and sorting may name. Staged data is missing: the answer to a predicate would reveal it."""
 
     master_data: PublishedData  # type: ignore[assignment]  # less than a product has, and nobody takes it for one
 

@@ -1,7 +1,7 @@
-"""What products are written anew for, after the change that made it necessary: a product type that changed, a category that went.
+"""Products are written anew after a change of their product type, and after a deletion of one of their categories.
 
-A product type may have more products than one transaction should write, so that this follows the change, in portions. Until
-then, and whenever a product is written, `refreshed` brings its attributes to what the type says today.
+A product type may have more products than one transaction should write, so they follow the change in portions. Until then, and
+whenever a product is written, `refreshed` brings its attributes to what the type says today.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orderwright.engine.unit.effects import Effect, RenewProducts
 
 
 class Renew(Action):
-    """Write the product as its type says today; without a category that is no more, if one is named."""
+    """Writes the product as its type says today, and without a deleted category where one is named."""
 
     sent: ClassVar[bool] = False
     category: Id | None = None

@@ -41,7 +41,7 @@ class LeanProduct(Product):
 
 
 def without_bulk(product: Product) -> LeanProduct:
-    """The product whose variants have lost what predicates hardly ask for."""
+    """The product without the parts of its variants that predicates hardly ever ask for."""
     data = product.master_data
     lean = replace(data, current=_lean(data.current), staged=_lean(data.staged))
     custom = [*(price.custom for price in _prices(data)), *(asset.custom for asset in _assets(data))]

@@ -1,4 +1,4 @@
-"""Other names of attributes and other keys of choices, and what products still hold under the old ones.
+"""Renamed attributes and choices, while products may still hold values under the old names and keys.
 
 A definition remembers them until its products have been written anew, so that a product that is read before and written after
 loses nothing. Until then nothing else can be called by an old name or key.
@@ -42,13 +42,15 @@ def rekeyed(definition: AttributeDefinition, key: str, new_key: str) -> Attribut
 
 
 def check_not_former_key(definition: AttributeDefinition, key: str, of: str | None = None) -> None:
-    """While products may hold a former key, no other choice can have it: theirs would be taken for that one."""
+    """Raises `InvalidOperation` for the former key of another choice. Products may still hold it, and would seem to have chosen
+    the new one."""
     if definition.former_keys.get(key, of) != of:
         raise invalid_operation(f"Products are still being changed from the key '{key}' to another; try again in some minutes.")
 
 
 def check_not_former(product_type: ProductType, name: str) -> None:
-    """While products may hold values under a former name, no other attribute can have it: theirs would be taken for its."""
+    """Raises `InvalidOperation` for the former name of an attribute. Products may still hold values under it, which would seem to
+    be the new one's."""
     if any(name in definition.former_names for definition in product_type.attributes):
         raise invalid_operation(f"Products are still being changed from the name '{name}' to another; try again in some minutes.")
 

@@ -64,7 +64,7 @@ def selectable(prices: Iterable[StandalonePrice], sku: str | None) -> list[Price
 
 
 def wanted_beside(sku: str) -> Iterator[Wanted]:
-    """What must be read to hold a price of a SKU apart from the others: these, and at which counts they stand."""
+    """What must be read to hold a price of a SKU apart from its others: these prices, and the counts of their scopes."""
     yield Wanted("standalone-price", "sku", sku)
     yield Wanted("price-scope", "sku", sku)
 
@@ -83,10 +83,10 @@ def finished(price: StandalonePrice, facts: Facts) -> StandalonePrice:
 
 
 def guard(price: StandalonePrice, facts: Facts) -> Effect:
-    """What makes the write fail if another price of the same SKU and scope was written since the others were read.
+    """The effect that refuses the write if another price of the same SKU and scope was written since the others were read.
 
-    A count of a SKU and scope is compared and raised: overlapping periods are no equal values, so that a claim on a value
-    could not tell them.
+    It compares and raises a count of the SKU and scope. A claim cannot do this, since it compares values, and periods that
+    overlap need not be equal.
     """
     scope = "/".join(part or "" for part in scope_of(price))
     counts: Iterable[PriceScope] = facts.look_up(Wanted("price-scope", "sku", price.sku)) or ()

@@ -44,7 +44,8 @@ def shipping_info_from(draft: ShippingInfoImportDraft, order: Order, facts: Fact
 
 
 def taxed_shipping(draft: ShippingInfoImportDraft, info: ShippingInfo) -> TaxedPrice | None:
-    """The taxed price of all shipping, which is that of the one way there is; what the draft said of it is not made up."""
+    """The taxed price of all shipping: that of the only method. What the draft says is taken as it is, and nothing is added to
+    it."""
     item = info.taxed_price
     if item is None:
         return None

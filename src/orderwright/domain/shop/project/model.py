@@ -109,7 +109,8 @@ PROJECT_ID: Final = "00000000-0000-7000-8000-000000000001"
 
 
 class Project(Resource):
-    """The settings of a project. The API shows no `id`: a project has one document of its kind, and a default is not written."""
+    """The settings of a project. The API shows no `id` of it: every project has just one such document, whose id is a default,
+    and defaults are not written."""
 
     id: Id = PROJECT_ID
     key: Key
