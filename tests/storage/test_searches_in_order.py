@@ -12,7 +12,7 @@ from dated import ORDERS, START, Orders, odd_rows
 
 from orderwright.predicates.search.tree import All, AnyOf, Exact, Exists, Field, Prefix, Query, Range, Sorting
 from orderwright.storage.queries.search import SearchRequest, found
-from orderwright.storage.queries.search_terms import Compiler
+from orderwright.storage.queries.search_terms import SearchCompiler
 
 STATE, CUSTOMER, NUMBER, CITY = (
     Field(name, "text", tuple(name.split("."))) for name in ("orderState", "customerId", "orderNumber", "shippingAddress.city")
@@ -85,4 +85,4 @@ def test_hits_and_total_are_those_of_all_that_were_sorted(orders: Orders, sort: 
     ],
 )
 def test_what_an_index_has_in_order(query: Query, sort: tuple[Sorting, ...], in_order: bool) -> None:
-    assert Compiler(ORDERS, "demo").in_order(query, sort) is in_order
+    assert SearchCompiler(ORDERS, "demo").in_order(query, sort) is in_order

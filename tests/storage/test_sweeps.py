@@ -36,7 +36,7 @@ from orderwright.storage.documents.effects import EFFECTS
 from orderwright.storage.migrations import migrate
 from orderwright.storage.queries.queries import PageRequest, page_sql
 from orderwright.storage.tables import sweeps
-from orderwright.storage.tables.sweeps import Project
+from orderwright.storage.tables.sweeps import Retention
 from orderwright.verbs.sweeps import Sweeps, Swept
 from orderwright.verbs.verbs import Verbs
 
@@ -76,7 +76,7 @@ class Shop:
     async def sweep(self, days: float, keeps: int = 15, through: Database | None = None) -> Swept:
         """What goes so many days after START."""
         verbs = self.engine(through or self.database)
-        return await Sweeps(verbs, EXPIRING, 1).project(Project(self.key, keeps), START + timedelta(days=days))
+        return await Sweeps(verbs, EXPIRING, 1).project(Retention(self.key, keeps), START + timedelta(days=days))
 
     async def ids(self, type_id: str) -> set[str]:
         statement = "SELECT d.id FROM document d WHERE d.shard = $1 AND d.type = $2"

@@ -83,7 +83,7 @@ class Sweeps:
             after = projects[-1].shard
         return swept
 
-    async def project(self, project: due.Project, at: datetime) -> Swept:
+    async def project(self, project: due.Retention, at: datetime) -> Swept:
         """What is over in one project at a moment (UTC)."""
         documents = 0
         for resource in self._expiring:

@@ -11,7 +11,7 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, Statement
 from orderwright.storage.queries import lists, queries
 from orderwright.storage.queries.queries import PageRequest
-from orderwright.storage.queries.search_terms import Compiler
+from orderwright.storage.queries.search_terms import SearchCompiler
 
 
 class SearchRequest(Struct, frozen=True):
@@ -47,7 +47,7 @@ async def found(database: Database, source: Collection, shard: str, asked: Searc
         counted = (await ask(lists.count_sql(shard, kind)))[0][0]
         return _hits(await ask(listed)), min(counted, queries.MAX_TOTAL)
     rows: list[Any] = []
-    if asked.limit and Compiler(source, shard).in_order(asked.query, asked.sort):
+    if asked.limit and SearchCompiler(source, shard).in_order(asked.query, asked.sort):
         rows = await ask(page_sql(source, shard, asked))
         if 0 < len(rows) < asked.limit:
             return _hits(rows), min(asked.offset + len(rows), queries.MAX_TOTAL)
@@ -76,7 +76,7 @@ def found_sql(source: Collection, shard: str, asked: SearchRequest) -> tuple[Sta
     Each row says as `counted` how many were found. If they are as many as the number that comes with the statement, there are
     more, and the page is not the right one.
     """
-    made = Compiler(source, shard)
+    made = SearchCompiler(source, shard)
     hits = _Hits(made, asked)
     bound = max(queries.MAX_TOTAL, asked.offset + asked.limit) + 1
     parts = f"found AS MATERIALIZED ({hits.selected}), firsts AS MATERIALIZED (SELECT * FROM found LIMIT {bound})"
@@ -85,14 +85,14 @@ def found_sql(source: Collection, shard: str, asked: SearchRequest) -> tuple[Sta
 
 def walk_sql(source: Collection, shard: str, asked: SearchRequest) -> Statement:
     """The page of what very many satisfy, each row with `counted`, which stops one after MAX_TOTAL; see `queries.walk_sql`."""
-    hits = _Hits(Compiler(source, shard, frequent=True), asked)
+    hits = _Hits(SearchCompiler(source, shard, frequent=True), asked)
     bound = max(queries.MAX_TOTAL + 1, asked.offset + asked.limit)
     return hits.counted(f"firsts AS MATERIALIZED ({hits.selected} ORDER BY {hits.order} LIMIT {bound})")
 
 
 def sample_sql(source: Collection, shard: str, asked: SearchRequest) -> Statement | None:
     """How many of the first SAMPLE documents in the order are hits; None where no column gives the order."""
-    made = Compiler(source, shard, frequent=True)
+    made = SearchCompiler(source, shard, frequent=True)
     if not made.walkable(asked.query, asked.sort):
         return None
     order = ", ".join(f"{key} {way}" for key, way in made.order(asked.sort, constant=True))
@@ -102,9 +102,9 @@ def sample_sql(source: Collection, shard: str, asked: SearchRequest) -> Statemen
 
 def page_sql(source: Collection, shard: str, asked: SearchRequest) -> Statement:
     """The page where hits are plenty: met on the way through the order, if columns give it."""
-    made = Compiler(source, shard)
+    made = SearchCompiler(source, shard)
     if made.walkable(asked.query, asked.sort):
-        made = Compiler(source, shard, frequent=True)
+        made = SearchCompiler(source, shard, frequent=True)
     hits = _Hits(made, asked)
     limits = f"LIMIT {made.bind(asked.limit)} OFFSET {made.bind(asked.offset)}"
     return made.statement(f"{hits.selected} ORDER BY {hits.order} {limits}")
@@ -112,7 +112,7 @@ def page_sql(source: Collection, shard: str, asked: SearchRequest) -> Statement:
 
 def count_sql(source: Collection, shard: str, query: Query) -> Statement:
     """How many hits there are; counting stops one after MAX_TOTAL."""
-    made = Compiler(source, shard)
+    made = SearchCompiler(source, shard)
     each = f"WITH found AS MATERIALIZED (SELECT id FROM document WHERE {made.where(query)})"
     return made.statement(f"{each} SELECT count(*) FROM (SELECT 1 FROM found LIMIT {queries.MAX_TOTAL + 1}) AS counted")
 
@@ -121,7 +121,7 @@ class _Hits:
     """The hits of a search as a part of a statement: `selected` with what puts them in order as `key0` and so on, `order` on
     their way out of the table."""
 
-    def __init__(self, made: Compiler, asked: SearchRequest) -> None:
+    def __init__(self, made: SearchCompiler, asked: SearchRequest) -> None:
         self._made = made
         self._asked = asked
         where = made.where(asked.query)

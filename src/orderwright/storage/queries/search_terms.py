@@ -84,7 +84,7 @@ class _Place(Struct, frozen=True):
         return "$" + "".join(f".{json.dumps(step)}" for step in field.path[self.behind :]) + (".*" if field.in_any else "")
 
 
-class Compiler:
+class SearchCompiler:
     """A statement in the making: its arguments, and what was compiled with them.
 
     `frequent` is a search that so many documents satisfy that its hits are best met on the way through the order.

@@ -41,7 +41,7 @@ DOCUMENTS = (
 )
 
 
-class Project(msgspec.Struct, frozen=True):
+class Retention(msgspec.Struct, frozen=True):
     """A project and how many days it keeps its Messages; 15 where it does not say."""
 
     shard: str
@@ -59,9 +59,9 @@ class Over(msgspec.Struct, frozen=True):
 BEFORE_ALL = Over(id="00000000-0000-0000-0000-000000000000", version=0, over_at=datetime.min)
 
 
-async def projects(database: Database, after: str) -> list[Project]:
+async def projects(database: Database, after: str) -> list[Retention]:
     """The next projects whose shard follows `after`."""
-    return [Project(row["shard"], row["days"]) for row in await database.fetch(_PROJECTS, after)]
+    return [Retention(row["shard"], row["days"]) for row in await database.fetch(_PROJECTS, after)]
 
 
 async def delete_messages(database: Database, shard: str, before: datetime) -> int:
