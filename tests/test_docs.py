@@ -98,6 +98,24 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
+# What CONTRIBUTING shows how to make.
+EXAMPLE = "domain/goods/attribute_group.py"
+
+
+def test_files_that_pages_and_docstrings_name_are_there() -> None:
+    """A name may leave out the folders in front, as `domain/goods/price.py` does."""
+    folders = [ROOT / folder for folder in ("src", "tests", "tools")]
+    there = [path.as_posix() for folder in folders for ending in ("py", "sql") for path in folder.rglob(f"*.{ending}")]
+    named = {
+        (name_of(page), name)
+        for page in (*PAGES, *SOURCE.rglob("*.py"))
+        for name in re.findall(r"`([\w.-]+/[\w/.-]+\.(?:py|sql))`", page.read_text())
+    }
+    assert {
+        (page, name) for page, name in named if name != EXAMPLE and not any(path.endswith(f"/{name}") for path in there)
+    } == set()
+
+
 def test_every_decision_is_listed_by_its_title() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"^- \[(.+)\]\((.+)\)$", (folder / "README.md").read_text(), re.MULTILINE)

@@ -31,7 +31,7 @@ from orderwright.predicates.tree import (
 def to_jsonpath(tree: Predicate, parameter: str = "where") -> str:
     """The jsonpath that yields an item exactly for the documents that satisfy `tree`; literals stand inside, escaped.
 
-    Raises PredicateError for `within circle`, which jsonpath cannot compute: `storage.queries` asks SQL instead.
+    Raises PredicateError for `within circle`, which jsonpath cannot compute: `storage/queries/query_terms.py` asks SQL instead.
     """
     return f"$ ? ({_expression(tree, parameter)})"
 

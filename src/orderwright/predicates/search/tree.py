@@ -1,4 +1,4 @@
-"""What a search asks, checked: the tree that `storage.search` compiles. What a node means is told here once:
+"""What a search asks, checked: the tree that `storage/queries/search_terms.py` compiles. What a node means is told here once:
 
 - A field that leads through arrays stands for every value at the end of its path, and an expression holds if one of them
   satisfies it. Expressions are independent of each other: two of them may be satisfied by different elements of an array.

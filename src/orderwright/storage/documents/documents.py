@@ -178,7 +178,7 @@ class Documents:
         return {str(row["id"]): (row["type"], row["body"]) for row in rows}
 
     async def page(self, source: Collection, shard: str, request: PageRequest, visible: Visible) -> tuple[list[str], int | None]:
-        """See `storage.pages.page`."""
+        """See `page` in `storage/queries/pages.py`."""
         return await page(self.database, source, shard, request, visible)
 
     async def exists(self, source: Collection, shard: str, where: tuple[Predicate, ...], visible: Visible) -> bool:
@@ -197,7 +197,7 @@ class Documents:
         await self.write(unit)
 
     async def write(self, unit: Unit) -> None:
-        """See `storage.unit.write`."""
+        """See `write` in `storage/documents/unit.py`."""
         await write(self.database, unit)
 
 
