@@ -9,7 +9,7 @@ from orderwright.engine.messages import Message
 
 
 def old_and_new(message: type[Message], field: str, named: str = "") -> Callable[[Any, Any], Message]:
-    """A function of the documents before and after that makes the Message of a changed field, for `tells` of a row. The Message
-    has two members: the field's name (or `named`), and the same with `old_` in front."""
+    """What a row tells, `(before, after)`: the message's members are the field, or what it is `named` there, and the same with
+    `old_` before it."""
     member = named or field
     return lambda before, after: message(**{member: getattr(after, field), f"old_{member}": getattr(before, field)})

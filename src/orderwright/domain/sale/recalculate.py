@@ -1,4 +1,7 @@
-"""The recalculation that ends every change of a cart."""
+"""The recalculation that ends every change of a cart.
+
+commercetools: Carts, LineItem (`totalPrice`); Carts, Cart (`taxedPrice`); Carts, TaxMode; Shipping Methods, ShippingRate.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,7 @@ def recalculate(cart: Cart, facts: Facts) -> Cart:
 
 
 def price_lines(cart: Cart, _facts: Facts) -> Cart:
-    """Each line's total: the unit price for its quantity, times it, unless it was given from outside.
-
-    commercetools: Carts, LineItem (`totalPrice`).
-    """
+    """Each line's total: the unit price for its quantity, times it, unless it was given from outside."""
     return replace(
         cart,
         line_items=tuple(replace(line, total_price=_line_total(line, cart)) for line in cart.line_items),
@@ -47,10 +47,7 @@ def price_lines(cart: Cart, _facts: Facts) -> Cart:
 
 
 def price_shipping(cart: Cart, facts: Facts) -> Cart:
-    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers.
-
-    commercetools: Shipping Methods, ShippingRate.
-    """
+    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers."""
     info = cart.shipping_info
     if info is None:
         return cart
@@ -64,10 +61,7 @@ def value_of(cart: Cart) -> int:
 
 
 def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
-    """Net, gross and tax of every item that has a rate.
-
-    commercetools: Carts, TaxMode.
-    """
+    """Net, gross and tax of every item that has a rate."""
     info = cart.shipping_info
     return replace(
         cart,
@@ -84,10 +78,7 @@ def apply_taxes(cart: Cart, _facts: Facts) -> Cart:
 
 
 def sum_totals(cart: Cart, _facts: Facts) -> Cart:
-    """The cart's totals; its taxed price only once everything in it has one.
-
-    commercetools: Carts, Cart (`totalPrice`, `taxedPrice`).
-    """
+    """The cart's totals; its taxed price only once everything in it has one."""
     info, currency = cart.shipping_info, cart.total_price.currency_code
     shipping_taxed = info.taxed_price if info else None
     taxed = [item.taxed_price for item in _items(cart)] + ([shipping_taxed] if info else [])

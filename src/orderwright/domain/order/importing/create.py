@@ -9,13 +9,12 @@ from orderwright.domain.custom.addresses import address_from, keyed_addresses, o
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.naming import customer_named, group_of
 from orderwright.domain.order.importing.drafts import OrderImportDraft, PaymentInfoDraft
-from orderwright.domain.order.importing.items import check_keys, custom_line_from, line_from
+from orderwright.domain.order.importing.items import check_keys, check_mode, custom_line_from, line_from
 from orderwright.domain.order.importing.shipping import shipping_info_from, taxed_shipping
 from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.lines.lines import check_count
-from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.payments import PaymentInfo
 from orderwright.domain.sale.stock import takes
 from orderwright.domain.shop.state.model import State
@@ -53,7 +52,7 @@ def with_items(order: Order, draft: OrderImportDraft, facts: Facts) -> Order:
 
 
 def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
-    check_served("inventoryMode", draft.inventory_mode)
+    check_mode(draft.inventory_mode)
     total = whole_cents(draft.total_price, "totalPrice")
     store = None if draft.store is None else facts.get("store", draft.store, Store)
     check_country(draft.country, store)

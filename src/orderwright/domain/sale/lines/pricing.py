@@ -54,10 +54,7 @@ class ExternalPrices(NamedTuple):
 
 
 def selected_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Priced:
-    """The price of the variant for the cart. Raises `MatchingPriceNotFound`.
-
-    commercetools: Pricing and discounts overview, Price selection.
-    """
+    """The price of the variant for the cart. Raises `MatchingPriceNotFound`."""
     return Priced(price_of(snapshot, cart, channel, facts), zero(cart.total_price.currency_code), "Platform")
 
 
