@@ -329,7 +329,7 @@ COMMANDS = (
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser that COMMANDS describes; a first word that several share gets a level of its own."""
+    """The parser for COMMANDS. A first word of several commands gets a level of its own."""
     top = argparse.ArgumentParser(
         prog="orderwright", description="An order server over the API that commercetools clients speak."
     )

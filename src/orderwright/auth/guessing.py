@@ -20,7 +20,7 @@ from orderwright.errors import OverCapacityError
 HALF_LIFE_S = 300.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 10.0
 ENTRIES = 10_000
-"""Accounts, and addresses, that are remembered; the one that was tried least recently is forgotten first."""
+"""How many accounts, and how many addresses, are remembered. The least recently tried is forgotten first."""
 MAX_WAITING = 200
 """Attempts that may wait in a process at once. They hold places that other requests want too."""
 MAX_TOGETHER = 5
@@ -83,7 +83,8 @@ class _Failures:
 
 
 class Attempt:
-    """One attempt to sign in; it failed unless somebody says that it was `right` or that it never was `judged`."""
+    """One attempt to sign in. It counts as failed unless it was `right`, or was never `judged` because it did not get that far.
+    """
 
     right = False
     judged = False

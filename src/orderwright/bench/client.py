@@ -30,10 +30,10 @@ _ENOUGH = b"enough"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """`items` are sent in order, each by the connection that is free first; an item is requests that follow one another.
+    """`items` are sent in order, each by the first free connection. An item is a row of requests, one after the other.
 
-    What is not begun after `limit_s` seconds is a failure. Where `endless`, the items are sent again and again until the
-    starter says that it is enough. `accepted` are the answers that are no failure.
+    What is not begun after `limit_s` seconds is a failure. Where `endless`, the items are sent again and again until the starter
+    says that it is enough. `accepted` are the answers that are no failure.
     """
 
     host: str

@@ -55,7 +55,7 @@ def family(pid: int) -> list[int]:
 
 
 class Read(msgspec.Struct, frozen=True):
-    """Bytes that processes have asked the system for, and those of them that it had to fetch from a disk."""
+    """Bytes that processes have read, and how many of them came from a disk."""
 
     asked: int
     fetched: int

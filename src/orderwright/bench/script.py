@@ -1,8 +1,8 @@
-"""From the statements that the server ran to a script for pgbench that runs the very same, each time for another order.
+"""Makes of the server's statements a script for pgbench, which runs the very same ones, each time for another order.
 
 The ids in the recorded arguments that differ from order to order become texts that end in a running number of twelve digits.
-pgbench sends every argument as the server does, as a parameter of a prepared statement; a varying one is joined from its
-constant pieces and the number by the database, which costs it about a microsecond each.
+pgbench sends every argument as the server does, as a parameter of a prepared statement; a varying one is joined from its constant
+pieces and the number by the database, which costs it about a microsecond each.
 """
 
 from __future__ import annotations

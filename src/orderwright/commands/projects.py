@@ -86,7 +86,7 @@ async def create_project(
 
 
 async def complete_project(database: Database, key: str) -> None:
-    """Make the built-in states that a project lacks, such as one that an earlier version made."""
+    """Make the built-in states that a project lacks, for example because an earlier version made it."""
     documents = Documents(database)
     found = await documents.catalogue(shard_of(key), ("project", "state"))
     bodies = found[1] if found else []

@@ -203,7 +203,7 @@ def _attributes(values: Draft) -> list[Draft]:
 
 
 def _prices(number: int, cents: int, today: datetime) -> list[Draft]:
-    """What a variant costs everywhere; for some products also in one country, in a sale that is over or in one that runs."""
+    """What a variant costs everywhere. Some products also have a price in one country, in a past sale or in a running one."""
     found: list[Draft] = [{"value": money("EUR", cents)}]
     found += [{"value": money(currency, charming(cents * rate // 100))} for currency, rate in RATES.items()]
     if number % 3 == 0:

@@ -101,7 +101,7 @@ def _within(member: str, found: Iterator[Wanted]) -> Iterator[Wanted]:
 
 @functools.cache
 def _finders(struct: type) -> tuple[tuple[str, str, Finder], ...]:
-    """The fields of a struct that can name a resource, each with its name in JSON and the function that finds the names in it."""
+    """The fields of a struct that can name a resource, each with its name in JSON and a function to find the names in it."""
     hints = get_type_hints(struct, include_extras=True)
     found = [(field.name, field.encode_name, _finder(hints[field.name])) for field in msgspec.structs.fields(struct)]
     return tuple((name, named, find) for name, named, find in found if find is not None)

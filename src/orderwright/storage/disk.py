@@ -30,7 +30,7 @@ LEAST_BYTES = 32 * 1024 * 1024
 TRIED_BYTES = 256 * 1024
 """What is written, and taken back, to see whether there is room again: more than the free places of files that exist hold."""
 TOLD_S = 60.0
-"""Seconds between two lines of the log that tell that the disk is full."""
+"""Seconds between two lines in the log about a full disk."""
 TEXT = "The database's disk is full, so nothing was stored; send the request again when there is room."
 log = logging.getLogger("orderwright.database")
 

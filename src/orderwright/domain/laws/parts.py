@@ -46,7 +46,7 @@ def exactly_one(given: dict[str, str | None]) -> str:
 
 
 def check_new_keys(parts: Iterable[Part], added: Iterable[str | None]) -> None:
-    """Raises `DuplicateField` where a key is added that a part has already, or that is added twice."""
+    """Raises `DuplicateField` for a new key that a part has already, and for one that is added twice."""
     taken = {part.key for part in parts}
     for key in added:
         if key is not None and key in taken:

@@ -223,7 +223,7 @@ def _raising(resource: ResourceType) -> tuple[Effect, ...]:
 
 
 def unreferenced(resource: ResourceType, document: Any) -> list[Unreferenced]:
-    """The conditions that nothing refers to a document, of those types that forbid its deletion."""
+    """The effects that refuse a deletion while a document of another type refers to this one."""
     # Keys of some types are plain texts: they are escaped as a text of a jsonpath is, which is as one of JSON.
     key = encode(str(getattr(document, "key", None))).decode()[1:-1]
     return [
@@ -237,5 +237,5 @@ def unreferenced(resource: ResourceType, document: Any) -> list[Unreferenced]:
 
 
 def erasing(id: str) -> tuple[Effect, ...]:
-    """What deletes the Messages that tell of a document, and the answers that are kept for repeated requests."""
+    """The effects of an erasure: the document's Messages are deleted, and so are kept answers about it."""
     return EraseMessages(id=id), EraseTokenMessages(id=id), EraseAnswers(id=id)

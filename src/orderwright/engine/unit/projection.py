@@ -18,7 +18,7 @@ MAX_TOLD = 32 * 1024 * 1024
 
 
 def projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
-    """The bytes that are served, and the row that holds them. Raises `ResourceSizeLimitExceeded`."""
+    """The bytes to be served, and the row that holds them. Raises `ResourceSizeLimitExceeded`."""
     body = encode(document)
     if len(body) > MAX_DOCUMENT:
         raise size_limit_exceeded()

@@ -24,7 +24,7 @@ TYPED = (
     "payment_state",
     "sku",
 )
-"""The columns that any type may keep a field in; which field that is its `columns` say."""
+"""The columns that any type may keep a field in. `columns` of the type says which field."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class Claim(msgspec.Struct, frozen=True, order=True):
 
 
 def kind_of(type_id: str, path: str, value: str) -> str:
-    """The kind of the claims that are the places in one list, such as that of the orders of a SKU."""
+    """The kind of the claims by which documents have places in one list, such as that of the orders of a SKU."""
     return f"{type_id} {path}={value}"
 
 

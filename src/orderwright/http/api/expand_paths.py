@@ -65,7 +65,7 @@ class Paths:
 
 
 class Member:
-    """What is left of the paths that lead into a member, by the place in its list that they name."""
+    """The rest of each path that leads into a member, by the place in its list."""
 
     __slots__ = ("_at", "_by_place", "_each", "_whole")
 

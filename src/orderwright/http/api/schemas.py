@@ -1,4 +1,4 @@
-"""The JSON Schemas of everything that is sent and answered, made from the structs that decode and encode it."""
+"""The JSON Schemas of everything sent and answered, made from the structs that decode and encode it."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def holds(column: str, parameter: str, table: str = "") -> str:
 
 
 def shows(column: str, parameter: str, table: str = "") -> str:
-    """The same condition on a row that its id or a name of its own finds, in a form that no index answers.
+    """The same condition, in a form that no index answers, for a row which is found by its id or by a name of its own.
 
     A plan for all values is made when little or nothing is known of the table: what could be looked up another way, such as all
     of a store's documents, might be. The parameter is never null.

@@ -145,7 +145,7 @@ class Documents:
         return versions[0] if versions else None, found
 
     async def claimed(self, shard: str, kind: str, values: list[str]) -> set[str]:
-        """The values, of those that are asked about, that some document has claimed."""
+        """Which of some values a document has claimed."""
         rows = await self.database.fetch(_CLAIMED, shard, kind, values)
         return {row["value"] for row in rows}
 

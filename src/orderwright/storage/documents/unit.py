@@ -174,7 +174,7 @@ async def _conflict(database: Database, unit: Unit) -> ApiError:
 
 
 async def _gone(database: Database, unit: Unit) -> ApiError | None:
-    """The refusal of the first document that the write refers to and that is there no more."""
+    """The refusal for the first document that the write refers to and does not find."""
     ids = [standing.id for standing in unit.referenced]
     named = "SELECT d.id FROM document d WHERE d.shard = $1 AND d.id = n.id OFFSET 0"
     text = f"SELECT d.id FROM unnest($2::uuid[]) AS n(id) CROSS JOIN LATERAL ({named}) AS d"

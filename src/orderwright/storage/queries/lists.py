@@ -26,7 +26,7 @@ _TEXT = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
 
 
 def asked_by(source: Collection, where: tuple[Predicate, ...]) -> str | None:
-    """The kind of the list that holds exactly the documents that satisfy a predicate; None where there is no such list."""
+    """The kind of the list with exactly the documents that satisfy a predicate; None where there is none."""
     path, term = [], where[0] if len(where) == 1 else None
     while isinstance(term, Nested):
         path.append(term.field)

@@ -105,7 +105,7 @@ def dsn(run: Path) -> str:
 
 
 def own_directory(directory: Path, account: Account | None) -> None:
-    """Make a directory that only the server's user can enter; refuse one that somebody else prepared."""
+    """Make a directory that only the server's user can enter; refuse one made by somebody else."""
     uid, gid = (account.uid, account.gid) if account else (os.geteuid(), os.getegid())
     try:
         with contextlib.suppress(FileExistsError):

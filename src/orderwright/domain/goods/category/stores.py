@@ -101,7 +101,7 @@ def _of_parent(category: Category, stores: Stores, facts: Facts) -> tuple[Effect
 
 
 def _children_share(category: Category, stores: Stores) -> Effect:
-    """The effect that refuses the write if it would leave a child without any of these stores, also one that came meanwhile."""
+    """The effect that refuses the write if it would leave a child without any of these stores, also a child added meanwhile."""
     return CategoryChildrenShare(
         children=encode({"parent": {"id": category.id}}).decode(),
         stores=tuple(store.key for store in stores),

@@ -56,7 +56,7 @@ _UPLOADED = re.compile(rf"https?://[^/]+/{IMAGES}/[^/]+/([0-9a-f]{{8}}(?:-[0-9a-
 
 
 def dropped(before: Product, after: Product) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
-    """The URLs of the uploaded images that a product no longer shows after a change, and the effect that drops their bytes."""
+    """The URLs of uploaded images that a product no longer shows after a change, and the effect to drop their bytes."""
     left = set(_uploads(after).values())
     gone = {url: id for url, id in _uploads(before).items() if id not in left}
     effect = DropImages(product_id=before.id, ids=tuple(dict.fromkeys(gone.values())))

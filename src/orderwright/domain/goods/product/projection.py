@@ -93,7 +93,7 @@ class _Context(msgspec.Struct, frozen=True):
                 yield entry
 
     def attributes(self, attributes: tuple[Attribute, ...], product_type: ProductType) -> tuple[Attribute, ...]:
-        """The attributes that are asked for, their texts in the languages that are shown."""
+        """The attributes that are asked for, their texts in the shown languages alone."""
         wanted = self.view.attributes
         kept = tuple(each for each in attributes if not wanted or each.name in wanted)
         if not self.locales:

@@ -32,7 +32,7 @@ upload_actions: ActionSet[Product] = ActionSet(Product, "ProductUpload")
 
 @upload_actions.handles
 def upload_image(product: Product, action: UploadImage, facts: Facts) -> Change[Product]:
-    """Raises `InvalidOperation` for a variant that is not in each description that the action reaches."""
+    """Raises `InvalidOperation` where the variant is missing in a description that the action reaches."""
     id = facts.new_id()
     image = Image(url=f"{action.base}/{id}/{action.filename}", dimensions=action.dimensions)
     staged = product.master_data.staged

@@ -128,7 +128,7 @@ class AttributeDefinition(Value):
     former_keys: dict[str, EnumKey] = msgspec.field(default_factory=dict)
 
     def present_key(self, key: str) -> str:
-        """The key that a choice of that key has today."""
+        """Today's key of the choice that has, or once had, this key."""
         return self.former_keys.get(key, key)
 
 

@@ -154,7 +154,7 @@ class ShippingInfoImportDraft(Value):
 
 
 class PaymentInfoDraft(Value):
-    """Payments that are here, and that no other order or active cart has."""
+    """Payments of this project that no other order or active cart has."""
 
     payments: tuple[PaymentReference, ...]
 
