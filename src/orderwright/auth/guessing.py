@@ -83,8 +83,7 @@ class _Failures:
 
 
 class Attempt:
-    """One attempt to sign in. It counts as failed unless it was `right`, or was never `judged` because it did not get that far.
-    """
+    """One attempt to sign in. It failed if it was `judged` and not found `right`."""
 
     right = False
     judged = False
