@@ -59,7 +59,8 @@ def one_by_one(shelf: Shelf, value: Any, path: list[str]) -> None:
             if value["id"] not in shelf.bodies or value["typeId"] != "state":
                 return
             value["obj"] = json.loads(shelf.bodies[value["id"]][1])
-        one_by_one(shelf, value["obj"], path[1:] if path[:1] == ["obj"] else path)
+        # Where there is no list, no place in one is meant: `obj[*]` is `obj`.
+        one_by_one(shelf, value["obj"], path[1:] if path and path[0].partition("[")[0] == "obj" else path)
     elif isinstance(value, dict) and path:
         name, _, place = path[0].rstrip("]").partition("[")
         inner = value.get(name)

@@ -16,7 +16,7 @@ from orderwright.resources import EXPIRING, RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents.check import check
-from orderwright.storage.tables.sweeps import Project, projects
+from orderwright.storage.tables.sweeps import Retention, projects
 from orderwright.verbs.sweeps import Sweeps, Swept
 from shop_setup import cart_draft, eur, open_shop, order_draft
 
@@ -63,7 +63,7 @@ def sweep(settings: Settings, shop: Client, days: float, keeps: int = 15) -> Swe
         database = await Database.connect(str(settings.database_url), settings)
         try:
             at = datetime.now(UTC) + timedelta(days=days)
-            swept = await Sweeps(verbs_over(database), EXPIRING, 1).project(Project(shop.project, keeps), at)
+            swept = await Sweeps(verbs_over(database), EXPIRING, 1).project(Retention(shop.project, keeps), at)
             assert await check(database, {kind.type_id: kind for kind in RESOURCES}, [shop.project]) == []
             return swept
         finally:
