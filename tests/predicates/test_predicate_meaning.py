@@ -1,4 +1,4 @@
-"""What predicates mean: a table worked out by hand, and random ones, asked of PostgreSQL and of the oracle alike."""
+"""What predicates mean: a table worked out by hand, and random ones, asked of PostgreSQL and of the function alike."""
 
 import asyncio
 import json
@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orderwright.predicates import Predicate, PredicateError, check, parse, to_jsonpath
+from orderwright.predicates import Predicate, PredicateError, check, compile, parse, to_jsonpath
 from orderwright.predicates.tree import And, Compare, ContainsAll, In, IsDefined, IsEmpty, Nested, Not, Or
-from predicates.oracle import asks
 
 LINES = {"lineItems": [{"quantity": 1, "variant": {"sku": "x"}}, {"quantity": 5, "variant": {"sku": "y"}}]}
 
@@ -126,7 +125,7 @@ def ask(database_url: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("text", "document", "holds"), MEANINGS)
 def test_the_function_means_it(text: str, document: Any, holds: bool) -> None:
-    assert asks(fit(text))(document) is holds
+    assert compile(fit(text))(document) is holds
 
 
 def test_the_jsonpath_means_it(ask: Any) -> None:
@@ -144,22 +143,22 @@ def test_the_longest_and_the_deepest_predicates_fit_into_postgresql(ask: Any) ->
     nested = "a(" * 49 + "a = 1" + ")" * 49
     texts = [long_list, chain, nested]
     assert ask([document], [to_jsonpath(fit(text)) for text in texts]) == [[False, True, True]]
-    assert [asks(fit(text))(document) for text in texts] == [False, True, True]
+    assert [compile(fit(text))(document) for text in texts] == [False, True, True]
 
 
 def test_circles_are_measured_along_the_surface() -> None:
     # One degree of latitude is 6371 km * pi / 180 = 111.195 km; one of longitude at 60 degrees north is close to half of that.
     north = {"geoLocation": {"type": "Point", "coordinates": [10.0, 61.0]}}
     east = {"geoLocation": {"type": "Point", "coordinates": [11.0, 60.0]}}
-    assert asks(fit("geoLocation within circle(10, 60, 111196)"))(north)
-    assert not asks(fit("geoLocation within circle(10, 60, 111194)"))(north)
-    assert asks(fit("geoLocation within circle(10, 60, 55600)"))(east)
-    assert not asks(fit("geoLocation within circle(10, 60, 55590)"))(east)
+    assert compile(fit("geoLocation within circle(10, 60, 111196)"))(north)
+    assert not compile(fit("geoLocation within circle(10, 60, 111194)"))(north)
+    assert compile(fit("geoLocation within circle(10, 60, 55600)"))(east)
+    assert not compile(fit("geoLocation within circle(10, 60, 55590)"))(east)
     # Over the date line, and antipodes: half of the circumference, 20015.087 km.
-    assert asks(fit("geoLocation within circle(179.5, 0, 111196)"))({"geoLocation": {"coordinates": [-179.5, 0]}})
-    assert asks(fit("geoLocation within circle(0, 90, 20015087)"))({"geoLocation": {"coordinates": [0, -90]}})
+    assert compile(fit("geoLocation within circle(179.5, 0, 111196)"))({"geoLocation": {"coordinates": [-179.5, 0]}})
+    assert compile(fit("geoLocation within circle(0, 90, 20015087)"))({"geoLocation": {"coordinates": [0, -90]}})
     for nowhere in ({}, {"geoLocation": None}, {"geoLocation": {"coordinates": ["a", "b"]}}, {"geoLocation": [1, 2]}):
-        assert not asks(fit("geoLocation within circle(0, 0, 30000000)"))(nowhere)
+        assert not compile(fit("geoLocation within circle(0, 0, 30000000)"))(nowhere)
 
 
 def test_jsonpath_refuses_a_circle() -> None:
@@ -167,7 +166,7 @@ def test_jsonpath_refuses_a_circle() -> None:
         to_jsonpath(fit("a(p within circle(0, 0, 1))"))
 
 
-@pytest.mark.parametrize("read", [to_jsonpath, asks])
+@pytest.mark.parametrize("read", [to_jsonpath, compile])
 def test_a_bare_variable_has_no_meaning_before_it_is_checked(read: Any) -> None:
     for text in ("a = :x", "a in (:x, 1)", "a > :x"):
         with pytest.raises(TypeError, match="no type before check"):
@@ -212,6 +211,6 @@ PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
     st.lists(PREDICATES, min_size=1, max_size=12),
 )
 def test_jsonpath_and_function_agree(ask: Any, documents: list[Any], predicates: list[Predicate]) -> None:
-    functions = [asks(predicate) for predicate in predicates]
+    functions = [compile(predicate) for predicate in predicates]
     told = [[function(document) for function in functions] for document in documents]
     assert ask(documents, [to_jsonpath(predicate) for predicate in predicates]) == told

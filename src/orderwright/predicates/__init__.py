@@ -1,6 +1,7 @@
-"""The predicate language: text to a tree, the tree against a type, and from there to jsonpath; rules about carts as functions."""
+"""The predicate language: text to a tree, the tree against a type, and from there to jsonpath or to a function."""
 
 from orderwright.predicates.check import check
+from orderwright.predicates.closure import compile
 from orderwright.predicates.grammar import parse
 from orderwright.predicates.jsonpath import to_jsonpath
 from orderwright.predicates.rule import compile_rule
@@ -15,6 +16,7 @@ __all__ = [
     "Sort",
     "Vocabulary",
     "check",
+    "compile",
     "compile_rule",
     "money_of",
     "parse",

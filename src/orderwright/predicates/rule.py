@@ -11,37 +11,18 @@ stands for each of their elements, a comparison with what is missing is false, v
 Money is compared exactly, with a text such as "10.00 EUR", and never with money of another currency.
 """
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from orderwright.engine.scalars import DateTime, number
+from orderwright.predicates.closure import ORDER, Test, typed
 from orderwright.predicates.fields import root
 from orderwright.predicates.grammar import MAX_DEPTH
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
-from orderwright.predicates.vocabulary import (
-    Read,
-    Scope,
-    Typed,
-    Vocabulary,
-    among,
-    contains,
-    kinds_at,
-    money_text,
-    scalars,
-    typed,
-)
-
-Test = Callable[[Any], bool]
-ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, contains, kinds_at, money_text, scalars
 
 
 class Operand(Struct, frozen=True):
@@ -257,14 +238,14 @@ class _Rule:
 
         return test
 
-    def _compared(self, left: Operand, symbol: str, right: Operand) -> Test:
+    def _compared(self, left: Operand, operator: str, right: Operand) -> Test:
         one, two = self._side(left, right), self._side(right, left)
         kinds = left.kinds | right.kinds
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
             raise self._error("The two sides of a comparison are of different types.")
-        if symbol in ("=", "!="):
-            return lambda at: among(scalars(one(at)), scalars(two(at)), symbol == "!=")
-        order = ORDER[symbol]
+        if operator in ("=", "!="):
+            return lambda at: among(scalars(one(at)), scalars(two(at)), operator == "!=")
+        order = ORDER[operator]
         return lambda at: any(
             kind == other and order(value, limit) for kind, value in scalars(one(at)) for other, limit in scalars(two(at))
         )

@@ -1,7 +1,7 @@
 """What a predicate says, as a frozen tree; the texts of what is wrong with one.
 
-A tree is made by `grammar.parse`, made fit for a type by `check.check`, and read by `jsonpath.to_jsonpath`. What a node means is
-told here once; the reader follows it, and so does the oracle of the tests, which reads a tree in another way:
+A tree is made by `grammar.parse`, made fit for a type by `check.check`, and read by `jsonpath.to_jsonpath` and
+`closure.compile`. What a node means is told here once, and both readers follow it:
 
 - A field that holds an array stands for each of its elements: `tags = "a"` holds when one element is "a", and
   `lineItems(quantity > 1 and custom is defined)` when one element satisfies all of it.
@@ -11,14 +11,10 @@ told here once; the reader follows it, and so does the oracle of the tests, whic
 - A missing or null field is empty.
 """
 
-import math
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
-
-EARTH_RADIUS = 6_371_000
-"""Metres: the mean radius."""
 
 
 class PredicateError(Exception):
@@ -95,15 +91,6 @@ class WithinCircle(Struct, frozen=True):
     longitude: float
     latitude: float
     metres: float
-
-
-def reach(metres: float) -> float:
-    """The haversine of a way along the surface, which a point's haversine from the centre must not exceed.
-
-    Comparing haversines spares the arc sine, and with it arguments that rounding lifts above 1.
-    """
-    angle = metres / EARTH_RADIUS
-    return math.sin(angle / 2) ** 2 if angle < math.pi else math.inf
 
 
 Predicate = And | Or | Not | Nested | Compare | In | ContainsAll | IsEmpty | IsDefined | WithinCircle

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from orderwright.predicates.closure import typed
 from orderwright.predicates.fields import Kind, Place, root
 from orderwright.predicates.tree import PredicateError
 
@@ -101,20 +101,6 @@ def _by_name(entries: Read, name: str, inside: Read) -> Read:
         return [found for value in values for found in inside(value)]
 
     return read
-
-
-def typed(value: Any) -> tuple[str, Any]:
-    """A scalar with its JSON type, numbers exactly as they are written; what is no scalar is of type "none"."""
-    match value:
-        case str():
-            return ("string", value)
-        case bool():
-            return ("boolean", value)
-        case int() | Decimal():
-            return ("number", value)
-        case float():
-            return ("number", Decimal(repr(value)))
-    return ("none", None)
 
 
 def scalars(values: Sequence[Any]) -> list[Typed]:

@@ -26,8 +26,7 @@ from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
-from orderwright.predicates import check, parse, parse_sort
-from predicates.oracle import asks
+from orderwright.predicates import check, compile, parse, parse_sort
 
 BORN: dict[str, Any] = {"version": 1, "created_at": NOW, "last_modified_at": NOW}
 
@@ -105,8 +104,8 @@ def known(*found: tuple[Wanted, Any]) -> Facts:
 )
 def test_a_predicate_says_the_same_of_the_product(text: str, staged: bool) -> None:
     tree = check(parse(text, {}), ProductProjection)
-    of_projection = asks(tree)(to_builtins(projection(PRODUCT, staged=staged)))
-    assert asks(on_products(tree, staged))(to_builtins(PRODUCT)) == of_projection
+    of_projection = compile(tree)(to_builtins(projection(PRODUCT, staged=staged)))
+    assert compile(on_products(tree, staged))(to_builtins(PRODUCT)) == of_projection
 
 
 def test_where_it_is_sorted_by() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from orderwright.engine.access import Visible
+from orderwright.predicates.closure import reach
 from orderwright.predicates.jsonpath import names_a_value, to_jsonpath
 from orderwright.predicates.sort import Sort
 from orderwright.predicates.tree import (
@@ -26,7 +27,6 @@ from orderwright.predicates.tree import (
     WithinCircle,
     conjoined,
     conjuncts,
-    reach,
 )
 from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, holds, in_text_order
 from orderwright.storage.tables.stock import BESIDE_PAGE, BODY_IN_PAGE

@@ -1,15 +1,16 @@
-"""What a predicate means, once more, as a function over plain JSON (dict, list, str, int, float, bool, None).
+"""A predicate as a function over plain JSON (dict, list, str, int, float, bool, None), for what is decided in memory.
 
-No request runs it. It is the oracle that tests hold the jsonpath against, on documents worked out by hand and on random ones.
-As there, a member access, a filter and a comparison each open an array once.
+It says what the jsonpath says; `tests/predicates` holds both against random documents. As there, a member access, a filter
+and a comparison each open an array once.
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any, assert_never
 
 from orderwright.engine.scalars import Number
-from orderwright.predicates.rule import ORDER, Test
 from orderwright.predicates.tree import (
     And,
     Compare,
@@ -24,23 +25,32 @@ from orderwright.predicates.tree import (
     Predicate,
     Value,
     WithinCircle,
-    reach,
 )
-from orderwright.predicates.vocabulary import Typed, typed
+
+EARTH_RADIUS = 6_371_000
+"""Metres: the mean radius."""
+
+Test = Callable[[Any], bool]
+ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
-def asks(tree: Predicate) -> Test:
-    """A function that tells whether a document satisfies `tree`."""
+def compile(tree: Predicate) -> Test:
+    """A function that tells whether a document satisfies `tree`; build it once and call it often."""
     match tree:
         case And(terms):
-            return _all(tuple(map(asks, terms)))
+            return _all(tuple(map(compile, terms)))
         case Or(terms):
-            return _one(tuple(map(asks, terms)))
+            return _one(tuple(map(compile, terms)))
         case Not(term):
-            inner = asks(term)
+            inner = compile(term)
             return lambda at: not inner(at)
         case Nested(field, term):
-            return _nested(field, asks(term))
+            return _nested(field, compile(term))
         case Compare(field, "=", value):
             return _leaf(field, _equal((value,)))
         case Compare(field, "!=", value):
@@ -62,11 +72,23 @@ def asks(tree: Predicate) -> Test:
 
 
 def _all(tests: tuple[Test, ...]) -> Test:
-    return lambda at: all(test(at) for test in tests)
+    def test(at: Any) -> bool:
+        for one in tests:  # noqa: SIM110 - a generator for all() would cost more than most of the tests
+            if not one(at):
+                return False
+        return True
+
+    return test
 
 
 def _one(tests: tuple[Test, ...]) -> Test:
-    return lambda at: any(test(at) for test in tests)
+    def test(at: Any) -> bool:
+        for one in tests:  # noqa: SIM110 - as in _all
+            if one(at):
+                return True
+        return False
+
+    return test
 
 
 def _members(at: Any, field: str) -> Sequence[Any]:
@@ -79,7 +101,10 @@ def _members(at: Any, field: str) -> Sequence[Any]:
 
 def _nested(field: str, inner: Test) -> Test:
     def test(at: Any) -> bool:
-        return any(any(map(inner, value)) if isinstance(value, list) else inner(value) for value in _members(at, field))
+        for value in _members(at, field):  # noqa: SIM110 - as in _all
+            if any(map(inner, value)) if isinstance(value, list) else inner(value):
+                return True
+        return False
 
     return test
 
@@ -88,9 +113,10 @@ def _leaf(field: str, accepts: Test) -> Test:
     """Whether any value at the field is accepted: itself, an element of it, or an element of an element."""
 
     def test(at: Any) -> bool:
-        return any(
-            any(map(accepts, _opened(value))) if isinstance(value, list) else accepts(value) for value in _members(at, field)
-        )
+        for value in _members(at, field):
+            if any(map(accepts, _opened(value))) if isinstance(value, list) else accepts(value):
+                return True
+        return False
 
     return test
 
@@ -117,25 +143,34 @@ def _equal(values: tuple[Value, ...]) -> Test:
         only = values[0]
         return lambda value: bool(value == only)
     # With their JSON types, so that 1 and true differ.
-    wanted = frozenset(map(_known, values))
+    wanted = frozenset(map(typed, values))
     return lambda value: typed(value) in wanted
 
 
-def _known(value: Value) -> Typed:
-    """Raises TypeError for a variable whose type `check` has not told yet."""
-    if isinstance(value, Loose):
-        raise TypeError("a bare variable has no type before check()")
-    return typed(value)
-
-
 def _ordered(compare: Callable[[Any, Any], bool], value: Value) -> Test:
-    kind, limit = _known(value)
+    kind, limit = typed(value)
 
     def accepts(found: Any) -> bool:
         found_kind, scalar = typed(found)
         return found_kind == kind and compare(scalar, limit)
 
     return accepts
+
+
+def typed(value: Any) -> tuple[str, Any]:
+    """A scalar with its JSON type, numbers exactly as they are written; what is no scalar is of type "none"."""
+    match value:
+        case str():
+            return ("string", value)
+        case bool():
+            return ("boolean", value)
+        case int() | Decimal():
+            return ("number", value)
+        case float():
+            return ("number", Decimal(repr(value)))
+        case Loose():
+            raise TypeError("a bare variable has no type before check()")
+    return ("none", None)
 
 
 def _within(circle: WithinCircle) -> Test:
@@ -157,3 +192,12 @@ def _within(circle: WithinCircle) -> Test:
         return False
 
     return test
+
+
+def reach(metres: float) -> float:
+    """The haversine of a way along the surface, which a point's haversine from the centre must not exceed.
+
+    Comparing haversines spares the arc sine, and with it arguments that rounding lifts above 1.
+    """
+    angle = metres / EARTH_RADIUS
+    return math.sin(angle / 2) ** 2 if angle < math.pi else math.inf
