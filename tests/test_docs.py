@@ -186,7 +186,6 @@ RULES = (
     "domain/sale/shipping/rates.py",
     "domain/sale/shipping/zones.py",
     "domain/sale/stock.py",
-    "domain/sale/tax_rates.py",
     "domain/shop/state/workflow.py",
 )
 # The pages of docs.commercetools.com that are named.

@@ -303,7 +303,7 @@ def custom_paths(resource: ResourceType) -> list[str]:
 
 
 def _custom_paths(place: model.Type, within: tuple[type, ...]) -> Iterator[tuple[str, ...]]:
-    """The paths below a type. `within` are the structs around it: one that holds itself is entered once."""
+    """The ways below a type; `within` are the structs around it, so that one that holds itself is entered once."""
     match place:
         case model.UnionType(types=types):
             for each in types:

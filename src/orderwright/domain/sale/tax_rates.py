@@ -18,7 +18,6 @@ def rate_of(category: Reference | None, cart: Cart, facts: Facts) -> TaxRate | N
     """The category's rate for the cart's shipping address; None without category or address, or if taxes are disabled.
 
     Raises `MissingTaxRateForCountry`. A state needs a rate of its own unless the project allows the country's.
-    commercetools: Carts, TaxMode; Tax Categories, TaxRate.
     """
     address = cart.shipping_address
     if category is None or address is None or cart.tax_mode != "Platform":

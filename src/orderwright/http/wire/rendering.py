@@ -14,7 +14,7 @@ _NO_HEADER_VALUE = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Asked(Protocol):
-    """The parts of a request that the form of its answer depends on."""
+    """What the form of an answer depends on, of the request."""
 
     @property
     def method(self) -> str: ...
