@@ -238,8 +238,7 @@ def _handled(function: Callable[..., Any]) -> type[Action]:
 
 
 def _followed(document: R, owed: dict[Following, Action], facts: Facts) -> Generator[tuple[Action, R], None, R]:
-    """The document after everything that its actions left to the end. An error there is told as one of the last action that asked
-    for it."""
+    """The document after all that was owed to it. Of an error, the last action that asked is the cause."""
     for following, action in owed.items():
         try:
             document = following(document, facts)

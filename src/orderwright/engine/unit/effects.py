@@ -21,8 +21,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """The Messages of an effect about a document, where only the database knows what has happened: `told` makes them from the
-    number that the effect's statement returns."""
+    """What an effect tells of another document, which only the database can say: `told` makes the Messages of the number that the
+    effect's statement returns."""
 
     type_id: str
     document: Resource
