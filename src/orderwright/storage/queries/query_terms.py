@@ -109,8 +109,8 @@ class Compiler:
         return any(name in INDEXED and (first is None or INDEXED[name] != first) for name in self._given)
 
     def by_id_as_created(self, sort: tuple[Sort, ...]) -> bool:
-        """Whether the order is by id, columns alone decide which rows there are, and an index has these in the order of creation,
-        which is nearly that of ids."""
+        """Whether the order is by id, and an index has what columns alone decide on in the order of creation, which is that of
+        the ids but for a little."""
         by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",))
         indexed = [INDEXED.get(name) == "created_at" for name in self._given]
         return by_id and any(indexed) and all(indexed) and not self._inside and self._source.type is not None
