@@ -1,4 +1,5 @@
-"""The catalogue of API errors: each with its status, its fixed text and its fields, as the specification words them."""
+"""The catalogue of API errors: each with its status, its fixed text and its fields, as the specification words them. The form in
+which a client is told is its mount's."""
 
 from __future__ import annotations
 
@@ -25,14 +26,6 @@ class ApiError(Exception):
         self.message = message
         self.fields = {name: value for name, value in fields.items() if value is not None}
 
-    def body(self) -> dict[str, Any]:
-        """The JSON body: the first error's message stands at the top as well."""
-        return {
-            "statusCode": self.status,
-            "message": self.message,
-            "errors": [{"code": self.code, "message": self.message, **self.fields}],
-        }
-
 
 class AuthError(ApiError):
     """A refusal of RFC 6749 or 6750, which also carries `error` and `error_description`."""
@@ -40,10 +33,6 @@ class AuthError(ApiError):
     def __init__(self, status: int, error: str, description: str, code: str | None = None) -> None:
         super().__init__(status, code or error, description)
         self.error = error
-
-    def body(self) -> dict[str, Any]:
-        """The API's body with the OAuth members beside it."""
-        return {**super().body(), "error": self.error, "error_description": self.message}
 
 
 class MethodNotAllowedError(ApiError):

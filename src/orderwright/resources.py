@@ -1,5 +1,8 @@
 """Every resource type there is, by name. A resource that is not listed here does not exist."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from orderwright.domain.cart import resource as cart
 from orderwright.domain.custom import custom_object
 from orderwright.domain.custom import resource as type
@@ -7,9 +10,12 @@ from orderwright.domain.customer import resource as customer
 from orderwright.domain.goods.category import resource as category
 from orderwright.domain.goods.inventory import resource as inventory_entry
 from orderwright.domain.goods.product import resource as product
+from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.goods.product_type import resource as product_type
 from orderwright.domain.goods.standalone_price import resource as standalone_price
+from orderwright.domain.goods.standalone_price.model import PriceScope
 from orderwright.domain.order import resource as order
+from orderwright.domain.order.numbering import OrderNumberTemplate
 from orderwright.domain.payment import resource as payment
 from orderwright.domain.sale.shipping import resource as shipping_method
 from orderwright.domain.shop import customer_group, message, tax_category, zone
@@ -48,5 +54,14 @@ IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.R
 SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE)
 # What an owner has of her own, with less in her drafts and fewer actions.
 OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE)
+# What owners see of what is theirs inside other documents, and what everybody sees of products there.
+SHOWN_TO_OWNERS: tuple[ResourceType, ...] = (*OWN, customer.MINE)
+SHOWN_TO_ALL: tuple[ResourceType, ...] = (product.PUBLISHED,)
+# What is read beside resources, by what it is wanted as.
+ROWS: Mapping[str, Any] = {
+    "variant": VariantSnapshot,
+    "price-scope": PriceScope,
+    "order-number-template": OrderNumberTemplate,
+}
 # What is deleted when nobody has modified it for as many days as it says.
 EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE,)

@@ -13,9 +13,10 @@ from orderwright.auth.accounts import Accounts
 from orderwright.auth.clients import ClientCredentials, ProvenClient, create_client
 from orderwright.auth.tokens import Tokens
 from orderwright.domain.customer.model import email_claim
-from orderwright.http.special.oauth import Flows
+from orderwright.http.mounts.oauth import Flows
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.limits import Body
+from orderwright.http.wire.mounts import Table
 from orderwright.http.wire.refusals import content_too_large
 from orderwright.settings import Settings
 from orderwright.storage.database import Database, names_shard
@@ -109,10 +110,10 @@ class Room:
 
         async def handle() -> Answer:
             flows = Flows(self.database, self.tokens, Accounts(self.database, email_claim))
-            return await (flows.routes().get(path) or flows.below_project)(request)
+            return await Table(flows.served()).answer(request)
 
         answer = self.run(handle())
-        return answer, json.loads(answer.body) if answer.body else None
+        return answer, json.loads(answer.whole) if answer.body else None
 
 
 def basic_header(client_id: str, secret: str) -> str:

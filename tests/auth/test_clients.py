@@ -9,6 +9,7 @@ from oauth_room import Room
 
 from orderwright.auth.clients import ClientError, authenticate, create_client, find
 from orderwright.errors import AuthError
+from orderwright.http.mounts.refusal import body_of
 from orderwright.settings import Settings
 
 
@@ -77,7 +78,7 @@ def test_an_id_that_nobody_has_is_answered_like_a_wrong_secret(settings: Setting
         ):
             with pytest.raises(AuthError) as refused:
                 room.run(authenticate(room.database, id, secret))
-            refusals.append((refused.value.status, refused.value.body()))
+            refusals.append((refused.value.status, body_of(refused.value)))
         assert refusals == [refusals[0]] * 4
         assert refusals[0][0] == 401
         assert room.run(find(room.database, client_id)) is None

@@ -11,6 +11,7 @@ from oauth_room import LIFETIME_S, Room
 from orderwright.auth import tokens as tokens_module
 from orderwright.auth.clients import ClientCredentials, ProvenClient
 from orderwright.errors import AuthError
+from orderwright.http.mounts.refusal import body_of
 from orderwright.settings import Settings
 from orderwright.storage.tables import credentials
 
@@ -64,7 +65,7 @@ def test_what_is_no_valid_token_is_refused_with_one_answer(settings: Settings) -
         for project in (room.other, "unknown", "nul\0", ""):  # also while the token is in the cache
             with pytest.raises(AuthError) as error:
                 room.run(room.tokens.principal(f"Bearer {token}", project))
-            assert error.value.body() == {
+            assert body_of(error.value) == {
                 "statusCode": 401,
                 "message": "invalid_token",
                 "errors": [{"code": "invalid_token", "message": "invalid_token"}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -12,11 +13,13 @@ import uvicorn
 import uvloop
 from uvicorn.server import ServerState
 
+from orderwright.http.mounts.refusal import refusal
 from orderwright.http.wire import protocol
 from orderwright.http.wire.crowd import Crowd
 from orderwright.http.wire.exchange import Answer, Handler, Request
 from orderwright.http.wire.limits import Limits
 from orderwright.http.wire.logs import RequestLog
+from orderwright.http.wire.mounts import Mount, Mounts
 from orderwright.http.wire.server import Api
 
 Received = tuple[int, dict[str, str], bytes]
@@ -97,6 +100,11 @@ class Peer:
         """Hang up in the middle."""
         self._writer.transport.abort()
 
+    def vanish(self) -> None:
+        """Hang up so that the server is told at once."""
+        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
+
     def close(self) -> None:
         """Hang up, and with the others, too."""
         self._writer.close()
@@ -105,10 +113,10 @@ class Peer:
 
 
 @asynccontextmanager
-async def connected(handler: Handler, keep_alive_s: float = 5, limits: Limits = USUAL) -> AsyncIterator[Peer]:
+async def connected(served: Mounts, keep_alive_s: float = 5, limits: Limits = USUAL, log: bool = False) -> AsyncIterator[Peer]:
     loop, state = asyncio.get_running_loop(), ServerState()
     config = uvicorn.Config("unused:app", timeout_keep_alive=keep_alive_s)  # type: ignore[arg-type]  # a test waits less than 1 s
-    api = Api({}, handler, 10, RequestLog(enabled=False))
+    api = Api(served, 10, RequestLog(enabled=log))
     crowd = Crowd(limits)
     app = {"api": api, "crowd": crowd}
     server = await loop.create_server(lambda: protocol.HttpProtocol(config, state, app), "127.0.0.1", 0)
@@ -124,11 +132,18 @@ async def connected(handler: Handler, keep_alive_s: float = 5, limits: Limits = 
         assert (len(crowd), crowd.strangers.held, crowd.known.held, crowd.unsent.total, crowd.pipelined) == (0, 0, 0, 0, 0)
 
 
-def wired(scene: Callable[[Peer], Awaitable[None]], handler: Handler, keep_alive_s: float = 5, limits: Limits = USUAL) -> None:
+def wired(
+    scene: Callable[[Peer], Awaitable[None]],
+    handler: Handler | Mounts,
+    keep_alive_s: float = 5,
+    limits: Limits = USUAL,
+    log: bool = False,
+) -> None:
     """Play a scene on one connection; in the end no connection, no task and nothing that counts for them may be left."""
+    served = handler if isinstance(handler, Mounts) else Mounts(Mount(answer=handler, refusal=refusal))
 
     async def play() -> None:
-        async with connected(handler, keep_alive_s, limits) as peer:
+        async with connected(served, keep_alive_s, limits, log) as peer:
             await scene(peer)
 
     uvloop.run(play())

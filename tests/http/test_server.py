@@ -11,10 +11,12 @@ import pytest
 
 from orderwright.auth.refusals import insufficient_scope, invalid_token
 from orderwright.errors import MethodNotAllowedError, OverCapacityError, invalid_operation
-from orderwright.http.wire import server
+from orderwright.http.mounts.refusal import refusal
 from orderwright.http.wire.exchange import Answer, Handler, Request
 from orderwright.http.wire.limits import DOCUMENT, Body
 from orderwright.http.wire.logs import RequestLog, impersonal
+from orderwright.http.wire.mounts import Mount, Mounts, Served, Table
+from orderwright.http.wire.server import Api
 
 Sent = tuple[int, dict[str, str], bytes]
 
@@ -27,7 +29,7 @@ def call(
     path: bytes = b"/p/carts",
     query: bytes = b"",
     headers: Mapping[str, str] | None = None,
-    fixed: Mapping[tuple[str, ...], Mapping[str, Handler]] | None = None,
+    fixed: Mount | None = None,
     limit: int = 10,
 ) -> Sent:
     """One request through the endpoint; the headers returned are the answer's own, and its correlation id."""
@@ -36,9 +38,10 @@ def call(
         assert kind == DOCUMENT
         return body
 
-    api = server.Api(fixed or {}, handler, limit, RequestLog(enabled=False))
+    mounts = Mounts(Mount(answer=handler, refusal=refusal), *([fixed] if fixed is not None else []))
+    api = Api(mounts, limit, RequestLog(enabled=False))
     answer, correlation_id = asyncio.run(api.handle(method, path, query, headers or {}, read))
-    return answer.status, {"x-correlation-id": correlation_id, **dict(answer.headers)}, answer.body
+    return answer.status, {"x-correlation-id": correlation_id, **dict(answer.headers)}, answer.whole
 
 
 async def echo(request: Request) -> Answer:
@@ -85,9 +88,9 @@ def test_a_failure_shows_nothing_of_its_cause(caplog: pytest.LogCaptureFixture) 
     ],
 )
 def test_refusals_and_their_headers(error: Any, status: int, header: tuple[str, str] | None) -> None:
-    answer = server.refusal(error)
+    answer = refusal(error)
     assert (answer.status, answer.headers) == (status, (header,) if header else ())
-    assert json.loads(answer.body)["statusCode"] == status
+    assert json.loads(answer.whole)["statusCode"] == status
 
 
 def test_no_place_left() -> None:
@@ -96,7 +99,10 @@ def test_no_place_left() -> None:
 
 
 def test_a_fixed_path_comes_first() -> None:
-    fixed: dict[tuple[str, ...], dict[str, Handler]] = {("health",): {"GET": echo}}
+    async def alive(_request: Request, _names: tuple[str, ...]) -> Answer:
+        return Answer(200)
+
+    fixed = Mount(words=("health",), answer=Table([Served("health", "GET", alive)]).answer, refusal=refusal)
     assert call(unreached, method="GET", path=b"/health", fixed=fixed)[0] == 200
     assert call(unreached, method="HEAD", path=b"/health/", fixed=fixed)[0] == 200
     status, headers, _ = call(unreached, path=b"/health", fixed=fixed)

@@ -47,7 +47,7 @@ def test_small_answers_are_made_at_once_and_large_ones_in_turn() -> None:
     async def run() -> list[int]:
         wanted = [24 * KB, 20 * KB, 4 * KB, 9 * KB, 1]
         made = await asyncio.gather(*(within(functools.partial(answer, size)) for size in wanted))
-        return [len(each.body) for each in made]
+        return [len(each.whole) for each in made]
 
     assert asyncio.run(run()) == [24 * KB, 20 * KB, 4 * KB, 9 * KB, 1]
     assert most_together == 1

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from orderwright.http.mounts.refusal import refusal
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.logs import RequestLog
+from orderwright.http.wire.mounts import Mount, Mounts
 from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import HELD_S, Watch
 
@@ -28,7 +30,7 @@ def held(caplog: pytest.LogCaptureFixture, *paths: tuple[str, float]) -> list[di
         return b""
 
     async def run() -> None:
-        api = Api({}, busy, 10, RequestLog(enabled=False))
+        api = Api(Mounts(Mount(answer=busy, refusal=refusal)), 10, RequestLog(enabled=False))
         watching = asyncio.create_task(Watch(api.working).run())
         await asyncio.sleep(0.1)
         for path, seconds in paths:

@@ -68,11 +68,12 @@ class Desk:
             body=msgspec.json.encode(body) if body is not None else b"",
         )
         asked = Asked(request, self.book.access(), Lookup("id", note.id) if note is not None else None)
-        route = Route(verb, getattr(self.endpoints, verb), "notes", self.kind)
+        endpoint = getattr(self.endpoints, verb)
+        route = Route(at="notes", method="POST", verb=verb, endpoint=endpoint, family="notes", resource=self.kind)
         assert route.repeatable
         answer = await (self.repetitions.answer(route, asked) if key is not None else route.endpoint(asked))
         assert answer.status == (201 if verb == "create" else 200)
-        return read(answer.body)
+        return read(answer.whole)
 
     async def make(self, key: str | None, /, name: str = "n", **draft: Any) -> Note:
         return await self.send(key, "POST", {"name": name, **draft})

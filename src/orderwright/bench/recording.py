@@ -49,8 +49,8 @@ class Recorder:
         answer, _ = await self._api.handle(method.decode(), path, query, headers, read)
         await asyncio.sleep(0)  # the driver tells of a statement in the loop's next turn
         if answer.status >= 400:
-            raise RuntimeError(f"{first.decode()} answered {answer.status}: {answer.body[:400]!r}")
-        return answer.body, list(self._heard)
+            raise RuntimeError(f"{first.decode()} answered {answer.status}: {answer.whole[:400]!r}")
+        return answer.whole, list(self._heard)
 
     async def flush(self) -> None:
         """Have the database's processes report what they have read for the answers so far. By themselves they do so only now and

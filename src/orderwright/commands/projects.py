@@ -39,23 +39,8 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents.documents import Documents, Lookup
 from orderwright.storage.tables import order_numbers
 
-# The first words of paths that are no project's.
-RESERVED_PROJECT_KEYS: Final = frozenset(
-    {
-        "customer",
-        "customerlogin",
-        "docs",
-        "favicon.ico",
-        "health",
-        "images",
-        "metrics",
-        "oauth",
-        "openapi.json",
-        "order-v2",
-        "ready",
-        "robots.txt",
-    }
-)
+# First words of paths that are kept for what may come, beside those that something is served below.
+_KEPT: Final = frozenset({"customer", "customerlogin", "favicon.ico", "metrics", "order-v2", "robots.txt"})
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{1,35}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
@@ -174,8 +159,15 @@ def new_project(
     )
 
 
+def reserved_project_keys() -> frozenset[str]:
+    """The first words of paths that are no project's."""
+    from orderwright.app import empty_house, mounts_over
+
+    return mounts_over(empty_house()).words - {""} | _KEPT
+
+
 def _check_key(key: str) -> None:
-    if key in RESERVED_PROJECT_KEYS:
+    if key in reserved_project_keys():
         raise ProjectError(f"The project key {key!r} is reserved, because it is the first word of a path of the server's own.")
     if not _KEY.fullmatch(key):
         raise ProjectError(

@@ -59,18 +59,21 @@ async def _answering(bound: socket.socket, steps: Steps[None]) -> None:
 
 def _api() -> Any:
     from orderwright.errors import OverCapacityError
-    from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
+    from orderwright.http.mounts.refusal import refusal
+    from orderwright.http.wire.exchange import Answer, Request, json_answer
     from orderwright.http.wire.logs import RequestLog
+    from orderwright.http.wire.mounts import Mount, Mounts, Served, Table
     from orderwright.http.wire.server import Api
 
-    async def health(_request: Request) -> Answer:
+    async def health(_request: Request, _names: tuple[str, ...]) -> Answer:
         return json_answer(200, {"status": "up"})
 
-    async def ready(_request: Request) -> Answer:
+    async def ready(_request: Request, _names: tuple[str, ...]) -> Answer:
         return json_answer(503, {"status": "down", "database": "starting"}, ("retry-after", "1"))
 
     async def rest(_request: Request) -> Answer:
         raise OverCapacityError("The database is starting.")
 
-    fixed: dict[tuple[str, ...], dict[str, Handler]] = {("health",): {"GET": health}, ("ready",): {"GET": ready}}
-    return Api(fixed, rest, 1_000, RequestLog(enabled=False))
+    pages = Table([Served("health", "GET", health), Served("ready", "GET", ready)])
+    fixed = Mount(words=("health", "ready"), answer=pages.answer, refusal=refusal, urgent=True)
+    return Api(Mounts(Mount(answer=rest, refusal=refusal), fixed), 1_000, RequestLog(enabled=False))

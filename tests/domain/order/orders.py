@@ -126,8 +126,8 @@ def refused(order: Order, *sent: dict[str, Any]) -> dict[str, Any]:
 
 def reason(error: ApiError) -> dict[str, Any]:
     """Status, code and fields of a refusal, without its text and the echoed action."""
-    kept = {name: value for name, value in error.body()["errors"][0].items() if name not in ("message", "action")}
-    return {"status": error.status, **kept}
+    kept = {name: value for name, value in error.fields.items() if name != "action"}
+    return {"status": error.status, "code": error.code, **kept}
 
 
 ABSENT = uid(999_999)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.changes import changed, holds_to_specification, refused, shown, with_documents
 from domain.facts import BERLIN, NOW, PROJECT
 from domain.facts import facts as read
-from orderwright.commands.projects import RESERVED_PROJECT_KEYS, ProjectError, complete_project, create_project, new_project
+from orderwright.commands.projects import ProjectError, complete_project, create_project, new_project, reserved_project_keys
 from orderwright.domain.shop.project.model import Project, SearchIndexingConfiguration, SearchIndexingConfigurationValues
 from orderwright.domain.shop.project.resource import EXTERNAL_OAUTH_HEADER, RESOURCE
 from orderwright.domain.shop.state import resource as state_type
@@ -197,7 +197,9 @@ def test_what_is_no_project(key: str, currencies: list[str], countries: list[str
 
 
 def test_every_path_of_the_server_itself_is_reserved() -> None:
-    assert {"oauth", "order-v2", "customer", "customerlogin", "health", "ready", "metrics", "docs"} <= RESERVED_PROJECT_KEYS
+    served = {"docs", "health", "images", "oauth", "openapi.json", "ready"}
+    kept = {"customer", "customerlogin", "favicon.ico", "metrics", "order-v2", "robots.txt"}
+    assert reserved_project_keys() == served | kept
 
 
 def test_a_project_is_stored_once(database_url: str, settings: Settings) -> None:

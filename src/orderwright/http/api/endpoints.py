@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -10,10 +10,10 @@ from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
 from orderwright.http.api import query
-from orderwright.http.api.doors import PROJECT, Door
+from orderwright.http.api.doors import Door
 from orderwright.http.api.expand import expand
 from orderwright.http.api.expand_paths import Path, paths_of
-from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
+from orderwright.http.api.routes import Asked, Route
 from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.columns import Collection, Column, ColumnKind
@@ -91,9 +91,7 @@ class Endpoints:
         if paths:
             results = await self._expanded(results, paths, asked, page.most_bytes)
         await breathe(sum(map(len, results)))
-        known = b"" if total is None else b'"total":%d,' % total
-        head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (page.limit, page.offset, len(results), known)
-        return Answer(200, head + b",".join(results) + b"]}")
+        return paged(results, page.limit, page.offset, total)
 
     async def any(self, asked: Asked) -> Answer:
         """HEAD on the collection: 200 if any document satisfies the predicate, else 404."""
@@ -137,30 +135,41 @@ async def answer_of(verbs: Verbs, resource: ResourceType, status: int, body: byt
         return Answer(status, body)
 
 
-def serve(routes: Routes, verbs: Verbs, resource: ResourceType, doors: Iterable[Door] = (PROJECT,)) -> Endpoints:
-    """Put a resource's endpoints onto their paths at some doors, as far as its verbs go."""
+def paged(results: Sequence[bytes], limit: int, offset: int, total: int | None) -> Answer:
+    """An answer of a page; `total` is None where it was not counted."""
+    known = b"" if total is None else b'"total":%d,' % total
+    head = b'{"limit":%d,"offset":%d,"count":%d,%s"results":[' % (limit, offset, len(results), known)
+    return Answer(200, head + b",".join(results) + b"]}")
+
+
+def routes(verbs: Verbs, resource: ResourceType, doors: tuple[Door, ...]) -> Iterator[Route]:
+    """The rows that all resources have, as far as its verbs go."""
     made = Endpoints(verbs, resource)
-    rows: list[tuple[str, str, Endpoint, dict[str, str | None]]] = [
-        ("create", "POST", made.create, {"": None}),
-        ("query", "GET", made.query, {"": None}),
-        ("head", "HEAD", made.any, {"": None}),
-    ]
+    here: tuple[tuple[str, str | None], ...] = (("", None),)
     # The project itself stands at its own path: its key is in the path already.
-    named = {"id": None, **{f"{name}=": column for name, column in resource.lookups.items()}}
-    forms: dict[str, str | None] = named if resource.path else {"": None}
-    rows += [
-        ("get", "GET", made.get, forms),
-        ("head", "HEAD", made.head, forms),
-        ("update", "POST", made.update, forms),
-        ("delete", "DELETE", made.delete, forms),
-    ]
-    for verb, method, endpoint, places in rows:
-        if verb in resource.verbs:
-            asked = ("where",) if endpoint == made.any else None
-            route = Route(verb, endpoint, resource.path or "project", resource, queries=asked)
-            for form, column in places.items():
-                routes.add(resource.path, form, method, route, doors, column)
-    return made
+    collection = here if resource.path else ()
+    named = (("id", None), *((f"{name}=", column) for name, column in resource.lookups.items())) if resource.path else here
+    for verb, method, endpoint, steps in (
+        ("create", "POST", made.create, collection),
+        ("query", "GET", made.query, collection),
+        ("head", "HEAD", made.any, collection),
+        ("get", "GET", made.get, named),
+        ("head", "HEAD", made.head, named),
+        ("update", "POST", made.update, named),
+        ("delete", "DELETE", made.delete, named),
+    ):
+        for step, column in steps if verb in resource.verbs else ():
+            yield Route(
+                at="/".join(filter(None, (resource.path, step))),
+                method=method,
+                verb=verb,
+                endpoint=endpoint,
+                family=resource.path or "project",
+                resource=resource,
+                doors=doors,
+                column=column,
+                queries=("where",) if endpoint == made.any else None,
+            )
 
 
 def named(asked: Asked) -> Lookup:

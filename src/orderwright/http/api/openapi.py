@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from orderwright import __api_level__, __version__
@@ -24,25 +25,18 @@ X-Correlation-ID; one with a status of 400 or more has an `ErrorResponse`, but f
 405, with those that it has in the header Allow."""
 
 
-class _TokenPath(NamedTuple):
-    """The form's fields that must be there, the others, what `grant_type` may be, and what is answered."""
+class TokenPath(NamedTuple):
+    """A path of tokens: the form's fields that must be there, the others, what `grant_type` may be and who grants it then, and
+    the schema of what is answered. `endpoint` answers where nothing is granted."""
 
-    path: str
+    at: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    grants: tuple[str, ...] = ()
+    grants: Mapping[str, Callable[[Any], Awaitable[Any]]] = {}
     answers: str | None = "Issued"
+    endpoint: Callable[[Any], Awaitable[Any]] | None = None
 
 
-_SIGNED_IN = ("grant_type", "username", "password")
-_TOKEN_PATHS = (
-    _TokenPath("/oauth/token", ("grant_type",), ("scope", "refresh_token"), ("client_credentials", "refresh_token")),
-    _TokenPath("/oauth/{projectKey}/customers/token", _SIGNED_IN, ("scope",), ("password",)),
-    _TokenPath("/oauth/{projectKey}/in-store/key={storeKey}/customers/token", _SIGNED_IN, ("scope",), ("password",)),
-    _TokenPath("/oauth/{projectKey}/anonymous/token", ("grant_type",), ("anonymous_id", "scope"), ("client_credentials",)),
-    _TokenPath("/oauth/introspect", ("token",), answers="Introspection"),
-    _TokenPath("/oauth/token/revoke", ("token",), answers=None),
-)
 _INTROSPECTION: Schema = {
     "description": "What a token is worth (RFC 7662). One that is not valid is just not active.",
     "type": "object",
@@ -56,7 +50,7 @@ _INTROSPECTION: Schema = {
 }
 
 
-def describe(routes: Routes) -> dict[str, Any]:
+def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]:
     """The whole document."""
     schemas = Schemas(list(routes.table.values()), [Issued], {**ERRORS, "Introspection": _INTROSPECTION})
     paths: dict[str, Any] = {}
@@ -64,8 +58,9 @@ def describe(routes: Routes) -> dict[str, Any]:
         template = "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
         item = paths.setdefault(template, {"parameters": parameters.in_path(template)})
         item[method.lower()] = _operation(route, "_".join(filter(None, (door, path, form.replace("*", "name")))), method, schemas)
-    for token_path in _TOKEN_PATHS:
-        paths[token_path.path] = {"parameters": parameters.in_path(token_path.path), "post": _token_operation(token_path)}
+    for token_path in token_paths:
+        template = f"/{token_path.at}"
+        paths[template] = {"parameters": parameters.in_path(template), "post": _token_operation(token_path)}
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": DIALECT,
@@ -134,7 +129,7 @@ def _body(route: Route, schemas: Schemas) -> Schema:
     return schemas.of(route.resource.draft) if route.verb == "create" else schemas.update_of(route.resource)
 
 
-def _token_operation(asked: _TokenPath) -> dict[str, Any]:
+def _token_operation(asked: TokenPath) -> dict[str, Any]:
     # The client may show itself in the form instead of the header, but not in both.
     fields = (*asked.required, *asked.optional, "client_id", "client_secret")
     properties: dict[str, Any] = dict.fromkeys(fields, _TEXT)
@@ -145,11 +140,11 @@ def _token_operation(asked: _TokenPath) -> dict[str, Any]:
     if asked.answers is not None:
         answer["content"] = {"application/json": {"schema": ref_to(asked.answers)}}
     return {
-        "operationId": _id(asked.path),
+        "operationId": _id(asked.at),
         "tags": ["oauth"],
         "security": [{"client": []}, {}],
         "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}},
-        "responses": {"200": answer, **refused_tokens("{projectKey}" in asked.path)},
+        "responses": {"200": answer, **refused_tokens("{projectKey}" in asked.at)},
     }
 
 

@@ -1,10 +1,10 @@
-"""From a path to what answers it: a dictionary built from resources and doors, so that finding a route costs two look-ups."""
+"""The API's routes as rows, and the way from a path to its row: a tree of words, so that finding one costs a look-up a word."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,12 +14,13 @@ from orderwright.auth.scopes import needed
 from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
-from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
+from orderwright.errors import MethodNotAllowedError, resource_not_found
 from orderwright.http.api.doors import PROJECT, Door, enter
 from orderwright.http.api.faces import Faces
 from orderwright.http.api.stores import Stores
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.limits import DOCUMENT, Body
+from orderwright.http.wire.mounts import Place, no_such_path
 from orderwright.storage.documents.documents import Lookup
 
 _FACELESS = Faces()
@@ -51,13 +52,19 @@ Endpoint = Callable[[Asked], Awaitable[Answer]]
 # Whom a door of one's own lets in: any owner, only a customer, or also a caller who is not known yet.
 Caller = Literal["owner", "customer", "anyone"]
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MOST_STEPS = 4
+NAMED: tuple[tuple[str, str | None], ...] = (("id", None), ("key=", "key"))
+"""How most documents are named: the step of the path, and the column that it names."""
 _WRITES = ("create", "update", "delete")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Route:
-    """What answers one method at one path form; `verb` and `family` decide the scope, `takes` how large a body may be.
+    """One row: what answers one method at one path behind some doors. `verb` and `family` decide the scope, `takes` how large a
+    body may be.
+
+    `at` is a collection and the steps behind it, joined by slashes: `id` (a UUID), `*` (any value), `key=` (a value that is
+    named), or a fixed word: `products/id/images`, `carts/customer-id=/merge`. `column` holds what the first step names.
+    `instead` says that the row takes the place of one that all resources have.
 
     The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's.
     What is `listed` is answered as a page, as all of `query` is; `either` is answered as well, in its place. `queries` are the
@@ -65,10 +72,15 @@ class Route:
     statuses beside the usual ones.
     """
 
+    at: str
+    method: str
     verb: str
     endpoint: Endpoint
     family: str
     resource: ResourceType | None = None
+    doors: tuple[Door, ...] = (PROJECT,)
+    column: str | None = None
+    instead: bool = False
     body: Any = None
     answers: Any = None
     caller: Caller = "owner"
@@ -79,6 +91,16 @@ class Route:
     answered: tuple[int, ...] = ()
     refuses: tuple[int, ...] = ()
     takes: Body = DOCUMENT
+
+    @functools.cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The collection and what stands behind it; nothing for the project itself."""
+        return tuple(self.at.split("/")) if self.at else ()
+
+    @functools.cached_property
+    def found_by(self) -> str | None:
+        """The column of what the first step names, if it names a document."""
+        return "id" if self.steps[1:2] == ("id",) else self.column
 
     @property
     def repeatable(self) -> bool:
@@ -93,54 +115,59 @@ class Route:
 
 # Answers a request that has a key, by the endpoint of its route or as it was answered before.
 Repeating = Callable[[Route, Asked], Awaitable[Answer]]
-# Door, collection, form, method.
+# Door, collection, the steps behind it, method.
 Key = tuple[str, str, str, str]
 
 
 class Routes:
     """Resolves and guards: the principal and the door are checked before anything else is read.
 
-    A form is what stands behind the collection, its steps joined by slashes: `id` (a UUID), `*` (any value), `key=` (a value
-    that is named), or a fixed word: `id/images`, `customer-id=/merge`, `password/reset`.
+    Rows may come in any order. Raises ValueError for a second row of the same door, path and method, unless that one says
+    `instead`, and for one that says so without a first.
     """
 
-    def __init__(self, repeating: Repeating | None = None, faces: Faces = _FACELESS, stores: Stores | None = None) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Route],
+        repeating: Repeating | None = None,
+        faces: Faces = _FACELESS,
+        stores: Stores | None = None,
+    ) -> None:
         self.table: dict[Key, Route] = {}
         self._repeating = repeating
         self._faces = faces
         self._stores = stores
-        self._columns: dict[tuple[str, str], str] = {}
-        self._steps: set[tuple[str, tuple[str, ...]]] = set()
+        self._root: Place[tuple[str, str], Route] = Place()
+        for row in sorted(rows, key=lambda row: row.instead):
+            self._add(row)
 
-    def add(
-        self, path: str, form: str, method: str, route: Route, doors: Iterable[Door] = (PROJECT,), column: str | None = None
-    ) -> None:
-        """Serve a form of the collection `path` at some doors. `column` holds what the form's first value names."""
-        steps = tuple(form.split("/")) if form else ()
-        self._steps |= {(path, steps[: count + 1]) for count in range(len(steps))}
-        if column is not None:
-            self._columns[path, steps[0]] = column
-        for door in doors:
-            self.table[door.name, path, form, method] = route
+    def _add(self, row: Route) -> None:
+        collection, *steps = row.steps or ("",)
+        here = self._root.at("*" if step == "id" else step for step in row.steps).here
+        for door in row.doors:
+            if ((door.name, row.method) in here) is not row.instead:
+                reason = "takes the place of none" if row.instead else "is the second one there"
+                raise ValueError(f"The row {row.method} {row.at!r} at the door '{door.name}' {reason}.")
+            self.table[door.name, collection, "/".join(steps), row.method] = here[door.name, row.method] = row
 
     async def answer(self, request: Request, guard: Guard) -> Answer:
         """Answer a request below a project. Raises 401, 403, 404 and 405 before it reads a body."""
         project_key = request.segments[0]
         door, store_key, words = enter(request.segments[1:])
-        collection = words[0] if words else ""
-        form, names = self._form(collection, words[1:])
-        route = self.table.get((door.name, collection, form, request.method))
+        place, names = self._root.find(words)
+        route = place.here.get((door.name, request.method)) if place is not None else None
         principal = await guard(request.headers.get("authorization"), project_key)
         if route is None:
-            raise self._unserved(door, collection, form, request)
+            allowed = [method for name, method in place.here if name == door.name] if place is not None else []
+            raise MethodNotAllowedError(request.method, allowed) if allowed else no_such_path(request)
         principal.require(*needed(project_key, route.family, route.verb, store_key, door.own))
         if door.own:
             _require_owner(principal, route.caller)
-        if form[:2] == "id" and UUID.fullmatch(names[0]) is None:
+        if route.found_by == "id" and UUID.fullmatch(names[0]) is None:
             raise resource_not_found(id=names[0][:200])
         if store_key is not None and self._stores is not None:
             await self._stores.check(shard_of(project_key), store_key)
-        lookup = self._lookup(collection, form, names, project_key)
+        lookup = _lookup(route, names, project_key)
         request = await request.with_body(route.takes)
         access = _access(project_key, door, store_key, principal, request, route)
         asked = Asked(request, access, lookup, names, principal.scopes, self._faces)
@@ -148,33 +175,12 @@ class Routes:
             return await self._repeating(route, asked)
         return await route.endpoint(asked)
 
-    def _form(self, collection: str, words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-        steps: tuple[str, ...] = ()
-        values: list[str] = []
-        for word in words[:_MOST_STEPS]:
-            name, equals, value = word.partition("=")
-            if equals and (collection, (*steps, f"{name}=")) in self._steps:
-                steps = (*steps, f"{name}=")
-                values.append(value)
-            elif (collection, (*steps, word)) in self._steps:
-                steps = (*steps, word)
-            else:
-                steps = (*steps, "*" if (collection, (*steps, "*")) in self._steps else "id")
-                values.append(word)
-        return "unknown" if len(words) > _MOST_STEPS else "/".join(steps), tuple(values)
 
-    def _lookup(self, collection: str, form: str, names: tuple[str, ...], project_key: str) -> Lookup | None:
-        if not collection:
-            return Lookup("key", project_key)
-        first = form.partition("/")[0]
-        column = "id" if first == "id" else self._columns.get((collection, first))
-        return Lookup(column, names[0]) if column is not None and names else None
-
-    def _unserved(self, door: Door, collection: str, form: str, request: Request) -> ApiError:
-        allowed = [key[3] for key in self.table if key[:3] == (door.name, collection, form)]
-        if allowed:
-            return MethodNotAllowedError(request.method, allowed)
-        return resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
+def _lookup(route: Route, names: tuple[str, ...], project_key: str) -> Lookup | None:
+    """How a request names its document, if it names one. The project stands at its own path: its key is in the path already."""
+    if not route.steps:
+        return Lookup("key", project_key)
+    return Lookup(route.found_by, names[0]) if route.found_by is not None else None
 
 
 def _require_owner(principal: Principal, caller: Caller) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from orderwright.auth import clients
@@ -9,8 +11,10 @@ from orderwright.auth.clients import ApiClient, Wish
 from orderwright.engine.json.codec import decode_body
 from orderwright.errors import required_field, resource_not_found
 from orderwright.http.api import query
+from orderwright.http.api.endpoints import paged
 from orderwright.http.api.parameters import BY_VERB
-from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
+from orderwright.http.api.routes import Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.storage.database import Database
 from orderwright.storage.tables import credentials
@@ -29,21 +33,20 @@ class ApiClientDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     origins: tuple[str, ...] = ()
 
 
-def serve_api_clients(routes: Routes, database: Database) -> None:
-    """Put the paths into the table. An id is no UUID, so the path takes any word."""
-    made = ApiClients(database)
-    paged = tuple(name for name in BY_VERB["query"] if name != "expand")
-    rows: list[tuple[str, str, str, Endpoint, tuple[str, ...]]] = [
-        ("", "POST", "create", made.create, ()),
-        ("", "GET", "query", made.query, paged),
-        ("", "HEAD", "head", made.any, ("where",)),
-        ("*", "GET", "get", made.get, ()),
-        ("*", "HEAD", "head", made.head, ()),
-        ("*", "DELETE", "delete", made.delete, ()),
-    ]
-    for form, method, verb, endpoint, queries in rows:
+def routes(house: House) -> Iterator[Route]:
+    """All that there is of them. An id is no UUID, so the path takes any word."""
+    made = ApiClients(house.database)
+    asked = tuple(name for name in BY_VERB["query"] if name != "expand")
+    for at, method, verb, endpoint, queries in (
+        (PATH, "POST", "create", made.create, ()),
+        (PATH, "GET", "query", made.query, asked),
+        (PATH, "HEAD", "head", made.any, ("where",)),
+        (f"{PATH}/*", "GET", "get", made.get, ()),
+        (f"{PATH}/*", "HEAD", "head", made.head, ()),
+        (f"{PATH}/*", "DELETE", "delete", made.delete, ()),
+    ):
         body, answers = (ApiClientDraft, clients.NewApiClient) if verb == "create" else (None, ApiClient)
-        routes.add(PATH, form, method, Route(verb, endpoint, PATH, body=body, answers=answers, queries=queries))
+        yield Route(at=at, method=method, verb=verb, endpoint=endpoint, family=PATH, body=body, answers=answers, queries=queries)
 
 
 class ApiClients:
@@ -76,9 +79,7 @@ class ApiClients:
         """A page of the project's clients."""
         page = query.page(asked.request.query, ApiClient)
         bodies, total = await credentials.page_of_clients(self._database, _project(asked), page)
-        known = {} if total is None else {"total": total}
-        paged = {"limit": page.limit, "offset": page.offset, "count": len(bodies), **known}
-        return json_answer(200, {**paged, "results": [msgspec.Raw(body.encode()) for body in bodies]})
+        return paged([body.encode() for body in bodies], page.limit, page.offset, total)
 
     async def any(self, asked: Asked) -> Answer:
         """200 if any client satisfies the predicate, else 404."""

@@ -3,50 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
+from orderwright.domain.cart.resource import MINE, MY_REPLICA, REPLICA, RESOURCE
 from orderwright.domain.signing.merge import MergeCartDraft
 from orderwright.engine.json.codec import decode_body
-from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, required_field, resource_not_found
 from orderwright.http.api import query
-from orderwright.http.api.doors import Door
+from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
 from orderwright.http.api.parameters import BY_VERB
-from orderwright.http.api.routes import UUID, Asked, Route, Routes
-from orderwright.http.special.hand_over import HandOver, Offer
+from orderwright.http.api.routes import UUID, Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
-from orderwright.verbs.verbs import Verbs, not_found
+from orderwright.verbs.hand_over import Offer
+from orderwright.verbs.verbs import not_found
 
 _VARIABLE = re.compile(r":customerId(?![A-Za-z0-9])")
 
 
-def serve_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:
-    """Put the paths of their own into the table, after those that all resources have."""
-    active = ActiveCart(verbs, carts)
-    replicate = Route("create", Endpoints(verbs, replicas).create, carts.path, replicas)
-    routes.add(carts.path, "replicate", "POST", replicate, doors)
-    page = Route("query", active.query, carts.path, carts, either=carts.model, queries=(*BY_VERB["query"], "customerId"))
-    routes.add(carts.path, "", "GET", page, doors)
-    for method, endpoint in (("GET", active.get), ("HEAD", active.head)):
-        routes.add(carts.path, "customer-id=", method, Route("get", endpoint, carts.path, carts), doors, "customer_id")
-
-
-def serve_own_carts(routes: Routes, verbs: Verbs, carts: ResourceType, replicas: ResourceType, doors: Iterable[Door]) -> None:
-    """The paths of their own at the doors of an owner."""
-    active = OwnActiveCart(verbs, carts)
-    replicate = Route("create", Endpoints(verbs, replicas).create, carts.path, replicas)
-    routes.add(carts.path, "replicate", "POST", replicate, doors)
-    for method, endpoint in (("GET", active.get), ("HEAD", active.head)):
-        routes.add("active-cart", "", method, Route("get", endpoint, carts.path, carts), doors)
-
-
-def serve_merge(routes: Routes, verbs: Verbs, carts: ResourceType, hand_over: HandOver, doors: Iterable[Door]) -> None:
-    """The merge that a shop asks for, whose customers sign in elsewhere."""
-    endpoint = MergeCarts(verbs, carts, hand_over).merge
-    route = Route("update", endpoint, carts.path, carts, body=MergeCartDraft)
-    routes.add(carts.path, "customer-id=/merge", "POST", route, doors, "customer_id")
+def routes(house: House) -> Iterator[Route]:
+    """The paths of their own: at the doors of a shop, then at those of an owner."""
+    path = RESOURCE.path
+    active, own = ActiveCart(house.verbs, RESOURCE), OwnActiveCart(house.verbs, MINE)
+    for doors, replicas in (((PROJECT, IN_STORE), REPLICA), ((ME, IN_STORE_ME), MY_REPLICA)):
+        yield Route(
+            at=f"{path}/replicate",
+            method="POST",
+            verb="create",
+            endpoint=Endpoints(house.verbs, replicas).create,
+            family=path,
+            resource=replicas,
+            doors=doors,
+        )
+    for at, column, made, doors in (
+        (f"{path}/customer-id=", "customer_id", active, (PROJECT, IN_STORE)),
+        ("active-cart", None, own, (ME, IN_STORE_ME)),
+    ):
+        for method, endpoint in (("GET", made.get), ("HEAD", made.head)):
+            yield Route(
+                at=at,
+                method=method,
+                verb="get",
+                endpoint=endpoint,
+                family=path,
+                resource=made.resource,
+                doors=doors,
+                column=column,
+            )
+    yield Route(
+        at=path,
+        method="GET",
+        verb="query",
+        endpoint=active.query,
+        family=path,
+        resource=RESOURCE,
+        doors=(PROJECT, IN_STORE),
+        instead=True,
+        either=RESOURCE.model,
+        queries=(*BY_VERB["query"], "customerId"),
+    )
+    yield Route(
+        at=f"{path}/customer-id=/merge",
+        method="POST",
+        verb="update",
+        endpoint=MergeCarts(house).merge,
+        family=path,
+        resource=RESOURCE,
+        doors=(PROJECT, IN_STORE),
+        column="customer_id",
+        body=MergeCartDraft,
+    )
 
 
 class ActiveCart(Endpoints):
@@ -106,11 +134,11 @@ class OwnActiveCart(ActiveCart):
 
 
 class MergeCarts(Endpoints):
-    """POST that merges the cart of an anonymous session into a customer's."""
+    """POST that merges the cart of an anonymous session into a customer's: for a shop whose customers sign in elsewhere."""
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, hand_over: HandOver) -> None:
-        super().__init__(verbs, resource)
-        self._hand_over = hand_over
+    def __init__(self, house: House) -> None:
+        super().__init__(house.verbs, RESOURCE)
+        self._hand_over = house.hand_over
 
     async def merge(self, asked: Asked) -> Answer:
         """200 with the customer's cart. Raises 404 for a customer who is not there, `RequiredField` where no cart is named, and

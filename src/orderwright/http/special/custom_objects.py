@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import random
 import re
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.custom.custom_object import REPLACING, RESOURCE, SetValue
 from orderwright.engine.json.codec import decode_body
-from orderwright.engine.model import Action
-from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, MovedError, concurrent_modification
 from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions
-from orderwright.http.api.routes import Asked, Endpoint, Route, Routes
+from orderwright.http.api.routes import Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Loaded, Lookup
-from orderwright.verbs.verbs import Verbs, not_found
+from orderwright.verbs.again import again, conflicts
+from orderwright.verbs.verbs import not_found
 
-ATTEMPTS = 100
-"""How often a change is tried: each time it fails, another one to the same object has succeeded."""
 _NAME = re.compile(r"[-_~.a-zA-Z0-9]{1,256}")
-T = TypeVar("T")
 
 
-def serve_custom_objects(
-    routes: Routes, verbs: Verbs, objects: ResourceType, replacing: ResourceType, change: Callable[..., Action]
-) -> None:
-    """Put the paths into the table. `replacing` is the resource with the action that `change(value=...)` makes."""
-    made = CustomObjects(verbs, objects, replacing, change)
-    rows: list[tuple[str, str, str, Endpoint, tuple[str, ...] | None]] = [
-        ("", "POST", "create", made.put, None),
-        ("", "HEAD", "head", made.any, ("where",)),
-        ("*", "GET", "query", made.query_container, None),
-        ("*", "HEAD", "head", made.any_in_container, ("where",)),
-        ("*/*", "GET", "get", made.get, None),
-        ("*/*", "HEAD", "head", made.head, None),
-        ("*/*", "DELETE", "delete", made.delete, ("versionIfAny", "expand", "dataErasure")),
-    ]
-    for form, method, verb, endpoint, queries in rows:
-        answered = (200,) if verb == "create" else ()
-        route = Route(verb, endpoint, objects.path, objects, queries=queries, answered=answered)
-        routes.add(objects.path, form, method, route)
+def routes(house: House) -> Iterator[Route]:
+    """Their paths: containers, and the objects in them."""
+    made, path = CustomObjects(house.verbs, RESOURCE), RESOURCE.path
+    for at, method, verb, endpoint, queries in (
+        (path, "POST", "create", made.put, None),
+        (path, "HEAD", "head", made.any, ("where",)),
+        (f"{path}/*", "GET", "query", made.query_container, None),
+        (f"{path}/*", "HEAD", "head", made.any_in_container, ("where",)),
+        (f"{path}/*/*", "GET", "get", made.get, None),
+        (f"{path}/*/*", "HEAD", "head", made.head, None),
+        (f"{path}/*/*", "DELETE", "delete", made.delete, ("versionIfAny", "expand", "dataErasure")),
+    ):
+        yield Route(
+            at=at,
+            method=method,
+            verb=verb,
+            endpoint=endpoint,
+            family=path,
+            resource=RESOURCE,
+            instead=verb == "create",
+            queries=queries,
+            answered=(200,) if verb == "create" else (),
+        )
 
 
 class CustomObjects(Endpoints):
     """What differs from other resources: the name is a pair, and versions are optional."""
-
-    def __init__(self, verbs: Verbs, resource: ResourceType, replacing: ResourceType, change: Callable[..., Action]) -> None:
-        super().__init__(verbs, resource)
-        self._replacing = replacing
-        self._change = change
 
     async def put(self, asked: Asked) -> Answer:
         """POST: 201 with a new object, 200 with the one that it replaced. Raises 409 for another version than that given,
@@ -70,14 +65,13 @@ class CustomObjects(Endpoints):
                     raise concurrent_modification(f"{draft.container}/{draft.key}", draft.version, 0)
                 return 201, await self.verbs.create(self.resource, draft, asked.access)
             lookup, version = Lookup("id", standing.id), _version(draft.version, standing)
-            change = self._change(value=draft.value)
-            return 200, await self.verbs.update(self._replacing, lookup, version, [change], asked.access)
+            return 200, await self.verbs.update(REPLACING, lookup, version, [SetValue(value=draft.value)], asked.access)
 
         def overtaken(error: ApiError) -> bool:
             # Made or deleted by another request in between.
             return error.code == "DuplicateField" or error.status == 404 or _changed(error, draft.version)
 
-        status, body = await _retried(once, overtaken)
+        status, body = await again(once, overtaken)
         return await self.document(status, body, paths, asked)
 
     async def get(self, asked: Asked) -> Answer:
@@ -102,7 +96,7 @@ class CustomObjects(Endpoints):
             lookup = Lookup("id", standing.id)
             return await self.verbs.delete(self.resource, lookup, _version(version, standing), asked.access, erase)
 
-        return await self.document(200, await _retried(once, lambda error: _changed(error, version)), paths, asked)
+        return await self.document(200, await again(once, lambda error: _changed(error, version)), paths, asked)
 
     async def query_container(self, asked: Asked) -> Answer:
         """GET of a container: a page of its objects."""
@@ -141,16 +135,4 @@ def _version(given: int | None, standing: Loaded) -> int:
 
 def _changed(error: ApiError, version: int | None) -> bool:
     """Whether another request was faster, which is a conflict only for a client that has named a version."""
-    return isinstance(error, MovedError) or (error.status == 409 and version is None)
-
-
-async def _retried(once: Callable[[], Awaitable[T]], passing: Callable[[ApiError], bool]) -> T:
-    """What `once` answers, tried again where it was overtaken: by an error that is `passing`."""
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return await once()
-        except ApiError as error:
-            if not passing(error):
-                raise
-        await asyncio.sleep(random.uniform(0, 0.002 * min(attempt, 20)))  # noqa: S311 - it only spreads the attempts
-    return await once()
+    return isinstance(error, MovedError) or (conflicts(error) and version is None)

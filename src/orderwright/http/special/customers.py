@@ -1,4 +1,4 @@
-"""What customers have beside the five verbs: signing up, passwords, and the tokens that reset them and verify emails.
+"""What customers have beside the five verbs: passwords, and the tokens that reset them and verify emails.
 
 A password is hashed here, before the domain sees it. What proves that somebody is the customer (a password, a token) is
 looked at here; that it is used once is held by the write that uses it up.
@@ -6,21 +6,22 @@ looked at here; that it is used once is held by the write that uses it up.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from orderwright.auth.accounts import Accounts
 from orderwright.auth.passwords import hash_password
 from orderwright.auth.words import random_word
 from orderwright.domain.customer import tokens
 from orderwright.domain.customer.actions.authentication import SetAuthenticationMode
 from orderwright.domain.customer.model import email_claim
+from orderwright.domain.customer.resource import RESOURCE
 from orderwright.domain.customer.tokens import TokenKind
 from orderwright.domain.signing import requests
 from orderwright.engine.clock import now
@@ -29,14 +30,15 @@ from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Secret
 from orderwright.errors import ApiError, duplicate_field
-from orderwright.http.api.doors import Door
+from orderwright.http.api.doors import IN_STORE, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import NAMED, Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.http.wire.refusals import expired_customer_token, invalid_current_password
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.tables import credentials, customer_tokens
-from orderwright.verbs.verbs import Verbs
+from orderwright.verbs.again import again, conflicts
 
 TOLD_AS_EXPIRED = timedelta(days=30)
 """How long an expired token is told as such; after that it may be swept, and is one that never was."""
@@ -46,27 +48,22 @@ _TOKEN_BYTES = 30  # 40 characters
 _MOST_TRIES = 5
 
 
-def serve_customers(routes: Routes, made: Customers, doors: Iterable[Door]) -> None:
-    """Put the paths of their own into the table, after those that all resources have."""
-    doors, customers = tuple(doors), made.resource
-    token, result = requests.CustomerToken, requests.CustomerSignInResult
-    for form, method, route in (
-        ("", "POST", Route("create", made.create, customers.path, customers, answers=result)),
-        ("id", "POST", Route("update", made.update, customers.path, customers)),
-        ("key=", "POST", Route("update", made.update, customers.path, customers)),
-        ("password-token", "POST", _row(made.create_password_token, customers, made.PASSWORD_TOKEN, token)),
-        ("password-token=", "GET", Route("get", made.by_password_token, customers.path, customers)),
-        ("password/reset", "POST", _row(made.reset_password, customers, made.RESET)),
-        ("password", "POST", _row(made.change_password, customers, made.CHANGE)),
-        ("email-token", "POST", _row(made.create_email_token, customers, made.EMAIL_TOKEN, token)),
-        ("email-token=", "GET", Route("get", made.by_email_token, customers.path, customers)),
-        ("email/confirm", "POST", _row(made.confirm_email, customers, made.CONFIRM)),
+def routes(house: House) -> Iterator[Route]:
+    """The paths of customers, but for those of signing up and in."""
+    made, path, token = Customers(house, RESOURCE), RESOURCE.path, requests.CustomerToken
+    row = functools.partial(Route, family=path, resource=RESOURCE, doors=(PROJECT, IN_STORE))
+    for step, column in NAMED:
+        yield row(at=f"{path}/{step}", method="POST", verb="update", endpoint=made.update, column=column, instead=True)
+    for at, endpoint, body, answers in (
+        ("password-token", made.create_password_token, made.PASSWORD_TOKEN, token),
+        ("password/reset", made.reset_password, made.RESET, None),
+        ("password", made.change_password, made.CHANGE, None),
+        ("email-token", made.create_email_token, made.EMAIL_TOKEN, token),
+        ("email/confirm", made.confirm_email, made.CONFIRM, None),
     ):
-        routes.add(customers.path, form, method, route, doors, "key" if form == "key=" else None)
-
-
-def _row(endpoint: Any, customers: ResourceType, body: Any, answers: Any = None) -> Route:
-    return Route("update", endpoint, customers.path, customers, body=body, answers=answers, queries=())
+        yield row(at=f"{path}/{at}", method="POST", verb="update", endpoint=endpoint, body=body, answers=answers, queries=())
+    for at, endpoint in (("password-token=", made.by_password_token), ("email-token=", made.by_email_token)):
+        yield row(at=f"{path}/{at}", method="GET", verb="get", endpoint=endpoint)
 
 
 class Customers(Endpoints):
@@ -78,11 +75,11 @@ class Customers(Endpoints):
     CHANGE: Any = requests.CustomerChangePassword
     CONFIRM: Any = requests.CustomerEmailVerify
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, accounts: Accounts) -> None:
-        super().__init__(verbs, resource)
-        self._accounts = accounts
+    def __init__(self, house: House, resource: ResourceType) -> None:
+        super().__init__(house.verbs, resource)
+        self._accounts = house.accounts
         self._secrets = replace(resource, actions=tokens.INTERNAL_ACTIONS)
-        self._database = verbs.documents.database
+        self._database = house.database
 
     async def create(self, asked: Asked) -> Answer:
         """POST on the collection: 201 with the customer, and her cart if she has one."""
@@ -208,14 +205,12 @@ class Customers(Endpoints):
 
     async def _change(self, lookup: Lookup, version: int | None, action: Any, asked: Asked) -> bytes:
         """Run one of the internal actions, where no version is given on the present one. Raises 404, 409."""
-        for attempt in range(1, _MOST_TRIES + 1):
+
+        async def once() -> bytes:
             expected = version if version is not None else await self._version(lookup, asked)
-            try:
-                return await self.verbs.update(self._secrets, lookup, expected, [action], asked.access)
-            except ApiError as error:
-                if version is not None or error.status != 409 or attempt == _MOST_TRIES:
-                    raise
-        raise AssertionError("the last try returns or raises")
+            return await self.verbs.update(self._secrets, lookup, expected, [action], asked.access)
+
+        return await again(once, lambda error: version is None and conflicts(error), _MOST_TRIES)
 
     async def _version(self, lookup: Lookup, asked: Asked) -> int:
         body = await self.verbs.get(self.resource, lookup, asked.access)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
 
-from orderwright.engine.resource import ResourceType
-from orderwright.errors import MovedError
+from orderwright.domain.goods.inventory.resource import RESOURCE
+from orderwright.errors import ApiError, MovedError
 from orderwright.http.api.endpoints import Endpoints
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import NAMED, Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
-from orderwright.verbs.verbs import Verbs
+from orderwright.verbs.again import again
 
 PATIENCE_S = 5.0
+_ATTEMPTS = 10_000  # which nothing does in that time
 
 
-def serve_inventory(routes: Routes, verbs: Verbs, entries: ResourceType) -> None:
-    """Put the update of entries in the place of the one that all resources have."""
-    route = Route("update", Counted(verbs, entries).update, entries.path, entries)
-    for form, column in (("id", None), ("key=", "key")):
-        routes.add(entries.path, form, "POST", route, column=column)
+def routes(house: House) -> Iterator[Route]:
+    """The update of entries."""
+    update = Counted(house.verbs, RESOURCE).update
+    for step, column in NAMED:
+        yield Route(
+            at=f"{RESOURCE.path}/{step}",
+            method="POST",
+            verb="update",
+            endpoint=update,
+            family=RESOURCE.path,
+            resource=RESOURCE,
+            column=column,
+            instead=True,
+        )
 
 
 class Counted(Endpoints):
@@ -27,10 +38,9 @@ class Counted(Endpoints):
 
     async def update(self, asked: Asked) -> Answer:
         """As any update. Raises 503 for an entry whose stock moves all the time."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                return await super().update(asked)
-            except MovedError:
-                if time.monotonic() > deadline:
-                    raise
+        update = super().update
+        return await again(lambda: update(asked), _moved, _ATTEMPTS, PATIENCE_S)
+
+
+def _moved(error: ApiError) -> bool:
+    return isinstance(error, MovedError)

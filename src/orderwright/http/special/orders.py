@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from orderwright.engine.resource import ResourceType
-from orderwright.http.api.doors import Door
+from orderwright.domain.order.resource import IMPORTED
 from orderwright.http.api.endpoints import Endpoints
-from orderwright.http.api.routes import Route, Routes
-from orderwright.verbs.verbs import Verbs
+from orderwright.http.api.routes import Route
+from orderwright.http.special.house import House
 
 
-def serve_import(routes: Routes, verbs: Verbs, imports: ResourceType, doors: Iterable[Door]) -> None:
-    """Put the import into the table, after the paths that all resources have; `imports` are orders made from its draft."""
-    route = Route("create", Endpoints(verbs, imports).create, imports.path, imports)
-    routes.add(imports.path, "import", "POST", route, doors)
+def routes(house: House) -> Iterator[Route]:
+    """The import: orders made from a draft of its own."""
+    yield Route(
+        at=f"{IMPORTED.path}/import",
+        method="POST",
+        verb="create",
+        endpoint=Endpoints(house.verbs, IMPORTED).create,
+        family=IMPORTED.path,
+        resource=IMPORTED,
+    )

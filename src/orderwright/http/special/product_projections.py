@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,24 +11,23 @@ import msgspec
 
 from orderwright.auth.refusals import insufficient_scope
 from orderwright.auth.scopes import needed
+from orderwright.domain.goods.product.projection import VariantAttributes, View, on_products, sorted_on_products
+from orderwright.domain.goods.product.projection_resource import RESOURCE, attributes_shown, shown, wanted
 from orderwright.engine.access import EVERYTHING, Visible
 from orderwright.engine.facts import Facts
 from orderwright.engine.languages import canonical_language
-from orderwright.engine.references import Wanted
-from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import CountryCode, CurrencyCode
 from orderwright.http.api import query
 from orderwright.http.api.doors import IN_STORE, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
 from orderwright.http.api.parameters import BY_VERB, PROJECTED
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import NAMED, Asked, Route
 from orderwright.http.api.sizes import within
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
-from orderwright.predicates.sort import Sort
-from orderwright.predicates.tree import Predicate
 from orderwright.storage.queries.queries import PageRequest
 from orderwright.verbs.slices import each_in_slices
-from orderwright.verbs.verbs import Verbs, not_found
+from orderwright.verbs.verbs import not_found
 
 _ATTRIBUTES = "filter[attributes]"
 _GROUPS = ("priceCustomerGroup", "priceCustomerGroupAssignments")
@@ -36,52 +35,37 @@ _OF_SELECTION = ("priceCountry", *_GROUPS, "priceChannel")
 _NOT_SERVED = "It is not served by this version of Orderwright."
 
 
-@dataclass(frozen=True)
-class Projecting:
-    """What the domain knows of projections, as functions of a product's stored body.
-
-    `view` makes, of the parameters, what the others take; `where` and `sort` turn what is asked of projections into what is
-    asked of products, staged or current.
-    """
-
-    view: Callable[..., Any]
-    wanted: Callable[[str, Any], Iterable[Wanted]]
-    shown: Callable[[str, Any, Facts], bytes]
-    attributes_shown: Callable[[str, Any, Facts], bytes]
-    where: Callable[[Predicate, bool], Predicate]
-    sort: Callable[[Sort, bool], Sort]
-
-
-def serve_product_projections(
-    routes: Routes, verbs: Verbs, projections: ResourceType, rules: Projecting, attributes: type
-) -> None:
-    """Put projections onto their paths: by name also in a store, where nothing is queried. `attributes` is what
-    `variant-attributes` answers."""
-    made, path = ProductProjections(verbs, projections, rules), projections.path
-    get = Route("get", made.get, path, projections, queries=(*PROJECTED, "expand"))
-    head = Route("head", made.head, path, projections, queries=("staged",))
-    selector = Route("variant_attributes", made.variant_attributes, path, answers=attributes, queries=(*PROJECTED, "attributes"))
-    page = Route("query", made.query, path, projections, queries=(*BY_VERB["query"], *PROJECTED))
-    routes.add(path, "", "GET", page)
-    routes.add(path, "", "HEAD", Route("head", made.any, path, projections, queries=("where", "staged")))
-    for form, column in (("id", None), ("key=", "key")):
-        routes.add(path, form, "GET", get, (PROJECT, IN_STORE), column)
-        routes.add(path, form, "HEAD", head, (PROJECT, IN_STORE), column)
-        routes.add(path, f"{form}/variant-attributes", "GET", selector, (PROJECT, IN_STORE), column)
+def routes(house: House) -> Iterator[Route]:
+    """Their paths: by name also in a store, where nothing is queried."""
+    made, path = ProductProjections(house.verbs, RESOURCE), RESOURCE.path
+    row = functools.partial(Route, family=path)
+    of_page = (*BY_VERB["query"], *PROJECTED)
+    yield row(at=path, method="GET", verb="query", endpoint=made.query, resource=RESOURCE, queries=of_page)
+    asked = ("where", "staged")
+    yield row(at=path, method="HEAD", verb="head", endpoint=made.any, resource=RESOURCE, queries=asked)
+    for step, column in NAMED:
+        at = f"{path}/{step}"
+        by_name = functools.partial(row, column=column, doors=(PROJECT, IN_STORE))
+        yield by_name(at=at, method="GET", verb="get", endpoint=made.get, resource=RESOURCE, queries=(*PROJECTED, "expand"))
+        yield by_name(at=at, method="HEAD", verb="head", endpoint=made.head, resource=RESOURCE, queries=("staged",))
+        yield by_name(
+            at=f"{at}/variant-attributes",
+            method="GET",
+            verb="variant_attributes",
+            endpoint=made.variant_attributes,
+            answers=VariantAttributes,
+            queries=(*PROJECTED, "attributes"),
+        )
 
 
 class ProductProjections(Endpoints):
     """Reads products and works out what is shown. Staged descriptions, and unpublished products in them, are for callers who
     may see all products."""
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, rules: Projecting) -> None:
-        super().__init__(verbs, resource)
-        self._rules = rules
-
     async def get(self, asked: Asked) -> Answer:
         """GET of one projection. Raises 404 for a product that is not published, unless the staged one is asked for."""
         paths, view = expansions(asked), self._view(asked)
-        (body,) = await self._shown([await self._body(asked, view)], view, self._rules.shown, asked)
+        (body,) = await self._shown([await self._body(asked, view)], view, shown, asked)
         return await self.document(200, body, paths, asked)
 
     async def head(self, asked: Asked) -> Answer:
@@ -98,14 +82,14 @@ class ProductProjections(Endpoints):
         async def answer(most: int) -> Answer:
             bounded, visible = msgspec.structs.replace(page, most_bytes=most), self._visible(view.staged)
             bodies, total = await self.verbs.documents.page(self._collection, asked.access.shard, bounded, visible)
-            return await self.page(bounded, await self._shown(bodies, view, self._rules.shown, asked), total, paths, asked)
+            return await self.page(bounded, await self._shown(bodies, view, shown, asked), total, paths, asked)
 
         return await within(answer)
 
     async def any(self, asked: Asked) -> Answer:
         """HEAD on the collection: 200 if any projection satisfies the predicate, else 404."""
         staged = _staged(asked)
-        where = tuple(self._rules.where(term, staged) for term in query.where(asked.request.query, self._queryable))
+        where = tuple(on_products(term, staged) for term in query.where(asked.request.query, self._queryable))
         found = await self.verbs.documents.exists(self._collection, asked.access.shard, where, self._visible(staged))
         return Answer(200 if found else 404)
 
@@ -116,31 +100,31 @@ class ProductProjections(Endpoints):
             raise query.malformed(_ATTRIBUTES, "A value is required.")
         if query.values(asked.request.query, "filter[supplyChannels]"):
             raise query.malformed("filter[supplyChannels]", _NOT_SERVED)
-        (body,) = await self._shown([await self._body(asked, view)], view, self._rules.attributes_shown, asked)
+        (body,) = await self._shown([await self._body(asked, view)], view, attributes_shown, asked)
         return Answer(200, body)
 
     def _visible(self, staged: bool) -> Visible:
         """Only a published product has a current projection."""
         return EVERYTHING if staged else self.resource.only
 
-    async def _body(self, asked: Asked, view: Any) -> str:
+    async def _body(self, asked: Asked, view: View) -> str:
         body = await self.verbs.documents.body(asked.access.shard, "product", named(asked), self._visible(view.staged))
         if body is None:
             raise not_found(named(asked))
         return body
 
     async def _shown(
-        self, bodies: Sequence[str], view: Any, shown: Callable[[str, Any, Facts], bytes], asked: Asked
+        self, bodies: Sequence[str], view: View, form: Callable[[str, View, Facts], bytes], asked: Asked
     ) -> list[bytes]:
         """Stored products as they are answered. Their standalone prices are read in one statement for all of them."""
-        wanted = await each_in_slices(lambda body: list(self._rules.wanted(body, view)), bodies)
-        facts = await self.verbs.facts(asked.access, list(chain.from_iterable(wanted)))
-        return await each_in_slices(lambda body: shown(body, view, facts), bodies)
+        beside = await each_in_slices(lambda body: list(wanted(body, view)), bodies)
+        facts = await self.verbs.facts(asked.access, list(chain.from_iterable(beside)))
+        return await each_in_slices(lambda body: form(body, view, facts), bodies)
 
-    def _view(self, asked: Asked) -> Any:
+    def _view(self, asked: Asked) -> View:
         """What is asked for. Raises 400, and 403 as `_staged`."""
         parameters = asked.request.query
-        return self._rules.view(
+        return View(
             staged=_staged(asked),
             **_selection(parameters),
             locales=frozenset(map(canonical_language, query.values(parameters, "localeProjection"))),
@@ -149,8 +133,8 @@ class ProductProjections(Endpoints):
         )
 
     def _on_products(self, page: PageRequest, staged: bool) -> PageRequest:
-        where = tuple(self._rules.where(term, staged) for term in page.where)
-        sort = tuple(self._rules.sort(key, staged) for key in page.sort)
+        where = tuple(on_products(term, staged) for term in page.where)
+        sort = tuple(sorted_on_products(key, staged) for key in page.sort)
         return msgspec.structs.replace(page, where=where, sort=sort)
 
 

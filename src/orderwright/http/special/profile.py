@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+import functools
+from collections.abc import Iterator
 from dataclasses import replace
 
+from orderwright.domain.customer.resource import MINE
 from orderwright.domain.signing.requests import CustomerSignInResult
-from orderwright.http.api.doors import Door
-from orderwright.http.api.routes import Asked, Caller, Route, Routes
+from orderwright.http.api.doors import IN_STORE_ME, ME
+from orderwright.http.api.routes import Asked, Caller, Endpoint, Route
 from orderwright.http.special.customers import MyCustomer
+from orderwright.http.special.house import House
 from orderwright.http.special.sign_in import SignUp
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
@@ -16,29 +19,25 @@ from orderwright.storage.documents.documents import Lookup
 FAMILY = "me"
 
 
-def serve_profile(routes: Routes, mine: MyCustomer, sign_up: SignUp, doors: Iterable[Door]) -> None:
-    """Put the caller's account onto its paths at the doors of an owner."""
-    doors = tuple(doors)
-    resource = mine.resource
-
-    def add(path: str, form: str, method: str, route: Route) -> None:
-        routes.add(path, form, method, route, doors)
-
-    def row(verb: str, endpoint: Callable[[Asked], Awaitable[Answer]], body: object = None, caller: Caller = "customer") -> Route:
-        return Route(verb, endpoint, FAMILY, resource, body=body, caller=caller, queries=() if body else None)
-
-    add("", "", "GET", row("get", _own(mine.get)))
-    add("", "", "POST", row("update", _own(mine.update)))
-    add("", "", "DELETE", row("delete", _own(mine.delete)))
-    add("password", "", "POST", row("update", mine.change_password, mine.CHANGE))
-    # Whoever forgot her password has no token of her own yet.
-    add("password", "reset", "POST", row("update", mine.reset_password, mine.RESET, "anyone"))
-    add("email", "confirm", "POST", row("update", mine.confirm_email, mine.CONFIRM, "anyone"))
-    signs_up = Route("create", sign_up.create, FAMILY, sign_up.resource, answers=CustomerSignInResult, caller="anyone")
-    add("signup", "", "POST", signs_up)
+def routes(house: House) -> Iterator[Route]:
+    """The caller's account, at the doors of an owner."""
+    mine = MyCustomer(house, MINE)
+    row = functools.partial(Route, family=FAMILY, resource=MINE, doors=(ME, IN_STORE_ME))
+    for method, verb, whole in (("GET", "get", mine.get), ("POST", "update", mine.update), ("DELETE", "delete", mine.delete)):
+        yield row(at="", method=method, verb=verb, endpoint=_own(whole), caller="customer")
+    of_passwords: tuple[tuple[str, Endpoint, object, Caller], ...] = (
+        ("password", mine.change_password, mine.CHANGE, "customer"),
+        # Whoever forgot her password has no token of her own yet.
+        ("password/reset", mine.reset_password, mine.RESET, "anyone"),
+        ("email/confirm", mine.confirm_email, mine.CONFIRM, "anyone"),
+    )
+    for at, endpoint, body, caller in of_passwords:
+        yield row(at=at, method="POST", verb="update", endpoint=endpoint, body=body, caller=caller, queries=())
+    sign_up = SignUp(house, MINE).create
+    yield row(at="signup", method="POST", verb="create", endpoint=sign_up, answers=CustomerSignInResult, caller="anyone")
 
 
-def _own(endpoint: Callable[[Asked], Awaitable[Answer]]) -> Callable[[Asked], Awaitable[Answer]]:
+def _own(endpoint: Endpoint) -> Endpoint:
     """The endpoint on the customer that the token names."""
 
     async def on_caller(asked: Asked) -> Answer:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from orderwright.domain.customer.resource import RESOURCE as CUSTOMER
+from orderwright.domain.order.resource import RESOURCE as ORDER
+from orderwright.domain.order.searches import CUSTOMERS, ORDERS
 from orderwright.domain.shop.project.model import SearchIndexingConfigurationValues
 from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Value, always
@@ -16,7 +19,8 @@ from orderwright.engine.scalars import DateTime
 from orderwright.errors import ApiError, invalid_input, resource_not_found
 from orderwright.http.api.endpoints import collection_of
 from orderwright.http.api.query import MAX_OFFSET
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import Asked, Route
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.predicates.search.fields import Searchable
 from orderwright.predicates.search.grammar import parse_query, parse_sort
@@ -111,12 +115,14 @@ class CustomerSearchIndexingStatusResponse(Value):
 
 
 class Form(Struct, frozen=True):
-    """The HTTP form of one search: request and answer structs, limits, and the error when the search is switched off.
+    """One search: what is searched and by what, request and answer structs, limits, and the error when it is switched off.
 
     `setting` is the part of the project's `searchIndexing` that switches it. `missing` is the refusal where it is switched off,
     `missing_head` the status of HEAD then. `has_status`: its `indexing-status` can be asked for.
     """
 
+    resource: ResourceType
+    searchable: Searchable
     setting: Literal["orders", "customers"]
     request: type[Sent]
     answers: type[Value]
@@ -148,6 +154,8 @@ def _customers_not_ready() -> ApiError:
 
 
 ORDER_SEARCH = Form(
+    resource=ORDER,
+    searchable=ORDERS,
     setting="orders",
     request=OrderSearchRequest,
     answers=OrderPagedSearchResponse,
@@ -158,6 +166,8 @@ ORDER_SEARCH = Form(
     missing_head=404,
 )
 CUSTOMER_SEARCH = Form(
+    resource=CUSTOMER,
+    searchable=CUSTOMERS,
     setting="customers",
     request=CustomerSearchRequest,
     answers=CustomerPagedSearchResponse,
@@ -170,26 +180,34 @@ CUSTOMER_SEARCH = Form(
 )
 
 
-def serve_search(routes: Routes, verbs: Verbs, resource: ResourceType, searchable: Searchable, form: Form) -> None:
-    """Put a search onto its paths, at the project's door only."""
-    made = Search(verbs, resource, searchable, form)
-    path = resource.path
-    routes.add(path, "search", "POST", Route("search", made.search, path, body=form.request, answers=form.answers))
-    routes.add(path, "search", "HEAD", Route("search", made.active, path, refuses=(form.missing_head,)))
-    if form.has_status:
-        # It tells of the project's settings, not of what is searched: their scope opens it.
-        status = Route("get", made.status, "project", answers=CustomerSearchIndexingStatusResponse)
-        routes.add(path, "search/indexing-status", "GET", status)
+def routes(house: House) -> Iterator[Route]:
+    """The searches, at the project's door only."""
+    for form in (ORDER_SEARCH, CUSTOMER_SEARCH):
+        made, family = Search(house.verbs, form), form.resource.path
+        at = f"{family}/search"
+        yield Route(
+            at=at, method="POST", verb="search", endpoint=made.search, family=family, body=form.request, answers=form.answers
+        )
+        yield Route(at=at, method="HEAD", verb="search", endpoint=made.active, family=family, refuses=(form.missing_head,))
+        if form.has_status:
+            # It tells of the project's settings, not of what is searched: their scope opens it.
+            yield Route(
+                at=f"{at}/indexing-status",
+                method="GET",
+                verb="get",
+                endpoint=made.status,
+                family="project",
+                answers=CustomerSearchIndexingStatusResponse,
+            )
 
 
 class Search:
     """The operations of one search. A project has it unless it has switched it off."""
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, searchable: Searchable, form: Form) -> None:
+    def __init__(self, verbs: Verbs, form: Form) -> None:
         self._verbs = verbs
-        self._searchable = searchable
         self._form = form
-        self._collection = collection_of(resource)
+        self._collection = collection_of(form.resource)
 
     async def search(self, asked: Asked) -> Answer:
         """POST of a search. Raises 400 for what cannot be asked, the form's refusal where it is off, `QueryTimedOut`."""
@@ -202,8 +220,8 @@ class Search:
         if _is_off(await self._setting(asked)):
             raise form.missing()
         request = SearchRequest(
-            query=parse_query(_EVERY if sent.query is None else sent.query, self._searchable),
-            sort=parse_sort(msgspec.to_builtins(sent.sort), self._searchable),
+            query=parse_query(_EVERY if sent.query is None else sent.query, form.searchable),
+            sort=parse_sort(msgspec.to_builtins(sent.sort), form.searchable),
             limit=sent.limit,
             offset=sent.offset,
         )

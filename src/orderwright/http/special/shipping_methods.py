@@ -3,71 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from orderwright.auth.scopes import as_owner, needed
+from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.shipping.matching import matching_cart, matching_place
+from orderwright.domain.sale.shipping.method import ShippingMethod
+from orderwright.domain.sale.shipping.resource import RESOURCE
+from orderwright.domain.shop.zone import Location
 from orderwright.engine.access import Access
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode, to_builtins
 from orderwright.engine.references import Wanted
-from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http.api import query
-from orderwright.http.api.doors import IN_STORE, PROJECT, Door
-from orderwright.http.api.endpoints import Endpoints, expansions
-from orderwright.http.api.routes import UUID, Asked, Endpoint, Route, Routes
+from orderwright.http.api.doors import IN_STORE, PROJECT
+from orderwright.http.api.endpoints import Endpoints, expansions, paged
+from orderwright.http.api.routes import UUID, Asked, Endpoint, Route
 from orderwright.http.api.sizes import within
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.predicates import PredicateError, Sort, parse_sort
 from orderwright.storage.documents.documents import Lookup
-from orderwright.verbs.verbs import Verbs, not_found
+from orderwright.verbs.verbs import not_found
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}0?")
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What decides: the model of a place, and the functions that find the methods for a cart (and a place) and for a place
-    (and a currency)."""
-
-    place: Callable[..., Any]
-    for_cart: Callable[[Any, Any | None, Facts], Sequence[Any]]
-    for_place: Callable[[Any, str | None, Facts], Sequence[Any]]
+Find = Callable[[Asked], Awaitable[Sequence[ShippingMethod]]]
 
 
-Find = Callable[[Asked], Awaitable[Sequence[Any]]]
-
-
-def serve_matching(routes: Routes, verbs: Verbs, methods: ResourceType, rules: Rules) -> None:
-    """Put the four questions into the table, each to be asked by GET and HEAD; carts can be asked for in a store too."""
-    matching = Matching(verbs, methods, rules)
-    rows: list[tuple[str, Find, tuple[Door, ...], tuple[str, ...]]] = [
-        ("matching-cart", matching.cart, (PROJECT,), ("cartId",)),
-        ("matching-cart", matching.cart, (IN_STORE,), ("cartId",)),
-        ("matching-cart-location", matching.cart_and_place, (PROJECT,), ("cartId", "country", "state")),
-        ("matching-location", matching.place, (PROJECT,), ("country", "state", "currency", "sort")),
-        ("matching-orderedit", matching.order_edit, (PROJECT,), ("orderEditId", "country", "state")),
-    ]
-    for form, find, doors, queries in rows:
-        verb = {IN_STORE: "matching_in_store"}.get(doors[0], "matching")
-        verb = "search" if form == "matching-orderedit" else verb
+def routes(house: House) -> Iterator[Route]:
+    """The four questions, each to be asked by GET and HEAD; carts can be asked for in a store, too."""
+    matching = Matching(house.verbs, RESOURCE)
+    for word, find, door, verb, queries in (
+        ("matching-cart", matching.cart, PROJECT, "matching", ("cartId",)),
+        ("matching-cart", matching.cart, IN_STORE, "matching_in_store", ("cartId",)),
+        ("matching-cart-location", matching.cart_and_place, PROJECT, "matching", ("cartId", "country", "state")),
+        ("matching-location", matching.place, PROJECT, "matching", ("country", "state", "currency", "sort")),
+        ("matching-orderedit", matching.order_edit, PROJECT, "search", ("orderEditId", "country", "state")),
+    ):
         for method, endpoint in (("GET", matching.page_of(find)), ("HEAD", matching.any_of(find))):
-            asked = (*queries, *(["expand"] if method == "GET" else []))
-            route = Route(verb, endpoint, methods.path, methods, listed=True, queries=asked)
-            routes.add(methods.path, form, method, route, doors)
+            yield Route(
+                at=f"{RESOURCE.path}/{word}",
+                method=method,
+                verb=verb,
+                endpoint=endpoint,
+                family=RESOURCE.path,
+                resource=RESOURCE,
+                doors=(door,),
+                listed=True,
+                queries=(*queries, *(["expand"] if method == "GET" else [])),
+            )
 
 
 class Matching(Endpoints):
     """The answers. A cart that the caller does not see does not exist."""
-
-    def __init__(self, verbs: Verbs, resource: ResourceType, rules: Rules) -> None:
-        super().__init__(verbs, resource)
-        self._rules = rules
 
     def page_of(self, find: Find) -> Endpoint:
         """GET: the methods as one page, all of them."""
@@ -78,11 +73,10 @@ class Matching(Endpoints):
             results = [encode(method) for method in found]
             # Nobody can ask for a limit here. It is the usual one, and never less than what is answered.
             limit = max(query.DEFAULT_LIMIT, len(found))
-            head = b'{"limit":%d,"offset":0,"count":%d,"total":%d,"results":[' % (limit, len(found), len(found))
 
             async def answer(most: int) -> Answer:
                 shown = await self._expanded(results, paths, asked, most) if paths else results
-                return Answer(200, head + b",".join(shown) + b"]}")
+                return paged(shown, limit, 0, len(found))
 
             return await within(answer)
 
@@ -101,39 +95,39 @@ class Matching(Endpoints):
 
         return any_found
 
-    async def cart(self, asked: Asked) -> Sequence[Any]:
+    async def cart(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For a cart and its own shipping address. Raises 404, `InvalidOperation` without an address."""
         cart, facts = await self._asked_cart(asked)
-        return self._rules.for_cart(cart, None, facts)
+        return matching_cart(cart, None, facts)
 
-    async def cart_and_place(self, asked: Asked) -> Sequence[Any]:
+    async def cart_and_place(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For a cart, were it sent to the place. Raises 404."""
         place = self._place(asked)
         cart, facts = await self._asked_cart(asked)
-        return self._rules.for_cart(cart, place, facts)
+        return matching_cart(cart, place, facts)
 
-    async def place(self, asked: Asked) -> Sequence[Any]:
+    async def place(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For whatever is sent to the place, the default method first, then in the order asked for."""
         place, currency = self._place(asked), _matched(asked, "currency", _CURRENCY)
         sort = _sort(asked, self.resource.model)
         facts = await self.verbs.facts(asked.access, [])
-        found = list(self._rules.for_place(place, currency, facts))
+        found = list(matching_place(place, currency, facts))
         for key in reversed(sort):
             found.sort(key=lambda method, key=key: _sortable(method, key), reverse=key.descending)  # type: ignore[misc]  # mypy sees no type for a bound default
         return sorted(found, key=lambda method: not method.is_default) if sort else found
 
-    async def order_edit(self, asked: Asked) -> Sequence[Any]:
+    async def order_edit(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For an edit of an order. There are no order edits in this version, so none is found: raises 404."""
         self._place(asked)
         raise not_found(Lookup("id", _required(asked, "orderEditId")[:200]))
 
-    def _place(self, asked: Asked) -> Any:
+    def _place(self, asked: Asked) -> Location:
         country = _matched(asked, "country", _COUNTRY)
         if country is None:
             raise query.malformed("country", "A value is required.")
-        return self._rules.place(country=country, state=query.single(asked.request.query, "state"))
+        return Location(country=country, state=query.single(asked.request.query, "state"))
 
-    async def _asked_cart(self, asked: Asked) -> tuple[Any, Facts]:
+    async def _asked_cart(self, asked: Asked) -> tuple[Cart, Facts]:
         id = _required(asked, "cartId")
         wanted = Wanted("cart", "id", id.lower())
         if UUID.fullmatch(id):

@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
-from orderwright.auth.accounts import Accounts
+from orderwright.domain.customer.resource import RESOURCE
 from orderwright.domain.signing.requests import CustomerSignInResult
 from orderwright.domain.signing.sign_in import CustomerSignin, MyCustomerSignin
 from orderwright.engine.access import Access
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
-from orderwright.http.api.doors import Door
+from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.endpoints import expansions
-from orderwright.http.api.routes import Asked, Route, Routes
+from orderwright.http.api.routes import Asked, Route
 from orderwright.http.special.customers import Customers, sign_in_result
-from orderwright.http.special.hand_over import HandOver, Offer, at_large
+from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
-from orderwright.verbs.verbs import Verbs
+from orderwright.verbs.hand_over import Offer, at_large
+
+
+def routes(house: House) -> Iterator[Route]:
+    """Signing up at the doors of a shop, and the login at all."""
+    yield Route(
+        at=RESOURCE.path,
+        method="POST",
+        verb="create",
+        endpoint=SignUp(house, RESOURCE).create,
+        family=RESOURCE.path,
+        resource=RESOURCE,
+        doors=(PROJECT, IN_STORE),
+        instead=True,
+        answers=CustomerSignInResult,
+    )
+    sign_in = SignIn(house, RESOURCE)
+    for doors, endpoint, body in (
+        ((PROJECT, IN_STORE), sign_in.login, CustomerSignin),
+        ((ME, IN_STORE_ME), sign_in.my_login, MyCustomerSignin),
+    ):
+        yield Route(
+            at="login",
+            method="POST",
+            verb="update",
+            endpoint=endpoint,
+            family="login",
+            doors=doors,
+            body=body,
+            answers=CustomerSignInResult,
+            caller="anyone",
+            queries=("expand",),
+            refuses=(409,),
+        )
 
 
 class SignUp(Customers):
     """Customers who bring along what they left as anonymous visitors."""
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, accounts: Accounts, hand_over: HandOver) -> None:
-        super().__init__(verbs, resource, accounts)
-        self._hand_over = hand_over
+    def __init__(self, house: House, resource: ResourceType) -> None:
+        super().__init__(house, resource)
+        self._hand_over = house.hand_over
 
     async def sign_up(self, draft: Any, asked: Asked) -> tuple[bytes, bytes | None]:
         """The new customer and her cart. What she may not take over is refused before she is made."""
@@ -40,9 +73,9 @@ class SignUp(Customers):
 class SignIn(Customers):
     """The login of a shop's customer, by the shop or by herself."""
 
-    def __init__(self, verbs: Verbs, resource: ResourceType, accounts: Accounts, hand_over: HandOver) -> None:
-        super().__init__(verbs, resource, accounts)
-        self._hand_over = hand_over
+    def __init__(self, house: House, resource: ResourceType) -> None:
+        super().__init__(house, resource)
+        self._hand_over = house.hand_over
 
     async def login(self, asked: Asked) -> Answer:
         """200 with the customer and her cart. Raises `InvalidCredentials` and what a hand-over raises."""
@@ -61,15 +94,6 @@ class SignIn(Customers):
         customer = await self.verbs.get(self.resource, Lookup("id", customer_id), at_large(asked.access))
         cart = await self._hand_over.at_sign_in(customer_id, _offer(draft, asked.access), asked.access)
         return await self.document(200, sign_in_result(customer, cart), paths, asked)
-
-
-def serve_sign_in(routes: Routes, sign_in: SignIn, doors: Iterable[Door]) -> None:
-    """Put the login onto its path at each door."""
-    for door in doors:
-        endpoint, body = (sign_in.my_login, MyCustomerSignin) if door.own else (sign_in.login, CustomerSignin)
-        told: dict[str, Any] = {"answers": CustomerSignInResult, "queries": ("expand",), "refuses": (409,)}
-        route = Route("update", endpoint, "login", body=body, caller="anyone", **told)
-        routes.add("login", "", "POST", route, (door,))
 
 
 def _offer(draft: Any, access: Access) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -73,11 +73,28 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(NamedTuple):
-    """Status, body bytes and headers beside the usual ones."""
+    """Status, body and headers beside the usual ones.
+
+    A body that is not bytes is a stream: its parts are asked for one by one, each when the client has taken the one before, and
+    its `aclose`, if it has one, is called in the end, also where the client has left. What can be refused is refused before it.
+    """
 
     status: int
-    body: bytes = b""
+    body: bytes | AsyncIterable[bytes] = b""
     headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """The body of an answer that is no stream."""
+        assert isinstance(self.body, bytes), "the body is a stream"
+        return self.body
+
+
+async def end_of(parts: AsyncIterator[bytes]) -> None:
+    """Have a stream end where it is: what it holds is given back."""
+    close = getattr(parts, "aclose", None)
+    if close is not None:
+        await close()
 
 
 Handler = Callable[[Request], Awaitable[Answer]]

@@ -1,28 +1,35 @@
-"""A request on its way in, and what makes it no request."""
+"""Requests on their way in: read from the bytes of a connection, and what makes them none."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import re
+from collections.abc import Callable
+from typing import Protocol
 
 import httptools
 
 from orderwright.errors import ApiError, OverCapacityError, invalid_input
 from orderwright.http.wire.budget import Budget
-from orderwright.http.wire.limits import DOCUMENT, Body
-from orderwright.http.wire.refusals import coding_not_implemented, content_too_large, version_not_supported
+from orderwright.http.wire.exchange import HEADERS_READ, take_header
+from orderwright.http.wire.limits import DOCUMENT, Body, Limits
+from orderwright.http.wire.refusals import coding_not_implemented, content_too_large, headers_too_large, version_not_supported
 
+_BODILESS = ("GET", "HEAD")  # wherever they are sent
 _HOST = re.compile(r"[\w.:\[\]~!$&'()*+;=%-]*", re.ASCII)
 _TOO_MANY_BODIES = "Too many request bodies are on their way; send the request again."
+_TOO_MANY_HEADS = "Too many requests are on their way; send the request again."
+log = logging.getLogger("orderwright.http")
 
 
 class Incoming:
     """A request on its way in, or what came in the place of one: then `error` says what is wrong with it."""
 
     __slots__ = (
-        "answered", "awaited", "body", "budget", "error", "free", "headers", "keep_alive", "method", "most", "taken", "url",
-        "weighed", "whole",
+        "answered", "awaited", "bodied", "body", "budget", "chunked", "error", "free", "headers", "keep_alive", "method", "most",
+        "taken", "url", "weighed", "whole",
     )  # fmt: skip
 
     def __init__(self, budget: Budget, free: int) -> None:
@@ -40,6 +47,8 @@ class Incoming:
         self.whole = False
         self.answered = False
         self.keep_alive = False
+        self.bodied = False  # its body is read by whom it is for
+        self.chunked = False  # its client understands an answer in chunks
 
     @property
     def declared(self) -> int:
@@ -98,6 +107,183 @@ class Incoming:
         else:
             self.weighed = True
             self.budget.hold(self, len(self.body))
+
+
+class Taker(Protocol):
+    """Whom requests are read for: a connection."""
+
+    def take(self, incoming: Incoming) -> None:
+        """A head was read, or something came in the place of one; it is to be answered."""
+
+    def regulate(self) -> None:
+        """More has come than there may lie here unasked for."""
+
+    def finished(self) -> None:
+        """A request has ended after whose answer nothing follows."""
+
+
+class Reading:
+    """The bytes of a connection as requests. `arriving` is the one that is being read, `since` when it or the waiting for it
+    began; after the `last` no further one is taken, and what comes to the `deaf` is not even looked at."""
+
+    whole = False  # as one whose head has not ended, it gives way to others
+
+    def __init__(self, taker: Taker, limits: Limits, strangers: Budget, bodied: Callable[[str, bytes], bool]) -> None:
+        self._taker = taker
+        self._limits = limits
+        self._strangers = strangers
+        self._takes_body = bodied
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpRequestParser(self)
+        # What follows a request that closes the connection is nobody's, and no reason to withhold that request's answer.
+        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.arriving = self._expected()
+        self.since = self._loop.time()
+        self.last = self.deaf = False
+        self._head = 0  # bytes of the first line and headers so far
+        self._partial = 0  # bytes that came before the head had ended
+        self._owed = 0  # bytes of a body that the parser leaves to us
+        self._quiet = 0  # bytes since the parser last told of something whole
+        self._spare = 0  # bytes of a body that nobody takes
+
+    def feed(self, data: bytes) -> None:
+        """Bytes came."""
+        while data:
+            data = self._pass_over(data) if self._owed else self._parsed(data)
+
+    def cut_off(self) -> None:
+        """Nothing more will come."""
+        self.deaf = True
+        if not self.arriving.whole and self.arriving.error is None:
+            # What came so far may well read as a whole document, but nobody meant it to be one.
+            self.arriving.fail(invalid_input("The request ended before its body did."))
+
+    def end(self) -> None:
+        """The connection is gone."""
+        self.cut_off()
+        self._strangers.free(self)
+        del self._parser, self._taker  # they hold this, which holds them
+
+    def give_way(self) -> None:
+        """Others need the room that a head takes."""
+        self.refuse(OverCapacityError(_TOO_MANY_HEADS))
+
+    def refuse(self, error: ApiError, cause: Exception | None = None) -> None:
+        """Have it answered what is no request, after those that came before it; then the connection ends."""
+        if self.deaf:
+            return
+        self.deaf = True
+        log.warning("Invalid HTTP request received.", exc_info=cause)
+        arriving = self.arriving
+        if arriving.taken and not arriving.whole:
+            arriving.keep_alive = False
+            arriving.fail(error)
+            if arriving.answered:
+                self._taker.finished()
+        elif not self.last:
+            refused = self._expected()
+            refused.url, refused.error = b"" if arriving.taken else arriving.url, error
+            self._taker.take(refused)
+
+    def _expected(self) -> Incoming:
+        return Incoming(self._strangers, self._limits.uncounted_bytes)
+
+    def _pass_over(self, data: bytes) -> bytes:
+        part, rest = data[: self._owed], data[self._owed :]
+        self._owed -= len(part)
+        self.on_body(part)
+        if not self._owed:
+            self.on_message_complete()
+        return rest
+
+    def _parsed(self, data: bytes) -> bytes:
+        """Parse; what is returned comes after a request that wished for another protocol, and is HTTP as before."""
+        if self.deaf:
+            return b""
+        self._quiet += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return data[upgrade.args[0] :]
+        except httptools.HttpParserError as error:
+            broken = isinstance(error, httptools.HttpParserCallbackError)
+            self.refuse(invalid_input("This is not a request of HTTP/1.1."), error if broken else None)
+        else:
+            if self._quiet > self._limits.head_bytes:
+                self.refuse(headers_too_large())
+            elif not self.arriving.method:
+                self._partial += len(data)
+                if self._partial > self._limits.uncounted_bytes:
+                    self._strangers.hold(self, self._partial)
+        return b""
+
+    # What the parser tells.
+
+    def on_message_begin(self) -> None:
+        self.since = self._loop.time()
+        self.arriving = self._expected()
+        self._head = self._quiet = 0
+
+    def on_url(self, url: bytes) -> None:
+        self.arriving.url += url
+        self._head += len(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        arriving = self.arriving
+        self._head += len(name) + len(value) + 4
+        # What is told after the head are a chunked body's trailers. They must not pass for headers.
+        if not arriving.method and (read := HEADERS_READ.get(name.lower())) is not None:
+            take_header(arriving.headers, read, value.decode("latin-1"))
+
+    def on_headers_complete(self) -> None:
+        arriving, parser = self.arriving, self._parser
+        self._quiet = 0
+        if self._partial:
+            self._partial = 0
+            self._strangers.free(self)
+        arriving.method = parser.get_method().decode()
+        if self.last:
+            return
+        version, upgrade = parser.get_http_version(), parser.should_upgrade()
+        arriving.bodied = arriving.method not in _BODILESS and self._takes_body(arriving.method, arriving.url)
+        if self._head > self._limits.head_bytes:
+            self.refuse(headers_too_large())
+        elif (fault := fault_of(arriving, version, upgrade)) is not None:
+            self.refuse(fault)
+        elif not arriving.bodied and arriving.declared > self._limits.spare_bytes:
+            self.refuse(content_too_large(self._limits.spare_bytes))
+        else:
+            # The parser takes what follows a request for an upgrade to be of the other protocol. It is this request's body.
+            self._owed = arriving.declared if upgrade else 0
+            if version == "1.1":
+                arriving.keep_alive, arriving.chunked = parser.should_keep_alive(), True
+            else:  # an older client does not know the answer 100
+                arriving.headers.pop("expect", None)
+            self._taker.take(arriving)
+
+    def on_body(self, part: bytes) -> None:
+        self._quiet = 0
+        arriving = self.arriving
+        if not arriving.taken or arriving.answered or arriving.error is not None:
+            return
+        if not arriving.bodied:
+            self._spare += len(part)
+            if self._spare > self._limits.spare_bytes:
+                arriving.keep_alive, self.last = False, True
+            return
+        arriving.add(part)
+        if len(arriving.body) > self._limits.unread_bytes and arriving.awaited is None:
+            self._taker.regulate()
+
+    def on_message_complete(self) -> None:
+        self._quiet = self._spare = 0
+        if self._owed:
+            return
+        arriving = self.arriving
+        arriving.whole = True
+        arriving.wake()
+        if arriving.answered and not arriving.keep_alive:
+            self._taker.finished()
 
 
 @functools.lru_cache(maxsize=64)

@@ -11,8 +11,6 @@ import time
 
 import msgspec
 
-from orderwright.http.wire.exchange import Answer
-
 MAX_LOGGED_WORDS = 10
 _PLAIN = re.compile(r"[\w.-]{0,64}", re.ASCII)
 _WORD_OR_ID = re.compile(r"[a-z-]{0,64}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -32,8 +30,8 @@ class RequestLog:
         self._enabled = enabled
         self._lines: list[bytes] = []
 
-    def __call__(self, method: str, path: bytes, answer: Answer, correlation_id: str, started: float) -> None:
-        """Note an answer; `started` is what `time.perf_counter` told when the request came."""
+    def __call__(self, method: str, path: bytes, status: int, size: int, correlation_id: str, started: float) -> None:
+        """Note an answer of so many bytes, a stream when it has ended. The request was `started` by `time.perf_counter`."""
         if not self._enabled:
             return
         if not self._lines:
@@ -46,9 +44,9 @@ class RequestLog:
             "method": method,
             # Without its query: predicates and keys in it may be personal. Addresses and tokens are not logged.
             "path": impersonal(path),
-            "status": answer.status,
+            "status": status,
             "ms": round((time.perf_counter() - started) * 1000, 2),
-            "bytes": len(answer.body),
+            "bytes": size,
             "correlationId": correlation_id,
         }
         self._lines.append(_encoder.encode(line))
@@ -98,3 +96,15 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return msgspec.json.encode(line).decode()
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on standard error, one a request."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger("orderwright")
+    logger.handlers = [handler]
+    logger.setLevel(level.upper())
+    logger.propagate = False
+    for name in ("uvicorn", "asyncio"):  # what they warn of, such as bytes that are no HTTP, are lines of the same form
+        logging.getLogger(name).handlers = [handler]

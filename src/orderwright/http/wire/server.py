@@ -9,20 +9,17 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from typing import Any, Self
 from urllib.parse import parse_qsl, unquote
 
-from orderwright.errors import (
-    ApiError,
-    AuthError,
-    MethodNotAllowedError,
-    OverCapacityError,
-    invalid_input,
-)
+from orderwright.errors import ApiError, OverCapacityError, invalid_input
 from orderwright.http.wire import cors
-from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer, nothing
+from orderwright.http.wire.cors import Sharing
+from orderwright.http.wire.exchange import Answer, Request, end_of, nothing
+from orderwright.http.wire.incoming import target_of
 from orderwright.http.wire.limits import Body
+from orderwright.http.wire.mounts import Mounts
 from orderwright.http.wire.watch import UnderWay
 
 # Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
@@ -31,40 +28,36 @@ _numbers = itertools.count(1)
 _CORRELATION = re.compile(r"[\w./:+=@-]{1,256}", re.ASCII)
 
 _TOO_MANY = "Too many requests are waiting."
-Fixed = Mapping[tuple[str, ...], Mapping[str, Handler]]
-Told = Callable[[str, bytes, Answer, str, float], None]
+Told = Callable[[str, bytes, int, int, str, float], None]
 Read = Callable[[Body], Awaitable[bytes]]
-# Who sent these headers to a path, and which origins that client's browsers may have; none is any.
-Origins = Callable[[Mapping[str, str], tuple[str, ...]], Awaitable[Collection[str]]]
 log = logging.getLogger("orderwright.request")
 
 
 class Api:
-    """Answers every HTTP request. `fixed` are handlers by their whole path, `below_project` answers the rest.
+    """Answers every HTTP request, by the mount that its path is below.
 
     At most `limit` requests are under way; more are refused at once with 503 and Retry-After, so that a queue never grows
     past what can be answered in time. One that waits for its body is not under way, whoever sends it: it needs nothing of what
-    others wait for. `told` hears of each answer. `proxies` is how many proxies stand before the server: so
-    many addresses at the end of X-Forwarded-For are believed. `working` are the requests under way, by their tasks.
+    others wait for; nor is one whose answer is a stream that has begun, which waits for its client. `told` hears of each answer.
+    `proxies` is how many proxies stand before the server: so many addresses at the end of X-Forwarded-For are believed. `working`
+    are the requests under way, by their tasks.
     """
 
-    def __init__(
-        self,
-        fixed: Mapping[tuple[str, ...], Mapping[str, Handler]],
-        below_project: Handler,
-        limit: int,
-        told: Told,
-        origins: Origins | None = None,
-        proxies: int = 0,
-    ) -> None:
-        self._fixed = fixed
-        self._below_project = below_project
+    def __init__(self, mounts: Mounts, limit: int, told: Told, proxies: int = 0) -> None:
+        self._mounts = mounts
         self._limit = limit
         self._told = told
-        self._origins = origins
         self._proxies = proxies
         self._under_way = 0
         self.working: dict[asyncio.Task[Any] | None, UnderWay] = {}
+
+    def takes_body(self, method: str, url: bytes) -> bool:
+        """Whether the body of a request is read where it is sent to."""
+        return method in self._mounts.of(target_of(url)[0]).bodies
+
+    def refusal(self, url: bytes, error: ApiError) -> Answer:
+        """An error as it is answered where a request was sent to, as far as that is known."""
+        return self._mounts.of(target_of(url)[0]).refusal(error)
 
     async def handle(
         self,
@@ -82,39 +75,60 @@ class Api:
         """
         started = time.perf_counter()
         correlation_id = correlation_id_of(headers.get("x-correlation-id"))
-        if method == "OPTIONS" and (told := cors.preflight(method, headers)) is not None:
-            self._told(method, path, told, correlation_id, started)
+        segments = _segments(path)
+        mount = self._mounts.of(path) if segments is None else self._mounts.below(segments[0])
+        if method == "OPTIONS" and (told := cors.preflight(method, headers, mount.sharing)) is not None:
+            self._told(method, path, told.status, 0, correlation_id, started)
             return told, correlation_id
         self._under_way += 1
         task = asyncio.current_task()
-        self.working[task] = UnderWay(method, path, correlation_id)
+        asked = self.working[task] = UnderWay(method, path, correlation_id)
         try:
             # A process under load is alive: only what needs the database queues for it.
-            if self._under_way > self._limit and path != b"/health":
+            if self._under_way > self._limit and not mount.urgent:
                 raise OverCapacityError(_TOO_MANY)
+            if segments is None:
+                raise invalid_input("Malformed path: it is not UTF-8.")
             request = Request(
                 method=method,
-                segments=_segments(path),
+                segments=segments,
                 query=_query(query),
                 headers=headers,
                 correlation_id=correlation_id,
                 peer=_forwarded(headers, peer, self._proxies) if self._proxies else peer,
-                read=functools.partial(self._read, read) if method == "POST" else nothing,
+                read=functools.partial(self._read, read) if method in mount.bodies else nothing,
             )
-            answer = await self._dispatched(request)
+            answer = await mount.answer(request)
         except ApiError as error:
-            answer = refusal(error)
+            answer = mount.refusal(error)
         except Exception:
             # Nothing of what went wrong is shown outside; the log has it under the correlation id.
             log.exception("request failed", extra={"fields": {"correlationId": correlation_id}})
-            answer = refusal(ApiError(500, "General", "The request failed inside the server; see its log."))
+            answer = mount.refusal(ApiError(500, "General", "The request failed inside the server; see its log."))
         finally:
             self._under_way -= 1
             self.working.pop(task, None)
         if "origin" in headers:
-            answer = await self._shared(answer, headers, path)
-        self._told(method, path, answer, correlation_id, started)
-        return answer, correlation_id
+            answer = await _shared(answer, headers, segments, mount.sharing)
+        if isinstance(answer.body, bytes):
+            self._told(method, path, answer.status, len(answer.body), correlation_id, started)
+            return answer, correlation_id
+        return await self._streaming(answer, answer.body, asked, started), correlation_id
+
+    async def _streaming(self, answer: Answer, parts: AsyncIterable[bytes], asked: UnderWay, started: float) -> Answer:
+        """The answer with a stream of which the log is told when it has ended. HEAD has no part of it made."""
+        task = asyncio.current_task()
+
+        def ended(size: int) -> None:
+            self.working.pop(task, None)
+            self._told(asked.method, asked.path, answer.status, size, asked.correlation_id, started)
+
+        self.working[task] = asked
+        stream = _Stream(parts, ended, asked.correlation_id)
+        if asked.method != "HEAD":
+            return answer._replace(body=stream)
+        await stream.aclose()
+        return answer._replace(body=b"")
 
     async def _read(self, read: Read, kind: Body) -> bytes:
         self._under_way -= 1
@@ -126,33 +140,43 @@ class Api:
             raise OverCapacityError(_TOO_MANY)
         return body
 
-    async def _shared(self, answer: Answer, headers: Mapping[str, str], path: bytes) -> Answer:
+
+class _Stream:
+    """A stream of which the log is told when it has ended, whoever ended it, and why it failed if it did."""
+
+    def __init__(self, parts: AsyncIterable[bytes], told: Callable[[int], None], correlation_id: str) -> None:
+        self._parts = aiter(parts)
+        self._told = told
+        self._correlation_id = correlation_id
+        self._size = 0
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            allowed = await self._origins(headers, _segments(path)) if self._origins is not None else ()
-        except ApiError:  # whose client it was is not known
-            allowed = ()
-        return cors.shared(answer, headers["origin"], allowed)
+            part = await anext(self._parts)
+        except StopAsyncIteration:
+            raise
+        except Exception:
+            log.exception("request failed", extra={"fields": {"correlationId": self._correlation_id}})
+            raise
+        self._size += len(part)
+        return part
 
-    async def _dispatched(self, request: Request) -> Answer:
-        methods = self._fixed.get(request.segments)
-        if methods is None:
-            return await self._below_project(request)
-        handler = methods.get("GET" if request.method == "HEAD" else request.method)
-        if handler is None:
-            raise MethodNotAllowedError(request.method, [*methods, *(["HEAD"] if "GET" in methods else [])])
-        return await handler(request)
+    async def aclose(self) -> None:
+        try:
+            await end_of(self._parts)
+        finally:
+            self._told(self._size)
 
 
-def refusal(error: ApiError) -> Answer:
-    """An error as the API answers it."""
-    headers: tuple[tuple[str, str], ...] = ()
-    if isinstance(error, OverCapacityError):
-        headers = (("retry-after", str(error.retry_after)),)
-    if isinstance(error, MethodNotAllowedError):
-        headers = (("allow", ", ".join(sorted(error.allowed))),)
-    if isinstance(error, AuthError) and error.status == 401:
-        headers = (("www-authenticate", f'Bearer realm="orderwright", error="{error.error}"'),)
-    return json_answer(error.status, error.body(), *headers)
+async def _shared(answer: Answer, headers: Mapping[str, str], path: tuple[str, ...] | None, sharing: Sharing) -> Answer:
+    try:
+        allowed = await sharing.origins(headers, path) if path is not None else ()
+    except ApiError:  # whose client it was is not known
+        allowed = ()
+    return cors.shared(answer, headers["origin"], allowed, sharing)
 
 
 def correlation_id_of(given: str | None) -> str:
@@ -167,14 +191,15 @@ def _forwarded(headers: Mapping[str, str], peer: str | None, proxies: int) -> st
     return seen[-proxies] if len(seen) >= proxies else (seen[0] if seen else peer)
 
 
-def _segments(path: bytes) -> tuple[str, ...]:
+def _segments(path: bytes) -> tuple[str, ...] | None:
+    """The words of a path; None for one that is no UTF-8."""
     path = path.strip(b"/")
     try:
         if b"%" not in path:
             return tuple(path.decode().split("/"))
         return tuple(unquote(word, errors="strict") for word in path.split(b"/"))
     except UnicodeDecodeError:
-        raise invalid_input("Malformed path: it is not UTF-8.") from None
+        return None
 
 
 def _query(raw: bytes) -> tuple[tuple[str, str], ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from orderwright.auth import scopes
 from orderwright.auth.accounts import Accounts
@@ -23,9 +21,15 @@ from orderwright.auth.refusals import (
     unsupported_grant_type,
 )
 from orderwright.auth.tokens import Issued, Tokens
-from orderwright.errors import ApiError, AuthError, InvalidCredentialsError, MethodNotAllowedError, resource_not_found
-from orderwright.http.wire.exchange import Answer, Handler, Request, json_answer
+from orderwright.errors import ApiError, AuthError, InvalidCredentialsError
+from orderwright.http.api.openapi import TokenPath
+from orderwright.http.mounts import dialect
+from orderwright.http.mounts.dialect import basic
+from orderwright.http.mounts.refusal import body_of
+from orderwright.http.special.house import House
+from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.limits import FORM
+from orderwright.http.wire.mounts import Mount, Served, Table
 from orderwright.storage.database import Database
 
 MAX_FIELDS = 50
@@ -46,6 +50,17 @@ class Asking(NamedTuple):
     parameters: Parameters
     store_key: str | None = None
     peer: str | None = None
+
+
+def mount(house: House) -> Mount:
+    """The paths of tokens, of all projects."""
+    flows = Flows(house.database, house.tokens, house.accounts)
+    return dialect.mount(house, Table(flows.served()).answer, "oauth")
+
+
+def described(house: House) -> tuple[TokenPath, ...]:
+    """The same, as the OpenAPI document tells them."""
+    return Flows(house.database, house.tokens, house.accounts).paths()
 
 
 class Flows:
@@ -101,23 +116,28 @@ class Flows:
         """The end of a token."""
         await self._tokens.revoke(asking.client, _required(asking.parameters, "token"))
 
-    async def below_project(self, request: Request) -> Answer:
-        """Answer a request below /oauth/{projectKey}. Raises 404 and 405."""
-        project_key, words = request.segments[1] if len(request.segments) > 1 else "", request.segments[2:]
-        store_key = None
-        if len(words) > 2 and words[0] == "in-store" and words[1].startswith("key="):
-            store_key, words = words[1][4:], words[2:]
-        if words == ("customers", "token"):
-            endpoint = _by_grant_type({"password": self.password})
-        elif words == ("anonymous", "token") and store_key is None:
-            endpoint = _by_grant_type({"client_credentials": self.anonymous})
-        else:
-            raise resource_not_found(named=f"path '/{'/'.join(request.segments)[:200]}'")
-        if request.method != "POST":
-            raise MethodNotAllowedError(request.method, ["POST"])
-        return await self._handle(endpoint, project_key, store_key, request)
+    def paths(self) -> tuple[TokenPath, ...]:
+        """Every path, with the fields of its form and what they ask for."""
+        signed_in, password = ("grant_type", "username", "password"), {"password": self.password}
+        to_client = {"client_credentials": self.client_credentials, "refresh_token": self.refresh_token}
+        to_anybody = {"client_credentials": self.anonymous}
+        return (
+            TokenPath("oauth/token", ("grant_type",), ("scope", "refresh_token"), to_client),
+            TokenPath("oauth/{projectKey}/customers/token", signed_in, ("scope",), password),
+            TokenPath("oauth/{projectKey}/in-store/key={storeKey}/customers/token", signed_in, ("scope",), password),
+            TokenPath("oauth/{projectKey}/anonymous/token", ("grant_type",), ("anonymous_id", "scope"), to_anybody),
+            TokenPath("oauth/introspect", ("token",), answers="Introspection", endpoint=self.introspect),
+            TokenPath("oauth/token/revoke", ("token",), answers=None, endpoint=self.revoke),
+        )
 
-    async def _handle(self, endpoint: Endpoint, project_key: str | None, store_key: str | None, request: Request) -> Answer:
+    def served(self) -> Iterable[Served]:
+        """The rows of the mount. What RFC 6749, section 5.2 names is answered by them; other failures are raised."""
+        for path in self.paths():
+            endpoint = path.endpoint or _by_grant_type(path.grants)
+            yield Served(path.at, "POST", functools.partial(self._handle, endpoint))
+
+    async def _handle(self, endpoint: Endpoint, request: Request, names: tuple[str, ...]) -> Answer:
+        project_key, store_key = (*names, None, None)[:2]
         try:
             parameters = _parameters(await _with_form(request))
             client = await authenticate(self._database, *_credentials(request.headers.get("authorization"), parameters))
@@ -128,34 +148,14 @@ class Flows:
             # The challenge answers those who used the header; a browser would ask its user for a password otherwise.
             challenge = error.status == 401 and "authorization" in request.headers
             headers = (("www-authenticate", 'Basic realm="orderwright"'),) if challenge else ()
-            return json_answer(error.status, error.body(), *_NO_STORE, *headers)
+            return json_answer(error.status, body_of(error), *_NO_STORE, *headers)
         return Answer(200, b"", _NO_STORE) if document is None else json_answer(200, document, *_NO_STORE)
-
-    async def origins(self, headers: Mapping[str, str], path: tuple[str, ...]) -> Collection[str]:
-        """The origins that the browsers of whoever sends these headers may have; none is any, and so is nobody known."""
-        authorization = headers.get("authorization", "")
-        if authorization[:6].lower() != "basic ":
-            principal = self._tokens.remembered(authorization, path[0])
-            return principal.origins if principal is not None else ()
-        client = await self._tokens.client(_basic(authorization)[0])
-        return (client.origins or ()) if client is not None else ()
-
-    def routes(self) -> dict[tuple[str, ...], Handler]:
-        """The handlers for POST at paths without a project. What RFC 6749, section 5.2 names is answered here; other failures
-        are raised."""
-        grants: dict[str, Endpoint] = {"client_credentials": self.client_credentials, "refresh_token": self.refresh_token}
-        endpoints: dict[tuple[str, ...], Endpoint] = {
-            ("oauth", "token"): _by_grant_type(grants),
-            ("oauth", "introspect"): self.introspect,
-            ("oauth", "token", "revoke"): self.revoke,
-        }
-        return {path: functools.partial(self._handle, endpoint, None, None) for path, endpoint in endpoints.items()}
 
 
 Endpoint = Callable[[Asking], Awaitable[Any]]
 
 
-def _by_grant_type(grants: dict[str, Endpoint]) -> Endpoint:
+def _by_grant_type(grants: Mapping[str, Endpoint]) -> Endpoint:
     async def grant(asking: Asking) -> Any:
         grant_type = _required(asking.parameters, "grant_type")
         if grant_type not in grants:
@@ -216,20 +216,7 @@ def _credentials(authorization: str | None, parameters: Parameters) -> tuple[str
         if "client_id" not in parameters or "client_secret" not in parameters:
             raise invalid_client()
         return parameters["client_id"], parameters["client_secret"]
-    client_id, client_secret = _basic(authorization)
+    client_id, client_secret = basic(authorization)
     if "client_secret" in parameters or parameters.get("client_id", client_id) != client_id:
         raise invalid_request("The client credentials are given in more than one way.")
     return client_id, client_secret
-
-
-def _basic(authorization: str) -> tuple[str, str]:
-    """Both halves are form-encoded before they are joined by the colon and encoded again (RFC 6749, 2.3.1)."""
-    scheme, _, encoded = authorization.strip().partition(" ")
-    try:
-        pair = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
-        client_id, colon, client_secret = pair.partition(":")
-        if colon:
-            return unquote_plus(client_id, errors="strict"), unquote_plus(client_secret, errors="strict")
-    except (binascii.Error, ValueError):
-        pass
-    raise invalid_client()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from orderwright.domain.cart.actions.lifecycle import Recalculate
 from orderwright.domain.laws import ownership
 from orderwright.domain.sale.model import Cart
+from orderwright.domain.signing.hand_over import CARTS, HAND_OVERS
 from orderwright.domain.signing.merge import Merge, MergeMode, TakeOver, check_anonymous
 from orderwright.engine.access import Access
 from orderwright.engine.json.codec import decoder
@@ -17,11 +17,11 @@ from orderwright.engine.references import ResourceIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError, referenced_resource_not_found
 from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.again import again, conflicts
 from orderwright.verbs.verbs import Verbs
 
 ATTEMPTS = 10
 """How often a hand-over meets a cart that somebody else has just changed before it gives up with their 409."""
-_CONFLICT = 409
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +35,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandOver:
-    """`types` are the resource types that may belong to an anonymous session, each with its action `takeOver`."""
+    """Changes what may belong to an anonymous session by actions that no client can send."""
 
-    def __init__(self, verbs: Verbs, carts: ResourceType, types: Mapping[str, ResourceType]) -> None:
+    def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
-        self._carts = carts
-        self._types = types
 
     async def check(self, offer: Offer, access: Access) -> None:
         """Raises what `at_sign_in` raises for a cart that may not be handed over."""
@@ -70,7 +68,7 @@ class HandOver:
         return found
 
     async def _offered(self, offer: Offer, access: Access) -> Cart | None:
-        visible = self._carts.visible(access)
+        visible = CARTS.visible(access)
         documents = self._verbs.documents
         if offer.cart is not None:
             lookup = Lookup("id", offer.cart.id) if offer.cart.id is not None else Lookup("key", str(offer.cart.key))
@@ -90,26 +88,29 @@ class HandOver:
     async def _joined(self, customer_id: str, source: Cart | None, offer: Offer, access: Access, *, strict: bool) -> bytes | None:
         """One cart out of two, done again where one of them has just changed."""
         own_id = Lookup("customer_id", customer_id)
-        for attempt in range(ATTEMPTS):
-            body = await self._verbs.documents.latest(access.shard, "cart", own_id, "Active", self._carts.visible(access))
+
+        async def once() -> bytes | None:
+            nonlocal source
+            body = await self._verbs.documents.latest(access.shard, "cart", own_id, "Active", CARTS.visible(access))
             own = None if body is None else _cart(body)
             chosen, action = _next(own, source, customer_id, offer)
             if chosen is None:
                 return None
             try:
-                return await self._run(self._carts, chosen.id, chosen.version, action, access)
+                return await self._run(CARTS, chosen.id, chosen.version, action, access)
             except ApiError as error:
-                if error.code == "InvalidOperation" and own is not None and source is not None and not strict:
-                    source = None  # it may not be merged: the customer goes on with her own
-                elif error.status != _CONFLICT or attempt == ATTEMPTS - 1:
+                if conflicts(error) and source is not None:
+                    source = await self._anew(source, access)
+                if error.code != "InvalidOperation" or own is None or source is None or strict:
                     raise
-                elif source is not None:
-                    source = await self._again(source, access)
-        raise AssertionError("the last attempt returns or raises")
+            source = None  # it may not be merged: the customer goes on with her own
+            return await once()
 
-    async def _again(self, source: Cart, access: Access) -> Cart | None:
+        return await again(once, conflicts, ATTEMPTS)
+
+    async def _anew(self, source: Cart, access: Access) -> Cart | None:
         """The cart as it is now; None if it is gone, or another sign-in was faster."""
-        body = await self._verbs.documents.body(access.shard, "cart", Lookup("id", source.id), self._carts.visible(access))
+        body = await self._verbs.documents.body(access.shard, "cart", Lookup("id", source.id), CARTS.visible(access))
         cart = None if body is None else _cart(body)
         return cart if cart is not None and cart.customer_id is None and cart.cart_state == "Active" else None
 
@@ -119,7 +120,7 @@ class HandOver:
         if anonymous_id is None:
             return
         lookup = Lookup("anonymous_id", anonymous_id)
-        for type_id, resource in self._types.items():
+        for type_id, resource in HAND_OVERS.items():
             left = await self._verbs.documents.versions(access.shard, type_id, lookup, resource.visible(access))
             for id, version in left:
                 action = TakeOver if type_id == "cart" else ownership.TakeOver

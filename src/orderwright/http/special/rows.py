@@ -1,0 +1,41 @@
+"""All paths that are more than a verb: a file that is not listed here serves nothing."""
+
+from collections.abc import Iterator
+
+from orderwright.http.api.routes import Route
+from orderwright.http.special import (
+    api_clients,
+    carts,
+    custom_objects,
+    customers,
+    inventory,
+    orders,
+    product_projections,
+    products,
+    profile,
+    search,
+    shipping_methods,
+    sign_in,
+)
+from orderwright.http.special.house import House
+
+FILES = (
+    api_clients,
+    carts,
+    custom_objects,
+    customers,
+    inventory,
+    orders,
+    product_projections,
+    products,
+    profile,
+    search,
+    shipping_methods,
+    sign_in,
+)
+
+
+def routes(house: House) -> Iterator[Route]:
+    """The rows of all of them, in any order."""
+    for file in FILES:
+        yield from file.routes(house)
