@@ -231,6 +231,28 @@ def test_a_client_that_only_sends_nothing_more_gets_all_of_it() -> None:
     wired(scene, source.answer)
 
 
+def test_one_that_takes_its_time_is_not_silent() -> None:
+    async def large() -> AsyncIterator[bytes]:
+        await asyncio.sleep(0.05)  # so that the end of what the client sends is known
+        for _ in range(2):
+            yield b"x" * 16 * MB
+
+    source = Source(large)
+
+    async def scene(peer: Peer) -> None:
+        peer.send(get(b"/a"))
+        peer.end()
+        await peer.head()
+        # A part, in 16 steps of 50 ms, takes longer than the 500 ms for which the stream may be silent, or nothing be taken.
+        taken = 0
+        while taken < 32:
+            taken += len(await peer.exactly(MB)) // MB
+            await asyncio.sleep(0.05)
+        await until(lambda: source.ended == 1)
+
+    wired(scene, source.answer, limits=Limits(stalled_s=0.5))
+
+
 def test_a_client_that_left_before_gets_no_part() -> None:
     source = Source(silent)
     gone = asyncio.Event()

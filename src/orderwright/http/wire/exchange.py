@@ -77,6 +77,7 @@ class Answer(NamedTuple):
 
     A body that is not bytes is a stream: its parts are asked for one by one, each when the client has taken the one before, and
     its `aclose`, if it has one, is called in the end, also where the client has left. What can be refused is refused before it.
+    To a client that has closed its side it must not be silent for longer than `Limits.stalled_s`.
     """
 
     status: int

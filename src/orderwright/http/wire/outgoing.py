@@ -97,7 +97,7 @@ class Outgoing:
         """The client sends nothing more. It may have left, of which only a write will tell: so a stream must not be silent for
         long any more."""
         self._ended = True
-        self._speak()
+        self._bound_silence()
 
     def lost(self, writer: Writer) -> None:
         """Nobody is there any more. A stream ends where it is, whatever it waits for."""
@@ -121,12 +121,12 @@ class Outgoing:
         try:
             self._transport.write(head)
             async with asyncio.timeout(None) as self._silence:
-                self._speak()
+                self._bound_silence()
                 async for part in parts:
                     if part:  # an empty chunk would be the last one
                         self._transport.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
-                        await self._taken()
-                        self._speak()
+                    await self._taken()
+                    self._bound_silence()
             if chunked:
                 self._transport.write(b"0\r\n\r\n")
         except asyncio.CancelledError:
@@ -141,13 +141,16 @@ class Outgoing:
         if not self._transport.is_closing():
             self.abort()
 
-    def _speak(self) -> None:
-        if self._ended and self._silence is not None:
+    def _bound_silence(self) -> None:
+        # While something lies unsent, the client's time runs in `Unsent`.
+        if self._ended and self._silence is not None and not self.stalled:
             self._silence.reschedule(asyncio.get_running_loop().time() + self._silence_s)
 
     async def _taken(self) -> None:
         if not self.stalled:
             await asyncio.sleep(0)  # others have the loop, too
             return
+        if self._silence is not None:
+            self._silence.reschedule(None)
         self._flowing = asyncio.get_running_loop().create_future()
         await self._flowing
