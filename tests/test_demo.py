@@ -20,7 +20,7 @@ from live import speccheck
 from orderwright import demo
 from orderwright.demo.products import charming, isbn, slug
 from orderwright.domain.order.model import OrderState, ShipmentState
-from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.model import PaymentState
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage import migrations

@@ -15,6 +15,7 @@ from domain.facts import GERMAN, NOW, PROJECT, STANDARD_SHIPPING, VARIANTS, fact
 from orderwright.domain.amounts.money import Money
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.cart.finish import finish
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.order.actions import actions
@@ -22,7 +23,6 @@ from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, LineItemDraft
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.recalculate import finish
 from orderwright.domain.shop.channel.model import Channel
 from orderwright.domain.shop.state.model import State, StateType
 from orderwright.domain.shop.state.workflow import built_in_states

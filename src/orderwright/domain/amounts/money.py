@@ -90,6 +90,13 @@ def typed(money: Money, field: str) -> TypedMoney:
     return _high_precision(money, digits, field) if money.type == "highPrecision" else _cent_precision(money, digits, field)
 
 
+def in_currency(money: TypedMoney, currency: str, field: str) -> TypedMoney:
+    """The amount itself; `field` is its path in the request. Raises `InvalidField` for one in another currency."""
+    if money.currency_code != currency:
+        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
+    return money
+
+
 def whole_cents(money: Money, field: str) -> TypedMoney:
     """The amount a draft means where only cent precision is taken. Raises as `typed` does, `InvalidField` for high precision."""
     if money.type == "highPrecision":

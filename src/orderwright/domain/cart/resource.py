@@ -7,12 +7,12 @@ from dataclasses import replace
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
+from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.recalculate import finish
 from orderwright.engine.resource import ResourceType
 
 RESOURCE = ResourceType(

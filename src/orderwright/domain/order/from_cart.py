@@ -10,8 +10,8 @@ from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
 from orderwright.domain.sale.lifecycle import check_open, ordered
-from orderwright.domain.sale.lines.item_shipping import check_valid
 from orderwright.domain.sale.lines.items import LineItem
+from orderwright.domain.sale.lines.targets import check_valid
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart
 from orderwright.domain.sale.recalculate import match_shipping_method
@@ -90,8 +90,7 @@ def check_complete(cart: Cart) -> None:
         raise invalid_operation(f"The cart '{cart.id}' is empty: there is nothing to order.")
     if cart.shipping_address is None:
         raise invalid_operation("Shipping address is not set.")
-    check_valid(("LineItem", line) for line in cart.line_items)
-    check_valid(("CustomLineItem", item) for item in cart.custom_line_items)
+    check_valid(*cart.line_items, *cart.custom_line_items)
 
 
 def check_store(cart: Cart, facts: Facts) -> None:

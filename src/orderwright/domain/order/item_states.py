@@ -31,6 +31,20 @@ def moved(states: Sequence[ItemState], before: State, after: State, quantity: in
     return _states(units)
 
 
+def resized(states: Sequence[ItemState], quantity: int, initial: Reference) -> tuple[ItemState, ...]:
+    """The states of what was ordered once there are `quantity` units: those that are added come into the `initial` State, and
+    those that are taken away are taken out of it. What has left it stays where it is.
+
+    Raises `InvalidOperation` where fewer units are in the initial State than are to be taken away.
+    """
+    units = {part.state.id: part.quantity for part in states}
+    units[initial.id] = units.get(initial.id, 0) + quantity - sum(units.values())
+    if any(part * (1 if quantity >= 0 else -1) < 0 for part in units.values()):
+        gone = sum(part for id, part in units.items() if id != initial.id)
+        raise invalid_operation(f"{gone} units have left the initial state, so that there can not be only {quantity}.")
+    return _states(units)
+
+
 def item_states(sent: Iterable[ItemState], quantity: int, facts: Facts) -> tuple[ItemState, ...]:
     """The states of an item of `quantity` units as they are sent, those of one State together.
 

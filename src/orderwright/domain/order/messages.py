@@ -11,7 +11,7 @@ from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.order.model import Order, OrderState, ShipmentState
 from orderwright.domain.order.returns import ReturnInfo, ReturnShipmentState
-from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.model import PaymentState
 from orderwright.domain.sale.shipping.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
 from orderwright.domain.sale.shipping.model import EstimatedDelivery
 from orderwright.engine.messages import Message

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
 from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.order.item_states import resized
 from orderwright.domain.order.returns import ReturnInfo
+from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem
 from orderwright.domain.sale.lines.variants import wanted_prices
-from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.model import PaymentState, Sale
 from orderwright.domain.sale.stock import wanted_to_order
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import CartIdentifier, ResourceIdentifier, StateIdentifier, Wanted
@@ -49,6 +50,12 @@ class Order(Sale, tag_field="type", tag="Order"):
     return_info: tuple[ReturnInfo, ...] = always(())
     last_message_sequence_number: int | None = None
     completed_at: DateTime | None = None
+
+    placed: ClassVar[bool] = True
+
+    def states_of(self, item: LineItem | CustomLineItem, quantity: int, initial: Reference) -> tuple[ItemState, ...]:
+        """As `resized` has it: what was shipped is not forgotten."""
+        return resized(item.state, quantity, initial)
 
 
 class OrderFromCartDraft(Value):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from orderwright.domain.customer.model import Customer
-from orderwright.domain.customer.naming import customer_named, group_of
+from orderwright.domain.customer.naming import customer_named
 from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.ownership import owned_by
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Resource
@@ -21,19 +19,6 @@ hand_over: ActionSet[Order] = ActionSet(Order, "OrderHandOver")
 def take_over(order: Order, action: TakeOver, facts: Facts) -> Order:
     """The order as the customer's. Raises `ReferencedResourceNotFound`."""
     return owned_by(order, customer_named(action.customer_id, facts))
-
-
-def owned_by(order: Order, customer: Customer | None) -> Order:
-    """The order as this customer's, with the customer's group; without one it is nobody's and of no group. What it cost stays.
-
-    A customer's order is no anonymous session's any more.
-    """
-    return replace(
-        order,
-        customer_id=customer.id if customer else None,
-        customer_group=group_of(customer),
-        anonymous_id=None if customer else order.anonymous_id,
-    )
 
 
 def business_unit(identifier: ResourceIdentifier | None, facts: Facts) -> KeyReference | None:

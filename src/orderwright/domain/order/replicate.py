@@ -9,17 +9,13 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import zero
 from orderwright.domain.order.model import Order
-from orderwright.domain.sale.lines.items import (
-    CustomLineItem,
-    LineItem,
-    in_state,
-)
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.lines.lines import with_quantity
 from orderwright.domain.sale.lines.variants import copied, current_variant, matching_price, wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
 from orderwright.domain.sale.tax_rates import with_rates
-from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import Wanted
@@ -85,7 +81,7 @@ def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Ca
     """
     cart = _empty(source, draft, facts)
     lines = [line for line in (_line(line, cart, facts) for line in source.line_items) if line is not None]
-    items = [_custom_line(item, facts) for item in source.custom_line_items]
+    items = [_custom_line(item, cart, facts) for item in source.custom_line_items]
     cart = with_rates(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), facts)
     return recalculate(_with_shipping(recalculate(cart, facts), source, facts), facts)
 
@@ -134,12 +130,12 @@ def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
         added_at=facts.now,
         last_modified_at=facts.now,
     )
-    return in_state(new, line.quantity, initial_item_state(facts.project))
+    return with_quantity(new, line.quantity, cart, facts)
 
 
-def _custom_line(item: CustomLineItem, facts: Facts) -> CustomLineItem:
+def _custom_line(item: CustomLineItem, cart: Cart, facts: Facts) -> CustomLineItem:
     new = replace(item, id=facts.new_id(), discounted_price_per_quantity=())
-    return in_state(new, item.quantity, initial_item_state(facts.project))
+    return with_quantity(new, item.quantity, cart, facts)
 
 
 def _with_shipping(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
-from orderwright.domain.custom.rows import custom_field_rows
+from orderwright.domain.custom.rows import custom_field_rows, root
 from orderwright.domain.laws.languages import check_locale
-from orderwright.domain.sale.lines.item_shipping_actions import address_actions
+from orderwright.domain.sale.lines.item_shipping_actions import item_shipping_actions
 from orderwright.domain.sale.lines.parts import PARTS
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
@@ -38,8 +38,8 @@ class SetBillingAddress(Action):
 
 shared_actions: ActionSet[Sale] = ActionSet(Sale)
 shared_actions.setters("setPurchaseOrderNumber")
-custom_field_rows(shared_actions, *PARTS)
-address_actions(shared_actions)
+custom_field_rows(shared_actions, root("order"), *PARTS)
+item_shipping_actions(shared_actions)
 
 
 @shared_actions.handles
@@ -63,10 +63,10 @@ def set_billing_address(sale: Sale, action: SetBillingAddress, facts: Facts) -> 
 @shared_actions.handles
 def add_payment(sale: Sale, action: AddPayment, facts: Facts) -> Sale:
     """Raises `ReferencedResourceNotFound`; the write refuses a payment that is in use elsewhere."""
-    return replace(sale, payment_info=added(sale, action, facts))
+    return added(sale, action.payment, facts)
 
 
 @shared_actions.handles
 def remove_payment(sale: Sale, action: RemovePayment, facts: Facts) -> Sale:
     """Raises `InvalidOperation` for a payment that is not there."""
-    return replace(sale, payment_info=removed(sale, action.payment, facts))
+    return removed(sale, action.payment, facts)

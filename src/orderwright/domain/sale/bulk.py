@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from msgspec.structs import replace
 
-from orderwright.domain.sale.model import Sale
+from orderwright.domain.sale.model import S
 
 # The paths that `without_bulk` empties, as predicates name them.
 BULK = (
     *(f"lineItems.variant.{name}" for name in ("attributes", "images", "assets", "prices")),
     *(f"lineItems.{name}" for name in ("taxRate", "taxedPrice")),
 )
-
-
-S = TypeVar("S", bound=Sale)
 
 
 def without_bulk(sale: S) -> S:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney
 from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
-from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, LineItem
-from orderwright.domain.sale.payments import PaymentInfo
+from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
-
-
 CartOrigin = Literal["Customer", "Merchant", "Quote", "RecurringOrder"]
+PaymentState = Literal["BalanceDue", "Failed", "Pending", "CreditOwed", "Paid"]
 
 
 class DirectDiscount(Value):
@@ -27,6 +25,12 @@ class DirectDiscount(Value):
     id: Id
     value: dict[str, Any]
     target: dict[str, Any] | None = None
+
+
+class PaymentInfo(Value):
+    """The payments of a cart or order."""
+
+    payments: tuple[Reference, ...] = always(())
 
 
 class Sale(Resource):
@@ -72,6 +76,15 @@ class Sale(Resource):
     locale: Locale | None = None
     custom: CustomFields | None = None
 
+    # Whether it was ordered: all units of an item that is sent to several addresses go somewhere then.
+    placed: ClassVar[bool] = False
+
+    def states_of(self, item: LineItem | CustomLineItem, quantity: int, initial: Reference) -> tuple[ItemState, ...]:
+        """The States of an item's units once there are so many: before an order all of them are in the `initial` one."""
+        return (ItemState(quantity=quantity, state=initial),)
+
+
+S = TypeVar("S", bound=Sale)
 
 SHARED: Final = tuple(name for name in Sale.__struct_fields__ if name not in Resource.__struct_fields__)
 """The names of the members that carts and orders share."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.predicates import Function, PredicateError, Vocabulary, compile_rule, money_of
 
@@ -42,7 +42,7 @@ CUSTOM_LINE_ITEM: Final = Vocabulary(
 )
 
 
-def _count(_cart: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> int:
+def _count(_sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> int:
     """Units, not lines."""
     return sum(item["quantity"] for item in chosen)
 
@@ -50,7 +50,7 @@ def _count(_cart: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> int:
 def _total(*path: str) -> Callable[[Any, Sequence[Any], Sequence[Any]], Any]:
     """The sum of what stands at a path of the chosen items; nothing where one of them does not have it, as before taxation."""
 
-    def total(cart: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> Any:
+    def total(sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> Any:
         amount = Fraction(0)
         for item in chosen:
             money = item
@@ -59,16 +59,16 @@ def _total(*path: str) -> Callable[[Any, Sequence[Any], Sequence[Any]], Any]:
                 if money is None:
                     return None
             amount += money_of(money)[1]
-        return f"money {cart['totalPrice']['currencyCode']}", amount
+        return f"money {sale['totalPrice']['currencyCode']}", amount
 
     return total
 
 
-def _exists(_cart: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> bool:
+def _exists(_sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> bool:
     return bool(chosen)
 
 
-def _all(_cart: Any, every: Sequence[Any], chosen: Sequence[Any]) -> bool:
+def _all(_sale: Any, every: Sequence[Any], chosen: Sequence[Any]) -> bool:
     return len(chosen) == len(every)
 
 
@@ -83,13 +83,13 @@ def _functions(singular: str, plural: str, items: str) -> dict[str, Function]:
     }
 
 
-def _shipping_infos(cart: Any) -> list[Any]:
-    infos = [cart.get("shippingInfo"), *(shipping.get("shippingInfo") for shipping in cart.get("shipping", ()))]
+def _shipping_infos(sale: Any) -> list[Any]:
+    infos = [sale.get("shippingInfo"), *(shipping.get("shippingInfo") for shipping in sale.get("shipping", ()))]
     return [info for info in infos if info is not None]
 
 
 CART: Final = Vocabulary(
-    Cart,
+    Sale,
     aliases={
         **_CUSTOM,
         **_custom_in("shippingAddress", "billingAddress"),
@@ -108,8 +108,8 @@ CART: Final = Vocabulary(
     },
     inner={"lineItems": LINE_ITEM, "customLineItems": CUSTOM_LINE_ITEM, "shippingInfo": Vocabulary(ShippingInfo)},
     items={
-        "lineItems": lambda cart: cart.get("lineItems", ()),
-        "customLineItems": lambda cart: cart.get("customLineItems", ()),
+        "lineItems": lambda sale: sale.get("lineItems", ()),
+        "customLineItems": lambda sale: sale.get("customLineItems", ()),
         "shippingInfo": _shipping_infos,
     },
 )

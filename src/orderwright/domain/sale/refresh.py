@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.variants import copied, current_variant, price_of
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.tax_rates import with_rates
@@ -17,25 +17,25 @@ from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
 
 
-def refreshed(cart: Cart, facts: Facts, *, product_data: bool = False) -> Cart:
+def refreshed(sale: S, facts: Facts, *, product_data: bool = False) -> S:
     """The recalculated cart with the prices, tax rates and shipping rate of today, with `product_data` also with names,
     attributes and variants.
 
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, or `InvalidOperation` for a method without a rate.
     """
     for step in REFRESHING_DATA if product_data else REFRESHING:
-        cart = step(cart, facts)
-    return cart
+        sale = step(sale, facts)
+    return sale
 
 
-def repriced(cart: Cart, facts: Facts) -> Cart:
+def repriced(sale: S, facts: Facts) -> S:
     """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs."""
-    return replace(cart, line_items=tuple(_repriced_line(line, cart, facts) for line in cart.line_items))
+    return replace(sale, line_items=tuple(_repriced_line(line, sale, facts) for line in sale.line_items))
 
 
-def with_product_data(cart: Cart, facts: Facts) -> Cart:
+def with_product_data(sale: S, facts: Facts) -> S:
     """The cart with names, attributes and variants of today."""
-    return replace(cart, line_items=tuple(_with_product_data(line, facts) for line in cart.line_items))
+    return replace(sale, line_items=tuple(_with_product_data(line, facts) for line in sale.line_items))
 
 
 REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_rates, recalculate)
@@ -43,14 +43,14 @@ REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_r
 REFRESHING_DATA: Final[tuple[Following, ...]] = (repriced, with_product_data, with_rate_of_today, with_rates, recalculate)
 
 
-def price_changes(cart: Cart, facts: Facts) -> tuple[list[str], bool]:
+def price_changes(sale: Sale, facts: Facts) -> tuple[list[str], bool]:
     """What would change if the cart were brought up to date: the ids of items, and whether shipping does.
 
     Raises what `refreshed` raises.
     """
-    today = refreshed(cart, facts)
-    items = [*_changed(cart.line_items, today.line_items), *_changed(cart.custom_line_items, today.custom_line_items)]
-    return items, _cost(cart) != _cost(today)
+    today = refreshed(sale, facts)
+    items = [*_changed(sale.line_items, today.line_items), *_changed(sale.custom_line_items, today.custom_line_items)]
+    return items, _cost(sale) != _cost(today)
 
 
 def _changed(before: Sequence[LineItem | CustomLineItem], after: Sequence[LineItem | CustomLineItem]) -> list[str]:
@@ -62,16 +62,16 @@ def _changed(before: Sequence[LineItem | CustomLineItem], after: Sequence[LineIt
     ]
 
 
-def _cost(cart: Cart) -> object:
-    info = cart.shipping_info
+def _cost(sale: Sale) -> object:
+    info = sale.shipping_info
     return info and (info.price, info.tax_rate, info.taxed_price)
 
 
-def _repriced_line(line: LineItem, cart: Cart, facts: Facts) -> LineItem:
+def _repriced_line(line: LineItem, sale: Sale, facts: Facts) -> LineItem:
     snapshot = current_variant(line, facts)
     if snapshot is None or line.price_mode != "Platform":
         return line
-    price = price_of(snapshot, cart, line.distribution_channel, facts)
+    price = price_of(snapshot, sale, line.distribution_channel, facts)
     return line if price == line.price else replace(line, price=price, last_modified_at=facts.now)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry, taken, wanted_entries
 from orderwright.domain.sale.lines.items import InventoryMode, LineItem
-from orderwright.domain.sale.model import Cart, Sale
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.refusals import line_item_quantity_above_limit, line_item_quantity_below_limit, out_of_stock
 from orderwright.engine.facts import Facts
@@ -23,11 +23,11 @@ def mode_of(line: LineItem, sale: Sale) -> InventoryMode:
     return line.inventory_mode or sale.inventory_mode
 
 
-def own_mode(mode: InventoryMode | None, cart: Cart) -> InventoryMode | None:
+def own_mode(mode: InventoryMode | None, sale: Sale) -> InventoryMode | None:
     """What a line keeps of a mode: nothing if it is the cart's. Raises `InvalidField` for one that is not served."""
     if mode is not None:
         check_served("inventoryMode", mode)
-    return None if mode == cart.inventory_mode else mode
+    return None if mode == sale.inventory_mode else mode
 
 
 def wanted_stock(lines: Iterable[LineItem]) -> Iterable[Wanted]:

@@ -7,20 +7,20 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.tax import TaxRate, select_rate
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.variants import current_variant
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.refusals import missing_tax_rate_for_country
 from orderwright.domain.shop.tax_category import TaxCategory
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 
 
-def rate_of(category: Reference | None, cart: Cart, facts: Facts) -> TaxRate | None:
+def rate_of(category: Reference | None, sale: Sale, facts: Facts) -> TaxRate | None:
     """The category's rate for the cart's shipping address; None without category or address, or if taxes are disabled.
 
     Raises `MissingTaxRateForCountry`. A state needs a rate of its own unless the project allows the country's.
     """
-    address = cart.shipping_address
-    if category is None or address is None or cart.tax_mode != "Platform":
+    address = sale.shipping_address
+    if category is None or address is None or sale.tax_mode != "Platform":
         return None
     rates = facts.get("tax-category", category, TaxCategory).rates
     fallback = bool(facts.project.carts.country_tax_rate_fallback_enabled)
@@ -30,20 +30,20 @@ def rate_of(category: Reference | None, cart: Cart, facts: Facts) -> TaxRate | N
     return rate
 
 
-def with_rates(cart: Cart, facts: Facts) -> Cart:
+def with_rates(sale: S, facts: Facts) -> S:
     """The cart with every rate as it is today. The lines' variants must have been read. Raises `MissingTaxRateForCountry`."""
-    info = cart.shipping_info
+    info = sale.shipping_info
     return replace(
-        cart,
-        line_items=tuple(replace(line, tax_rate=line_rate(line, cart, facts)) for line in cart.line_items),
+        sale,
+        line_items=tuple(replace(line, tax_rate=line_rate(line, sale, facts)) for line in sale.line_items),
         custom_line_items=tuple(
-            replace(item, tax_rate=rate_of(item.tax_category, cart, facts)) for item in cart.custom_line_items
+            replace(item, tax_rate=rate_of(item.tax_category, sale, facts)) for item in sale.custom_line_items
         ),
-        shipping_info=info and replace(info, tax_rate=rate_of(info.tax_category, cart, facts)),
+        shipping_info=info and replace(info, tax_rate=rate_of(info.tax_category, sale, facts)),
     )
 
 
-def line_rate(line: LineItem, cart: Cart, facts: Facts) -> TaxRate | None:
+def line_rate(line: LineItem, sale: Sale, facts: Facts) -> TaxRate | None:
     """The rate of the tax category of a line's product. Raises `MissingTaxRateForCountry`.
 
     A line does not keep the category. For a product that is no longer published it is the one that the line's last rate came
@@ -51,12 +51,12 @@ def line_rate(line: LineItem, cart: Cart, facts: Facts) -> TaxRate | None:
     """
     snapshot, last = current_variant(line, facts), line.tax_rate
     if snapshot is not None:
-        return rate_of(snapshot.tax_category, cart, facts)
+        return rate_of(snapshot.tax_category, sale, facts)
     if last is None:
         return None
     for category in facts.catalogue.all("tax-category"):
         if any(rate.id == last.id for rate in category.rates):
-            return rate_of(Reference(type_id="tax-category", id=category.id), cart, facts)
-    address = cart.shipping_address
+            return rate_of(Reference(type_id="tax-category", id=category.id), sale, facts)
+    address = sale.shipping_address
     same_place = address is not None and select_rate([last], address.country, address.state, last.state is None) is not None
-    return last if same_place and cart.tax_mode == "Platform" else None
+    return last if same_place and sale.tax_mode == "Platform" else None

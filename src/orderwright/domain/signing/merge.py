@@ -8,18 +8,18 @@ from typing import ClassVar, Literal
 from msgspec.structs import replace
 
 from orderwright.domain.cart.actions import actions
+from orderwright.domain.cart.finish import counted
 from orderwright.domain.customer.naming import customer_named
 from orderwright.domain.laws import ownership
 from orderwright.domain.sale.lifecycle import check_open, merged_away
-from orderwright.domain.sale.lines.items import LineItem, in_state
-from orderwright.domain.sale.lines.lines import check_room
+from orderwright.domain.sale.lines.items import LineItem
+from orderwright.domain.sale.lines.lines import check_room, with_quantity
 from orderwright.domain.sale.lines.variants import current_variant, wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.ownership import owned_by
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import refreshed
 from orderwright.domain.sale.shipping.methods import method_of, refusal
-from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.engine.actions import ActionSet, Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
@@ -76,7 +76,7 @@ def take_over(cart: Cart, action: TakeOver, facts: Facts) -> Cart:
     customer = customer_named(action.customer_id, facts)
     if cart.cart_state in ("Merged", "Ordered"):
         return owned_by(cart, customer)
-    return refreshed(owned_by(cart, customer), facts, product_data=action.update_product_data)
+    return counted(refreshed(owned_by(cart, customer), facts, product_data=action.update_product_data))
 
 
 @hand_over.handles
@@ -89,7 +89,7 @@ def merge(cart: Cart, action: Merge, facts: Facts) -> Change[Cart]:
     check_open(source)
     check_mergeable(source, facts)
     merged = with_lines_of(cart, source, facts)
-    after = refreshed(merged, facts, product_data=action.update_product_data)
+    after = counted(refreshed(merged, facts, product_data=action.update_product_data))
     return Change(after, changed=[Changed("cart", source, merged_away(source))])
 
 
@@ -107,7 +107,7 @@ def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:
             moved = replace(line, key=None if taken else line.key, shipping_details=None)
             cart = replace(cart, line_items=(*cart.line_items, moved))
         elif line.quantity > own.quantity:
-            larger = in_state(own, line.quantity, initial_item_state(facts.project))
+            larger = with_quantity(own, line.quantity, cart, facts)
             lines = tuple(larger if each is own else each for each in cart.line_items)
             cart = replace(cart, line_items=lines)
     return cart

@@ -2,7 +2,6 @@
 
 from orderwright.domain.cart.actions import (
     addresses,
-    custom_fields,
     custom_line_items,
     inventory,
     item_shipping,
@@ -18,7 +17,6 @@ from orderwright.domain.cart.actions.registry import actions
 __all__ = [
     "actions",
     "addresses",
-    "custom_fields",
     "custom_line_items",
     "inventory",
     "item_shipping",

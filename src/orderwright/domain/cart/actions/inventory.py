@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.actions.line_items import named_line
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.laws.parts import with_part
 from orderwright.domain.sale.lines.items import InventoryMode
-from orderwright.domain.sale.lines.parts import OnLineItem
+from orderwright.domain.sale.lines.parts import OnLineItem, named_line, with_line
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.stock import own_mode
 from orderwright.engine.facts import Facts
@@ -23,9 +21,8 @@ class SetLineItemInventoryMode(OnLineItem):
 @actions.handles
 def set_line_item_inventory_mode(cart: Cart, action: SetLineItemInventoryMode, facts: Facts) -> Cart:
     """Raises `InvalidField` for a mode that is not served."""
-    line = named_line(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action)
     mode = own_mode(action.inventory_mode, cart)
     if mode == line.inventory_mode:
         return cart
-    after = replace(line, inventory_mode=mode, last_modified_at=facts.now)
-    return replace(cart, line_items=with_part(cart.line_items, after))
+    return with_line(cart, replace(line, inventory_mode=mode, last_modified_at=facts.now))

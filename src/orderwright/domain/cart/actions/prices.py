@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money
-from orderwright.domain.cart.actions.line_items import lines_named, named_line, prices_of_line
+from orderwright.domain.cart.actions.line_items import lines_named, prices_of_line
 from orderwright.domain.cart.actions.registry import actions
-from orderwright.domain.laws.parts import with_part
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice
-from orderwright.domain.sale.lines.parts import OnLineItem
+from orderwright.domain.sale.lines.parts import OnLineItem, named_line, with_line
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
 from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart
@@ -40,7 +39,7 @@ class _PricedLine(OnLineItem):
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
         """The line's prices."""
-        return prices_of_line(cart, self.line_item_id, self.line_item_key)
+        return prices_of_line(cart, self)
 
 
 class SetLineItemPrice(_PricedLine):
@@ -68,7 +67,7 @@ class SetLineItemSupplyChannel(OnLineItem):
 
     def wants_on(self, cart: Cart) -> Iterable[Wanted]:
         """How many of it each channel lets a line hold."""
-        return wanted_stock(lines_named(cart, self.line_item_id, self.line_item_key))
+        return wanted_stock(lines_named(cart, self))
 
 
 @actions.handles
@@ -83,40 +82,40 @@ def set_customer_group(cart: Cart, action: SetCustomerGroup, facts: Facts) -> Ca
 @actions.handles
 def set_line_item_price(cart: Cart, action: SetLineItemPrice, facts: Facts) -> Cart:
     """Raises what the price from outside or the selection raises."""
-    line = named_line(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action)
     after = with_external_price(line, ExternalPrices(price=action.external_price), "ExternalPrice", cart, facts)
-    return replace(cart, line_items=with_part(cart.line_items, after))
+    return with_line(cart, after)
 
 
 @actions.handles
 def set_line_item_total_price(cart: Cart, action: SetLineItemTotalPrice, facts: Facts) -> Cart:
     """Raises `InvalidOperation` for a gift, and what the price from outside or the selection raises."""
-    line = named_line(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action)
     if line.line_item_mode == "GiftLineItem":
         raise invalid_operation(f"The line item '{line.id}' is a gift: its price is not set from outside.")
     after = with_external_price(line, ExternalPrices(total=action.external_total_price), "ExternalTotal", cart, facts)
-    return replace(cart, line_items=with_part(cart.line_items, after))
+    return with_line(cart, after)
 
 
 @actions.handles
 def set_line_item_distribution_channel(cart: Cart, action: SetLineItemDistributionChannel, facts: Facts) -> Cart:
     """Raises `ReferencedResourceNotFound`, `MissingRoleOnChannel`, `InvalidOperation`, `MatchingPriceNotFound`."""
-    line = named_line(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action)
     channel = distribution_channel(action.distribution_channel, cart, facts)
     if channel == line.distribution_channel:
         return cart
     after = replace(line, distribution_channel=channel, last_modified_at=facts.now)
     if after.price_mode == "Platform":
         after = with_selected_price(after, cart, facts)
-    return replace(cart, line_items=with_part(cart.line_items, after))
+    return with_line(cart, after)
 
 
 @actions.handles
 def set_line_item_supply_channel(cart: Cart, action: SetLineItemSupplyChannel, facts: Facts) -> Cart:
     """Raises `ReferencedResourceNotFound`, `MissingRoleOnChannel`, or a limit of the channel's inventory entry."""
-    line = named_line(cart, action.line_item_id, action.line_item_key)
+    line = named_line(cart, action)
     channel = channel_in_role(action.supply_channel, "InventorySupply", facts)
     if channel == line.supply_channel:
         return cart
     after = check_quantity(replace(line, supply_channel=channel, last_modified_at=facts.now), facts)
-    return replace(cart, line_items=with_part(cart.line_items, after))
+    return with_line(cart, after)

@@ -1,4 +1,4 @@
-"""The custom fields of an order, its deliveries and returns. Messages tell of an order's own and of its deliveries'."""
+"""The custom fields of what only orders have: deliveries, of which Messages tell, and returns."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import Address
-from orderwright.domain.custom.rows import Row, custom_field_rows, root
+from orderwright.domain.custom.rows import Row, custom_field_rows
 from orderwright.domain.order.actions.deliveries import OnDelivery, named_delivery
 from orderwright.domain.order.actions.parcels import OnParcel, named_parcel, with_changed_parcel
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.actions.returns import OnReturnItem, named_return_item, with_return_item
-from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
+from orderwright.domain.order.messages import DELIVERY_CUSTOM
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of, with_delivery
 from orderwright.domain.sale.shipping.deliveries import Delivery, Parcel
@@ -43,7 +43,6 @@ def _with_delivery(order: Order, _old: Any, new: Delivery) -> Order:
 
 custom_field_rows(
     actions,
-    root("order", ORDER_CUSTOM),
     Row("Delivery", "order-delivery", named_delivery, _with_delivery, OnDelivery, tells=DELIVERY_CUSTOM),
     Row("DeliveryAddress", "address", _delivery_address, _with_delivery_address, OnDelivery),
     Row("Parcel", "order-parcel", lambda order, action: named_parcel(order, action)[1], _with_parcel, OnParcel),

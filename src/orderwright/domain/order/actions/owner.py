@@ -11,7 +11,8 @@ from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBusinessUnitSet, OrderCustomerSet, OrderStoreSet
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.ownership import business_unit, owned_by
+from orderwright.domain.order.ownership import business_unit
+from orderwright.domain.sale.ownership import owned_by
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts

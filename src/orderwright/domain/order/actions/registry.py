@@ -1,7 +1,10 @@
 """The set that the modules of this package register their actions in, with what carts and orders share."""
 
+from collections.abc import Mapping
+
 from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.messages import (
+    ORDER_CUSTOM,
     OrderBillingAddressSet,
     OrderCustomerEmailSet,
     OrderPaymentAdded,
@@ -11,7 +14,7 @@ from orderwright.domain.order.messages import (
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.actions import shared_actions
 from orderwright.domain.sale.payments import payments_of
-from orderwright.engine.actions import ActionSet
+from orderwright.engine.actions import ActionSet, Told
 
 
 def _added(before: Order, after: Order) -> OrderPaymentAdded:
@@ -24,7 +27,8 @@ def _removed(before: Order, after: Order) -> OrderPaymentRemoved:
 
 
 # What an order tells of the actions that it shares with carts.
-ORDER_TELLS = {
+ORDER_TELLS: Mapping[str, Told] = {
+    **ORDER_CUSTOM.tells(),
     "addPayment": _added,
     "removePayment": _removed,
     "setBillingAddress": old_and_new(OrderBillingAddressSet, "billing_address", named="address"),

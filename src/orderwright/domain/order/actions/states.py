@@ -9,7 +9,7 @@ from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderPaymentStateChanged, OrderShipmentStateChanged, OrderStateChanged
 from orderwright.domain.order.model import OrderState, ShipmentState
-from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.model import PaymentState
 from orderwright.engine.actions import setter
 from orderwright.engine.model import Action
 

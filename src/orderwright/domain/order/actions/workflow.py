@@ -6,18 +6,24 @@ An order is in one State; of the units of an item so many are in one and so many
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from orderwright.domain.laws.parts import find_part, with_part
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.item_states import check_free, item_states, moved
 from orderwright.domain.order.messages import CustomLineItemStateTransition, LineItemStateTransition, OrderStateTransition
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem
-from orderwright.domain.sale.lines.parts import OnCustomLineItem, OnLineItem
+from orderwright.domain.sale.lines.parts import (
+    OnCustomLineItem,
+    OnLineItem,
+    named_custom_line,
+    named_line,
+    with_custom_line,
+    with_line,
+)
 from orderwright.domain.shop.state.model import State
 from orderwright.domain.shop.state.workflow import check_workflow
 from orderwright.engine.actions import Change
@@ -82,35 +88,27 @@ def transition_state(order: Order, action: TransitionState, facts: Facts) -> Cha
 @actions.handles
 def transition_line_item_state(order: Order, action: TransitionLineItemState, facts: Facts) -> Change[Order]:
     """Raises what `moved` raises."""
-    line = _line(order, action)
+    line = named_line(order, action)
     return _moved(order, line, action, facts, lambda **told: LineItemStateTransition(line_item_id=line.id, **told))
 
 
 @actions.handles
 def transition_custom_line_item_state(order: Order, action: TransitionCustomLineItemState, facts: Facts) -> Change[Order]:
     """Raises what `moved` raises."""
-    item = _custom_line(order, action)
+    item = named_custom_line(order, action)
     return _moved(order, item, action, facts, lambda **told: CustomLineItemStateTransition(custom_line_item_id=item.id, **told))
 
 
 @actions.handles
 def import_line_item_state(order: Order, action: ImportLineItemState, facts: Facts) -> Order:
     """Raises what `item_states` and `check_free` raise. The API has no Message for it."""
-    return _imported(order, _line(order, action), action.state, facts)
+    return _imported(order, named_line(order, action), action.state, facts)
 
 
 @actions.handles
 def import_custom_line_item_state(order: Order, action: ImportCustomLineItemState, facts: Facts) -> Order:
     """As for a line item."""
-    return _imported(order, _custom_line(order, action), action.state, facts)
-
-
-def _line(order: Order, action: OnLineItem) -> LineItem:
-    return find_part(order.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key)
-
-
-def _custom_line(order: Order, action: OnCustomLineItem) -> CustomLineItem:
-    return find_part(order.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key)
+    return _imported(order, named_custom_line(order, action), action.state, facts)
 
 
 def _moved(
@@ -142,11 +140,9 @@ def _imported(order: Order, item: LineItem | CustomLineItem, sent: tuple[ItemSta
 
 
 def _with_states(order: Order, item: LineItem | CustomLineItem, states: tuple[ItemState, ...], facts: Facts) -> Order:
-    changed: dict[str, Any] = {"state": states}
     if isinstance(item, LineItem):
-        line = replace(item, last_modified_at=facts.now, **changed)
-        return replace(order, line_items=with_part(order.line_items, line))
-    return replace(order, custom_line_items=with_part(order.custom_line_items, replace(item, **changed)))
+        return with_line(order, replace(item, last_modified_at=facts.now, state=states))
+    return with_custom_line(order, replace(item, state=states))
 
 
 def _stem(item: LineItem | CustomLineItem) -> str:

@@ -15,7 +15,7 @@ from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.lines.lines import check_count
-from orderwright.domain.sale.payments import PaymentInfo
+from orderwright.domain.sale.model import PaymentInfo
 from orderwright.domain.sale.stock import takes
 from orderwright.domain.shop.state.model import State
 from orderwright.domain.shop.state.workflow import check_workflow

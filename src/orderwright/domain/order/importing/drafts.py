@@ -14,8 +14,7 @@ from orderwright.domain.goods.product.variant import Attribute, Image, Prices, S
 from orderwright.domain.order.model import OrderNumber, OrderState, ShipmentState
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetailsDraft
 from orderwright.domain.sale.lines.items import CustomLineItemPriceMode, InventoryMode, ItemState, Slug
-from orderwright.domain.sale.model import CartOrigin
-from orderwright.domain.sale.payments import PaymentState
+from orderwright.domain.sale.model import CartOrigin, PaymentState
 from orderwright.domain.sale.shipping.deliveries import DeliveryDraft
 from orderwright.domain.sale.shipping.model import ShippingMethodState, ShippingRateDraft
 from orderwright.engine.model import Reference, Value

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import TypedMoney, cents, times, typed
+from orderwright.domain.amounts.money import TypedMoney, cents, in_currency, times, typed
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.goods.price import check_scopes, price_from, unit_price
 from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
 from orderwright.domain.laws.parts import check_new_keys
 from orderwright.domain.order.importing.drafts import CustomLineItemImportDraft, LineItemImportDraft, ProductVariantImportDraft
-from orderwright.domain.order.importing.taxes import in_currency, rate_from, taxed_line
+from orderwright.domain.order.importing.taxes import rate_from, taxed_line
 from orderwright.domain.order.item_states import item_states
 from orderwright.domain.order.model import Order
-from orderwright.domain.sale.lines.item_shipping import check_valid, details_from
 from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem, LineItemDraft
+from orderwright.domain.sale.lines.targets import check_valid, details_from
 from orderwright.domain.sale.lines.variants import copied, drafted_variant
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
@@ -38,7 +38,7 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
         check_mode(draft.inventory_mode)
     snapshot = _snapshot(draft, facts)
     price = price_from(draft.price, facts)
-    unit = in_currency(unit_price(price, draft.quantity), "price.value", order.total_price.currency_code)
+    unit = in_currency(unit_price(price, draft.quantity), order.total_price.currency_code, "price.value")
     total = _total(unit, draft.quantity, order)
     line = LineItem(
         id=facts.new_id(),
@@ -68,14 +68,14 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
         added_at=facts.now,
         last_modified_at=facts.now,
     )
-    check_valid([("LineItem", line)])
+    check_valid(line)
     return line
 
 
 def custom_line_from(draft: CustomLineItemImportDraft, order: Order, facts: Facts) -> CustomLineItem:
     """The custom line item a draft means. Raises as `line_from` does."""
     check_units(draft.quantity)
-    money = in_currency(typed(draft.money, "money"), "money", order.total_price.currency_code)
+    money = in_currency(typed(draft.money, "money"), order.total_price.currency_code, "money")
     total = _total(money, draft.quantity, order)
     item = CustomLineItem(
         id=facts.new_id(),
@@ -96,7 +96,7 @@ def custom_line_from(draft: CustomLineItemImportDraft, order: Order, facts: Fact
         shipping_details=details_from(draft.shipping_details, draft.quantity, order),
         custom=custom_from(draft.custom, "custom-line-item", facts),
     )
-    check_valid([("CustomLineItem", item)])
+    check_valid(item)
     return item
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orderwright.domain.amounts.money import Money, TypedMoney, typed, whole_cents
+from orderwright.domain.amounts.money import Money, TypedMoney, in_currency, typed, whole_cents
 from orderwright.domain.amounts.tax import TaxedPrice, sum_taxed
 from orderwright.domain.laws.parts import check_new_keys
 from orderwright.domain.order.importing.drafts import DiscountedLineItemPriceDraft, ShippingInfoImportDraft
-from orderwright.domain.order.importing.taxes import in_currency, rate_from, taxed
+from orderwright.domain.order.importing.taxes import rate_from, taxed
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.discounts import DiscountedLineItemPortion, DiscountedLineItemPrice
 from orderwright.domain.sale.shipping.deliveries import delivery_from
@@ -22,9 +22,9 @@ def shipping_info_from(draft: ShippingInfoImportDraft, order: Order, facts: Fact
     what rates and custom fields raise.
     """
     currency = order.total_price.currency_code
-    price = in_currency(whole_cents(draft.price, "shippingInfo.price"), "shippingInfo.price", currency)
+    price = in_currency(whole_cents(draft.price, "shippingInfo.price"), currency, "shippingInfo.price")
     rate = shipping_rate_from(draft.shipping_rate, "shippingInfo.shippingRate")
-    in_currency(rate.price, "shippingInfo.shippingRate.price", currency)
+    in_currency(rate.price, currency, "shippingInfo.shippingRate.price")
     check_new_keys((), [delivery.key for delivery in draft.deliveries])
     check_new_keys((), [parcel.key for delivery in draft.deliveries for parcel in delivery.parcels])
     discounted = _discounted(draft.discounted_price, currency)
@@ -73,4 +73,4 @@ def _discounted(draft: DiscountedLineItemPriceDraft | None, currency: str) -> Di
 
 
 def _amount(money: Money, field: str, currency: str) -> TypedMoney:
-    return in_currency(typed(money, field), field, currency)
+    return in_currency(typed(money, field), currency, field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import TypedMoney, cents, typed, whole_cents
+from orderwright.domain.amounts.money import TypedMoney, cents, in_currency, typed, whole_cents
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxPortion, TaxRate, tax_rate_from, taxed_item
 from orderwright.domain.order.importing.drafts import (
     CustomLineItemImportDraft,
@@ -17,13 +17,6 @@ from orderwright.domain.order.importing.drafts import (
 )
 from orderwright.domain.order.model import Order
 from orderwright.errors import invalid_field, required_field
-
-
-def in_currency(money: TypedMoney, field: str, currency: str) -> TypedMoney:
-    """The amount itself. Raises `InvalidField` for one in another currency than the order's."""
-    if money.currency_code != currency:
-        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
-    return money
 
 
 def rate_from(draft: ImportedTaxRate | None) -> TaxRate | None:
@@ -88,11 +81,11 @@ def _item(draft: TaxedItemPriceDraft, currency: str) -> TaxedItemPrice:
 
 
 def _amounts(draft: TaxedItemPriceDraft | TaxedPriceDraft, currency: str) -> tuple[TypedMoney, TypedMoney, TypedMoney | None]:
-    net = in_currency(whole_cents(draft.total_net, "taxedPrice.totalNet"), "taxedPrice.totalNet", currency)
-    gross = in_currency(whole_cents(draft.total_gross, "taxedPrice.totalGross"), "taxedPrice.totalGross", currency)
+    net = in_currency(whole_cents(draft.total_net, "taxedPrice.totalNet"), currency, "taxedPrice.totalNet")
+    gross = in_currency(whole_cents(draft.total_gross, "taxedPrice.totalGross"), currency, "taxedPrice.totalGross")
     if draft.total_tax is None:
         return net, gross, None
-    given = in_currency(typed(draft.total_tax, "taxedPrice.totalTax"), "taxedPrice.totalTax", currency)
+    given = in_currency(typed(draft.total_tax, "taxedPrice.totalTax"), currency, "taxedPrice.totalTax")
     return net, gross, cents(currency, given.cent_amount)
 
 
@@ -102,6 +95,6 @@ def _portions(drafts: tuple[TaxPortionDraft, ...], currency: str) -> tuple[TaxPo
         field = "taxedPrice.taxPortions.amount"
         if not 0 <= portion.rate <= 1:
             raise invalid_field("taxedPrice.taxPortions.rate", portion.rate)
-        amount = in_currency(whole_cents(portion.amount, field), field, currency)
+        amount = in_currency(whole_cents(portion.amount, field), currency, field)
         portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
     return tuple(portions)

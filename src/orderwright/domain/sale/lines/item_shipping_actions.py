@@ -8,18 +8,24 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import AddressDraft, address_from, keyed_address, keyed_addresses
-from orderwright.domain.laws.parts import find_part, instead, with_part, without
+from orderwright.domain.laws.parts import instead, without
 from orderwright.domain.sale.lines.item_shipping import (
     ItemShippingDetails,
     ItemShippingDetailsDraft,
     ItemShippingTarget,
-    check_targets,
-    check_valid,
-    details_from,
     together,
 )
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
-from orderwright.domain.sale.lines.parts import OnCustomLineItem, OnLineItem
+from orderwright.domain.sale.lines.parts import (
+    OnCustomLineItem,
+    OnLineItem,
+    named_custom_line,
+    named_line,
+    with_custom_line,
+    with_line,
+)
+from orderwright.domain.sale.lines.targets import all_targets, check_targets, check_valid, details_from
+from orderwright.domain.sale.model import Sale
 from orderwright.engine.actions import ActionSet, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
@@ -68,29 +74,16 @@ class ApplyDeltaToCustomLineItemShippingDetailsTargets(OnCustomLineItem):
     targets_delta: tuple[ItemShippingTarget, ...]
 
 
-Made = Callable[[Any, LineItem | CustomLineItem, Any], ItemShippingDetails | None]
+Made = Callable[[Sale, Any, Any], ItemShippingDetails | None]
 
 
-def address_actions(actions: ActionSet[Any]) -> None:
-    """Add the actions on the addresses themselves."""
+def item_shipping_actions(actions: ActionSet[Any]) -> None:
+    """Add the actions on the addresses, and on which units of an item go to which of them."""
     actions.handles(_add_address)
     actions.handles(_update_address)
     actions.handles(_remove_address)
-
-
-def details_actions(actions: ActionSet[Any], *, all_sent: bool) -> None:
-    """Add the actions on where the units of an item go. `all_sent`: its targets must be for all of them at any time, as those
-    of an order, else `InvalidItemShippingDetails` is raised."""
-
-    def given(document: Any, item: LineItem | CustomLineItem, action: Any) -> ItemShippingDetails | None:
-        details = details_from(action.shipping_details, item.quantity, document)
-        if all_sent:
-            subject = "LineItem" if isinstance(item, LineItem) else "CustomLineItem"
-            check_valid([(subject, replace(item, shipping_details=details))])
-        return details
-
-    actions.add(SetLineItemShippingDetails, _on_line(given))
-    actions.add(SetCustomLineItemShippingDetails, _on_custom_line(given))
+    actions.add(SetLineItemShippingDetails, _on_line(_given))
+    actions.add(SetCustomLineItemShippingDetails, _on_custom_line(_given))
 
 
 def delta_actions(actions: ActionSet[Any]) -> None:
@@ -99,52 +92,60 @@ def delta_actions(actions: ActionSet[Any]) -> None:
     actions.add(ApplyDeltaToCustomLineItemShippingDetailsTargets, _on_custom_line(_with_delta))
 
 
-def _with_delta(document: Any, item: LineItem | CustomLineItem, action: Any) -> ItemShippingDetails:
-    check_targets(action.targets_delta, document)
+def _given(
+    sale: Sale, item: LineItem | CustomLineItem, action: SetLineItemShippingDetails | SetCustomLineItemShippingDetails
+) -> ItemShippingDetails | None:
+    """Raises `InvalidItemShippingDetails` where not all units of what was ordered would go somewhere."""
+    details = details_from(action.shipping_details, item.quantity, sale)
+    if sale.placed:
+        check_valid(replace(item, shipping_details=details))
+    return details
+
+
+def _with_delta(
+    sale: Sale,
+    item: LineItem | CustomLineItem,
+    action: ApplyDeltaToLineItemShippingDetailsTargets | ApplyDeltaToCustomLineItemShippingDetailsTargets,
+) -> ItemShippingDetails:
+    check_targets(action.targets_delta, sale)
     return together(item.shipping_details, action.targets_delta, item.quantity)
 
 
 def _on_line(made: Made) -> Handler:
-    def handle(document: Any, action: OnLineItem, facts: Facts) -> Any:
-        line: LineItem = find_part(document.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key)
-        details = made(document, line, action)
+    def handle(sale: Sale, action: OnLineItem, facts: Facts) -> Sale:
+        line = named_line(sale, action)
+        details = made(sale, line, action)
         if details == line.shipping_details:
-            return document
-        changed = replace(line, shipping_details=details, last_modified_at=facts.now)
-        return replace(document, line_items=with_part(document.line_items, changed))
+            return sale
+        return with_line(sale, replace(line, shipping_details=details, last_modified_at=facts.now))
 
     return handle
 
 
 def _on_custom_line(made: Made) -> Handler:
-    def handle(document: Any, action: OnCustomLineItem, _facts: Facts) -> Any:
-        item: CustomLineItem = find_part(
-            document.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key
-        )
-        changed = replace(item, shipping_details=made(document, item, action))
-        return replace(document, custom_line_items=with_part(document.custom_line_items, changed))
+    def handle(sale: Sale, action: OnCustomLineItem, _facts: Facts) -> Sale:
+        item = named_custom_line(sale, action)
+        return with_custom_line(sale, replace(item, shipping_details=made(sale, item, action)))
 
     return handle
 
 
-def _add_address(document: Any, action: AddItemShippingAddress, facts: Facts) -> Any:
-    addresses = keyed_addresses([*document.item_shipping_addresses, address_from(action.address, facts)])
-    return replace(document, item_shipping_addresses=addresses)
+def _add_address(sale: Sale, action: AddItemShippingAddress, facts: Facts) -> Sale:
+    addresses = keyed_addresses([*sale.item_shipping_addresses, address_from(action.address, facts)])
+    return replace(sale, item_shipping_addresses=addresses)
 
 
-def _update_address(document: Any, action: UpdateItemShippingAddress, facts: Facts) -> Any:
+def _update_address(sale: Sale, action: UpdateItemShippingAddress, facts: Facts) -> Sale:
     if action.address.key is None:
         raise required_field("key")
-    old = keyed_address(document.item_shipping_addresses, action.address.key, "address.key")
+    old = keyed_address(sale.item_shipping_addresses, action.address.key, "address.key")
     new = address_from(action.address, facts)
-    return replace(document, item_shipping_addresses=instead(document.item_shipping_addresses, old, new))
+    return replace(sale, item_shipping_addresses=instead(sale.item_shipping_addresses, old, new))
 
 
-def _remove_address(document: Any, action: RemoveItemShippingAddress, _facts: Facts) -> Any:
+def _remove_address(sale: Sale, action: RemoveItemShippingAddress, _facts: Facts) -> Sale:
     """Raises `InvalidOperation` for an address that some item is sent to."""
-    old = keyed_address(document.item_shipping_addresses, action.address_key, "addressKey")
-    items: list[LineItem | CustomLineItem] = [*document.line_items, *document.custom_line_items]
-    targets = [target for item in items if item.shipping_details for target in item.shipping_details.targets]
-    if any(target.address_key == action.address_key for target in targets):
+    old = keyed_address(sale.item_shipping_addresses, action.address_key, "addressKey")
+    if any(target.address_key == action.address_key for target in all_targets((*sale.line_items, *sale.custom_line_items))):
         raise invalid_operation(f"Items are sent to the address with key '{action.address_key}'.")
-    return replace(document, item_shipping_addresses=without(document.item_shipping_addresses, old))
+    return replace(sale, item_shipping_addresses=without(sale.item_shipping_addresses, old))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta
-from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money, TypedMoney
 from orderwright.domain.amounts.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
@@ -15,7 +14,7 @@ from orderwright.domain.goods.inventory.model import ENTRY
 from orderwright.domain.goods.price import Price
 from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.domain.sale.discounts import DiscountedLineItemPriceForQuantity
-from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, resized
+from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import ChannelIdentifier, StateReference, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
@@ -148,9 +147,3 @@ def priced(by: Literal["sku", "product"], value: str) -> Iterator[Wanted]:
 
 
 Item = TypeVar("Item", LineItem, CustomLineItem)
-
-
-def in_state(item: Item, quantity: int, state: Reference) -> Item:
-    """The item with another quantity, all of it in `state`, as it is before an order exists; its shipping targets stay."""
-    details = resized(item.shipping_details, quantity)
-    return replace(item, quantity=quantity, state=(ItemState(quantity=quantity, state=state),), shipping_details=details)

@@ -7,12 +7,14 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import Money, TypedMoney, typed, zero
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.goods.product.variant import VariantSnapshot
-from orderwright.domain.laws.parts import check_new_keys, with_part, without
-from orderwright.domain.sale.lines.item_shipping import details_from, together
-from orderwright.domain.sale.lines.items import CustomLineItem, CustomLineItemDraft, Item, LineItem, LineItemDraft, in_state
+from orderwright.domain.laws.parts import check_new_keys, without
+from orderwright.domain.sale.lines.item_shipping import resized, together
+from orderwright.domain.sale.lines.items import CustomLineItem, CustomLineItemDraft, Item, LineItem, LineItemDraft
+from orderwright.domain.sale.lines.parts import with_custom_line, with_line
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, priced_anew, selected_price
+from orderwright.domain.sale.lines.targets import details_from
 from orderwright.domain.sale.lines.variants import copied, drafted_variant
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.stock import check_quantity, own_mode
 from orderwright.domain.sale.tax_rates import rate_of
 from orderwright.domain.shop.channel.roles import channel_in_role
@@ -25,7 +27,7 @@ MAX_LINES = 500
 MAX_QUANTITY = 2**53
 
 
-def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
+def add_line(sale: S, draft: LineItemDraft, facts: Facts) -> S:
     """Add units of a variant: to the line that already holds it, else as a new line, as always for a price from outside.
 
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, `MissingRoleOnChannel`, `InvalidField`, `DuplicateField` and what
@@ -34,73 +36,82 @@ def add_line(cart: Cart, draft: LineItemDraft, facts: Facts) -> Cart:
     """
     _check_quantity(draft.quantity, 1)
     snapshot = drafted_variant(draft, facts)
-    new = _line_from(draft, snapshot, cart, facts)
-    line = next((line for line in cart.line_items if _holds(line, new)), None)
+    new = _line_from(draft, snapshot, sale, facts)
+    line = next((line for line in sale.line_items if _holds(line, new)), None)
     if line is None:
-        check_new_keys(cart.line_items, [draft.key])
-        check_room(cart)
-        return replace(cart, line_items=(*cart.line_items, check_quantity(new, facts, added=True)))
+        check_new_keys(sale.line_items, [draft.key])
+        check_room(sale)
+        return replace(sale, line_items=(*sale.line_items, check_quantity(new, facts, added=True)))
     if line.key is None and draft.key is not None:
-        check_new_keys(cart.line_items, [draft.key])
+        check_new_keys(sale.line_items, [draft.key])
         line = replace(line, key=draft.key)
-    return set_quantity(cart, _also_sent(line, new), line.quantity + draft.quantity, facts)
+    return set_quantity(sale, _also_sent(line, new), line.quantity + draft.quantity, facts)
 
 
-def set_quantity(cart: Cart, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> Cart:
-    """Change a line's quantity and its price; 0 removes it. Raises `InvalidField` and what `check_quantity` and `priced_anew`
-    raise."""
+def set_quantity(sale: S, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> S:
+    """Change a line's quantity and its price; 0 removes it.
+
+    Raises `InvalidField` and what `with_quantity`, `check_quantity` and `priced_anew` raise.
+    """
     _check_quantity(quantity, 0)
+    other = with_quantity(line, quantity, sale, facts)
     if quantity == 0:
-        return replace(cart, line_items=without(cart.line_items, line))
+        return replace(sale, line_items=without(sale.line_items, line))
     external = external or ExternalPrices()
     if quantity == line.quantity and not external:
-        return cart
-    resized = check_quantity(in_state(line, quantity, initial_item_state(facts.project)), facts)
-    return replace(cart, line_items=with_part(cart.line_items, priced_anew(resized, external, cart, facts)))
+        return sale
+    return with_line(sale, priced_anew(check_quantity(other, facts), external, sale, facts))
 
 
-def add_custom_line(cart: Cart, draft: CustomLineItemDraft, facts: Facts) -> Cart:
+def add_custom_line(sale: S, draft: CustomLineItemDraft, facts: Facts) -> S:
     """Add a custom line item, or raise the quantity of the one that is the same in everything but quantity.
 
     Raises `InvalidOperation` for another item with its slug or more than 500 lines, `RequiredField` without a tax category
     in tax mode `Platform`, `MissingTaxRateForCountry`, `InvalidField`, `DuplicateField`.
     """
     _check_quantity(draft.quantity, 1)
-    if cart.tax_mode == "Platform" and draft.tax_category is None:
+    if sale.tax_mode == "Platform" and draft.tax_category is None:
         raise required_field("taxCategory")
-    new = _custom_line_from(draft, cart, facts)
-    same_slug = [item for item in cart.custom_line_items if item.slug == new.slug]
+    new = _custom_line_from(draft, sale, facts)
+    same_slug = [item for item in sale.custom_line_items if item.slug == new.slug]
     for item in same_slug:
         if _what_it_is(item) == _what_it_is(new):
-            return set_custom_quantity(cart, _also_sent(item, new), item.quantity + new.quantity, facts)
+            return set_custom_quantity(sale, _also_sent(item, new), item.quantity + new.quantity, facts)
     if same_slug:
         raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
-    check_new_keys(cart.custom_line_items, [new.key])
-    check_room(cart)
-    return replace(cart, custom_line_items=(*cart.custom_line_items, new))
+    check_new_keys(sale.custom_line_items, [new.key])
+    check_room(sale)
+    return replace(sale, custom_line_items=(*sale.custom_line_items, new))
 
 
-def set_custom_quantity(cart: Cart, item: CustomLineItem, quantity: int, facts: Facts) -> Cart:
-    """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` for a negative one."""
+def set_custom_quantity(sale: S, item: CustomLineItem, quantity: int, facts: Facts) -> S:
+    """Change a custom line item's quantity; 0 removes it. Raises `InvalidField` if negative, and what `with_quantity` raises."""
     _check_quantity(quantity, 0)
+    other = with_quantity(item, quantity, sale, facts)
     if quantity == 0:
-        return replace(cart, custom_line_items=without(cart.custom_line_items, item))
-    resized = in_state(item, quantity, initial_item_state(facts.project))
-    return replace(cart, custom_line_items=with_part(cart.custom_line_items, resized))
+        return replace(sale, custom_line_items=without(sale.custom_line_items, item))
+    return with_custom_line(sale, other)
 
 
-def money_of(draft: Money, cart: Cart) -> TypedMoney:
+def with_quantity(item: Item, quantity: int, sale: Sale, facts: Facts) -> Item:
+    """The item with another quantity, its units in the States that they then have in this cart or order; where they go stays as
+    it was said. Raises `InvalidOperation` where an order would lose units that have left the initial State."""
+    states = sale.states_of(item, quantity, initial_item_state(facts.project))
+    return replace(item, quantity=quantity, state=states, shipping_details=resized(item.shipping_details, quantity))
+
+
+def money_of(draft: Money, sale: Sale) -> TypedMoney:
     """A custom line item's money, in the cart's currency. Raises `InvalidField`, `RequiredField` or `MoneyOverflow`."""
-    currency = cart.total_price.currency_code
+    currency = sale.total_price.currency_code
     if draft.currency_code != currency:
         raise invalid_field("money.currencyCode", draft.currency_code, [currency])
     return typed(draft, "money")
 
 
-def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, facts: Facts) -> LineItem:
-    channel = distribution_channel(draft.distribution_channel, cart, facts)
+def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, facts: Facts) -> LineItem:
+    channel = distribution_channel(draft.distribution_channel, sale, facts)
     external = ExternalPrices(draft.external_price, draft.external_total_price)
-    price, total_price, price_mode = external.taken(cart, facts) or selected_price(snapshot, cart, channel, facts)
+    price, total_price, price_mode = external.taken(sale, facts) or selected_price(snapshot, sale, channel, facts)
     line = LineItem(
         id=facts.new_id(),
         key=draft.key,
@@ -119,26 +130,26 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, cart: Cart, fact
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
         per_method_tax_rate=(),
-        tax_rate=rate_of(snapshot.tax_category, cart, facts),
+        tax_rate=rate_of(snapshot.tax_category, sale, facts),
         distribution_channel=channel,
         supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
-        inventory_mode=own_mode(draft.inventory_mode, cart),
-        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
+        inventory_mode=own_mode(draft.inventory_mode, sale),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, sale),
         custom=custom_from(draft.custom, "line-item", facts),
         added_at=draft.added_at or facts.now,
         last_modified_at=facts.now,
     )
-    return in_state(line, draft.quantity, initial_item_state(facts.project))
+    return with_quantity(line, draft.quantity, sale, facts)
 
 
-def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> CustomLineItem:
+def _custom_line_from(draft: CustomLineItemDraft, sale: Sale, facts: Facts) -> CustomLineItem:
     category = facts.reference("tax-category", draft.tax_category)
     item = CustomLineItem(
         id=facts.new_id(),
         key=draft.key,
         name=draft.name,
-        money=money_of(draft.money, cart),
-        total_price=zero(cart.total_price.currency_code),
+        money=money_of(draft.money, sale),
+        total_price=zero(sale.total_price.currency_code),
         slug=draft.slug,
         quantity=draft.quantity,
         price_mode=draft.price_mode or "Standard",
@@ -147,11 +158,11 @@ def _custom_line_from(draft: CustomLineItemDraft, cart: Cart, facts: Facts) -> C
         taxed_price_portions=(),
         per_method_tax_rate=(),
         tax_category=category,
-        tax_rate=rate_of(category, cart, facts),
+        tax_rate=rate_of(category, sale, facts),
         custom=custom_from(draft.custom, "custom-line-item", facts),
-        shipping_details=details_from(draft.shipping_details, draft.quantity, cart),
+        shipping_details=details_from(draft.shipping_details, draft.quantity, sale),
     )
-    return in_state(item, draft.quantity, initial_item_state(facts.project))
+    return with_quantity(item, draft.quantity, sale, facts)
 
 
 def _also_sent(item: Item, new: Item) -> Item:
@@ -185,9 +196,9 @@ def _check_quantity(quantity: int, least: int) -> None:
         raise invalid_field("quantity", quantity)
 
 
-def check_room(cart: Cart) -> None:
+def check_room(sale: Sale) -> None:
     """Raises `InvalidOperation` for one line more than a cart holds."""
-    check_count(len(cart.line_items) + len(cart.custom_line_items) + 1)
+    check_count(len(sale.line_items) + len(sale.custom_line_items) + 1)
 
 
 def check_count(lines: int) -> None:

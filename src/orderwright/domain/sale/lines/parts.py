@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from orderwright.domain.custom.addresses import Address, keyed_address
 from orderwright.domain.custom.rows import Row, in_its_place, itself
 from orderwright.domain.laws.parts import find_part, instead, with_part
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.model import S, Sale
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Id, Key, NotServed
 from orderwright.errors import invalid_operation
@@ -41,40 +43,52 @@ class OnShipping(Action):
     shipping_key: NotServed | None = None
 
 
-def _address(field: str, text: str) -> tuple[Callable[[Any, Any], Address], Callable[[Any, Any, Any], Any]]:
-    def read(document: Any, _action: Any) -> Address:
-        address: Address | None = getattr(document, field)
+def named_line(sale: Sale, action: OnLineItem) -> LineItem:
+    """The line item that an action names. Raises as `find_part` does."""
+    return find_part(sale.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key)
+
+
+def named_custom_line(sale: Sale, action: OnCustomLineItem) -> CustomLineItem:
+    """The custom line item that an action names. Raises as `find_part` does."""
+    return find_part(sale.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key)
+
+
+def with_line(sale: S, line: LineItem) -> S:
+    """The cart or order with one line item changed, in its place."""
+    return replace(sale, line_items=with_part(sale.line_items, line))
+
+
+def with_custom_line(sale: S, item: CustomLineItem) -> S:
+    """The cart or order with one custom line item changed, in its place."""
+    return replace(sale, custom_line_items=with_part(sale.custom_line_items, item))
+
+
+def _address(field: str, text: str) -> tuple[Callable[[Sale, Any], Address], Callable[[S, Any, Any], S]]:
+    def read(sale: Sale, _action: Any) -> Address:
+        address: Address | None = getattr(sale, field)
         if address is None:
             raise invalid_operation(f"The {text} is not set, so that it has no custom fields.")
         return address
 
-    return read, lambda document, _old, new: replace(document, **{field: new})
+    return read, lambda sale, _old, new: replace(sale, **{field: new})
 
 
-def _item_shipping_address(document: Any, action: OnItemShippingAddress) -> Address:
-    return keyed_address(document.item_shipping_addresses, action.address_key, "addressKey")
+def _item_shipping_address(sale: Sale, action: OnItemShippingAddress) -> Address:
+    return keyed_address(sale.item_shipping_addresses, action.address_key, "addressKey")
 
 
-def _with_item_shipping_address(document: Any, old: Address, new: Address) -> Any:
-    return replace(document, item_shipping_addresses=instead(document.item_shipping_addresses, old, new))
+def _with_item_shipping_address(sale: S, old: Address, new: Address) -> S:
+    return replace(sale, item_shipping_addresses=instead(sale.item_shipping_addresses, old, new))
 
 
 # What carts and orders both have.
 PARTS: Final = (
-    Row(
-        "LineItem",
-        "line-item",
-        lambda document, action: find_part(document.line_items, "lineItem", id=action.line_item_id, key=action.line_item_key),
-        lambda document, _old, new: replace(document, line_items=with_part(document.line_items, new)),
-        OnLineItem,
-    ),
+    Row("LineItem", "line-item", named_line, lambda sale, _old, new: with_line(sale, new), OnLineItem),
     Row(
         "CustomLineItem",
         "custom-line-item",
-        lambda document, action: find_part(
-            document.custom_line_items, "customLineItem", id=action.custom_line_item_id, key=action.custom_line_item_key
-        ),
-        lambda document, _old, new: replace(document, custom_line_items=with_part(document.custom_line_items, new)),
+        named_custom_line,
+        lambda sale, _old, new: with_custom_line(sale, new),
         OnCustomLineItem,
     ),
     Row("ShippingAddress", "address", *_address("shipping_address", "shipping address")),

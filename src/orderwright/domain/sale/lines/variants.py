@@ -11,7 +11,7 @@ from orderwright.domain.goods.price import Price, select_price
 from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
 from orderwright.domain.goods.standalone_price.model import selectable
 from orderwright.domain.sale.lines.items import LineItem, LineItemDraft, priced
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.refusals import matching_price_not_found
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
@@ -33,14 +33,14 @@ def wanted_prices(customer_id: str | None, lines: Iterable[LineItem]) -> Iterato
     yield from wanted_groups(customer_id)
 
 
-def variants_of_all(cart: Cart) -> Iterator[Wanted]:
+def variants_of_all(sale: Sale) -> Iterator[Wanted]:
     """The variants of all lines."""
-    return wanted_variants(cart.line_items)
+    return wanted_variants(sale.line_items)
 
 
-def prices_of_all(cart: Cart) -> Iterator[Wanted]:
+def prices_of_all(sale: Sale) -> Iterator[Wanted]:
     """What must be read to price all lines."""
-    return wanted_prices(cart.customer_id, cart.line_items)
+    return wanted_prices(sale.customer_id, sale.line_items)
 
 
 def wanted_groups(customer_id: str | None) -> Iterator[Wanted]:
@@ -85,34 +85,34 @@ def drafted_variant(draft: LineItemDraft, facts: Facts) -> VariantSnapshot:
     return variant
 
 
-def matching_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price | None:
+def matching_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Price | None:
     """The price the cart pays for the variant now, on a distribution channel, if there is one."""
     return select_price(
         prices_of(snapshot, facts),
-        currency=cart.total_price.currency_code,
-        country=cart.country,
-        customer_groups=_groups(cart, facts),
+        currency=sale.total_price.currency_code,
+        country=sale.country,
+        customer_groups=_groups(sale, facts),
         channel=channel.id if channel else None,
         now=facts.now,
     )
 
 
-def price_of(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None, facts: Facts) -> Price:
+def price_of(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Price:
     """As `matching_price`. Raises `MatchingPriceNotFound`."""
-    price = matching_price(snapshot, cart, channel, facts)
+    price = matching_price(snapshot, sale, channel, facts)
     if price is None:
-        raise no_price(snapshot, cart, channel)
+        raise no_price(snapshot, sale, channel)
     return price
 
 
-def no_price(snapshot: VariantSnapshot, cart: Cart, channel: Reference | None) -> ApiError:
+def no_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None) -> ApiError:
     """The error for a variant that the cart finds no price of."""
     return matching_price_not_found(
         product_id=snapshot.product_id,
         variant_id=snapshot.variant.id,
-        currency=cart.total_price.currency_code,
-        country=cart.country,
-        customer_group=cart.customer_group.id if cart.customer_group else None,
+        currency=sale.total_price.currency_code,
+        country=sale.country,
+        customer_group=sale.customer_group.id if sale.customer_group else None,
         channel=channel.id if channel else None,
     )
 
@@ -128,10 +128,10 @@ def prices_of(snapshot: VariantSnapshot, facts: Facts) -> Sequence[Price]:
     return [price for name in names for price in selectable(facts.look_up(name) or (), sku)]
 
 
-def _groups(cart: Cart, facts: Facts) -> list[str]:
+def _groups(sale: Sale, facts: Facts) -> list[str]:
     """The ids of the cart's customer group and of those that its customer is assigned to."""
-    groups = [cart.customer_group] if cart.customer_group else []
-    customer = None if cart.customer_id is None else facts.look_up(Wanted("customer", "id", cart.customer_id))
+    groups = [sale.customer_group] if sale.customer_group else []
+    customer = None if sale.customer_id is None else facts.look_up(Wanted("customer", "id", sale.customer_id))
     if isinstance(customer, Customer):
         groups += [assignment.customer_group for assignment in customer.customer_group_assignments or ()]
     return [group.id for group in groups]

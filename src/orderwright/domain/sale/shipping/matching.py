@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import value_of
 from orderwright.domain.sale.shipping.method import ShippingMethod, ZoneRate
 from orderwright.domain.sale.shipping.methods import unavailable
@@ -18,23 +18,23 @@ from orderwright.engine.facts import Facts
 from orderwright.errors import invalid_operation
 
 
-def matching_cart(cart: Cart, place: Location | None, facts: Facts) -> list[ShippingMethod]:
+def matching_cart(sale: Sale, place: Location | None, facts: Facts) -> list[ShippingMethod]:
     """The methods the cart may take for a place, by default that of its own address, each with one matching rate.
 
     Raises `InvalidOperation` where there is neither place nor address.
     """
-    address = place or cart.shipping_address
+    address = place or sale.shipping_address
     if address is None:
         raise invalid_operation("The shipping address of the cart is not set: no shipping method can match.")
     found = []
     for method in _methods(facts):
-        if unavailable(method, cart) is not None:
+        if unavailable(method, sale) is not None:
             continue
-        zones, currency = facts.catalogue.all("zone"), cart.total_price.currency_code
+        zones, currency = facts.catalogue.all("zone"), sale.total_price.currency_code
         rate = rate_for(method, zones, country=address.country, state=address.state, currency=currency)
         if rate is not None:
             by = facts.project.shipping_rate_input_type
-            tier = matching_tier(rate, value_of(cart), cart.shipping_rate_input, by)
+            tier = matching_tier(rate, value_of(sale), sale.shipping_rate_input, by)
             found.append(_marked(method, [rate], tier))
     return _default_first(found)
 

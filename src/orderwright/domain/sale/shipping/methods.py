@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.amounts.money import in_currency
+from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.predicates import known_predicate
+from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
 from orderwright.domain.sale.shipping.zones import rate_for
@@ -14,36 +16,37 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
-from orderwright.errors import ApiError, invalid_field, invalid_operation
+from orderwright.errors import ApiError, invalid_operation
 
 
 def shipping_info_from(
-    method: ShippingMethod, cart: Cart, facts: Facts, estimated: EstimatedDelivery | None = None
+    method: ShippingMethod, sale: Sale, facts: Facts, estimated: EstimatedDelivery | None = None
 ) -> ShippingInfo:
-    """What a cart carries once it takes the method. Its price follows in the recalculation; for a method's predicate the cart
-    must have been recalculated.
+    """What a cart or order carries once it takes the method, with the deliveries that there are.
+
+    Its price follows in the recalculation; for a method's predicate it must have been recalculated before.
 
     Raises `InvalidOperation` where the cart may not take the method, and `MissingTaxRateForCountry`.
     """
-    refused = refusal(method, cart)
+    refused = refusal(method, sale)
     if refused is not None:
         raise refused
-    rate = _rate(method, cart, facts)
+    rate = _rate(method, sale, facts)
     return ShippingInfo(
         shipping_method_name=method.name,
         price=rate.price,
         shipping_rate=rate,
-        tax_rate=rate_of(method.tax_category, cart, facts),
+        tax_rate=rate_of(method.tax_category, sale, facts),
         tax_category=method.tax_category,
         shipping_method=Reference(type_id="shipping-method", id=method.id),
-        deliveries=(),
+        deliveries=_deliveries(sale),
         shipping_method_state="MatchesCart",
         estimated_delivery=estimated,
     )
 
 
 def custom_shipping_info(
-    cart: Cart,
+    sale: Sale,
     name: str,
     rate: ShippingRate,
     tax_category: Reference | None,
@@ -55,65 +58,68 @@ def custom_shipping_info(
     Raises `InvalidOperation` without a shipping address or in the mode `Multiple`, `InvalidField` for a rate in another
     currency, and `MissingTaxRateForCountry`.
     """
-    if cart.shipping_mode != "Single":
+    if sale.shipping_mode != "Single":
         raise invalid_operation("A custom shipping method is set on carts in the shipping mode 'Single' only.")
-    if cart.shipping_address is None:
+    if sale.shipping_address is None:
         raise _no_address()
-    if rate.price.currency_code != cart.total_price.currency_code:
-        field = "shippingRate.price.currencyCode"
-        raise invalid_field(field, rate.price.currency_code, [cart.total_price.currency_code])
+    in_currency(rate.price, sale.total_price.currency_code, "shippingRate.price")
     return ShippingInfo(
         shipping_method_name=name,
         price=rate.price,
         shipping_rate=rate,
-        tax_rate=rate_of(tax_category, cart, facts),
+        tax_rate=rate_of(tax_category, sale, facts),
         tax_category=tax_category,
-        deliveries=(),
+        deliveries=_deliveries(sale),
         shipping_method_state="MatchesCart",
         estimated_delivery=estimated,
     )
+
+
+def _deliveries(sale: Sale) -> tuple[Delivery, ...]:
+    """What has left already: another way of shipping changes nothing of that."""
+    return (sale.shipping_info.deliveries or ()) if sale.shipping_info else ()
 
 
 def _no_address() -> ApiError:
     return invalid_operation("The shipping address is not set: a shipping method needs one.")
 
 
-def refusal(method: ShippingMethod, cart: Cart) -> ApiError | None:
+def refusal(method: ShippingMethod, sale: Sale) -> ApiError | None:
     """Why the cart may not take the method: no address, inactive, another store's, or its predicate does not match."""
-    return _no_address() if cart.shipping_address is None else unavailable(method, cart)
+    return _no_address() if sale.shipping_address is None else unavailable(method, sale)
 
 
-def unavailable(method: ShippingMethod, cart: Cart) -> ApiError | None:
+def unavailable(method: ShippingMethod, sale: Sale) -> ApiError | None:
     """Why the cart may not take the method wherever it is sent: inactive, another store's, or the predicate does not match."""
     if not method.active:
         return invalid_operation(f"Shipping method '{method.id}' is not active.")
-    if method.stores and (cart.store is None or cart.store.key not in {store.key for store in method.stores}):
+    if method.stores and (sale.store is None or sale.store.key not in {store.key for store in method.stores}):
         return invalid_operation(f"Shipping method '{method.id}' is not available in the store of the cart.")
-    if not matches(method, cart):
+    if not matches(method, sale):
         return invalid_operation(f"The predicate of shipping method '{method.id}' does not match the cart.")
     return None
 
 
-def matches(method: ShippingMethod, cart: Cart) -> bool:
+def matches(method: ShippingMethod, sale: Sale) -> bool:
     """Whether the method's predicate holds for the cart; one that cannot be read holds for none."""
     if not method.predicate:
         return True
     test = known_predicate(method.predicate)
-    return test is not None and test(to_builtins(cart))
+    return test is not None and test(to_builtins(sale))
 
 
-def with_rate_of_today(cart: Cart, facts: Facts) -> Cart:
+def with_rate_of_today(sale: S, facts: Facts) -> S:
     """The cart with its method's rate for the present address, and its tax category, which `with_rates` then taxes by.
 
     Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
     had, so that the cart can still be ordered.
     """
-    info = cart.shipping_info
+    info = sale.shipping_info
     method = None if info is None else method_of(info, facts)
     if info is None or method is None:
-        return cart
-    info = replace(info, shipping_rate=_rate(method, cart, facts), tax_category=method.tax_category)
-    return replace(cart, shipping_info=info)
+        return sale
+    info = replace(info, shipping_rate=_rate(method, sale, facts), tax_category=method.tax_category)
+    return replace(sale, shipping_info=info)
 
 
 def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:
@@ -124,21 +130,21 @@ def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:
     return found if isinstance(found, ShippingMethod) else None
 
 
-def offered_rate(method: ShippingMethod, cart: Cart, facts: Facts) -> ShippingRate | None:
+def offered_rate(method: ShippingMethod, sale: Sale, facts: Facts) -> ShippingRate | None:
     """The method's rate for the cart's address and currency, if there are both."""
-    address = cart.shipping_address
+    address = sale.shipping_address
     if address is None:
         return None
-    zones, currency = facts.catalogue.all("zone"), cart.total_price.currency_code
+    zones, currency = facts.catalogue.all("zone"), sale.total_price.currency_code
     return rate_for(method, zones, country=address.country, state=address.state, currency=currency)
 
 
-def _rate(method: ShippingMethod, cart: Cart, facts: Facts) -> ShippingRate:
-    rate, address = offered_rate(method, cart, facts), cart.shipping_address
+def _rate(method: ShippingMethod, sale: Sale, facts: Facts) -> ShippingRate:
+    rate, address = offered_rate(method, sale, facts), sale.shipping_address
     if rate is None:
         place = " - ".join(part for part in (address.country, address.state) if part) if address else "nowhere"
         raise invalid_operation(
             f"Shipping method '{method.id}' does not contain a shipping rate for location '{place}' "
-            f"and currency '{cart.total_price.currency_code}'."
+            f"and currency '{sale.total_price.currency_code}'."
         )
     return rate

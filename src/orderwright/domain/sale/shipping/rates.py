@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import Money, TypedMoney, cents, round_ratio, typed, whole_cents, zero
+from orderwright.domain.amounts.money import Money, TypedMoney, cents, in_currency, round_ratio, typed, whole_cents, zero
 from orderwright.domain.amounts.price_function import PriceFunctionError, evaluate, steps
 from orderwright.domain.sale.shipping.model import (
     CartClassificationTier,
@@ -104,10 +104,7 @@ def _check_score(tier: CartScoreTier, field: str, currency: str) -> None:
 
 
 def _whole_cents(money: Money, field: str, currency: str) -> TypedMoney:
-    amount = whole_cents(money, field)
-    if amount.currency_code != currency:
-        raise invalid_field(f"{field}.currencyCode", money.currency_code, [currency])
-    return amount
+    return in_currency(whole_cents(money, field), currency, field)
 
 
 def check_tiers(rate: ShippingRate, by: ShippingRateInputType | None) -> None:
