@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, prorate, round_ratio
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, round_ratio
+from orderwright.domain.amounts.splitting import prorate
 from orderwright.engine.model import Value, always
 from orderwright.engine.scalars import CountryCode, Key
 from orderwright.errors import invalid_field, invalid_operation, required_field
