@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action, Resource, action_name, snake
+from orderwright.engine.parts import WHOLE, Part
 from orderwright.engine.references import Wanted
 from orderwright.engine.steps import drained
 from orderwright.engine.unit.effects import Effect
@@ -20,7 +21,10 @@ from orderwright.errors import ApiError
 
 MAX_ACTIONS = 500
 R = TypeVar("R", bound=Resource)
-Told = Callable[[Any, Any], Message]
+Kept = Callable[[Any, Any, Facts], Any]
+"""`(document, value, facts)`: what is stored of a value that was sent."""
+Told = Callable[..., Message]
+"""What makes the Message of a change, `(before, after)`, of a part with the members that name it."""
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -287,15 +291,22 @@ def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:
     return struct, field
 
 
-def setter(field: str, tells: Told | None = None) -> Handler:
-    """A handler that puts the action's only field into the document's field of that name."""
+def setter(field: str, tells: Told | None = None, *, at: Part = WHOLE, member: str = "", kept: Kept | None = None) -> Handler:
+    """A handler that puts the action's `member`, mostly named alike, into a field of the document, or of the part `at` it.
 
-    def handle(document: Any, action: Any, _facts: Facts) -> Any:
-        value = getattr(action, field)
-        if value == getattr(document, field):
+    What `kept` refuses, it raises.
+    """
+
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        part = at.read(document, action)
+        value = getattr(action, member or field)
+        if kept is not None:
+            value = kept(document, value, facts)
+        if value == getattr(part, field):
             return document
-        after = replace(document, **{field: value})
-        return Change(after, tells(document, after)) if tells else after
+        changed = replace(part, **{field: value})
+        after = at.write(document, part, changed)
+        return Change(after, tells(part, changed, **at.named(document, part))) if tells else after
 
     return handle
 

@@ -144,6 +144,20 @@ class ResourceType:
         return {name: value for name, value in named if value is not None}
 
 
+@dataclass(frozen=True)
+class RenewalRule:
+    """What is written anew, after a change of something that many documents copy, for one kind of queue entry.
+
+    Every document of `resource` that matches the jsonpath `path`, with the entry's value for `{id}`, gets `action(value)`; after
+    that, the document with the id `value` gets `last`.
+    """
+
+    resource: ResourceType
+    path: str
+    action: Callable[[str], Any]
+    last: tuple[ResourceType, Any] | None = None
+
+
 def member(document: Any, dotted: str) -> Any:
     """The value at a dotted JSON path of structs, None where the path breaks off."""
     for step in dotted.split("."):

@@ -14,8 +14,7 @@ from typing import Any
 
 from orderwright.engine.access import Access
 from orderwright.engine.model import ClientLogging
-from orderwright.engine.renewal_rules import Rule
-from orderwright.engine.resource import ResourceType
+from orderwright.engine.resource import RenewalRule, ResourceType
 from orderwright.errors import ApiError
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.tables import renewals as queue
@@ -36,7 +35,7 @@ def _now_ms() -> int:
 class Renewals:
     """Works the queue off. Several processes may do so at once: what one has renewed, another finds renewed."""
 
-    def __init__(self, verbs: Verbs, rules: Mapping[str, Rule], clock_ms: Callable[[], int] = _now_ms) -> None:
+    def __init__(self, verbs: Verbs, rules: Mapping[str, RenewalRule], clock_ms: Callable[[], int] = _now_ms) -> None:
         self._verbs = verbs
         self._rules = rules
         self._clock_ms = clock_ms
@@ -72,13 +71,13 @@ class Renewals:
                     await self._update(rule.last[0], entry.shard, entry.value, version, rule.last[1])
                 await queue.finish(self._verbs.documents.database, entry)
 
-    async def _version(self, rule: Rule, entry: Renewal) -> int | None:
+    async def _version(self, rule: RenewalRule, entry: Renewal) -> int | None:
         if rule.last is None:
             return None
         loaded = await self._verbs.documents.load(entry.shard, rule.last[0].type_id, Lookup("id", entry.value), ())
         return loaded.version if loaded else None
 
-    async def _renew(self, rule: Rule, entry: Renewal) -> bool:
+    async def _renew(self, rule: RenewalRule, entry: Renewal) -> bool:
         """False if a document changed meanwhile, so that another round is due."""
         met_all = True
         # The value is an id: it holds no character that a jsonpath would have to escape.

@@ -6,7 +6,6 @@ resource type id a Type must list to be used there, and how the part is read fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from orderwright.domain.custom.model import ResourceTypeId
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource
+from orderwright.engine.parts import WHOLE, Part
 from orderwright.engine.references import TypeIdentifier
 from orderwright.errors import invalid_input
 
@@ -26,15 +26,12 @@ from orderwright.errors import invalid_input
 class Row:
     """A kind of part with custom fields.
 
-    `named_by` is a struct whose members name the part in the actions. `read(document, action)` finds it or raises;
-    `write(document, old, new)` puts the changed part in place of the old one. `field` holds its custom fields.
+    `at` says how the part is reached, `field` holds its custom fields.
     """
 
     name: str
     kind: ResourceTypeId
-    read: Callable[[Any, Any], Any]
-    write: Callable[[Any, Any, Any], Any]
-    named_by: type[Action] = Action
+    at: Part
     field: str = "custom"
     tells: CustomMessages | None = None
 
@@ -64,13 +61,13 @@ def _action(actions: ActionSet[Any], row: Row, what: str, members: dict[str, Any
         **{member: None for member in members if member != "name"},
     }
     make: Any = type(Action)
-    made: type[Action] = make(name, (row.named_by,), namespace)
+    made: type[Action] = make(name, (row.at.named_by,), namespace)
     return made
 
 
 def _setting_type(row: Row) -> Handler:
     def handle(document: Any, action: Any, facts: Facts) -> Any:
-        part = row.read(document, action)
+        part = row.at.read(document, action)
         if action.type is None and action.fields:
             raise invalid_input("Custom fields can not be set without the Type that defines them.")
         draft = None if action.type is None else CustomFieldsDraft(type=action.type, fields=action.fields)
@@ -78,20 +75,20 @@ def _setting_type(row: Row) -> Handler:
         if after == before:
             return document
         told = [row.tells.of_type(part, before, after)] if row.tells else []
-        return Change(row.write(document, part, _changed(row, part, after, facts)), *told)
+        return Change(row.at.write(document, part, _changed(row, part, after, facts)), *told)
 
     return handle
 
 
 def _setting_field(row: Row) -> Handler:
     def handle(document: Any, action: Any, facts: Facts) -> Any:
-        part = row.read(document, action)
+        part = row.at.read(document, action)
         before = getattr(part, row.field)
         after = with_field(before, action.name, action.value, facts)
         if after == before:
             return document
         told = [row.tells.of_field(part, action.name, before, after)] if row.tells else []
-        return Change(row.write(document, part, _changed(row, part, after, facts)), *told)
+        return Change(row.at.write(document, part, _changed(row, part, after, facts)), *told)
 
     return handle
 
@@ -104,14 +101,6 @@ def _changed(row: Row, part: Any, custom: CustomFields | None, facts: Facts) -> 
     return replace(part, **changed)
 
 
-def itself(document: Any, _action: Any) -> Any:
-    return document
-
-
-def in_its_place(_document: Any, _old: Any, new: Any) -> Any:
-    return new
-
-
 def root(kind: ResourceTypeId, tells: CustomMessages | None = None) -> Row:
     """The row of a resource's own custom fields."""
-    return Row("", kind, itself, in_its_place, tells=tells)
+    return Row("", kind, WHOLE, tells=tells)

@@ -6,15 +6,15 @@ from orderwright.domain.goods.product import resource as product
 from orderwright.domain.goods.product.renewal import Renew
 from orderwright.domain.goods.product_type import resource as product_type
 from orderwright.domain.goods.product_type.renaming import ForgetFormer
-from orderwright.engine.renewal_rules import Rule
+from orderwright.engine.resource import RenewalRule
 
 _IN_CATEGORY = " || ".join(f'@.masterData.{data}.categories[*].id == "{{id}}"' for data in ("current", "staged"))
 RULES = {
-    "product-type": Rule(
+    "product-type": RenewalRule(
         product.RENEWAL,
         '$ ? (@.productType.id == "{id}")',
         lambda _id: Renew(),
         last=(product_type.RENEWAL, ForgetFormer()),
     ),
-    "category": Rule(product.RENEWAL, f"$ ? ({_IN_CATEGORY})", lambda id: Renew(category=id)),
+    "category": RenewalRule(product.RENEWAL, f"$ ? ({_IN_CATEGORY})", lambda id: Renew(category=id)),
 }

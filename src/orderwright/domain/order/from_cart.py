@@ -18,8 +18,7 @@ from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes
 from orderwright.domain.sale.shipping.methods import method_of, refusal
 from orderwright.domain.sale.stock import takes
-from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import entered
 from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
@@ -75,11 +74,7 @@ def first_state(identifier: ResourceIdentifier | None, facts: Facts) -> Referenc
     Raises `ReferencedResourceNotFound`, and `InvalidOperation` for one that is none of orders, or not initial.
     commercetools: Orders, OrderFromCartDraft (`state`).
     """
-    if identifier is None:
-        return None
-    state = facts.get("state", identifier, State)
-    check_workflow(None, state, facts, type="OrderState")
-    return Reference(type_id="state", id=state.id)
+    return None if identifier is None else entered(identifier, facts, type="OrderState")
 
 
 def check_complete(cart: Cart) -> None:

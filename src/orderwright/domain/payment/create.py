@@ -17,11 +17,9 @@ from orderwright.domain.payment.drafts import (
     TransactionDraft,
 )
 from orderwright.domain.payment.model import Payment, PaymentMethodInfo, PaymentStatus, Transaction
-from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import entered
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
-from orderwright.engine.references import StateIdentifier
 from orderwright.errors import invalid_operation
 
 
@@ -89,18 +87,8 @@ def _method_info(draft: PaymentMethodInfoDraft | None, facts: Facts) -> PaymentM
 def _status(draft: PaymentStatusDraft | None, facts: Facts) -> PaymentStatus:
     if draft is None:
         return PaymentStatus()
-    state = None if draft.state is None else next_state(None, draft.state, facts)
+    state = None if draft.state is None else entered(draft.state, facts, type="PaymentState")
     return PaymentStatus(interface_code=draft.interface_code, interface_text=draft.interface_text or None, state=state)
-
-
-def next_state(before: Reference | None, after: StateIdentifier, facts: Facts, *, force: bool = False) -> Reference:
-    """The state that follows in the project's workflow of payments.
-
-    Raises `ReferencedResourceNotFound`, `InvalidOperation` for a state that may not follow.
-    """
-    state = facts.get("state", after, State)
-    check_workflow(before, state, facts, type="PaymentState", force=force)
-    return Reference(type_id="state", id=state.id)
 
 
 def with_transactions(

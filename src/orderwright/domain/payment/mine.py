@@ -10,6 +10,7 @@ from orderwright.domain.payment.actions.transactions import with_transaction
 from orderwright.domain.payment.model import Payment, Transaction
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
+from orderwright.engine.parts import Part
 from orderwright.errors import invalid_operation
 
 WITHOUT_TRANSACTIONS: Final = (
@@ -57,7 +58,7 @@ def _guarded(handler: Handler) -> Handler:
 
 def _own_actions() -> ActionSet[Payment]:
     rows = ActionSet(Payment, "MyPayment")
-    custom_field_rows(rows, Row("Transaction", "transaction", only_transaction, with_transaction))
+    custom_field_rows(rows, Row("Transaction", "transaction", Part(only_transaction, with_transaction)))
     own = rows.only("setTransactionCustomField", name="MyPayment")
     chosen = actions.only(*WITHOUT_TRANSACTIONS, name="MyPayment")
     for action in chosen.types:

@@ -11,6 +11,7 @@ from orderwright.domain.customer.messages import ADDRESS_CUSTOM, CUSTOMER_CUSTOM
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.laws.parts import instead
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.errors import invalid_field
 
 
@@ -34,5 +35,5 @@ def _written(customer: Customer, old: Address, new: Address) -> Customer:
 custom_field_rows(
     actions,
     root("customer", CUSTOMER_CUSTOM),
-    Row("Address", "address", _read, _written, OnAddressId, tells=ADDRESS_CUSTOM),
+    Row("Address", "address", Part(_read, _written, OnAddressId), tells=ADDRESS_CUSTOM),
 )

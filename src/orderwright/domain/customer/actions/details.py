@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec.structs import replace
 
 from orderwright.domain.customer import messages
@@ -12,9 +10,9 @@ from orderwright.domain.customer.model import Customer, CustomerNumber, Email
 from orderwright.domain.customer.tokens import void_tokens
 from orderwright.domain.laws.changes import check_unset
 from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.laws.telling import new_value
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Locale
 
@@ -37,10 +35,6 @@ class SetLocale(Action):
     locale: Locale | None = None
 
 
-def _value_of(message: type[Message], field: str) -> Callable[[Customer, Customer], Message]:
-    return lambda _before, after: message(**{field: getattr(after, field)})
-
-
 actions.setters("setKey", "setMiddleName", "setSalutation", "setVatId")
 for _name, _field, _message in (
     ("setFirstName", "first_name", messages.CustomerFirstNameSet),
@@ -50,7 +44,7 @@ for _name, _field, _message in (
     ("setDateOfBirth", "date_of_birth", messages.CustomerDateOfBirthSet),
     ("setExternalId", "external_id", messages.CustomerExternalIdSet),
 ):
-    actions.setters(_name, tells=_value_of(_message, _field))
+    actions.setters(_name, tells=new_value(_message, _field))
 
 
 @actions.handles

@@ -11,8 +11,7 @@ from orderwright.domain.goods.product.attributes import attributes_from
 from orderwright.domain.goods.product.model import CategoryOrderHints, Product, ProductCatalogData, ProductData, ProductDraft
 from orderwright.domain.goods.product.variant import ProductVariant, ProductVariantDraft
 from orderwright.domain.goods.product_type.model import ProductType
-from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import entered
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.errors import invalid_operation, required_field
@@ -75,11 +74,7 @@ def _hints(draft: ProductDraft, categories: Sequence[Reference]) -> CategoryOrde
 
 
 def _initial_state(draft: ProductDraft, facts: Facts) -> Reference | None:
-    if draft.state is None:
-        return None
-    state = facts.get("state", draft.state, State)
-    check_workflow(None, state, facts, type="ProductState")
-    return Reference(type_id="state", id=state.id)
+    return None if draft.state is None else entered(draft.state, facts, type="ProductState")
 
 
 def _numbered(draft: ProductDraft, product_type: ProductType, facts: Facts) -> list[ProductVariant]:

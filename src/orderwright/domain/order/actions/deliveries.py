@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.laws.parts import check_new_keys, find_part
+from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import (
     DeliveryAdded,
@@ -35,9 +37,10 @@ from orderwright.domain.sale.shipping.deliveries import (
     delivery_from,
     parcel_from,
 )
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.engine.scalars import Id, Key, Text
 from orderwright.errors import invalid_field
 
@@ -103,36 +106,6 @@ def remove_delivery(order: Order, action: RemoveDelivery, _facts: Facts) -> Chan
     )
 
 
-@actions.handles
-def set_delivery_items(order: Order, action: SetDeliveryItems, _facts: Facts) -> Change[Order]:
-    delivery = named_delivery(order, action)
-    check_items(order, action.items)
-    if action.items == delivery.items:
-        return Change(order)
-    told = DeliveryItemsUpdated(
-        delivery_id=delivery.id,
-        items=action.items,
-        old_items=delivery.items,
-        shipping_key=shipping_key_of(order, delivery),
-    )
-    return Change(with_delivery(order, replace(delivery, items=action.items)), told)
-
-
-@actions.handles
-def set_delivery_address(order: Order, action: SetDeliveryAddress, facts: Facts) -> Change[Order]:
-    delivery = named_delivery(order, action)
-    address = optional_address_from(action.address, facts)
-    if address == delivery.address:
-        return Change(order)
-    told = DeliveryAddressSet(
-        delivery_id=delivery.id,
-        address=address,
-        old_address=delivery.address,
-        shipping_key=shipping_key_of(order, delivery),
-    )
-    return Change(with_delivery(order, replace(delivery, address=address)), told)
-
-
 def parcels_of(order: Order) -> list[Parcel]:
     """The parcels of all deliveries."""
     return [parcel for delivery in deliveries_of(order) for parcel in delivery.parcels]
@@ -149,9 +122,32 @@ def with_parcel(delivery: Delivery, parcel: Parcel, shipping_key: str | None) ->
     return filled, ParcelAddedToDelivery(delivery=filled, parcel=parcel, shipping_key=shipping_key)
 
 
-def check_items(order: Order, items: Iterable[DeliveryItem]) -> None:
+def check_items(order: Order, items: Sequence[DeliveryItem]) -> None:
     """Raises `InvalidField` for an item that the order does not have."""
     known = {line.id for line in order.line_items} | {custom.id for custom in order.custom_line_items}
     for item in items:
         if item.id not in known:
             raise invalid_field("items.id", item.id)
+
+
+def items_of_order(order: Order, items: tuple[DeliveryItem, ...], _facts: Facts) -> tuple[DeliveryItem, ...]:
+    """The items themselves. Raises as `check_items` does."""
+    check_items(order, items)
+    return items
+
+
+def _named(order: Order, delivery: Delivery) -> dict[str, Any]:
+    return {"delivery_id": delivery.id, "shipping_key": shipping_key_of(order, delivery)}
+
+
+DELIVERY: Final = Part(named_delivery, lambda order, _old, new: with_delivery(order, new), OnDelivery, _named)
+actions.add(SetDeliveryItems, setter("items", old_and_new(DeliveryItemsUpdated, "items"), at=DELIVERY, kept=items_of_order))
+actions.add(
+    SetDeliveryAddress,
+    setter(
+        "address",
+        old_and_new(DeliveryAddressSet, "address"),
+        at=DELIVERY,
+        kept=lambda _order, address, facts: optional_address_from(address, facts),
+    ),
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.laws.parts import check_new_keys, find_part, with_part, without
+from orderwright.domain.laws.telling import new_value, old_and_new
 from orderwright.domain.order.actions.deliveries import (
     OnDelivery,
     check_items,
+    items_of_order,
     named_delivery,
     parcels_of,
     with_parcel,
@@ -31,10 +35,10 @@ from orderwright.domain.sale.shipping.deliveries import (
     TrackingData,
     parcel_from,
 )
-from orderwright.engine.actions import Change, Handler
+from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.engine.scalars import Id, Key
 
 
@@ -101,41 +105,6 @@ def remove_parcel_from_delivery(order: Order, action: RemoveParcelFromDelivery, 
     return Change(with_delivery(order, replace(delivery, parcels=without(delivery.parcels, parcel))), told)
 
 
-@actions.handles
-def set_parcel_items(order: Order, action: SetParcelItems, _facts: Facts) -> Change[Order]:
-    delivery, parcel = named_parcel(order, action)
-    check_items(order, action.items)
-    if action.items == parcel.items:
-        return Change(order)
-    told = ParcelItemsUpdated(
-        delivery_id=delivery.id,
-        parcel_id=parcel.id,
-        items=action.items,
-        old_items=parcel.items,
-        shipping_key=shipping_key_of(order, delivery),
-    )
-    return Change(with_changed_parcel(order, delivery, replace(parcel, items=action.items)), told)
-
-
-def _setting(field: str, message: type[Message]) -> Handler:
-    """A handler that puts the action's member into the parcel's field of that name."""
-
-    def handle(order: Order, action: OnParcel, _facts: Facts) -> Change[Order]:
-        delivery, parcel = named_parcel(order, action)
-        new = getattr(action, field)
-        if new == getattr(parcel, field):
-            return Change(order)
-        named = {"delivery_id": delivery.id, "parcel_id": parcel.id, "shipping_key": shipping_key_of(order, delivery)}
-        told = message(**named, **{field: new})
-        return Change(with_changed_parcel(order, delivery, replace(parcel, **{field: new})), told)
-
-    return handle
-
-
-actions.add(SetParcelMeasurements, _setting("measurements", ParcelMeasurementsUpdated))
-actions.add(SetParcelTrackingData, _setting("tracking_data", ParcelTrackingDataUpdated))
-
-
 def named_parcel(order: Order, action: OnParcel) -> tuple[Delivery, Parcel]:
     """The parcel an action is about, and its delivery. Raises as `find_part` does."""
     parcel = find_part(parcels_of(order), "parcel", id=action.parcel_id, key=action.parcel_key)
@@ -143,6 +112,17 @@ def named_parcel(order: Order, action: OnParcel) -> tuple[Delivery, Parcel]:
     return delivery, parcel
 
 
-def with_changed_parcel(order: Order, delivery: Delivery, changed: Parcel) -> Order:
-    """The order with one parcel of a delivery changed, found by its id."""
-    return with_delivery(order, replace(delivery, parcels=with_part(delivery.parcels, changed)))
+def _with_parcel(order: Order, old: Parcel, new: Parcel) -> Order:
+    delivery = next(each for each in deliveries_of(order) if any(inside is old for inside in each.parcels))
+    return with_delivery(order, replace(delivery, parcels=with_part(delivery.parcels, new)))
+
+
+def _named(order: Order, parcel: Parcel) -> dict[str, Any]:
+    delivery = next(each for each in deliveries_of(order) if parcel in each.parcels)
+    return {"delivery_id": delivery.id, "parcel_id": parcel.id, "shipping_key": shipping_key_of(order, delivery)}
+
+
+PARCEL: Final = Part(lambda order, action: named_parcel(order, action)[1], _with_parcel, OnParcel, _named)
+actions.add(SetParcelItems, setter("items", old_and_new(ParcelItemsUpdated, "items"), at=PARCEL, kept=items_of_order))
+actions.add(SetParcelMeasurements, setter("measurements", new_value(ParcelMeasurementsUpdated, "measurements"), at=PARCEL))
+actions.add(SetParcelTrackingData, setter("tracking_data", new_value(ParcelTrackingDataUpdated, "tracking_data"), at=PARCEL))

@@ -32,9 +32,6 @@ class ChangePaymentState(Action):
     payment_state: PaymentState
 
 
-for _action, _field, _message in (
-    (ChangeOrderState, "order_state", OrderStateChanged),
-    (ChangeShipmentState, "shipment_state", OrderShipmentStateChanged),
-    (ChangePaymentState, "payment_state", OrderPaymentStateChanged),
-):
-    actions.add(_action, setter(_field, old_and_new(_message, _field)))
+actions.add(ChangeOrderState, setter("order_state", old_and_new(OrderStateChanged, "order_state")))
+actions.add(ChangeShipmentState, setter("shipment_state", old_and_new(OrderShipmentStateChanged, "shipment_state")))
+actions.add(ChangePaymentState, setter("payment_state", old_and_new(OrderPaymentStateChanged, "payment_state")))

@@ -25,7 +25,7 @@ from orderwright.domain.sale.lines.parts import (
     with_line,
 )
 from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import transition
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
@@ -73,16 +73,7 @@ class ImportCustomLineItemState(OnCustomLineItem):
     state: tuple[ItemState, ...]
 
 
-@actions.handles
-def transition_state(order: Order, action: TransitionState, facts: Facts) -> Change[Order]:
-    """Raises `ReferencedResourceNotFound`, and `InvalidOperation` for a State that is none of orders, or not the next one."""
-    state = facts.get("state", action.state, State)
-    check_workflow(order.state, state, facts, type="OrderState", force=action.force)
-    reference = Reference(type_id="state", id=state.id)
-    if reference == order.state:
-        return Change(order)
-    told = OrderStateTransition(state=reference, old_state=order.state, force=action.force)
-    return Change(replace(order, state=reference), told)
+actions.add(TransitionState, transition("OrderState", OrderStateTransition))
 
 
 @actions.handles

@@ -9,16 +9,16 @@ from orderwright.domain.custom.addresses import address_from, keyed_addresses, o
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.naming import customer_named, group_of
 from orderwright.domain.order.importing.drafts import OrderImportDraft, PaymentInfoDraft
-from orderwright.domain.order.importing.items import check_keys, check_mode, custom_line_from, line_from
+from orderwright.domain.order.importing.items import check_keys, custom_line_from, line_from
 from orderwright.domain.order.importing.shipping import shipping_info_from, taxed_shipping
 from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.lines.lines import check_count
 from orderwright.domain.sale.model import PaymentInfo
+from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.stock import takes
-from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import entered
 from orderwright.domain.shop.store.model import Store, check_country
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
@@ -52,7 +52,7 @@ def with_items(order: Order, draft: OrderImportDraft, facts: Facts) -> Order:
 
 
 def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
-    check_mode(draft.inventory_mode)
+    check_served("inventoryMode", draft.inventory_mode)
     total = whole_cents(draft.total_price, "totalPrice")
     store = None if draft.store is None else facts.get("store", draft.store, Store)
     check_country(draft.country, store)
@@ -100,11 +100,7 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
 
 def _state(reference: Reference | None, facts: Facts) -> Reference | None:
     """The State the order is in: any of orders, since where it stands in its workflow the other system knows."""
-    if reference is None:
-        return None
-    state = facts.get("state", reference, State)
-    check_workflow(None, state, facts, type="OrderState", force=True)
-    return Reference(type_id="state", id=state.id)
+    return None if reference is None else entered(reference, facts, type="OrderState", force=True)
 
 
 def _payments(info: PaymentInfoDraft | None, facts: Facts) -> PaymentInfo | None:

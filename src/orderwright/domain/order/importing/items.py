@@ -13,17 +13,16 @@ from orderwright.domain.order.importing.drafts import CustomLineItemImportDraft,
 from orderwright.domain.order.importing.taxes import rate_from, taxed_line
 from orderwright.domain.order.item_states import item_states
 from orderwright.domain.order.model import Order
-from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem, LineItemDraft
+from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem, LineItemDraft
 from orderwright.domain.sale.lines.targets import check_valid, details_from
 from orderwright.domain.sale.lines.variants import copied, drafted_variant
+from orderwright.domain.sale.modes import check_served
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.errors import invalid_field, invalid_operation, required_field
-
-MODES: tuple[InventoryMode, ...] = ("None", "TrackOnly", "ReserveOnOrder")
 
 
 def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineItem:
@@ -35,7 +34,7 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
     """
     check_units(draft.quantity)
     if draft.inventory_mode is not None:
-        check_mode(draft.inventory_mode)
+        check_served("inventoryMode", draft.inventory_mode)
     snapshot = _snapshot(draft, facts)
     price = price_from(draft.price, facts)
     unit = in_currency(unit_price(price, draft.quantity), order.total_price.currency_code, "price.value")
@@ -98,12 +97,6 @@ def custom_line_from(draft: CustomLineItemImportDraft, order: Order, facts: Fact
     )
     check_valid(item)
     return item
-
-
-def check_mode(mode: InventoryMode) -> None:
-    """Raises `InvalidField` for `ReserveOnCart`: there is no cart that could have reserved anything."""
-    if mode not in MODES:
-        raise invalid_field("inventoryMode", mode, list(MODES))
 
 
 def check_units(quantity: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -10,8 +10,9 @@ from orderwright.domain.amounts.money import Money, whole_cents
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import custom_field_rows, root
 from orderwright.domain.laws.changes import check_unset
+from orderwright.domain.laws.telling import new_value
 from orderwright.domain.payment.actions.registry import actions
-from orderwright.domain.payment.create import next_state, optional_amount
+from orderwright.domain.payment.create import optional_amount
 from orderwright.domain.payment.messages import (
     PaymentInteractionAdded,
     PaymentInterfaceIdSet,
@@ -19,9 +20,11 @@ from orderwright.domain.payment.messages import (
     PaymentStatusStateTransition,
 )
 from orderwright.domain.payment.model import Payment
-from orderwright.engine.actions import Change
+from orderwright.domain.shop.state.workflow import transition
+from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.engine.references import CustomerIdentifier, StateIdentifier, TypeIdentifier
 from orderwright.engine.scalars import DateTime, Text
 from orderwright.errors import invalid_operation
@@ -148,29 +151,17 @@ def set_amount_refunded(payment: Payment, action: SetAmountRefunded, _facts: Fac
     return replace(payment, amount_refunded=optional_amount(action.amount, "amount"))
 
 
-@actions.handles
-def set_status_interface_code(payment: Payment, action: SetStatusInterfaceCode, _facts: Facts) -> Payment | Change[Payment]:
-    status = payment.payment_status
-    if status.interface_code == action.interface_code:
-        return payment
-    told = PaymentStatusInterfaceCodeSet(payment_id=payment.id, interface_code=action.interface_code)
-    return Change(replace(payment, payment_status=replace(status, interface_code=action.interface_code)), told)
-
-
-@actions.handles
-def set_status_interface_text(payment: Payment, action: SetStatusInterfaceText, _facts: Facts) -> Payment:
-    return replace(payment, payment_status=replace(payment.payment_status, interface_text=action.interface_text or None))
-
-
-@actions.handles
-def transition_state(payment: Payment, action: TransitionState, facts: Facts) -> Payment | Change[Payment]:
-    """Raises `InvalidOperation` for a state that may not follow, `ReferencedResourceNotFound`."""
-    status = payment.payment_status
-    state = next_state(status.state, action.state, facts, force=action.force)
-    if state == status.state:
-        return payment
-    told = PaymentStatusStateTransition(state=state, force=action.force)
-    return Change(replace(payment, payment_status=replace(status, state=state)), told)
+STATUS: Final = Part(
+    lambda payment, _action: payment.payment_status,
+    lambda payment, _old, new: replace(payment, payment_status=new),
+    named=lambda payment, _status: {"payment_id": payment.id},
+)
+actions.add(
+    SetStatusInterfaceCode,
+    setter("interface_code", new_value(PaymentStatusInterfaceCodeSet, "interface_code"), at=STATUS),
+)
+actions.add(SetStatusInterfaceText, setter("interface_text", at=STATUS, kept=lambda _payment, text, _facts: text or None))
+actions.add(TransitionState, transition("PaymentState", PaymentStatusStateTransition, at=STATUS))
 
 
 @actions.handles

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import Row, custom_field_rows
 from orderwright.domain.laws.changes import check_unset
+from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.messages import (
     METHOD_INFO_CUSTOM,
@@ -18,11 +19,13 @@ from orderwright.domain.payment.messages import (
     PaymentMethodInfoNameSet,
     PaymentMethodInfoTokenSet,
 )
-from orderwright.domain.payment.model import Payment, PaymentMethodInfo, PaymentMethodToken, masked
-from orderwright.engine.actions import Change, Handler
+from orderwright.domain.payment.model import Payment, PaymentMethodToken, masked
+from orderwright.engine.actions import Change, Handler, Told, setter
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import Message
+from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
+from orderwright.engine.resource import as_change
 from orderwright.engine.scalars import LocalizedString, Text
 
 
@@ -77,52 +80,43 @@ _FIELDS: Final[dict[str, tuple[type[Action], str, type[Message]]]] = {
 }
 
 
-def _info(payment: Payment, _action: Action) -> PaymentMethodInfo:
-    return payment.payment_method_info
+METHOD_INFO: Final = Part(
+    lambda payment, _action: payment.payment_method_info, lambda payment, _old, new: replace(payment, payment_method_info=new)
+)
 
 
-def _with_info(payment: Payment, _old: PaymentMethodInfo, new: PaymentMethodInfo) -> Payment:
-    return replace(payment, payment_method_info=new)
+def _setter(field: str, member: str) -> Handler:
+    """The setter of a field from an action's member."""
+    _, named, message = _FIELDS[field]
+    tells = _masked(message) if field == "token" else old_and_new(message, field, named)
+    return setter(field, tells, at=METHOD_INFO, member=member, kept=_once if field == "payment_interface" else None)
 
 
-def _setting(field: str, member: str) -> Handler:
-    def handle(payment: Payment, action: Any, _facts: Facts) -> Payment | Change[Payment]:
-        info, told = _with_field(payment.payment_method_info, field, getattr(action, member))
-        return Change(replace(payment, payment_method_info=info), *told)
-
-    return handle
+def _once(payment: Payment, value: str | None, _facts: Facts) -> str | None:
+    check_unset("paymentInterface", payment.payment_method_info.payment_interface, value)
+    return value
 
 
-def _with_field(info: PaymentMethodInfo, field: str, value: Any) -> tuple[PaymentMethodInfo, list[Message]]:
-    """The method with one field set, and what that tells. Raises `InvalidOperation` for another payment service."""
-    before = getattr(info, field)
-    if field == "payment_interface":
-        check_unset("paymentInterface", before, value)
-    if value == before:
-        return info, []
-    _, member, message = _FIELDS[field]
-    told: dict[str, Any] = {member: value, f"old_{member}": before}
-    if field == "token":
-        told = {name: masked(token) for name, token in told.items()}
-    return replace(info, **{field: value}), [message(**told)]
+def _masked(message: type[Message]) -> Told:
+    return lambda before, after: message(token=masked(after.token), old_token=masked(before.token))
 
 
+_SEVERAL: Final = {field: _setter(field, field) for field in _FIELDS}
 for _field, (_action, _member, _) in _FIELDS.items():
-    actions.add(_action, _setting(_field, _member))
-custom_field_rows(actions, Row("MethodInfo", "payment-method-info", _info, _with_info, tells=METHOD_INFO_CUSTOM))
+    actions.add(_action, _setter(_field, _member))
+custom_field_rows(actions, Row("MethodInfo", "payment-method-info", METHOD_INFO, tells=METHOD_INFO_CUSTOM))
 
 
 @actions.handles
 def set_method_info(payment: Payment, action: SetMethodInfo, facts: Facts) -> Change[Payment]:
     """Raises `InvalidOperation` for another payment service, and what custom fields raise."""
-    info, told = payment.payment_method_info, list[Message]()
-    for field in _FIELDS:
-        value = getattr(action, field)
-        if value is not None:
-            info, more = _with_field(info, field, value)
-            told += more
-    custom = custom_from(action.custom, "payment-method-info", facts)
+    told = list[Message | About]()
+    for field, handler in _SEVERAL.items():
+        if getattr(action, field) is not None:
+            change = as_change(handler(payment, action, facts))
+            payment, told = change.after, [*told, *change.messages]
+    info, custom = payment.payment_method_info, custom_from(action.custom, "payment-method-info", facts)
     if custom is not None and custom != info.custom:
         told.append(METHOD_INFO_CUSTOM.of_type(info, info.custom, custom))
-        info = replace(info, custom=custom)
-    return Change(replace(payment, payment_method_info=info), *told)
+        payment = replace(payment, payment_method_info=replace(info, custom=custom))
+    return Change(payment, *told)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.rows import Row, custom_field_rows
 from orderwright.domain.laws.distinct import check_distinct
 from orderwright.domain.laws.parts import instead
+from orderwright.domain.laws.telling import new_value
 from orderwright.domain.payment.actions.registry import actions
 from orderwright.domain.payment.create import with_transactions
 from orderwright.domain.payment.drafts import TransactionDraft
@@ -18,9 +19,10 @@ from orderwright.domain.payment.messages import (
     PaymentTransactionStateChanged,
 )
 from orderwright.domain.payment.model import Payment, Transaction, TransactionState
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.engine.scalars import DateTime, Id, Text
 from orderwright.errors import invalid_operation
 
@@ -74,12 +76,13 @@ def with_transaction(payment: Payment, old: Transaction, new: Transaction) -> Pa
     return replace(payment, transactions=instead(payment.transactions, old, new))
 
 
-def _changed(payment: Payment, action: OnTransaction, **values: Any) -> Payment:
-    old = named_transaction(payment, action)
-    return with_transaction(payment, old, replace(old, **values))
-
-
-custom_field_rows(actions, Row("Transaction", "transaction", named_transaction, with_transaction, OnTransaction))
+TRANSACTION: Final = Part(
+    named_transaction, with_transaction, OnTransaction, lambda _payment, transaction: {"transaction_id": transaction.id}
+)
+custom_field_rows(actions, Row("Transaction", "transaction", TRANSACTION))
+actions.add(ChangeTransactionState, setter("state", new_value(PaymentTransactionStateChanged, "state"), at=TRANSACTION))
+actions.add(ChangeTransactionTimestamp, setter("timestamp", at=TRANSACTION))
+actions.add(ChangeTransactionInteractionId, setter("interaction_id", at=TRANSACTION))
 
 
 @actions.handles
@@ -90,30 +93,13 @@ def add_transaction(payment: Payment, action: AddTransaction, facts: Facts) -> C
 
 
 @actions.handles
-def change_transaction_state(payment: Payment, action: ChangeTransactionState, _facts: Facts) -> Payment | Change[Payment]:
-    if named_transaction(payment, action).state == action.state:
-        return payment
-    told = PaymentTransactionStateChanged(transaction_id=action.transaction_id.lower(), state=action.state)
-    return Change(_changed(payment, action, state=action.state), told)
-
-
-@actions.handles
-def change_transaction_timestamp(payment: Payment, action: ChangeTransactionTimestamp, _facts: Facts) -> Payment:
-    return _changed(payment, action, timestamp=action.timestamp)
-
-
-@actions.handles
-def change_transaction_interaction_id(payment: Payment, action: ChangeTransactionInteractionId, _facts: Facts) -> Payment:
-    return _changed(payment, action, interaction_id=action.interaction_id)
-
-
-@actions.handles
 def set_transaction_interface_id(payment: Payment, action: SetTransactionInterfaceId, _facts: Facts) -> Payment | Change[Payment]:
     """Raises `DuplicateField` for an id that another transaction of the payment has; the engine's claim, of any other."""
-    before = named_transaction(payment, action).interface_id
+    transaction = named_transaction(payment, action)
+    before = transaction.interface_id
     if before == action.interface_id:
         return payment
-    after = _changed(payment, action, interface_id=action.interface_id)
+    after = with_transaction(payment, transaction, replace(transaction, interface_id=action.interface_id))
     check_distinct("interfaceId", (each.interface_id for each in after.transactions))
     told = PaymentTransactionInterfaceIdSet(
         transaction_id=action.transaction_id.lower(), new_interface_id=action.interface_id, old_interface_id=before

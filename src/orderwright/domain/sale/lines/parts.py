@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import Address, keyed_address
-from orderwright.domain.custom.rows import Row, in_its_place, itself
+from orderwright.domain.custom.rows import Row
 from orderwright.domain.laws.parts import find_part, instead, with_part
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import S, Sale
 from orderwright.engine.model import Action
+from orderwright.engine.parts import WHOLE, Part
 from orderwright.engine.scalars import Id, Key, NotServed
 from orderwright.errors import invalid_operation
 
@@ -63,14 +63,14 @@ def with_custom_line(sale: S, item: CustomLineItem) -> S:
     return replace(sale, custom_line_items=with_part(sale.custom_line_items, item))
 
 
-def _address(field: str, text: str) -> tuple[Callable[[Sale, Any], Address], Callable[[S, Any, Any], S]]:
+def _address(field: str, text: str) -> Part:
     def read(sale: Sale, _action: Any) -> Address:
         address: Address | None = getattr(sale, field)
         if address is None:
             raise invalid_operation(f"The {text} is not set, so that it has no custom fields.")
         return address
 
-    return read, lambda sale, _old, new: replace(sale, **{field: new})
+    return Part(read, lambda sale, _old, new: replace(sale, **{field: new}))
 
 
 def _item_shipping_address(sale: Sale, action: OnItemShippingAddress) -> Address:
@@ -81,18 +81,14 @@ def _with_item_shipping_address(sale: S, old: Address, new: Address) -> S:
     return replace(sale, item_shipping_addresses=instead(sale.item_shipping_addresses, old, new))
 
 
-# What carts and orders both have.
+LINE_ITEM: Final = Part(named_line, lambda sale, _old, new: with_line(sale, new), OnLineItem)
+CUSTOM_LINE_ITEM: Final = Part(named_custom_line, lambda sale, _old, new: with_custom_line(sale, new), OnCustomLineItem)
+# The custom fields that carts and orders both have.
 PARTS: Final = (
-    Row("LineItem", "line-item", named_line, lambda sale, _old, new: with_line(sale, new), OnLineItem),
-    Row(
-        "CustomLineItem",
-        "custom-line-item",
-        named_custom_line,
-        lambda sale, _old, new: with_custom_line(sale, new),
-        OnCustomLineItem,
-    ),
-    Row("ShippingAddress", "address", *_address("shipping_address", "shipping address")),
-    Row("BillingAddress", "address", *_address("billing_address", "billing address")),
-    Row("ItemShippingAddress", "address", _item_shipping_address, _with_item_shipping_address, OnItemShippingAddress),
-    Row("Shipping", "shipping", itself, in_its_place, OnShipping, "shipping_custom_fields"),
+    Row("LineItem", "line-item", LINE_ITEM),
+    Row("CustomLineItem", "custom-line-item", CUSTOM_LINE_ITEM),
+    Row("ShippingAddress", "address", _address("shipping_address", "shipping address")),
+    Row("BillingAddress", "address", _address("billing_address", "billing address")),
+    Row("ItemShippingAddress", "address", Part(_item_shipping_address, _with_item_shipping_address, OnItemShippingAddress)),
+    Row("Shipping", "shipping", Part(WHOLE.read, WHOLE.write, OnShipping), "shipping_custom_fields"),
 )

@@ -17,6 +17,7 @@ from orderwright.domain.shop.channel.model import Channel, ChannelRole, GeoPoint
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
+from orderwright.engine.parts import Part
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import LocalizedString, Number
 from orderwright.errors import invalid_field, invalid_input, invalid_operation
@@ -97,7 +98,7 @@ def _with_address(channel: Channel, _old: Address, new: Address) -> Channel:
     return replace(channel, address=new)
 
 
-custom_field_rows(actions, root("channel"), Row("Address", "address", _address, _with_address))
+custom_field_rows(actions, root("channel"), Row("Address", "address", Part(_address, _with_address)))
 
 
 @actions.handles

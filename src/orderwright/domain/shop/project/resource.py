@@ -27,9 +27,10 @@ from orderwright.domain.shop.project.model import (
     ShoppingListsConfiguration,
 )
 from orderwright.domain.shop.refusals import language_used_in_stores
-from orderwright.engine.actions import ActionSet, Change
+from orderwright.engine.actions import ActionSet, Change, Handler, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference, Resource, Value
+from orderwright.engine.parts import Part
 from orderwright.engine.references import AssociateRoleIdentifier
 from orderwright.engine.resource import ResourceType, same
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Secret
@@ -235,23 +236,9 @@ def change_messages_configuration(project: Project, action: ChangeMessagesConfig
     return replace(project, messages=configuration)
 
 
-def _part(part: str, field: str) -> Callable[[Project, Any, Facts], Project]:
-    """A handler that puts the action's only field into a part of the settings. Carts that are there already stay as they are."""
-
-    def handle(project: Project, action: Any, _facts: Facts) -> Project:
-        changed = replace(getattr(project, part), **{field: getattr(action, action.__struct_fields__[0])})
-        return replace(project, **{part: changed})
-
-    return handle
-
-
-def _whole(part: str) -> Callable[[Project, Any, Facts], Project]:
-    """A handler that makes the action's only field a part of the settings."""
-
-    def handle(project: Project, action: Any, _facts: Facts) -> Project:
-        return replace(project, **{part: getattr(action, action.__struct_fields__[0])})
-
-    return handle
+def _settings(part: str) -> Part:
+    """A part of the settings. Carts that are there already stay as they are."""
+    return Part(lambda project, _action: getattr(project, part), lambda project, _old, new: replace(project, **{part: new}))
 
 
 def _search(part: str) -> Callable[[Project, Any, Facts], Project]:
@@ -263,15 +250,17 @@ def _search(part: str) -> Callable[[Project, Any, Facts], Project]:
     return handle
 
 
-_rows: tuple[tuple[type[Action], Callable[[Project, Any, Facts], Project]], ...] = (
-    (ChangeCartsConfiguration, _whole("carts")),
-    (ChangeShoppingListsConfiguration, _whole("shopping_lists")),
-    (SetDiscountsConfiguration, _whole("discounts")),
-    (ChangeCountryTaxRateFallbackEnabled, _part("carts", "country_tax_rate_fallback_enabled")),
-    (ChangePriceRoundingMode, _part("carts", "price_rounding_mode")),
-    (ChangeTaxRoundingMode, _part("carts", "tax_rounding_mode")),
-    (SetReleaseExpiredReservations, _part("inventory", "release_expired_reservations")),
-    (SetReservationExpirationInMinutes, _part("inventory", "reservation_expiration_in_minutes")),
+_CARTS: Final = _settings("carts")
+_INVENTORY: Final = _settings("inventory")
+_rows: tuple[tuple[type[Action], Handler], ...] = (
+    (ChangeCartsConfiguration, setter("carts", member="carts_configuration")),
+    (ChangeShoppingListsConfiguration, setter("shopping_lists", member="shopping_lists_configuration")),
+    (SetDiscountsConfiguration, setter("discounts", member="discounts_configuration")),
+    (ChangeCountryTaxRateFallbackEnabled, setter("country_tax_rate_fallback_enabled", at=_CARTS)),
+    (ChangePriceRoundingMode, setter("price_rounding_mode", at=_CARTS)),
+    (ChangeTaxRoundingMode, setter("tax_rounding_mode", at=_CARTS)),
+    (SetReleaseExpiredReservations, setter("release_expired_reservations", at=_INVENTORY)),
+    (SetReservationExpirationInMinutes, setter("reservation_expiration_in_minutes", at=_INVENTORY)),
     (ChangeOrderSearchStatus, _search("orders")),
     (ChangeCustomerSearchStatus, _search("customers")),
     (ChangeBusinessUnitSearchStatus, _search("business_units")),

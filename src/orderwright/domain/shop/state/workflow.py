@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.state.model import State, StateType
+from orderwright.engine.actions import Change, Handler
 from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference
-from orderwright.engine.references import Wanted
-from orderwright.errors import invalid_operation
+from orderwright.engine.parts import WHOLE, Part
+from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.errors import invalid_operation, required_field
 
 # Fixed for ever: stored orders refer to the ids made from it.
 _INITIAL_ITEM_STATES: Final = UUID("3b0c1d52-8f0e-4b1c-9a57-0f6f6d1f2a64")
@@ -72,3 +77,37 @@ def check_workflow(before: Reference | None, after: State, facts: Facts, *, type
         return
     if all(step.id != after.id for step in left.transitions):
         raise invalid_operation(f"There is no transition from the state '{left.key}' to the state '{after.key}'.")
+
+
+def entered(
+    identifier: ResourceIdentifier | Reference,
+    facts: Facts,
+    *,
+    type: StateType,
+    before: Reference | None = None,
+    force: bool = False,
+) -> Reference:
+    """The State that a resource comes into. Raises `ReferencedResourceNotFound`, and what `check_workflow` raises."""
+    state = facts.get("state", identifier, State)
+    check_workflow(before, state, facts, type=type, force=force)
+    return Reference(type_id="state", id=state.id)
+
+
+def transition(kind: StateType, message: type[Message], *, at: Part = WHOLE) -> Handler:
+    """The handler of a `transitionState`: it moves the `state` of a document, or of the part `at` it, and tells of that.
+
+    It raises `RequiredField` without a State, and what `entered` raises.
+    """
+    tells_old = "old_state" in message.__struct_fields__
+
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        part = at.read(document, action)
+        if action.state is None:
+            raise required_field("state")
+        state = entered(action.state, facts, type=kind, before=part.state, force=action.force)
+        if state == part.state:
+            return document
+        old = {"old_state": part.state} if tells_old else {}
+        return Change(at.write(document, part, replace(part, state=state)), message(state=state, force=action.force, **old))
+
+    return handle

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from orderwright.domain.laws.telling import new_value
 from orderwright.domain.shop.store.model import Store, Storefront
-from orderwright.engine.actions import ActionSet, Change, Handler
+from orderwright.engine.actions import ActionSet, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.errors import invalid_field
 
 # RFC 6570: texts without the characters it forbids, and expressions of variables with their modifiers.
@@ -32,7 +34,7 @@ def storefront_rows(actions: ActionSet[Store]) -> None:
             Action, f"Set{capital}", field, "An address of the storefront; without one, or with an empty one, it is removed."
         )
         told = _struct(Message, f"Store{capital}Set", field, "An address of the storefront was set or removed.")
-        actions.add(action, _setting(field, told))
+        actions.add(action, setter(field, new_value(told, field), at=_STOREFRONT, kept=partial(_kept, field)))
 
 
 def checked(storefront: Storefront | None) -> Storefront | None:
@@ -43,14 +45,19 @@ def checked(storefront: Storefront | None) -> Storefront | None:
     return None if stored == Storefront() else stored
 
 
-def _setting(field: str, message: Callable[..., Message]) -> Handler:
-    def handle(store: Any, action: Any, _facts: Facts) -> Any:
-        value = _address(field, getattr(action, field))
-        storefront = replace(store.storefront or Storefront(), **{field: value})
-        after = replace(store, storefront=None if storefront == Storefront() else storefront)
-        return store if after == store else Change(after, message(**{field: value}))
+def _storefront(store: Store, _action: Action) -> Storefront:
+    return store.storefront or Storefront()
 
-    return handle
+
+def _with_storefront(store: Store, _old: Storefront, new: Storefront) -> Store:
+    return replace(store, storefront=None if new == Storefront() else new)
+
+
+_STOREFRONT: Final = Part(_storefront, _with_storefront)
+
+
+def _kept(field: str, _store: Store, value: str | None, _facts: Facts) -> str | None:
+    return _address(field, value)
 
 
 def _address(field: str, value: str | None) -> str | None:

@@ -11,13 +11,11 @@ from orderwright.domain.goods.product.editing import Staged, edited
 from orderwright.domain.goods.product.messages import ProductPriceModeSet, ProductSlugChanged, ProductStateTransition
 from orderwright.domain.goods.product.model import Product, ProductData, Slug
 from orderwright.domain.goods.product.variant import PriceMode
-from orderwright.domain.shop.state.model import State
-from orderwright.domain.shop.state.workflow import check_workflow
+from orderwright.domain.shop.state.workflow import transition
 from orderwright.engine.actions import Change, setter_struct
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action, Reference
+from orderwright.engine.model import Action
 from orderwright.engine.references import StateIdentifier, TaxCategoryIdentifier
-from orderwright.errors import required_field
 
 
 class ChangeSlug(Staged):
@@ -95,14 +93,4 @@ def set_price_mode(product: Product, action: SetPriceMode, facts: Facts) -> Prod
     return Change(replace(product, price_mode=action.price_mode), ProductPriceModeSet(to=action.price_mode))
 
 
-@actions.handles
-def transition_state(product: Product, action: TransitionState, facts: Facts) -> Product | Change[Product]:
-    """Raises `RequiredField` without a state, `InvalidOperation` for one that may not follow."""
-    if action.state is None:
-        raise required_field("state")
-    state = facts.get("state", action.state, State)
-    check_workflow(product.state, state, facts, type="ProductState", force=action.force)
-    reference = Reference(type_id="state", id=state.id)
-    if reference == product.state:
-        return product
-    return Change(replace(product, state=reference), ProductStateTransition(state=reference, force=action.force))
+actions.add(TransitionState, transition("ProductState", ProductStateTransition))
