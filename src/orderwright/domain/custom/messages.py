@@ -39,18 +39,6 @@ class CustomMessages:
         named[f"{self.before}_value"] = before.fields[name]
         return self.field_changed(value=after.fields[name], **named)
 
-    def tells(self) -> dict[str, Callable[[Any, Any], Message]]:
-        """What a set tells of a document's own custom fields, by action, where it shares the actions with another."""
-        return {"setCustomType": self._type_changed, "setCustomField": self._field_changed}
-
-    def _type_changed(self, before: Any, after: Any) -> Message:
-        return self.of_type(before, before.custom, after.custom)
-
-    def _field_changed(self, before: Any, after: Any) -> Message:
-        old, new = before.custom.fields, after.custom.fields
-        changed = next(name for name in {**old, **new} if (name in old, old.get(name)) != (name in new, new.get(name)))
-        return self.of_field(before, changed, before.custom, after.custom)
-
 
 def custom_messages(
     subject: str, *, before: Literal["previous", "old"] = "previous", named: Mapping[str, Any] | None = None

@@ -1,16 +1,16 @@
-"""The custom fields of what only orders have: deliveries, of which Messages tell, and returns."""
+"""The custom fields of an order, its deliveries and returns. Messages tell of an order's own and of its deliveries'."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import Address
-from orderwright.domain.custom.rows import Row, custom_field_rows
+from orderwright.domain.custom.rows import Row, custom_field_rows, root
 from orderwright.domain.order.actions.deliveries import DELIVERY, OnDelivery, named_delivery
 from orderwright.domain.order.actions.parcels import PARCEL
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.actions.returns import OnReturnItem, named_return_item, with_return_item
-from orderwright.domain.order.messages import DELIVERY_CUSTOM
+from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import deliveries_of, with_delivery
 from orderwright.engine.parts import Part
@@ -32,6 +32,7 @@ def _with_delivery_address(order: Order, old: Address, new: Address) -> Order:
 
 custom_field_rows(
     actions,
+    root("order", ORDER_CUSTOM),
     Row("Delivery", "order-delivery", DELIVERY, tells=DELIVERY_CUSTOM),
     Row("DeliveryAddress", "address", Part(_delivery_address, _with_delivery_address, OnDelivery)),
     Row("Parcel", "order-parcel", PARCEL),

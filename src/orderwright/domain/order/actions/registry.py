@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.messages import (
-    ORDER_CUSTOM,
     OrderBillingAddressSet,
     OrderCustomerEmailSet,
     OrderPaymentAdded,
@@ -28,7 +27,6 @@ def _removed(before: Order, after: Order) -> OrderPaymentRemoved:
 
 # What an order tells of the actions that it shares with carts.
 ORDER_TELLS: Mapping[str, Told] = {
-    **ORDER_CUSTOM.tells(),
     "addPayment": _added,
     "removePayment": _removed,
     "setBillingAddress": old_and_new(OrderBillingAddressSet, "billing_address", named="address"),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money
-from orderwright.domain.cart.actions.line_items import lines_named, prices_of_line
-from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.sale.actions.line_items import prices_of_line
+from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice
 from orderwright.domain.sale.lines.parts import OnLineItem, named_line, with_line
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, with_external_price, with_selected_price
 from orderwright.domain.sale.lines.variants import prices_of_all
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.refresh import REFRESHING
-from orderwright.domain.sale.stock import check_quantity, wanted_stock
-from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
@@ -29,7 +27,7 @@ class SetCustomerGroup(Action):
 
     customer_group: CustomerGroupIdentifier | None = None
 
-    def wants_on(self, _cart: Cart) -> WantsOn:
+    def wants_on(self, _sale: Sale) -> WantsOn:
         """Every line's prices."""
         return prices_of_all
 
@@ -37,9 +35,9 @@ class SetCustomerGroup(Action):
 class _PricedLine(OnLineItem):
     """A line that is priced anew."""
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, sale: Sale) -> Iterator[Wanted]:
         """The line's prices."""
-        return prices_of_line(cart, self)
+        return prices_of_line(sale, self)
 
 
 class SetLineItemPrice(_PricedLine):
@@ -60,62 +58,41 @@ class SetLineItemDistributionChannel(_PricedLine):
     distribution_channel: ChannelIdentifier | None = None
 
 
-class SetLineItemSupplyChannel(OnLineItem):
-    """The channel that the line's units come from."""
-
-    supply_channel: ChannelIdentifier | None = None
-
-    def wants_on(self, cart: Cart) -> Iterable[Wanted]:
-        """How many of it each channel lets a line hold."""
-        return wanted_stock(lines_named(cart, self))
-
-
-@actions.handles
-def set_customer_group(cart: Cart, action: SetCustomerGroup, facts: Facts) -> Cart | Change[Cart]:
+@edit_actions.handles
+def set_customer_group(sale: Sale, action: SetCustomerGroup, facts: Facts) -> Sale | Change[Sale]:
     """Raises `InvalidOperation` for a customer's cart, `MatchingPriceNotFound` and `MissingTaxRateForCountry`."""
-    if cart.customer_id is not None:
+    if sale.customer_id is not None:
         raise invalid_operation("The cart belongs to a customer, whose customer group it takes.")
     group = facts.reference("customer-group", action.customer_group)
-    return cart if group == cart.customer_group else Change(replace(cart, customer_group=group), then=REFRESHING)
+    return sale if group == sale.customer_group else Change(replace(sale, customer_group=group), then=REFRESHING)
 
 
-@actions.handles
-def set_line_item_price(cart: Cart, action: SetLineItemPrice, facts: Facts) -> Cart:
+@edit_actions.handles
+def set_line_item_price(sale: Sale, action: SetLineItemPrice, facts: Facts) -> Sale:
     """Raises what the price from outside or the selection raises."""
-    line = named_line(cart, action)
-    after = with_external_price(line, ExternalPrices(price=action.external_price), "ExternalPrice", cart, facts)
-    return with_line(cart, after)
+    line = named_line(sale, action)
+    after = with_external_price(line, ExternalPrices(price=action.external_price), "ExternalPrice", sale, facts)
+    return with_line(sale, after)
 
 
-@actions.handles
-def set_line_item_total_price(cart: Cart, action: SetLineItemTotalPrice, facts: Facts) -> Cart:
+@edit_actions.handles
+def set_line_item_total_price(sale: Sale, action: SetLineItemTotalPrice, facts: Facts) -> Sale:
     """Raises `InvalidOperation` for a gift, and what the price from outside or the selection raises."""
-    line = named_line(cart, action)
+    line = named_line(sale, action)
     if line.line_item_mode == "GiftLineItem":
         raise invalid_operation(f"The line item '{line.id}' is a gift: its price is not set from outside.")
-    after = with_external_price(line, ExternalPrices(total=action.external_total_price), "ExternalTotal", cart, facts)
-    return with_line(cart, after)
+    after = with_external_price(line, ExternalPrices(total=action.external_total_price), "ExternalTotal", sale, facts)
+    return with_line(sale, after)
 
 
-@actions.handles
-def set_line_item_distribution_channel(cart: Cart, action: SetLineItemDistributionChannel, facts: Facts) -> Cart:
+@edit_actions.handles
+def set_line_item_distribution_channel(sale: Sale, action: SetLineItemDistributionChannel, facts: Facts) -> Sale:
     """Raises `ReferencedResourceNotFound`, `MissingRoleOnChannel`, `InvalidOperation`, `MatchingPriceNotFound`."""
-    line = named_line(cart, action)
-    channel = distribution_channel(action.distribution_channel, cart, facts)
+    line = named_line(sale, action)
+    channel = distribution_channel(action.distribution_channel, sale, facts)
     if channel == line.distribution_channel:
-        return cart
+        return sale
     after = replace(line, distribution_channel=channel, last_modified_at=facts.now)
     if after.price_mode == "Platform":
-        after = with_selected_price(after, cart, facts)
-    return with_line(cart, after)
-
-
-@actions.handles
-def set_line_item_supply_channel(cart: Cart, action: SetLineItemSupplyChannel, facts: Facts) -> Cart:
-    """Raises `ReferencedResourceNotFound`, `MissingRoleOnChannel`, or a limit of the channel's inventory entry."""
-    line = named_line(cart, action)
-    channel = channel_in_role(action.supply_channel, "InventorySupply", facts)
-    if channel == line.supply_channel:
-        return cart
-    after = check_quantity(replace(line, supply_channel=channel, last_modified_at=facts.now), facts)
-    return with_line(cart, after)
+        after = with_selected_price(after, sale, facts)
+    return with_line(sale, after)

@@ -6,13 +6,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
-from orderwright.domain.custom.rows import custom_field_rows, root
+from orderwright.domain.custom.rows import custom_field_rows
 from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.sale.actions.registry import shared_actions
 from orderwright.domain.sale.lines.item_shipping_actions import item_shipping_actions
 from orderwright.domain.sale.lines.parts import PARTS
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
-from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.scalars import Locale, Text
@@ -36,9 +36,8 @@ class SetBillingAddress(Action):
     address: AddressDraft | None = None
 
 
-shared_actions: ActionSet[Sale] = ActionSet(Sale)
 shared_actions.setters("setPurchaseOrderNumber")
-custom_field_rows(shared_actions, root("order"), *PARTS)
+custom_field_rows(shared_actions, *PARTS)
 item_shipping_actions(shared_actions)
 
 

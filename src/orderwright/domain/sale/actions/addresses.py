@@ -1,13 +1,13 @@
-"""Addresses of a cart, and the country its prices are taken for."""
+"""Where a cart is sent, and the country its prices are taken for."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.custom.addresses import AddressDraft, BaseAddress, optional_address_from
+from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.lines.variants import prices_of_all, variants_of_all
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.refresh import repriced
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.shipping.model import ShippingInfo
@@ -24,9 +24,9 @@ class SetShippingAddress(Action):
 
     address: AddressDraft | None = None
 
-    def wants_on(self, cart: Cart) -> WantsOn:
+    def wants_on(self, sale: Sale) -> WantsOn:
         """The variants know the lines' tax categories; within one country and state the rates stay."""
-        return variants_of_all if _place(self.address) != _place(cart.shipping_address) else ()
+        return variants_of_all if _place(self.address) != _place(sale.shipping_address) else ()
 
 
 class SetCountry(Action):
@@ -34,27 +34,27 @@ class SetCountry(Action):
 
     country: CountryCode | None = None
 
-    def wants_on(self, cart: Cart) -> WantsOn:
+    def wants_on(self, sale: Sale) -> WantsOn:
         """The variants know the prices of another country."""
-        return prices_of_all if self.country != cart.country else ()
+        return prices_of_all if self.country != sale.country else ()
 
 
-@actions.handles
-def set_shipping_address(cart: Cart, action: SetShippingAddress, facts: Facts) -> Cart | Change[Cart]:
+@edit_actions.handles
+def set_shipping_address(sale: Sale, action: SetShippingAddress, facts: Facts) -> Sale | Change[Sale]:
     address = optional_address_from(action.address, facts)
-    if address == cart.shipping_address:
-        return cart
-    moved = _place(address) != _place(cart.shipping_address)
-    cart = replace(cart, shipping_address=address, shipping_info=_unestimated(cart.shipping_info) if address else None)
-    return Change(cart, then=(with_rate_of_today, with_rates)) if moved else cart
+    if address == sale.shipping_address:
+        return sale
+    moved = _place(address) != _place(sale.shipping_address)
+    sale = replace(sale, shipping_address=address, shipping_info=_unestimated(sale.shipping_info) if address else None)
+    return Change(sale, then=(with_rate_of_today, with_rates)) if moved else sale
 
 
-@actions.handles
-def set_country(cart: Cart, action: SetCountry, facts: Facts) -> Cart | Change[Cart]:
-    if action.country == cart.country:
-        return cart
-    check_country(action.country, store_named(cart.store.key if cart.store else None, facts))
-    return Change(replace(cart, country=action.country), then=(repriced,))
+@edit_actions.handles
+def set_country(sale: Sale, action: SetCountry, facts: Facts) -> Sale | Change[Sale]:
+    if action.country == sale.country:
+        return sale
+    check_country(action.country, store_named(sale.store.key if sale.store else None, facts))
+    return Change(replace(sale, country=action.country), then=(repriced,))
 
 
 def _place(address: BaseAddress | None) -> tuple[str, str | None] | None:

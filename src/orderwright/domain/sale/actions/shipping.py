@@ -1,12 +1,12 @@
-"""The shipping method of a cart: one of the project's, or one of its own; and what picks the tier of its rate."""
+"""The shipping method: one of the project's, or one of the cart's own; and what picks the tier of its rate."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
-from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.actions.registry import edit_actions
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, shipping_info_from
@@ -44,29 +44,29 @@ class SetShippingRateInput(Action):
     shipping_rate_input: ShippingRateInputDraft | None = None
 
 
-@actions.looks
-def set_shipping_method(cart: Cart, action: SetShippingMethod, facts: Facts) -> Cart:
+@edit_actions.looks
+def set_shipping_method(sale: Sale, action: SetShippingMethod, facts: Facts) -> Sale:
     if action.shipping_method is None:
         if action.estimated_delivery is not None:
             raise invalid_field("estimatedDelivery", action.estimated_delivery)
-        return replace(cart, shipping_info=None)
+        return replace(sale, shipping_info=None)
     method = facts.get("shipping-method", action.shipping_method, ShippingMethod)
     # The method's predicate may ask for totals, which earlier actions of the same request have changed.
-    seen = recalculate(cart, facts) if method.predicate else cart
+    seen = recalculate(sale, facts) if method.predicate else sale
     info = shipping_info_from(method, seen, facts, action.estimated_delivery)
-    return replace(cart, shipping_info=info)
+    return replace(sale, shipping_info=info)
 
 
-@actions.handles
-def set_custom_shipping_method(cart: Cart, action: SetCustomShippingMethod, facts: Facts) -> Cart:
+@edit_actions.handles
+def set_custom_shipping_method(sale: Sale, action: SetCustomShippingMethod, facts: Facts) -> Sale:
     rate = shipping_rate_from(action.shipping_rate, "shippingRate")
     check_tiers(rate, facts.project.shipping_rate_input_type)
     category = facts.reference("tax-category", action.tax_category)
-    info = custom_shipping_info(cart, action.shipping_method_name, rate, category, facts, action.estimated_delivery)
-    return replace(cart, shipping_info=info, shipping_custom_fields=custom_from(action.custom, "shipping", facts))
+    info = custom_shipping_info(sale, action.shipping_method_name, rate, category, facts, action.estimated_delivery)
+    return replace(sale, shipping_info=info, shipping_custom_fields=custom_from(action.custom, "shipping", facts))
 
 
-@actions.handles
-def set_shipping_rate_input(cart: Cart, action: SetShippingRateInput, facts: Facts) -> Cart:
+@edit_actions.handles
+def set_shipping_rate_input(sale: Sale, action: SetShippingRateInput, facts: Facts) -> Sale:
     given = rate_input_from(action.shipping_rate_input, facts.project.shipping_rate_input_type)
-    return replace(cart, shipping_rate_input=given)
+    return replace(sale, shipping_rate_input=given)

@@ -1,4 +1,4 @@
-"""Line items of a cart: add, change, remove."""
+"""Line items: add, change, remove."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money
-from orderwright.domain.cart.actions.registry import actions
+from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, together
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice, LineItem, LineItemDraft
 from orderwright.domain.sale.lines.lines import add_line, set_quantity
@@ -15,7 +15,7 @@ from orderwright.domain.sale.lines.parts import OnLineItem, named_line, with_lin
 from orderwright.domain.sale.lines.pricing import ExternalPrices
 from orderwright.domain.sale.lines.targets import check_targets
 from orderwright.domain.sale.lines.variants import wanted_groups, wanted_prices
-from orderwright.domain.sale.model import Cart, Sale
+from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.stock import wanted_stock
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import action_name
@@ -27,9 +27,9 @@ from orderwright.errors import invalid_input
 class AddLineItem(LineItemDraft, tag_field="action", tag=action_name):
     """The line item's draft itself."""
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, sale: Sale) -> Iterator[Wanted]:
         """The customer, whose groups have prices of their own."""
-        return wanted_groups(cart.customer_id)
+        return wanted_groups(sale.customer_id)
 
 
 class ChangeLineItemQuantity(OnLineItem):
@@ -39,9 +39,9 @@ class ChangeLineItemQuantity(OnLineItem):
     external_price: Money | None = None
     external_total_price: ExternalLineItemTotalPrice | None = None
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, sale: Sale) -> Iterator[Wanted]:
         """The variant of the line, since a new quantity takes the price of today."""
-        return prices_of_line(cart, self)
+        return prices_of_line(sale, self)
 
 
 class RemoveLineItem(OnLineItem):
@@ -52,40 +52,40 @@ class RemoveLineItem(OnLineItem):
     external_total_price: ExternalLineItemTotalPrice | None = None
     shipping_details_to_remove: ItemShippingDetailsDraft | None = None
 
-    def wants_on(self, cart: Cart) -> Iterator[Wanted]:
+    def wants_on(self, sale: Sale) -> Iterator[Wanted]:
         """As for a change of quantity; a line that is removed whole needs nothing."""
         if self.quantity is not None:
-            yield from prices_of_line(cart, self)
+            yield from prices_of_line(sale, self)
 
 
-@actions.handles
-def add_line_item(cart: Cart, action: AddLineItem, facts: Facts) -> Cart:
-    return add_line(cart, action, facts)
+@edit_actions.handles
+def add_line_item(sale: Sale, action: AddLineItem, facts: Facts) -> Sale:
+    return add_line(sale, action, facts)
 
 
-@actions.handles
-def change_line_item_quantity(cart: Cart, action: ChangeLineItemQuantity, facts: Facts) -> Cart:
-    line = named_line(cart, action)
-    return set_quantity(cart, line, action.quantity, facts, ExternalPrices(action.external_price, action.external_total_price))
+@edit_actions.handles
+def change_line_item_quantity(sale: Sale, action: ChangeLineItemQuantity, facts: Facts) -> Sale:
+    line = named_line(sale, action)
+    return set_quantity(sale, line, action.quantity, facts, ExternalPrices(action.external_price, action.external_total_price))
 
 
-@actions.handles
-def remove_line_item(cart: Cart, action: RemoveLineItem, facts: Facts) -> Cart:
+@edit_actions.handles
+def remove_line_item(sale: Sale, action: RemoveLineItem, facts: Facts) -> Sale:
     if action.quantity is not None and action.quantity < 1:
         raise invalid_input("The quantity to remove must be at least 1.")
-    line = named_line(cart, action)
+    line = named_line(sale, action)
     if action.quantity is None:
-        return set_quantity(cart, line, 0, facts)
+        return set_quantity(sale, line, 0, facts)
     if action.shipping_details_to_remove is not None:
-        line = replace(line, shipping_details=_fewer(line, action.shipping_details_to_remove, cart))
-        cart = with_line(cart, line)
+        line = replace(line, shipping_details=_fewer(line, action.shipping_details_to_remove, sale))
+        sale = with_line(sale, line)
     external = ExternalPrices(action.external_price, action.external_total_price)
-    return set_quantity(cart, line, max(line.quantity - action.quantity, 0), facts, external)
+    return set_quantity(sale, line, max(line.quantity - action.quantity, 0), facts, external)
 
 
-def _fewer(line: LineItem, gone: ItemShippingDetailsDraft, cart: Cart) -> ItemShippingDetails:
+def _fewer(line: LineItem, gone: ItemShippingDetailsDraft, sale: Sale) -> ItemShippingDetails:
     """What is left of the line's targets. Raises `InvalidField` for more units than go to an address."""
-    check_targets(gone.targets, cart)
+    check_targets(gone.targets, sale)
     return together(line.shipping_details, gone.targets, line.quantity, sign=-1)
 
 
