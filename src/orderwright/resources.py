@@ -23,31 +23,33 @@ from orderwright.domain.shop.channel import resource as channel
 from orderwright.domain.shop.project import resource as project
 from orderwright.domain.shop.state import resource as state
 from orderwright.domain.shop.store import resource as store
-from orderwright.engine.resource import ResourceType
+from orderwright.engine.resource import ResourceType, holding
 
-_CUSTOMIZABLE: tuple[ResourceType, ...] = (
-    project.RESOURCE,
-    state.RESOURCE,
-    channel.RESOURCE,
-    customer_group.RESOURCE,
-    customer.RESOURCE,
-    store.RESOURCE,
-    tax_category.RESOURCE,
-    zone.RESOURCE,
-    shipping_method.RESOURCE,
-    category.RESOURCE,
-    product_type.RESOURCE,
-    product.RESOURCE,
-    standalone_price.RESOURCE,
-    inventory_entry.RESOURCE,
-    cart.RESOURCE,
-    order.RESOURCE,
-    payment.RESOURCE,
-    message.RESOURCE,
-    custom_object.RESOURCE,
+# Which of them hold others by references is read off their models.
+RESOURCES: tuple[ResourceType, ...] = holding(
+    (
+        project.RESOURCE,
+        state.RESOURCE,
+        channel.RESOURCE,
+        customer_group.RESOURCE,
+        customer.RESOURCE,
+        store.RESOURCE,
+        tax_category.RESOURCE,
+        zone.RESOURCE,
+        shipping_method.RESOURCE,
+        category.RESOURCE,
+        product_type.RESOURCE,
+        product.RESOURCE,
+        standalone_price.RESOURCE,
+        inventory_entry.RESOURCE,
+        cart.RESOURCE,
+        order.RESOURCE,
+        payment.RESOURCE,
+        message.RESOURCE,
+        custom_object.RESOURCE,
+        type.RESOURCE,
+    )
 )
-# Which of them use a Type is read off their models.
-RESOURCES: tuple[ResourceType, ...] = (*_CUSTOMIZABLE, type.used_in(_CUSTOMIZABLE))
 # What stands behind the door of a store as well.
 IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.RESOURCE)
 # What is another at that door than at the project's: more is seen than can be changed.

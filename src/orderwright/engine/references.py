@@ -8,9 +8,9 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, inspect
 
-from orderwright.engine.model import Reference, Value
+from orderwright.engine.model import KeyReference, Reference, Value
 from orderwright.engine.scalars import Id
 from orderwright.errors import ApiError, invalid_json_input
 
@@ -51,9 +51,17 @@ TaxCategoryIdentifier = Annotated[ResourceIdentifier, _names("tax-category")]
 TypeIdentifier = Annotated[ResourceIdentifier, _names("type")]
 VariantIdentifier = Annotated[ResourceIdentifier, _names("variant")]
 ZoneIdentifier = Annotated[ResourceIdentifier, _names("zone")]
-# References where only one type may stand: a draft takes an id and no key.
+# References where only one type may stand: a draft takes an id and no key. In a model they hold what they name: it can not be
+# deleted meanwhile. A plain Reference is loose.
+ChannelReference = Annotated[Reference, _names("channel")]
+CustomerGroupReference = Annotated[Reference, _names("customer-group")]
 PaymentReference = Annotated[Reference, _names("payment")]
+ProductTypeReference = Annotated[Reference, _names("product-type")]
 StateReference = Annotated[Reference, _names("state")]
+StoreReference = Annotated[KeyReference, _names("store")]
+TaxCategoryReference = Annotated[Reference, _names("tax-category")]
+TypeReference = Annotated[Reference, _names("type")]
+ZoneReference = Annotated[Reference, _names("zone")]
 
 
 class Wanted(NamedTuple):
@@ -153,3 +161,27 @@ def _in_identifier(type_id: str | None, value: ResourceIdentifier) -> Iterator[W
         yield Wanted(expected, "id", value.id)
     elif value.key is not None:
         yield Wanted(expected, "key", value.key)
+
+
+def held_places(model: type) -> Iterator[tuple[str, str]]:
+    """Where documents of a model hold others: (type id, path of the id or key), such as `("zone", "zoneRates[*].zone.id")`."""
+    for type_id, steps in _held(inspect.type_info(model), (), None):
+        yield type_id, ".".join(steps).replace(".[*]", "[*]")
+
+
+def _held(place: inspect.Type, within: tuple[type, ...], type_id: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The ways below a type; `within` are the structs around it, so that one that holds itself is entered once."""
+    match place:
+        case inspect.Metadata(type=inner, extra=extra):
+            yield from _held(inner, within, (extra or {}).get("type_id"))
+        case inspect.UnionType(types=types):
+            for each in types:
+                yield from _held(each, within, type_id)
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
+            yield from ((named, ("[*]", *steps)) for named, steps in _held(item, within, type_id))
+        case inspect.StructType(cls=cls) if cls in (Reference, KeyReference):
+            if type_id is not None:
+                yield type_id, ("id" if cls is Reference else "key",)
+        case inspect.StructType(cls=cls, fields=fields) if cls not in within:
+            for field in fields:
+                yield from ((named, (field.encode_name, *steps)) for named, steps in _held(field.type, (*within, cls), None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orderwright.engine.access import EVERYTHING, Access, Bound, Visible
@@ -12,7 +12,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Resource, snake
 from orderwright.engine.numbering import Numbering
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import Wanted, held_places
 
 VERBS = ("create", "get", "query", "head", "update", "delete")
 
@@ -106,7 +106,8 @@ class ResourceType:
 
     # What happens when one is deleted.
     referenced_by: tuple[tuple[str, str], ...] = ()
-    """(type, jsonpath with `{id}` or `{key}`) pairs: a document that one of them finds forbids the deletion."""
+    """(type, jsonpath with `{id}` or `{key}`) pairs: a document that one of them finds forbids the deletion. What models say by
+    their references, `holding` adds."""
     deletion_wants: Callable[[Any], Iterable[Wanted]] | None = None
     """What `deleting` needs to know."""
     deleting: Callable[[Any, Facts], Change[Any]] | None = None
@@ -142,6 +143,26 @@ class ResourceType:
         """What the user calls this document, for the envelope of its Messages."""
         named = ((name, getattr(document, snake(name), None)) for name in self.identifiers)
         return {name: value for name, value in named if value is not None}
+
+
+def holding(types: Iterable[ResourceType]) -> tuple[ResourceType, ...]:
+    """The types, each with those whose documents hold its own by a reference of their model. What the queried copy of a document
+    leaves out can not be found there."""
+    found = tuple(types)
+    holders: dict[str, list[tuple[str, str]]] = {}
+    for holder in found:
+        left_out = tuple(f"{path}." for path in holder.bulk)
+        tests: dict[str, list[str]] = {}
+        for type_id, path in held_places(holder.model):
+            if not path.replace("[*]", "").startswith(left_out):
+                named = "{key}" if path.endswith(".key") else "{id}"
+                tests.setdefault(type_id, []).append(f'@.{path} == "{named}"')
+        for type_id, alternatives in tests.items():
+            holders.setdefault(type_id, []).append((holder.type_id, f"$ ? ({' || '.join(alternatives)})"))
+    return tuple(
+        replace(each, referenced_by=(*holders[each.type_id], *each.referenced_by)) if each.type_id in holders else each
+        for each in found
+    )
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from orderwright.domain.custom.values import stored_value
 from orderwright.domain.laws.choices import choices_of
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
-from orderwright.engine.references import TypeIdentifier
+from orderwright.engine.references import TypeIdentifier, TypeReference
 from orderwright.errors import invalid_operation, required_field
 
 
 class CustomFields(Value):
     """The values under a Type; only fields the Type defines stand here."""
 
-    type: Reference
+    type: TypeReference
     fields: dict[str, Any]
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace as with_changes
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-import msgspec.inspect as model
 from msgspec.structs import replace
 
 from orderwright.domain.custom.definitions import EnumKind, EnumValue, check_beside, check_textual, enum_values
-from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.custom.model import (
     CustomFieldEnumType,
     CustomFieldEnumValue,
@@ -283,35 +280,3 @@ RESOURCE = ResourceType(
     # Of a product's prices and assets, which its queried copy leaves out.
     referenced_by=(("product", '$.customTypes[*] ? (@ == "{id}")'),),
 )
-
-
-def used_in(others: Iterable[ResourceType]) -> ResourceType:
-    """The resource type of Types, which can not be deleted while one of the others has custom fields of it anywhere."""
-    uses = []
-    for other in others:
-        tests = [f'@.{path}.type.id == "{{id}}"' for path in custom_paths(other)]
-        if tests:
-            uses.append((other.type_id, f"$ ? ({' || '.join(tests)})"))
-    return with_changes(RESOURCE, referenced_by=(*RESOURCE.referenced_by, *uses))
-
-
-def custom_paths(resource: ResourceType) -> list[str]:
-    """The jsonpaths of all custom fields of a resource and its parts, but those that its queried copy leaves out."""
-    found = [".".join(steps).replace(".[*]", "[*]") for steps in _custom_paths(model.type_info(resource.model), ())]
-    left_out = tuple(f"{path}." for path in resource.bulk)
-    return [path for path in found if not path.replace("[*]", "").startswith(left_out)]
-
-
-def _custom_paths(place: model.Type, within: tuple[type, ...]) -> Iterator[tuple[str, ...]]:
-    """The ways below a type; `within` are the structs around it, so that one that holds itself is entered once."""
-    match place:
-        case model.UnionType(types=types):
-            for each in types:
-                yield from _custom_paths(each, within)
-        case model.ListType(item_type=item) | model.VarTupleType(item_type=item):
-            yield from (("[*]", *steps) for steps in _custom_paths(item, within))
-        case model.StructType(cls=cls) if cls is CustomFields:
-            yield ()
-        case model.StructType(cls=cls, fields=fields) if cls not in within:
-            for field in fields:
-                yield from ((field.encode_name, *steps) for steps in _custom_paths(field.type, (*within, cls)))

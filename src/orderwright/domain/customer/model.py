@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
-from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.model import Resource, Value, always
+from orderwright.engine.references import CustomerGroupReference, StoreReference
 from orderwright.engine.scalars import Id, Key, Locale, Text
 
 AuthenticationMode = Literal["Password", "ExternalAuth"]
@@ -24,7 +25,7 @@ MASKED_PASSWORD: Final = "****aGg="  # noqa: S105 - what every customer with a p
 class CustomerGroupAssignment(Value):
     """A customer group that the customer belongs to."""
 
-    customer_group: Reference
+    customer_group: CustomerGroupReference
 
 
 class Customer(Resource):
@@ -48,12 +49,12 @@ class Customer(Resource):
     default_billing_address_id: Id | None = None
     billing_address_ids: tuple[Id, ...] = always(())
     is_email_verified: bool
-    customer_group: Reference | None = None
+    customer_group: CustomerGroupReference | None = None
     customer_group_assignments: tuple[CustomerGroupAssignment, ...] = always(())
     custom: CustomFields | None = None
     locale: Locale | None = None
     salutation: Text | None = None
-    stores: tuple[KeyReference, ...] = always(())
+    stores: tuple[StoreReference, ...] = always(())
     authentication_mode: AuthenticationMode
 
 

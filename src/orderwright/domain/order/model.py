@@ -15,7 +15,14 @@ from orderwright.domain.sale.lines.variants import wanted_prices
 from orderwright.domain.sale.model import PaymentState, Sale
 from orderwright.domain.sale.stock import wanted_to_order
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.references import CartIdentifier, ResourceIdentifier, StateIdentifier, Wanted
+from orderwright.engine.references import (
+    CartIdentifier,
+    ChannelReference,
+    ResourceIdentifier,
+    StateIdentifier,
+    StateReference,
+    Wanted,
+)
 from orderwright.engine.scalars import DateTime, Id, Text
 from orderwright.errors import invalid_input, required_field
 
@@ -27,7 +34,7 @@ ShipmentState = Literal["Shipped", "Delivered", "Ready", "Pending", "Delayed", "
 class SyncInfo(Value):
     """When and under which name another system took the order over."""
 
-    channel: Reference
+    channel: ChannelReference
     synced_at: DateTime
     external_id: str | None = None
 
@@ -45,7 +52,7 @@ class Order(Sale, tag_field="type", tag="Order"):
     recurring_order: Reference | None = None
     shipment_state: ShipmentState | None = None
     payment_state: PaymentState | None = None
-    state: Reference | None = None
+    state: StateReference | None = None
     sync_info: tuple[SyncInfo, ...] = always(())
     return_info: tuple[ReturnInfo, ...] = always(())
     last_message_sequence_number: int | None = None

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.engine.model import Reference, Resource, Value, always
+from orderwright.engine.references import StateReference
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, Text
 
 TransactionType = Literal["Authorization", "CancelAuthorization", "Charge", "Refund", "Chargeback"]
@@ -39,7 +40,7 @@ class PaymentStatus(Value):
 
     interface_code: Text | None = None
     interface_text: Text | None = None
-    state: Reference | None = None
+    state: StateReference | None = None
 
 
 class Transaction(Value):

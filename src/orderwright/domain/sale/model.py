@@ -12,6 +12,7 @@ from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalP
 from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.references import CustomerGroupReference, StoreReference
 from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
@@ -49,10 +50,10 @@ class Sale(Resource):
     origin: CartOrigin
     customer_id: Id | None = None
     customer_email: str | None = None
-    customer_group: Reference | None = None
+    customer_group: CustomerGroupReference | None = None
     anonymous_id: str | None = None
     business_unit: KeyReference | None = None
-    store: KeyReference | None = None
+    store: StoreReference | None = None
     purchase_order_number: Text | None = None
     line_items: tuple[LineItem, ...] = always(())
     custom_line_items: tuple[CustomLineItem, ...] = always(())

@@ -55,11 +55,6 @@ RESOURCE = ResourceType(
     unique=("key", "name"),
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(
-        ("customer", '$ ? (@.customerGroup.id == "{id}" || @.customerGroupAssignments[*].customerGroup.id == "{id}")'),
-        ("cart", '$.customerGroup.id ? (@ == "{id}")'),
-        ("order", '$.customerGroup.id ? (@ == "{id}")'),
-        ("product", '$.priceCustomerGroups[*] ? (@ == "{id}")'),
-        ("standalone-price", '$.customerGroup.id ? (@ == "{id}")'),
-    ),
+    # Of a product's prices, which its queried copy leaves out.
+    referenced_by=(("product", '$.priceCustomerGroups[*] ? (@ == "{id}")'),),
 )

@@ -136,8 +136,4 @@ RESOURCE = ResourceType(
     unique=("key", "name"),
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(
-        ("product", '$.taxCategory.id ? (@ == "{id}")'),
-        ("shipping-method", '$.taxCategory.id ? (@ == "{id}")'),
-    ),
 )

@@ -113,5 +113,4 @@ RESOURCE = ResourceType(
     claims=_claims,
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(("shipping-method", '$.zoneRates[*].zone.id ? (@ == "{id}")'),),
 )

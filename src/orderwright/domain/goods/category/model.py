@@ -15,7 +15,7 @@ from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import KeyReference, Reference, Resource, always
-from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.engine.references import ResourceIdentifier, StoreReference, Wanted
 from orderwright.engine.scalars import Key, LocalizedString, whole
 from orderwright.engine.unit.effects import CategoryStays, CategorySubtree, Effect
 from orderwright.errors import invalid_operation
@@ -45,7 +45,7 @@ class Category(Resource):
     meta_keywords: LocalizedString | None = None
     assets: tuple[Asset, ...] = always(())
     custom: CustomFields | None = None
-    stores: tuple[KeyReference, ...] = always(())
+    stores: tuple[StoreReference, ...] = always(())
 
     @property
     def reference(self) -> Reference:

@@ -15,7 +15,7 @@ from orderwright.domain.shop.project.model import ReservationMinutes
 from orderwright.engine.actions import Change
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, Resource, Value
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import ChannelReference, Wanted
 from orderwright.engine.scalars import DateTime, Key, Quantity
 from orderwright.engine.unit.effects import CloseStock, Effect, MoveStock, OpenStock, TakeStock, Telling
 from orderwright.errors import ApiError, invalid_field
@@ -42,7 +42,7 @@ class InventoryEntry(Resource):
 
     sku: Sku
     key: Key | None = None
-    supply_channel: Reference | None = None
+    supply_channel: ChannelReference | None = None
     min_cart_quantity: CartQuantity | None = None
     max_cart_quantity: CartQuantity | None = None
     restockable_in_days: Quantity | None = None

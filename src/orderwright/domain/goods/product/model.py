@@ -17,7 +17,15 @@ from orderwright.domain.goods.product.variant import (
     VariantSnapshot,
 )
 from orderwright.engine.model import Reference, Resource, Value, always
-from orderwright.engine.references import CategoryIdentifier, ProductTypeIdentifier, StateIdentifier, TaxCategoryIdentifier
+from orderwright.engine.references import (
+    CategoryIdentifier,
+    ProductTypeIdentifier,
+    ProductTypeReference,
+    StateIdentifier,
+    StateReference,
+    TaxCategoryIdentifier,
+    TaxCategoryReference,
+)
 from orderwright.engine.scalars import Id, Locale, LocalizedString, whole
 
 MAX_VARIANTS = 100
@@ -89,11 +97,11 @@ class ProductCatalogData(Value):
 class Product(Resource):
     """A product. Its type never changes."""
 
-    product_type: Reference
+    product_type: ProductTypeReference
     master_data: ProductCatalogData
     key: ProductKey | None = None
-    tax_category: Reference | None = None
-    state: Reference | None = None
+    tax_category: TaxCategoryReference | None = None
+    state: StateReference | None = None
     price_mode: PriceMode = always("Embedded")
 
 

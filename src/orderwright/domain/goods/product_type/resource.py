@@ -352,10 +352,7 @@ RESOURCE = ResourceType(
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(
-        ("product", '$.productType.id ? (@ == "{id}")'),
-        # Nested in another type, also inside sets.
-        ("product-type", '$.attributes.type.**.typeReference.id ? (@ == "{id}")'),
-    ),
+    # Nested in another type, also inside sets.
+    referenced_by=(("product-type", '$.attributes.type.**.typeReference.id ? (@ == "{id}")'),),
 )
 RENEWAL = with_changes(RESOURCE, actions=forgetting)

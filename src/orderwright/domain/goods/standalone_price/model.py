@@ -16,7 +16,7 @@ from orderwright.domain.goods.refusals import (
 )
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Resource, Value, always
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import ChannelReference, CustomerGroupReference, Wanted
 from orderwright.engine.scalars import CountryCode, DateTime, Key
 from orderwright.engine.unit.effects import Effect, GuardPriceScope
 
@@ -35,8 +35,8 @@ class StandalonePrice(Resource):
     value: TypedMoney
     key: Key | None = None
     country: CountryCode | None = None
-    customer_group: Reference | None = None
-    channel: Reference | None = None
+    customer_group: CustomerGroupReference | None = None
+    channel: ChannelReference | None = None
     valid_from: DateTime | None = None
     valid_until: DateTime | None = None
     tiers: tuple[PriceTier, ...] | None = None

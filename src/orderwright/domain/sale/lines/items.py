@@ -16,7 +16,7 @@ from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.domain.sale.discounts import DiscountedLineItemPriceForQuantity
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.references import ChannelIdentifier, StateReference, TaxCategoryIdentifier, Wanted
+from orderwright.engine.references import ChannelIdentifier, ChannelReference, StateReference, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
 
 InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
@@ -55,8 +55,8 @@ class LineItem(Value):
     state: tuple[ItemState, ...] = always(())
     tax_rate: TaxRate | None = None
     per_method_tax_rate: tuple[MethodTaxRate, ...] = always(())
-    supply_channel: Reference | None = None
-    distribution_channel: Reference | None = None
+    supply_channel: ChannelReference | None = None
+    distribution_channel: ChannelReference | None = None
     inventory_mode: InventoryMode | None = None
     shipping_details: ItemShippingDetails | None = None
     custom: CustomFields | None = None

@@ -8,14 +8,15 @@ from msgspec import Meta
 
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.sale.shipping.model import ShippingRate
-from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.model import Resource, Value, always
+from orderwright.engine.references import StoreReference, TaxCategoryReference, ZoneReference
 from orderwright.engine.scalars import Key, LocalizedString
 
 
 class ZoneRate(Value):
     """What shipping into a zone costs, one rate a currency."""
 
-    zone: Reference
+    zone: ZoneReference
     shipping_rates: tuple[ShippingRate, ...] = always(())
 
 
@@ -23,7 +24,7 @@ class ShippingMethod(Resource):
     """A way of shipping and its rates."""
 
     name: Annotated[str, Meta(min_length=1)]
-    tax_category: Reference
+    tax_category: TaxCategoryReference
     active: bool
     is_default: bool
     key: Key | None = None
@@ -32,6 +33,6 @@ class ShippingMethod(Resource):
     zone_rates: tuple[ZoneRate, ...] = always(())
     predicate: str | None = None
     custom: CustomFields | None = None
-    stores: tuple[KeyReference, ...] = always(())
+    stores: tuple[StoreReference, ...] = always(())
     carrier: str | None = None
     description: str | None = None

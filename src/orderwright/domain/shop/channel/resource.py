@@ -189,9 +189,6 @@ def _is_on_earth(coordinates: Sequence[Number]) -> bool:
     )
 
 
-_IN_LINES: Final = " || ".join(f'@.lineItems[*].{name}Channel.id == "{{id}}"' for name in ("supply", "distribution"))
-_IN_STORE: Final = " || ".join(f'@.{name}Channels[*].id == "{{id}}"' for name in ("supply", "distribution"))
-
 RESOURCE = ResourceType(
     type_id="channel",
     path="channels",
@@ -202,12 +199,6 @@ RESOURCE = ResourceType(
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,
-    referenced_by=(
-        ("store", f"$ ? ({_IN_STORE})"),
-        ("cart", f"$ ? ({_IN_LINES})"),
-        ("order", f'$ ? ({_IN_LINES} || @.syncInfo[*].channel.id == "{{id}}")'),
-        ("product", '$.priceChannels[*] ? (@ == "{id}")'),
-        ("standalone-price", '$.channel.id ? (@ == "{id}")'),
-        ("inventory-entry", '$.supplyChannel.id ? (@ == "{id}")'),
-    ),
+    # Of a product's prices, which its queried copy leaves out.
+    referenced_by=(("product", '$.priceChannels[*] ? (@ == "{id}")'),),
 )

@@ -213,8 +213,6 @@ def _deleting(state: State, _facts: Facts) -> Change[State]:
     return Change(state)
 
 
-_IN_ITEMS: Final = " || ".join(f'@.{items}[*].state[*].state.id == "{{id}}"' for items in ("lineItems", "customLineItems"))
-
 RESOURCE = ResourceType(
     type_id="state",
     path="states",
@@ -226,12 +224,6 @@ RESOURCE = ResourceType(
     lookups={"key": "key"},
     deleting=_deleting,
     catalogue=True,
-    referenced_by=(
-        # A state that may follow itself does not hold itself.
-        ("state", '$ ? (@.transitions[*].id == "{id}" && @.id != "{id}")'),
-        ("cart", f"$ ? ({_IN_ITEMS})"),
-        ("order", f'$ ? ({_IN_ITEMS} || @.state.id == "{{id}}")'),
-        ("product", '$.state.id ? (@ == "{id}")'),
-        ("payment", '$.paymentStatus.state.id ? (@ == "{id}")'),
-    ),
+    # A state that may follow itself does not hold itself.
+    referenced_by=(("state", '$ ? (@.transitions[*].id == "{id}" && @.id != "{id}")'),),
 )

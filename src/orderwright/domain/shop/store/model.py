@@ -6,6 +6,7 @@ from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.shop.refusals import country_not_configured_in_store
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
+from orderwright.engine.references import ChannelReference
 from orderwright.engine.scalars import CountryCode, Key, Locale, LocalizedString
 
 
@@ -44,8 +45,8 @@ class Store(Resource):
     name: LocalizedString | None = None
     languages: tuple[Locale, ...] = always(())
     countries: tuple[StoreCountry, ...] = always(())
-    distribution_channels: tuple[Reference, ...] = always(())
-    supply_channels: tuple[Reference, ...] = always(())
+    distribution_channels: tuple[ChannelReference, ...] = always(())
+    supply_channels: tuple[ChannelReference, ...] = always(())
     product_selections: tuple[ProductSelectionSetting, ...] = always(())
     custom: CustomFields | None = None
     storefront: Storefront | None = None

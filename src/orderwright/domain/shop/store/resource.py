@@ -194,11 +194,4 @@ RESOURCE = ResourceType(
     created=_created,
     deleted=lambda _store: StoreDeleted(),
     catalogue=True,
-    referenced_by=(
-        ("cart", '$.store.key ? (@ == "{key}")'),
-        ("order", '$.store.key ? (@ == "{key}")'),
-        ("shipping-method", '$.stores[*].key ? (@ == "{key}")'),
-        ("category", '$.stores[*].key ? (@ == "{key}")'),
-        ("customer", '$.stores[*].key ? (@ == "{key}")'),
-    ),
 )
