@@ -186,6 +186,8 @@ RULES = (
     "domain/sale/shipping/rates.py",
     "domain/sale/shipping/zones.py",
     "domain/sale/stock.py",
+    "domain/sale/taxes/external.py",
+    "domain/sale/taxes/rates.py",
     "domain/shop/state/workflow.py",
 )
 # The pages of docs.commercetools.com that are named.

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action, Resource, action_name, snake
-from orderwright.engine.parts import WHOLE, Part
+from orderwright.engine.parts import WHOLE, Part, dated
 from orderwright.engine.references import Wanted
 from orderwright.engine.steps import drained
 from orderwright.engine.unit.effects import Effect
@@ -304,7 +304,7 @@ def setter(field: str, tells: Told | None = None, *, at: Part = WHOLE, member: s
             value = kept(document, value, facts)
         if value == getattr(part, field):
             return document
-        changed = replace(part, **{field: value})
+        changed = dated(replace(part, **{field: value}), facts)
         after = at.write(document, part, changed)
         return Change(after, tells(part, changed, **at.named(document, part))) if tells else after
 

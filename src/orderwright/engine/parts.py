@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from orderwright.engine.model import Action
+from msgspec.structs import replace
+
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action, Resource
 
 
 def _itself(document: Any, _action: Any) -> Any:
@@ -19,6 +22,13 @@ def _in_its_place(_document: Any, _old: Any, new: Any) -> Any:
 
 def _nameless(_document: Any, _part: Any) -> dict[str, Any]:
     return {}
+
+
+def dated(part: Any, facts: Facts) -> Any:
+    """A part that was changed now. Line items and return items are dated themselves; a whole document is dated by the engine."""
+    if "last_modified_at" in part.__struct_fields__ and not isinstance(part, Resource):
+        return replace(part, last_modified_at=facts.now)
+    return part
 
 
 @dataclass(frozen=True)

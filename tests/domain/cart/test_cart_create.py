@@ -88,8 +88,6 @@ def test_a_currency_without_minor_units() -> None:
     [
         ({"currency": "XQX"}, "InvalidField", "currency"),
         ({"locale": "es"}, "InvalidField", "locale"),
-        ({"taxMode": "External"}, "InvalidField", "taxMode"),
-        ({"taxMode": "ExternalAmount"}, "InvalidField", "taxMode"),
         ({"inventoryMode": "ReserveOnCart"}, "InvalidField", "inventoryMode"),
         ({"shippingMode": "Multiple"}, "InvalidField", "shippingMode"),
         ({"itemShippingAddresses": [{"country": "DE"}]}, "RequiredField", "key"),
@@ -112,7 +110,6 @@ def test_values_that_are_refused(draft: dict[str, Any], code: str, field: str) -
         {"discountCodes": ["SUMMER"]},
         {"shipping": [{"key": "one"}]},
         {"customShipping": [{"key": "one"}]},
-        {"externalTaxRateForShippingMethod": {"name": "mine"}},
         {"lineItems": [{"sku": "book", "recurrenceInfo": {"priceSelectionMode": "Fixed"}}]},
     ],
 )

@@ -81,12 +81,6 @@ def test_a_customers_cart_takes_no_anonymous_id() -> None:
         update(replace(create(), customer_id=uid(1)), {"action": "setAnonymousId", "anonymousId": "session"})
 
 
-def test_unserved_modes_are_refused() -> None:
-    with pytest.raises(ApiError) as caught:
-        update(create(), {"action": "changeTaxMode", "taxMode": "External"})
-    assert (caught.value.code, caught.value.fields["allowedValues"]) == ("InvalidField", ["Platform", "Disabled"])
-
-
 def test_the_purchase_order_number_tells() -> None:
     actions = [{"action": "setPurchaseOrderNumber", "purchaseOrderNumber": "two"}]
     decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": 1, "actions": actions}))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, round_ratio
+from orderwright.domain.amounts.money import Money, RoundingMode, TypedMoney, cents, exact, in_currency, round_ratio, whole_cents
 from orderwright.domain.amounts.splitting import prorate
 from orderwright.engine.model import Value, always
-from orderwright.engine.scalars import CountryCode, Key
+from orderwright.engine.scalars import CountryCode, Key, Text
 from orderwright.errors import invalid_field, invalid_operation, required_field
 
 Rate = Decimal
@@ -86,20 +86,38 @@ class MethodTaxedPrice(Value):
     taxed_price: TaxedItemPrice | None = None
 
 
-class TaxRateDraft(Value):
-    """A tax rate as it is sent. Without sub rates `amount` is required."""
+class ExternalTaxRateDraft(Value):
+    """The tax rate of one item or of shipping, as it is sent. Without sub rates `amount` is required."""
 
     name: str
-    included_in_price: bool
     country: CountryCode
     amount: Rate | None = None
+    included_in_price: bool = False
     state: str | None = None
     sub_rates: tuple[SubRate, ...] | None = None
-    key: Key | None = None
     tax_rounding_target: TaxRoundingTarget = "Net"
 
     def __post_init__(self) -> None:
         _check_number(self.amount)
+
+
+class TaxRateDraft(ExternalTaxRateDraft):
+    """A tax rate as it is sent. Without sub rates `amount` is required."""
+
+    included_in_price: bool
+    key: Key | None = None
+
+
+class TaxPortionDraft(Value):
+    """What one rate adds to the whole; `rate` is a share from 0 to 1."""
+
+    rate: Rate
+    amount: Money
+    name: Text | None = None
+
+    def __post_init__(self) -> None:
+        if not self.rate.is_finite():
+            raise ValueError("Expected a number as `rate`")
 
 
 def _check_number(amount: Rate | None) -> None:
@@ -108,8 +126,8 @@ def _check_number(amount: Rate | None) -> None:
         raise ValueError("Expected a number as `amount`")
 
 
-def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
-    """The rate a draft means; without `amount` it is the sum of the sub rates.
+def tax_rate_from(draft: ExternalTaxRateDraft, id: str | None = None) -> TaxRate:
+    """The rate a draft means; one that is not of a tax category has no `id`. Without `amount` it is the sum of the sub rates.
 
     Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another.
     commercetools: Tax Categories, TaxRateDraft.
@@ -128,7 +146,7 @@ def tax_rate_from(draft: TaxRateDraft, id: str) -> TaxRate:
     _check_share(amount, "amount")
     return TaxRate(
         id=id,
-        key=draft.key,
+        key=draft.key if isinstance(draft, TaxRateDraft) else None,
         name=draft.name,
         amount=amount,
         included_in_price=draft.included_in_price,
@@ -183,6 +201,12 @@ def taxed_item(
     else:
         part = round_ratio(total * factor[0], factor[1], rounding)
     net, gross = net_and_gross(total, part)
+    return taxed_as_given(net, gross, rate, currency)
+
+
+def taxed_as_given(net: int, gross: int, rate: TaxRate, currency: str) -> TaxedItemPrice:
+    """Net and gross as they are given, be they of the rate or not; what lies between them is the tax, by the sub rates if there
+    are any. Raises `MoneyOverflow`."""
     return TaxedItemPrice(
         total_net=cents(currency, net),
         total_gross=cents(currency, gross),
@@ -212,6 +236,20 @@ def _portions(tax: int, rate: TaxRate, currency: str) -> tuple[TaxPortion, ...]:
         TaxPortion(rate=sub_rate.amount, name=sub_rate.name, amount=cents(currency, part))
         for sub_rate, part in zip(rate.sub_rates, parts, strict=True)
     )
+
+
+def portions_from(drafts: Sequence[TaxPortionDraft], currency: str, field: str) -> tuple[TaxPortion, ...]:
+    """The portions as they are sent; `field` is their path in the request.
+
+    Raises `InvalidField` for a share outside 0 to 1 and for an amount in another currency or in high precision.
+    """
+    portions = []
+    for portion in drafts:
+        if not 0 <= portion.rate <= 1:
+            raise invalid_field(f"{field}.rate", portion.rate)
+        amount = in_currency(whole_cents(portion.amount, f"{field}.amount"), currency, f"{field}.amount")
+        portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
+    return tuple(portions)
 
 
 def sum_taxed(items: Sequence[TaxedItemPrice], currency: str) -> TaxedPrice:

@@ -36,10 +36,13 @@ def from_draft(draft: CartDraft, facts: Facts) -> Cart:
         cart = add_line(cart, line, facts)
     for item in draft.custom_line_items:
         cart = add_custom_line(cart, item, facts)
+    external = draft.external_tax_rate_for_shipping_method
     if draft.shipping_method is None:
+        if external is not None:
+            raise invalid_field("externalTaxRateForShippingMethod", external)
         return cart
     method = facts.get("shipping-method", draft.shipping_method, ShippingMethod)
-    return replace(cart, shipping_info=shipping_info_from(method, recalculate(cart, facts), facts))
+    return replace(cart, shipping_info=shipping_info_from(method, recalculate(cart, facts), facts, external=external))
 
 
 def _empty(draft: CartDraft, facts: Facts) -> Cart:
@@ -102,7 +105,6 @@ def _check(draft: CartDraft, facts: Facts) -> None:
     if draft.currency not in FRACTION_DIGITS:
         raise invalid_field("currency", draft.currency)
     check_locale(draft.locale, facts)
-    check_served("taxMode", draft.tax_mode)
     check_served("inventoryMode", draft.inventory_mode)
     check_served("shippingMode", draft.shipping_mode)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from orderwright.domain.amounts.money import RoundingMode
-from orderwright.domain.amounts.tax import TaxCalculationMode, TaxMode
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxCalculationMode, TaxMode
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
@@ -36,7 +36,7 @@ class CartDraft(Value):
     line_items: tuple[LineItemDraft, ...] = ()
     custom_line_items: tuple[CustomLineItemDraft, ...] = ()
     tax_mode: TaxMode = "Platform"
-    external_tax_rate_for_shipping_method: NotServed | None = None
+    external_tax_rate_for_shipping_method: ExternalTaxRateDraft | None = None
     price_rounding_mode: RoundingMode | None = None
     tax_rounding_mode: RoundingMode | None = None
     tax_calculation_mode: TaxCalculationMode = "LineItemLevel"

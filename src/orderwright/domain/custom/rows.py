@@ -16,8 +16,8 @@ from orderwright.domain.custom.messages import CustomMessages
 from orderwright.domain.custom.model import ResourceTypeId
 from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action, Resource
-from orderwright.engine.parts import WHOLE, Part
+from orderwright.engine.model import Action
+from orderwright.engine.parts import WHOLE, Part, dated
 from orderwright.engine.references import TypeIdentifier
 from orderwright.errors import invalid_input
 
@@ -94,11 +94,7 @@ def _setting_field(row: Row) -> Handler:
 
 
 def _changed(row: Row, part: Any, custom: CustomFields | None, facts: Facts) -> Any:
-    changed: dict[str, Any] = {row.field: custom}
-    # Line items and return items are dated themselves; a whole document is dated by the engine.
-    if "last_modified_at" in part.__struct_fields__ and not isinstance(part, Resource):
-        changed["last_modified_at"] = facts.now
-    return replace(part, **changed)
+    return dated(replace(part, **{row.field: custom}), facts)
 
 
 def root(kind: ResourceTypeId, tells: CustomMessages | None = None) -> Row:

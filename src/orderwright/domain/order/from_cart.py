@@ -18,6 +18,7 @@ from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes
 from orderwright.domain.sale.shipping.methods import method_of, refusal
 from orderwright.domain.sale.stock import takes
+from orderwright.domain.sale.taxes.external import check_taxed
 from orderwright.domain.shop.state.workflow import entered
 from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.actions import Change, Changed
@@ -39,6 +40,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     check_complete(cart)
     check_store(cart, facts)
     check_discount_codes(cart)
+    check_taxed(cart)
     check_shipping_method(cart, facts)
     check_prices(cart, facts)
     # What both have passes over unchanged: an order is the cart at the moment it was ordered.

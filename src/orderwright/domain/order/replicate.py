@@ -15,7 +15,8 @@ from orderwright.domain.sale.lines.variants import copied, current_variant, matc
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
-from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.domain.sale.taxes.external import EXTERNAL
+from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import Wanted
@@ -140,10 +141,15 @@ def _custom_line(item: CustomLineItem, cart: Cart, facts: Facts) -> CustomLineIt
 
 def _with_shipping(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
     info = source.shipping_info
-    if info is not None and info.shipping_method is None and cart.shipping_address is not None:
-        custom = custom_shipping_info(cart, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
-        return replace(cart, shipping_info=custom)
-    method = method_of(info, facts) if info else None
-    if method is None or refusal(method, cart) is not None or offered_rate(method, cart, facts) is None:
+    if info is None:
         return cart
-    return replace(cart, shipping_info=shipping_info_from(method, cart, facts))
+    if info.shipping_method is None and cart.shipping_address is not None:
+        new = custom_shipping_info(cart, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
+    else:
+        method = method_of(info, facts)
+        if method is None or refusal(method, cart) is not None or offered_rate(method, cart, facts) is None:
+            return cart
+        new = shipping_info_from(method, cart, facts)
+    if cart.tax_mode in EXTERNAL:
+        new = replace(new, tax_rate=info.tax_rate, taxed_price=info.taxed_price)
+    return replace(cart, shipping_info=new)

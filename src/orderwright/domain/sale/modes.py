@@ -6,7 +6,6 @@ from orderwright.errors import invalid_field
 
 # The values of these fields that the specification knows and this version does not serve are refused, never ignored.
 SERVED = {
-    "taxMode": ("Platform", "Disabled"),
     "inventoryMode": ("None", "TrackOnly", "ReserveOnOrder"),
     "shippingMode": ("Single",),
 }

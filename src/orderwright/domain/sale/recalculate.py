@@ -10,14 +10,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, times
-from orderwright.domain.amounts.tax import TaxedItemPrice, TaxRate, sum_taxed, taxed_item
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, times, zero
+from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, taxed_item
 from orderwright.domain.amounts.totals import total_price
 from orderwright.domain.goods.price import unit_price
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.methods import matches, method_of
 from orderwright.domain.sale.shipping.rates import shipping_price
+from orderwright.domain.sale.taxes.external import keep_amounts
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
 
@@ -33,11 +34,8 @@ def price_lines(sale: S, _facts: Facts) -> S:
     """Each line's total: the unit price for its quantity, times it, unless it was given from outside."""
     return replace(
         sale,
-        line_items=tuple(replace(line, total_price=_line_total(line, sale)) for line in sale.line_items),
-        custom_line_items=tuple(
-            replace(item, total_price=_total(item.money, item.quantity, sale, sale.price_rounding_mode))
-            for item in sale.custom_line_items
-        ),
+        line_items=tuple(replace(line, total_price=line_total(line, sale)) for line in sale.line_items),
+        custom_line_items=tuple(replace(item, total_price=custom_line_total(item, sale)) for item in sale.custom_line_items),
     )
 
 
@@ -66,7 +64,9 @@ def value_of(sale: Sale) -> int:
 
 
 def apply_taxes(sale: S, _facts: Facts) -> S:
-    """Net, gross and tax of every item that has a rate."""
+    """Net, gross and tax of every item that has a rate; amounts from outside are kept."""
+    if sale.tax_mode == "ExternalAmount":
+        return keep_amounts(sale)
     info = sale.shipping_info
     return replace(
         sale,
@@ -83,19 +83,28 @@ def apply_taxes(sale: S, _facts: Facts) -> S:
 
 
 def sum_totals(sale: S, _facts: Facts) -> S:
-    """The totals; the taxed price only once everything has one."""
+    """The totals, and what of them is tax."""
     info, currency = sale.shipping_info, sale.total_price.currency_code
-    shipping_taxed = info.taxed_price if info else None
-    taxed = [item.taxed_price for item in _items(sale)] + ([shipping_taxed] if info else [])
-    whole = [price for price in taxed if price is not None]
-    return replace(
-        sale,
-        total_price=total_price(
-            (item.total_price.cent_amount for item in _items(sale)), info.price.cent_amount if info else None, currency
-        ),
-        taxed_price=sum_taxed(whole, currency) if whole and len(whole) == len(taxed) else None,
-        taxed_shipping_price=sum_taxed([shipping_taxed], currency) if shipping_taxed else None,
-    )
+    items = (item.total_price.cent_amount for item in _items(sale))
+    total = total_price(items, info.price.cent_amount if info else None, currency)
+    return replace(sale, total_price=total, **_taxes_of(sale, total))
+
+
+def _taxes_of(sale: Sale, total: TypedMoney) -> dict[str, TaxedPrice | None]:
+    """The taxed prices of the whole, only once everything has one and it is known where it goes; of amounts from outside, that
+    of the whole as long as it is for this total."""
+    if sale.tax_mode == "ExternalAmount":
+        whole = sale.taxed_price
+        return {"taxed_price": whole if whole and whole.total_net == total else None, "taxed_shipping_price": None}
+    info, currency = sale.shipping_info, total.currency_code
+    shipping = info.taxed_price if info else None
+    taxed = [item.taxed_price for item in _items(sale)] + ([shipping] if info else [])
+    known = [price for price in taxed if price is not None]
+    complete = sale.shipping_address is not None and len(known) == len(taxed) > 0
+    return {
+        "taxed_price": sum_taxed(known, currency) if complete else None,
+        "taxed_shipping_price": sum_taxed([shipping], currency) if shipping else None,
+    }
 
 
 def match_shipping_method(sale: S, facts: Facts) -> S:
@@ -119,6 +128,26 @@ STEPS: Final[tuple[Following, ...]] = (
 """The steps of a calculation: shipping depends on the lines' value, discounts on both prices, taxes on what is left of them."""
 
 
+def line_total(line: LineItem, sale: Sale) -> TypedMoney:
+    """What a line item costs at its price: unit price times quantity, unless its total was given from outside."""
+    if line.price_mode == "ExternalTotal":
+        return line.total_price
+    # A fine price from outside is rounded one way everywhere, whatever the cart says.
+    fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
+    return _total(_unit(line), line.quantity, sale, "HalfEven" if fine else sale.price_rounding_mode)
+
+
+def custom_line_total(item: CustomLineItem, sale: Sale) -> TypedMoney:
+    """What a custom line item costs: its money times its quantity."""
+    return _total(item.money, item.quantity, sale, sale.price_rounding_mode)
+
+
+def shipping_cost(sale: Sale, facts: Facts) -> TypedMoney:
+    """What shipping costs for the lines as they now are; nothing without a shipping method."""
+    info = price_shipping(price_lines(sale, facts), facts).shipping_info
+    return zero(sale.total_price.currency_code) if info is None else info.price
+
+
 def _items(sale: Sale) -> Iterator[LineItem | CustomLineItem]:
     yield from sale.line_items
     yield from sale.custom_line_items
@@ -131,14 +160,6 @@ def _unit(line: LineItem) -> TypedMoney:
 def _taxed_units(line: LineItem) -> tuple[TypedMoney, int]:
     """The price of a unit and how many there are; a total from outside is one unit, whatever its units are said to cost."""
     return (line.total_price, 1) if line.price_mode == "ExternalTotal" else (_unit(line), line.quantity)
-
-
-def _line_total(line: LineItem, sale: Sale) -> TypedMoney:
-    if line.price_mode == "ExternalTotal":
-        return line.total_price
-    # A fine price from outside is rounded one way everywhere, whatever the cart says.
-    fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
-    return _total(_unit(line), line.quantity, sale, "HalfEven" if fine else sale.price_rounding_mode)
 
 
 def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode) -> TypedMoney:

@@ -12,7 +12,7 @@ from orderwright.domain.sale.lines.variants import copied, current_variant, pric
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
-from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
 

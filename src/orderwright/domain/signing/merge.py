@@ -105,6 +105,8 @@ def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:
             taken = any(line.key is not None and line.key == other.key for other in cart.line_items)
             # The addresses that its units were sent to stay behind with the other cart.
             moved = replace(line, key=None if taken else line.key, shipping_details=None)
+            if source.tax_mode != cart.tax_mode:
+                moved = replace(moved, tax_rate=None, taxed_price=None)
             cart = replace(cart, line_items=(*cart.line_items, moved))
         elif line.quantity > own.quantity:
             larger = with_quantity(own, line.quantity, cart, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderwright.domain.amounts.money import Money, RoundingMode
-from orderwright.domain.amounts.tax import Rate, TaxCalculationMode, TaxRateDraft
+from orderwright.domain.amounts.tax import TaxCalculationMode, TaxPortionDraft, TaxRateDraft
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.goods.inventory.model import ENTRY
@@ -36,18 +36,6 @@ class ImportedTaxRate(TaxRateDraft):
     """A rate as the other system has it; its id may be of a rate that is here as well."""
 
     id: Text | None = None
-
-
-class TaxPortionDraft(Value):
-    """What one rate adds to the order; `rate` is a share from 0 to 1."""
-
-    rate: Rate
-    amount: Money
-    name: Text | None = None
-
-    def __post_init__(self) -> None:
-        if not self.rate.is_finite():
-            raise ValueError("Expected a number as `rate`")
 
 
 class TaxedItemPriceDraft(Value):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from orderwright.domain.amounts.money import TypedMoney, cents, in_currency, typed, whole_cents
-from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxPortion, TaxRate, tax_rate_from, taxed_item
+from orderwright.domain.amounts.tax import (
+    TaxedItemPrice,
+    TaxedPrice,
+    TaxPortion,
+    TaxRate,
+    portions_from,
+    tax_rate_from,
+    taxed_item,
+)
 from orderwright.domain.order.importing.drafts import (
     CustomLineItemImportDraft,
     ImportedTaxRate,
@@ -13,15 +19,14 @@ from orderwright.domain.order.importing.drafts import (
     ShippingInfoImportDraft,
     TaxedItemPriceDraft,
     TaxedPriceDraft,
-    TaxPortionDraft,
 )
 from orderwright.domain.order.model import Order
-from orderwright.errors import invalid_field, required_field
+from orderwright.errors import required_field
 
 
 def rate_from(draft: ImportedTaxRate | None) -> TaxRate | None:
     """The tax rate as it was. Raises as `tax_rate_from` does."""
-    return None if draft is None else replace(tax_rate_from(draft, ""), id=draft.id)
+    return None if draft is None else tax_rate_from(draft, draft.id)
 
 
 def taxed_line(
@@ -69,15 +74,13 @@ def taxed_order(draft: TaxedPriceDraft | None, currency: str) -> TaxedPrice | No
         return None
     net, gross, tax = _amounts(draft, currency)
     rest = cents(currency, gross.cent_amount - net.cent_amount)
-    return TaxedPrice(
-        total_net=net, total_gross=gross, tax_portions=_portions(draft.tax_portions, currency), total_tax=tax or rest
-    )
+    return TaxedPrice(total_net=net, total_gross=gross, tax_portions=_portions(draft, currency), total_tax=tax or rest)
 
 
 def _item(draft: TaxedItemPriceDraft, currency: str) -> TaxedItemPrice:
     """Nothing of it is derived: without a tax there is none."""
     net, gross, tax = _amounts(draft, currency)
-    return TaxedItemPrice(total_net=net, total_gross=gross, tax_portions=_portions(draft.tax_portions, currency), total_tax=tax)
+    return TaxedItemPrice(total_net=net, total_gross=gross, tax_portions=_portions(draft, currency), total_tax=tax)
 
 
 def _amounts(draft: TaxedItemPriceDraft | TaxedPriceDraft, currency: str) -> tuple[TypedMoney, TypedMoney, TypedMoney | None]:
@@ -89,12 +92,5 @@ def _amounts(draft: TaxedItemPriceDraft | TaxedPriceDraft, currency: str) -> tup
     return net, gross, cents(currency, given.cent_amount)
 
 
-def _portions(drafts: tuple[TaxPortionDraft, ...], currency: str) -> tuple[TaxPortion, ...]:
-    portions = []
-    for portion in drafts:
-        field = "taxedPrice.taxPortions.amount"
-        if not 0 <= portion.rate <= 1:
-            raise invalid_field("taxedPrice.taxPortions.rate", portion.rate)
-        amount = in_currency(whole_cents(portion.amount, field), currency, field)
-        portions.append(TaxPortion(rate=portion.rate, name=portion.name, amount=amount))
-    return tuple(portions)
+def _portions(draft: TaxedItemPriceDraft | TaxedPriceDraft, currency: str) -> tuple[TaxPortion, ...]:
+    return portions_from(draft.tax_portions, currency, "taxedPrice.taxPortions")

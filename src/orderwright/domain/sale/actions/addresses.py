@@ -11,7 +11,7 @@ from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.refresh import repriced
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.shipping.model import ShippingInfo
-from orderwright.domain.sale.tax_rates import with_rates
+from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.domain.shop.store.model import check_country, store_named
 from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.model import Sale
@@ -15,7 +16,7 @@ from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft, check
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ShippingMethodIdentifier, TaxCategoryIdentifier
-from orderwright.engine.scalars import NotServed, Text
+from orderwright.engine.scalars import Text
 from orderwright.errors import invalid_field
 
 
@@ -23,7 +24,7 @@ class SetShippingMethod(Action):
     """The method the cart takes; without one it has none, also none of its own."""
 
     shipping_method: ShippingMethodIdentifier | None = None
-    external_tax_rate: NotServed | None = None
+    external_tax_rate: ExternalTaxRateDraft | None = None
     estimated_delivery: EstimatedDelivery | None = None
 
 
@@ -33,7 +34,7 @@ class SetCustomShippingMethod(Action):
     shipping_method_name: Text
     shipping_rate: ShippingRateDraft
     tax_category: TaxCategoryIdentifier | None = None
-    external_tax_rate: NotServed | None = None
+    external_tax_rate: ExternalTaxRateDraft | None = None
     custom: CustomFieldsDraft | None = None
     estimated_delivery: EstimatedDelivery | None = None
 
@@ -49,11 +50,13 @@ def set_shipping_method(sale: Sale, action: SetShippingMethod, facts: Facts) -> 
     if action.shipping_method is None:
         if action.estimated_delivery is not None:
             raise invalid_field("estimatedDelivery", action.estimated_delivery)
+        if action.external_tax_rate is not None:
+            raise invalid_field("externalTaxRate", action.external_tax_rate)
         return replace(sale, shipping_info=None)
     method = facts.get("shipping-method", action.shipping_method, ShippingMethod)
     # The method's predicate may ask for totals, which earlier actions of the same request have changed.
     seen = recalculate(sale, facts) if method.predicate else sale
-    info = shipping_info_from(method, seen, facts, action.estimated_delivery)
+    info = shipping_info_from(method, seen, facts, action.estimated_delivery, action.external_tax_rate)
     return replace(sale, shipping_info=info)
 
 
@@ -62,7 +65,9 @@ def set_custom_shipping_method(sale: Sale, action: SetCustomShippingMethod, fact
     rate = shipping_rate_from(action.shipping_rate, "shippingRate")
     check_tiers(rate, facts.project.shipping_rate_input_type)
     category = facts.reference("tax-category", action.tax_category)
-    info = custom_shipping_info(sale, action.shipping_method_name, rate, category, facts, action.estimated_delivery)
+    info = custom_shipping_info(
+        sale, action.shipping_method_name, rate, category, facts, action.estimated_delivery, action.external_tax_rate
+    )
     return replace(sale, shipping_info=info, shipping_custom_fields=custom_from(action.custom, "shipping", facts))
 
 

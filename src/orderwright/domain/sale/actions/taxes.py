@@ -1,18 +1,40 @@
-"""How a cart is taxed and rounded."""
+"""How a cart is taxed and rounded: by tax categories, or by rates and amounts from outside."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.tax import TaxMode
+from orderwright.domain.amounts.money import TypedMoney
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxMode, TaxRate
 from orderwright.domain.sale.actions.registry import edit_actions
+from orderwright.domain.sale.lines.parts import (
+    CUSTOM_LINE_ITEM,
+    LINE_ITEM,
+    SHIPPING_INFO,
+    OnCustomLineItem,
+    OnLineItem,
+    OnShipping,
+)
 from orderwright.domain.sale.lines.variants import variants_of_all
 from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.modes import check_served
-from orderwright.domain.sale.tax_rates import with_rates
-from orderwright.engine.actions import Change, WantsOn
+from orderwright.domain.sale.recalculate import custom_line_total, line_total, shipping_cost
+from orderwright.domain.sale.taxes.external import (
+    EXTERNAL,
+    ExternalTaxAmountDraft,
+    check_mode,
+    given_rate,
+    taxed_members,
+    untaxed,
+)
+from orderwright.domain.sale.taxes.rates import check_categories, with_rates
+from orderwright.engine.actions import Change, Handler, WantsOn, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part, dated
+from orderwright.engine.scalars import NotServed
 
 
 class ChangeTaxMode(Action):
@@ -25,12 +47,91 @@ class ChangeTaxMode(Action):
         return variants_of_all if self.tax_mode != sale.tax_mode else ()
 
 
+class SetLineItemTaxRate(OnLineItem):
+    """The rate of a line item; without one, it has none."""
+
+    external_tax_rate: ExternalTaxRateDraft | None = None
+    shipping_key: NotServed | None = None
+
+
+class SetCustomLineItemTaxRate(OnCustomLineItem):
+    """As `SetLineItemTaxRate`."""
+
+    external_tax_rate: ExternalTaxRateDraft | None = None
+    shipping_key: NotServed | None = None
+
+
+class SetShippingMethodTaxRate(OnShipping):
+    """The rate of the shipping method; without one, it has none."""
+
+    external_tax_rate: ExternalTaxRateDraft | None = None
+
+
+class SetLineItemTaxAmount(OnLineItem):
+    """What a line item costs with its taxes; without that, neither rate nor taxes are known."""
+
+    external_tax_amount: ExternalTaxAmountDraft | None = None
+    shipping_key: NotServed | None = None
+
+
+class SetCustomLineItemTaxAmount(OnCustomLineItem):
+    """As `SetLineItemTaxAmount`."""
+
+    external_tax_amount: ExternalTaxAmountDraft | None = None
+    shipping_key: NotServed | None = None
+
+
+class SetShippingMethodTaxAmount(OnShipping):
+    """What shipping costs with its taxes; without that, neither rate nor taxes are known."""
+
+    external_tax_amount: ExternalTaxAmountDraft | None = None
+
+
 edit_actions.setters("changePriceRoundingMode", "changeTaxRoundingMode", "changeTaxCalculationMode")
 
 
 @edit_actions.handles
-def change_tax_mode(sale: Sale, action: ChangeTaxMode, facts: Facts) -> Sale | Change[Sale]:
-    check_served("taxMode", action.tax_mode)
+def change_tax_mode(sale: Sale, action: ChangeTaxMode, _facts: Facts) -> Sale | Change[Sale]:
+    """All rates go; in the mode `Platform` they come from the tax categories. From taxes of outside nothing without a category
+    comes there: `InvalidOperation`."""
     if action.tax_mode == sale.tax_mode:
         return sale
-    return Change(replace(sale, tax_mode=action.tax_mode), then=(with_rates,))
+    after = replace(untaxed(sale), tax_mode=action.tax_mode)
+    from_outside = sale.tax_mode in EXTERNAL and action.tax_mode == "Platform"
+    return Change(after, then=(check_categories, with_rates) if from_outside else (with_rates,))
+
+
+def _setting_rate(at: Part) -> Handler:
+    """A handler that sets or removes the rate of a part. Raises `InvalidOperation` in another tax mode than `External`."""
+
+    def rate(sale: Sale, draft: ExternalTaxRateDraft | None, _facts: Facts) -> TaxRate | None:
+        check_mode(sale, "External")
+        return given_rate(draft, sale)
+
+    return setter("tax_rate", at=at, member="external_tax_rate", kept=rate)
+
+
+def _setting_amount(at: Part, net: Callable[[Sale, Any, Facts], TypedMoney]) -> Handler:
+    """A handler that sets or removes rate and taxes of a part, which costs so much `net`. Raises `InvalidOperation` in another
+    tax mode than `ExternalAmount`, and what `taxed_members` raises."""
+
+    def handle(sale: Sale, action: Any, facts: Facts) -> Sale:
+        check_mode(sale, "ExternalAmount")
+        part = at.read(sale, action)
+        after = replace(part, **taxed_members(action.external_tax_amount, net(sale, part, facts)))
+        changed: Sale = sale if after == part else at.write(sale, part, dated(after, facts))
+        return changed
+
+    return handle
+
+
+edit_actions.add(SetLineItemTaxRate, _setting_rate(LINE_ITEM))
+edit_actions.add(SetCustomLineItemTaxRate, _setting_rate(CUSTOM_LINE_ITEM))
+edit_actions.add(SetShippingMethodTaxRate, _setting_rate(SHIPPING_INFO))
+edit_actions.add(SetLineItemTaxAmount, _setting_amount(LINE_ITEM, lambda sale, line, _facts: line_total(line, sale)))
+edit_actions.add(
+    SetCustomLineItemTaxAmount, _setting_amount(CUSTOM_LINE_ITEM, lambda sale, item, _facts: custom_line_total(item, sale))
+)
+edit_actions.add(
+    SetShippingMethodTaxAmount, _setting_amount(SHIPPING_INFO, lambda sale, _info, facts: shipping_cost(sale, facts))
+)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import Meta
 
 from orderwright.domain.amounts.money import Money, TypedMoney
-from orderwright.domain.amounts.tax import MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft, MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.goods.inventory.model import ENTRY
 from orderwright.domain.goods.price import Price
@@ -106,7 +106,7 @@ class LineItemDraft(Value):
     supply_channel: ChannelIdentifier | None = None
     external_price: Money | None = None
     external_total_price: ExternalLineItemTotalPrice | None = None
-    external_tax_rate: NotServed | None = None
+    external_tax_rate: ExternalTaxRateDraft | None = None
     per_method_external_tax_rate: NotServed | None = None
     inventory_mode: InventoryMode | None = None
     shipping_details: ItemShippingDetailsDraft | None = None
@@ -133,7 +133,7 @@ class CustomLineItemDraft(Value):
     key: Key | None = None
     quantity: Quantity = 1
     tax_category: TaxCategoryIdentifier | None = None
-    external_tax_rate: NotServed | None = None
+    external_tax_rate: ExternalTaxRateDraft | None = None
     custom: CustomFieldsDraft | None = None
     shipping_details: ItemShippingDetailsDraft | None = None
     price_mode: CustomLineItemPriceMode | None = None

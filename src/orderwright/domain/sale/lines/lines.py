@@ -16,7 +16,7 @@ from orderwright.domain.sale.lines.targets import details_from
 from orderwright.domain.sale.lines.variants import copied, drafted_variant
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.stock import check_quantity, own_mode
-from orderwright.domain.sale.tax_rates import rate_of
+from orderwright.domain.sale.taxes.rates import first_rate
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.engine.facts import Facts
@@ -45,7 +45,7 @@ def add_line(sale: S, draft: LineItemDraft, facts: Facts) -> S:
     if line.key is None and draft.key is not None:
         check_new_keys(sale.line_items, [draft.key])
         line = replace(line, key=draft.key)
-    return set_quantity(sale, _also_sent(line, new), line.quantity + draft.quantity, facts)
+    return set_quantity(sale, _also_sent(line, new, sale), line.quantity + draft.quantity, facts)
 
 
 def set_quantity(sale: S, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> S:
@@ -76,7 +76,7 @@ def add_custom_line(sale: S, draft: CustomLineItemDraft, facts: Facts) -> S:
     same_slug = [item for item in sale.custom_line_items if item.slug == new.slug]
     for item in same_slug:
         if _what_it_is(item) == _what_it_is(new):
-            return set_custom_quantity(sale, _also_sent(item, new), item.quantity + new.quantity, facts)
+            return set_custom_quantity(sale, _also_sent(item, new, sale), item.quantity + new.quantity, facts)
     if same_slug:
         raise invalid_operation(f"The cart already has a different custom line item with the slug '{new.slug}'.")
     check_new_keys(sale.custom_line_items, [new.key])
@@ -130,7 +130,7 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, fact
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
         per_method_tax_rate=(),
-        tax_rate=rate_of(snapshot.tax_category, sale, facts),
+        tax_rate=first_rate(snapshot.tax_category, draft.external_tax_rate, sale, facts),
         distribution_channel=channel,
         supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
         inventory_mode=own_mode(draft.inventory_mode, sale),
@@ -158,15 +158,17 @@ def _custom_line_from(draft: CustomLineItemDraft, sale: Sale, facts: Facts) -> C
         taxed_price_portions=(),
         per_method_tax_rate=(),
         tax_category=category,
-        tax_rate=rate_of(category, sale, facts),
+        tax_rate=first_rate(category, draft.external_tax_rate, sale, facts),
         custom=custom_from(draft.custom, "custom-line-item", facts),
         shipping_details=details_from(draft.shipping_details, draft.quantity, sale),
     )
     return with_quantity(item, draft.quantity, sale, facts)
 
 
-def _also_sent(item: Item, new: Item) -> Item:
-    """An item that is to take up another's units, with the shipping targets of both."""
+def _also_sent(item: Item, new: Item, sale: Sale) -> Item:
+    """An item that is to take up another's units, with the shipping targets of both, and the rate that is given with them."""
+    if new.tax_rate is not None and sale.tax_mode == "External":
+        item = replace(item, tax_rate=new.tax_rate)
     if new.shipping_details is None:
         return item
     return replace(item, shipping_details=together(item.shipping_details, new.shipping_details.targets, item.quantity))

@@ -11,6 +11,7 @@ from orderwright.domain.custom.rows import Row
 from orderwright.domain.laws.parts import find_part, instead, with_part
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import S, Sale
+from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.engine.model import Action
 from orderwright.engine.parts import WHOLE, Part
 from orderwright.engine.scalars import Id, Key, NotServed
@@ -81,8 +82,15 @@ def _with_item_shipping_address(sale: S, old: Address, new: Address) -> S:
     return replace(sale, item_shipping_addresses=instead(sale.item_shipping_addresses, old, new))
 
 
+def _shipping_info(sale: Sale, _action: Any) -> ShippingInfo:
+    if sale.shipping_info is None:
+        raise invalid_operation("The shipping method is not set.")
+    return sale.shipping_info
+
+
 LINE_ITEM: Final = Part(named_line, lambda sale, _old, new: with_line(sale, new), OnLineItem)
 CUSTOM_LINE_ITEM: Final = Part(named_custom_line, lambda sale, _old, new: with_custom_line(sale, new), OnCustomLineItem)
+SHIPPING_INFO: Final = Part(_shipping_info, lambda sale, _old, new: replace(sale, shipping_info=new), OnShipping)
 # The custom fields that carts and orders both have.
 PARTS: Final = (
     Row("LineItem", "line-item", LINE_ITEM),

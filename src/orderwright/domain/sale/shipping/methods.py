@@ -5,13 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import in_currency
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.predicates import known_predicate
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
 from orderwright.domain.sale.shipping.zones import rate_for
-from orderwright.domain.sale.tax_rates import rate_of
+from orderwright.domain.sale.taxes.rates import first_rate
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
@@ -20,13 +21,17 @@ from orderwright.errors import ApiError, invalid_operation
 
 
 def shipping_info_from(
-    method: ShippingMethod, sale: Sale, facts: Facts, estimated: EstimatedDelivery | None = None
+    method: ShippingMethod,
+    sale: Sale,
+    facts: Facts,
+    estimated: EstimatedDelivery | None = None,
+    external: ExternalTaxRateDraft | None = None,
 ) -> ShippingInfo:
     """What a cart or order carries once it takes the method, with the deliveries that there are.
 
     Its price follows in the recalculation; for a method's predicate it must have been recalculated before.
 
-    Raises `InvalidOperation` where the cart may not take the method, and `MissingTaxRateForCountry`.
+    Raises `InvalidOperation` where the cart may not take the method, and what `first_rate` raises.
     """
     refused = refusal(method, sale)
     if refused is not None:
@@ -36,7 +41,7 @@ def shipping_info_from(
         shipping_method_name=method.name,
         price=rate.price,
         shipping_rate=rate,
-        tax_rate=rate_of(method.tax_category, sale, facts),
+        tax_rate=first_rate(method.tax_category, external, sale, facts),
         tax_category=method.tax_category,
         shipping_method=Reference(type_id="shipping-method", id=method.id),
         deliveries=_deliveries(sale),
@@ -52,11 +57,12 @@ def custom_shipping_info(
     tax_category: Reference | None,
     facts: Facts,
     estimated: EstimatedDelivery | None = None,
+    external: ExternalTaxRateDraft | None = None,
 ) -> ShippingInfo:
     """What a recalculated cart carries once it is shipped in a way of its own, which no shipping method describes.
 
     Raises `InvalidOperation` without a shipping address or in the mode `Multiple`, `InvalidField` for a rate in another
-    currency, and `MissingTaxRateForCountry`.
+    currency, and what `first_rate` raises.
     """
     if sale.shipping_mode != "Single":
         raise invalid_operation("A custom shipping method is set on carts in the shipping mode 'Single' only.")
@@ -67,7 +73,7 @@ def custom_shipping_info(
         shipping_method_name=name,
         price=rate.price,
         shipping_rate=rate,
-        tax_rate=rate_of(tax_category, sale, facts),
+        tax_rate=first_rate(tax_category, external, sale, facts),
         tax_category=tax_category,
         deliveries=_deliveries(sale),
         shipping_method_state="MatchesCart",

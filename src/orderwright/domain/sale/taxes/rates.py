@@ -1,17 +1,24 @@
-"""Which tax rate each item of a cart takes for the address it is shipped to, in the tax mode `Platform`."""
+"""Which tax rate each item takes: in the tax mode `Platform` that of its category for the address it is shipped to.
+
+commercetools: Carts, TaxMode; Tax Categories, TaxRate.
+"""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.tax import TaxRate, select_rate
-from orderwright.domain.sale.lines.items import LineItem
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxRate, select_rate
+from orderwright.domain.goods.product.variant import VariantSnapshot
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.refusals import missing_tax_rate_for_country
+from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.domain.sale.taxes.external import EXTERNAL, given_rate
 from orderwright.domain.shop.tax_category import TaxCategory
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
+from orderwright.errors import invalid_operation
 
 
 def rate_of(category: Reference | None, sale: Sale, facts: Facts) -> TaxRate | None:
@@ -30,8 +37,18 @@ def rate_of(category: Reference | None, sale: Sale, facts: Facts) -> TaxRate | N
     return rate
 
 
+def first_rate(category: Reference | None, given: ExternalTaxRateDraft | None, sale: Sale, facts: Facts) -> TaxRate | None:
+    """The rate of what is new: the one that is given with it, else as `rate_of`. Raises what `given_rate` and `rate_of` raise."""
+    return given_rate(given, sale) or rate_of(category, sale, facts)
+
+
 def with_rates(sale: S, facts: Facts) -> S:
-    """The cart with every rate as it is today. The lines' variants must have been read. Raises `MissingTaxRateForCountry`."""
+    """With every rate as it is today; rates from outside stay. The lines' variants must have been read.
+
+    Raises `MissingTaxRateForCountry`.
+    """
+    if sale.tax_mode in EXTERNAL:
+        return sale
     info = sale.shipping_info
     return replace(
         sale,
@@ -41,6 +58,17 @@ def with_rates(sale: S, facts: Facts) -> S:
         ),
         shipping_info=info and replace(info, tax_rate=rate_of(info.tax_category, sale, facts)),
     )
+
+
+def check_categories(sale: S, facts: Facts) -> S:
+    """Itself. Raises `InvalidOperation` where something has no tax category to be taxed by in the mode `Platform`."""
+    snapshots = [snapshot for line in sale.line_items if (snapshot := current_variant(line, facts)) is not None]
+    taxable: list[VariantSnapshot | CustomLineItem | ShippingInfo] = [*snapshots, *sale.custom_line_items]
+    if sale.shipping_info is not None:
+        taxable.append(sale.shipping_info)
+    if any(each.tax_category is None for each in taxable):
+        raise invalid_operation("In the tax mode 'Platform' all items and the shipping method need a tax category.")
+    return sale
 
 
 def line_rate(line: LineItem, sale: Sale, facts: Facts) -> TaxRate | None:
