@@ -22,6 +22,10 @@ def test_the_owner_is_the_doors_and_prices_from_outside_mean_nothing() -> None:
     cart = from_my_draft(draft, known)
     assert (cart.anonymous_id, cart.customer_id) == ("visit", None)
     assert (cart.line_items[0].price.value, cart.line_items[0].price_mode) == (eur(2000), "Platform")
+    rate = b'{"name":"none","amount":0,"country":"DE"}'
+    taxed = b'{"currency":"EUR","taxMode":"External","lineItems":[{"sku":"book","externalTaxRate":%s}]}' % rate
+    own = from_my_draft(decode_body(MyCartDraft, taxed), known)
+    assert (own.tax_mode, own.line_items[0].tax_rate) == ("External", None)
     with pytest.raises(ApiError) as refusal:
         from_my_draft(decode_body(MyCartDraft, b'{"currency":"EUR","taxMode":"Disabled"}'), known)
     assert (refusal.value.code, refusal.value.fields["field"]) == ("InvalidField", "taxMode")
