@@ -11,7 +11,7 @@ from orderwright.domain.amounts.money import zero
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.lines import with_quantity
-from orderwright.domain.sale.lines.variants import copied, current_variant, matching_price, wanted_prices
+from orderwright.domain.sale.lines.variants import current_variant, matching_price, shown_of, wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
@@ -121,15 +121,11 @@ def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
     new = replace(
         line,
         id=facts.new_id(),
-        name=snapshot.name,
-        product_key=snapshot.product_key,
-        product_slug=snapshot.slug,
-        product_type=snapshot.product_type,
-        variant=copied(snapshot),
         price=price,
         discounted_price_per_quantity=(),
         added_at=facts.now,
         last_modified_at=facts.now,
+        **shown_of(snapshot),
     )
     return with_quantity(new, line.quantity, cart, facts)
 

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
-from orderwright.domain.sale.lines.variants import copied, current_variant, price_of
+from orderwright.domain.sale.lines.variants import current_variant, price_of, shown_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
@@ -79,12 +79,5 @@ def _with_product_data(line: LineItem, facts: Facts) -> LineItem:
     snapshot = current_variant(line, facts)
     if snapshot is None:
         return line
-    after = replace(
-        line,
-        name=snapshot.name,
-        product_key=snapshot.product_key,
-        product_slug=snapshot.slug,
-        product_type=snapshot.product_type,
-        variant=copied(snapshot),
-    )
+    after = replace(line, **shown_of(snapshot))
     return line if after == line else replace(after, last_modified_at=facts.now)

@@ -13,7 +13,7 @@ from orderwright.domain.sale.lines.items import CustomLineItem, CustomLineItemDr
 from orderwright.domain.sale.lines.parts import with_custom_line, with_line
 from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_channel, priced_anew, selected_price
 from orderwright.domain.sale.lines.targets import details_from
-from orderwright.domain.sale.lines.variants import copied, drafted_variant
+from orderwright.domain.sale.lines.variants import drafted_variant, shown_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.stock import check_quantity, own_mode
 from orderwright.domain.sale.taxes.rates import first_rate
@@ -116,11 +116,6 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, fact
         id=facts.new_id(),
         key=draft.key,
         product_id=snapshot.product_id,
-        product_key=snapshot.product_key,
-        name=snapshot.name,
-        product_slug=snapshot.slug,
-        product_type=snapshot.product_type,
-        variant=copied(snapshot),
         price=price,
         quantity=draft.quantity,
         total_price=total_price,
@@ -138,6 +133,7 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, fact
         custom=custom_from(draft.custom, "line-item", facts),
         added_at=draft.added_at or facts.now,
         last_modified_at=facts.now,
+        **shown_of(snapshot),
     )
     return with_quantity(line, draft.quantity, sale, facts)
 

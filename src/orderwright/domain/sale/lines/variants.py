@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -135,6 +136,17 @@ def _groups(sale: Sale, facts: Facts) -> list[str]:
     if isinstance(customer, Customer):
         groups += [assignment.customer_group for assignment in customer.customer_group_assignments or ()]
     return [group.id for group in groups]
+
+
+def shown_of(snapshot: VariantSnapshot) -> dict[str, Any]:
+    """The members of a line that show its product and its variant."""
+    return {
+        "name": snapshot.name,
+        "product_key": snapshot.product_key,
+        "product_slug": snapshot.slug,
+        "product_type": snapshot.product_type,
+        "variant": copied(snapshot),
+    }
 
 
 def copied(snapshot: VariantSnapshot) -> ProductVariant:
