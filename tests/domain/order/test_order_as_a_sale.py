@@ -9,11 +9,14 @@ from domain.facts import EXPRESS, facts
 from domain.order.orders import BEGUN, BOOK, MUGS, PICKED, WRAPPED, WRAPPING, act, cart_of, placed
 from orderwright.domain.order.item_states import resized
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.actions import edit_actions, shared_actions
 from orderwright.domain.sale.lines.items import ItemState
 from orderwright.domain.sale.lines.lines import add_line, set_custom_quantity, set_quantity
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.refresh import refreshed
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, shipping_info_from
+from orderwright.engine.actions import ActionSet
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 
@@ -126,3 +129,30 @@ def test_another_way_of_shipping_keeps_the_deliveries_that_there_are() -> None:
     assert (courier.shipping_method_name, courier.deliveries) == ("Courier", deliveries)
     # Without any shipping before, nothing has left.
     assert shipping_info_from(EXPRESS, replace(ORDER, shipping_info=None), facts()).deliveries == ()
+
+
+def test_the_actions_of_carts_change_an_order_as_an_edit_will() -> None:
+    edit = ActionSet(Order, "Edit")
+    edit.include(shared_actions)
+    edit.include(edit_actions)
+    line, wrapping = ORDER.line_items[0].id, ORDER.custom_line_items[0].id
+    sent = [
+        {"action": "addLineItem", "sku": "pencil", "quantity": 3},
+        {"action": "changeLineItemQuantity", "lineItemId": line, "quantity": 1},
+        {"action": "removeCustomLineItem", "customLineItemId": wrapping},
+        {"action": "setShippingMethod", "shippingMethod": {"typeId": "shipping-method", "key": "express"}},
+        {"action": "setCustomerEmail", "email": "eve@example.com"},
+        {"action": "setShippingAddress", "address": {"country": "DE", "city": "Hamburg"}},
+    ]
+    update = decode_body(edit.update_type(), encode({"version": ORDER.version, "actions": sent}))
+    known = facts(first_id=5000)
+    after = recalculate(edit.apply(ORDER, update.actions, known).after, known)
+    # Nothing is selected anew but for the lines that change: a mug at 9.99, a book at 20.00, three pencils at 1.08; express to
+    # Europe is 12.90 below 100.00.
+    assert (type(after), after.total_price.cent_amount) == (Order, 999 + 2000 + 324 + 1290)
+    assert (after.customer_email, after.custom_line_items) == ("eve@example.com", ())
+    assert [line.state for line in after.line_items] == [states((1, BEGUN)), states((1, BEGUN)), states((3, BEGUN))]
+    assert after.taxed_price is not None
+    # 9.99 / 1.19 = 8.39, 20.00 / 1.07 = 18.69 and 12.90 / 1.19 = 10.84 net; 3.24 x 1.19 = 3.86 with its tax.
+    net, gross = after.taxed_price.total_net.cent_amount, after.taxed_price.total_gross.cent_amount
+    assert (net, gross) == (839 + 1869 + 324 + 1084, 999 + 2000 + 386 + 1290)
