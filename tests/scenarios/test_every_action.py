@@ -25,6 +25,9 @@ def test_carts(shop: Client) -> None:
     days = step(shop, path, action="setDeleteDaysAfterLastModification", deleteDaysAfterLastModification=7)
     assert days["deleteDaysAfterLastModification"] == 7
     assert step(shop, path, action="setBillingAddress", address=BERLIN)["billingAddress"] == BERLIN
+    window = {"from": "2030-05-03T08:00:00.000Z", "until": "2030-05-04T18:00:00.000Z"}
+    expected = step(shop, path, action="setEstimatedDelivery", estimatedDelivery=window)
+    assert expected["shippingInfo"]["estimatedDelivery"] == window
     assert "country" not in step(shop, path, action="setCountry")
     assert step(shop, path, action="changePriceRoundingMode", priceRoundingMode="HalfUp")["priceRoundingMode"] == "HalfUp"
     assert step(shop, path, action="changeTaxRoundingMode", taxRoundingMode="HalfDown")["taxRoundingMode"] == "HalfDown"

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total, update, wants
 from domain.facts import EUROPE, EXPRESS, FLAT, MUG, PROJECT, REDUCED, STANDARD, STANDARD_SHIPPING, catalogue, facts, method
+from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingTarget
 from orderwright.domain.sale.model import Cart
+from orderwright.engine.json.codec import decode_body, encode, to_builtins
 from orderwright.engine.model import Reference
 from orderwright.errors import ApiError
 
@@ -52,6 +54,24 @@ def test_another_street_needs_no_reading_and_keeps_the_rates() -> None:
     assert taxed(after) == taxed(cart)
     assert after.shipping_info is not None
     assert after.shipping_info.estimated_delivery is None
+
+
+def test_when_a_shipment_is_expected_is_set_and_told() -> None:
+    cart = update(mugs(shippingAddress=GERMANY), SET_STANDARD)
+    sent = {"action": "setEstimatedDelivery", "estimatedDelivery": WINDOW}
+    decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": 1, "actions": [sent]}))
+    change = RESOURCE.actions.apply(cart, decoded.actions, facts())
+    assert body(change.after)["shippingInfo"]["estimatedDelivery"] == WINDOW
+    assert [to_builtins(message) for message in change.messages] == [
+        {"type": "CartEstimatedDeliverySet", "estimatedDelivery": WINDOW}
+    ]
+    gone = RESOURCE.actions.apply(change.after, [type(decoded.actions[0])()], facts())
+    assert gone.after == cart
+    assert [to_builtins(message) for message in gone.messages] == [{"type": "CartEstimatedDeliverySet"}]
+    backwards = {"from": WINDOW["until"], "until": WINDOW["from"]}
+    assert refused(cart, {**sent, "estimatedDelivery": backwards}).code == "InvalidInput"
+    assert refused(cart, {**sent, "shippingKey": "fast"}).code == "InvalidOperation"
+    assert refused(mugs(), sent).code == "InvalidOperation"
 
 
 def test_another_country_takes_its_rates() -> None:

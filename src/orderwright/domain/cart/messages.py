@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from orderwright.domain.sale.shipping.model import EstimatedDelivery
 from orderwright.engine.messages import Message
+
+
+class CartEstimatedDeliverySet(Message):
+    """When the shipment is expected; absent when that was taken back."""
+
+    estimated_delivery: EstimatedDelivery | None = None
+    shipping_key: str | None = None
 
 
 class CartPurchaseOrderNumberSet(Message):

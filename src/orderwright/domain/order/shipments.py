@@ -8,35 +8,7 @@ from orderwright.domain.laws.parts import with_part, without
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.model import ShippingInfo
-from orderwright.errors import invalid_field, invalid_operation
-
-
-def named_shipping(order: Order, key: str | None) -> ShippingInfo:
-    """The shipping that an action is about: the only one, or in the mode `Multiple` the one that the key names.
-
-    Raises `InvalidOperation` for an order without shipping, for a missing key and for one where there is only one shipping;
-    `InvalidField` for an unknown key.
-    """
-    if order.shipping_mode == "Multiple":
-        if key is None:
-            raise invalid_operation("An order in the shipping mode 'Multiple' has several shippings: shippingKey is needed.")
-        for shipping in order.shipping:
-            if shipping.shipping_key == key:
-                return shipping.shipping_info
-        raise invalid_field("shippingKey", key)
-    if key is not None:
-        raise invalid_operation("An order in the shipping mode 'Single' has one shipping, which no shippingKey names.")
-    if order.shipping_info is None:
-        raise invalid_operation("The order has no shipping info, so that nothing is delivered.")
-    return order.shipping_info
-
-
-def with_shipping(order: Order, old: ShippingInfo, new: ShippingInfo) -> Order:
-    """The order with one shipping changed, which is known by identity."""
-    if order.shipping_info is old:
-        return replace(order, shipping_info=new)
-    several = tuple(replace(each, shipping_info=new) if each.shipping_info is old else each for each in order.shipping)
-    return replace(order, shipping=several)
+from orderwright.domain.sale.shipping.several import with_shipping
 
 
 def deliveries_of(order: Order) -> tuple[Delivery, ...]:

@@ -22,10 +22,8 @@ from orderwright.domain.order.messages import (
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.shipments import (
     deliveries_of,
-    named_shipping,
     shipping_key_of,
     with_delivery,
-    with_shipping,
     without_delivery,
 )
 from orderwright.domain.sale.shipping.deliveries import (
@@ -37,6 +35,7 @@ from orderwright.domain.sale.shipping.deliveries import (
     delivery_from,
     parcel_from,
 )
+from orderwright.domain.sale.shipping.several import named_shipping, with_shipping
 from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action

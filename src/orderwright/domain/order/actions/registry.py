@@ -6,6 +6,7 @@ from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.order.messages import (
     OrderBillingAddressSet,
     OrderCustomerEmailSet,
+    OrderEstimatedDeliverySet,
     OrderPaymentAdded,
     OrderPaymentRemoved,
     OrderPurchaseOrderNumberSet,
@@ -13,6 +14,7 @@ from orderwright.domain.order.messages import (
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.actions import shared_actions
 from orderwright.domain.sale.payments import payments_of
+from orderwright.domain.sale.shipping.several import tells_estimate
 from orderwright.engine.actions import ActionSet, Told
 
 
@@ -31,6 +33,7 @@ ORDER_TELLS: Mapping[str, Told] = {
     "removePayment": _removed,
     "setBillingAddress": old_and_new(OrderBillingAddressSet, "billing_address", named="address"),
     "setCustomerEmail": old_and_new(OrderCustomerEmailSet, "customer_email", named="email"),
+    "setEstimatedDelivery": tells_estimate(OrderEstimatedDeliverySet),
     "setPurchaseOrderNumber": old_and_new(OrderPurchaseOrderNumberSet, "purchase_order_number"),
 }
 actions = ActionSet(Order)

@@ -3,6 +3,8 @@ these: a cart's tells little, an order's nearly everything."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from orderwright.domain.custom.addresses import AddressDraft, optional_address_from
@@ -13,9 +15,14 @@ from orderwright.domain.sale.lines.item_shipping_actions import item_shipping_ac
 from orderwright.domain.sale.lines.parts import PARTS
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
+from orderwright.domain.sale.shipping.model import EstimatedDelivery
+from orderwright.domain.sale.shipping.several import named_shipping, with_shipping
+from orderwright.engine.actions import setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
+from orderwright.engine.parts import Part
 from orderwright.engine.scalars import Locale, Text
+from orderwright.errors import invalid_input
 
 
 class SetCustomerEmail(Action):
@@ -36,6 +43,23 @@ class SetBillingAddress(Action):
     address: AddressDraft | None = None
 
 
+class SetEstimatedDelivery(Action):
+    """Set when the shipment is expected; without a window, it is removed. The key names one of several shipping methods."""
+
+    estimated_delivery: EstimatedDelivery | None = None
+    shipping_key: Text | None = None
+
+
+def _window(_sale: Sale, window: EstimatedDelivery | None, _facts: Facts) -> EstimatedDelivery | None:
+    """Raises `InvalidInput` for a window that ends before it begins."""
+    if window is not None and window.from_ is not None and window.until is not None and window.until < window.from_:
+        raise invalid_input("The end of the estimated delivery must not be before its beginning.")
+    # A window without either end says nothing, which is how the specification has one removed.
+    return None if window == EstimatedDelivery() else window
+
+
+_SHIPPING: Final = Part(lambda sale, action: named_shipping(sale, action.shipping_key), with_shipping)
+shared_actions.add(SetEstimatedDelivery, setter("estimated_delivery", at=_SHIPPING, kept=_window))
 shared_actions.setters("setPurchaseOrderNumber")
 custom_field_rows(shared_actions, *PARTS)
 item_shipping_actions(shared_actions)
