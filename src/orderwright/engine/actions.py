@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_type_hints
@@ -272,7 +273,7 @@ def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:
     """The action struct of a setter row and the field it sets. Raises TypeError for a name that fits no field."""
     match = re.fullmatch(r"(set|change)([A-Z]\w*)", name)
     field = snake(match[2][:1].lower() + match[2][1:]) if match else ""
-    hints = get_type_hints(model, include_extras=True)
+    hints = _hints(model)
     if match is None or field not in hints:
         raise TypeError(f"{model.__name__} has no field for the action {name}")
     hint = hints[field]
@@ -289,6 +290,12 @@ def setter_struct(model: type[Resource], name: str) -> tuple[type[Action], str]:
     make: Any = type(Action)
     struct = make(name[:1].upper() + name[1:], (Action,), members)
     return struct, field
+
+
+@functools.cache
+def _hints(model: type[Resource]) -> dict[str, Any]:
+    # To resolve them takes a millisecond, and a model has dozens of setters.
+    return get_type_hints(model, include_extras=True)
 
 
 def setter(field: str, tells: Told | None = None, *, at: Part = WHOLE, member: str = "", kept: Kept | None = None) -> Handler:

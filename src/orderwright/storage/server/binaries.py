@@ -3,7 +3,6 @@
 Only the wheel's files are used: it is never imported, because its own launcher leaves the server behind on SIGTERM.
 """
 
-import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -78,7 +77,9 @@ def find(major: int | None = None) -> Binaries:
         raise EmbeddedError(
             f"The package {DISTRIBUTION}, which carries the embedded PostgreSQL, is not installed; install it, or {INSTEAD}."
         )
-    wheel = importlib.metadata.version(DISTRIBUTION)
+    from importlib import metadata  # which takes long to import
+
+    wheel = metadata.version(DISTRIBUTION)
     found = [
         Binaries(directory=directory, major=int(version.split(".")[0]), version=version, wheel=wheel)
         for location in spec.submodule_search_locations
