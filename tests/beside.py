@@ -36,6 +36,10 @@ class Beside:
             if (kept := self._kept.pop(dsn)) is not None:
                 self._runner.run(kept.close())
 
+    def keeps(self, dsn: str) -> bool:
+        """Whether it is one of those that last."""
+        return dsn in self._kept
+
     def run(self, dsn: str, work: Callable[[Database], Awaitable[T]]) -> T:
         """Do work on a database."""
 

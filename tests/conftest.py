@@ -17,8 +17,10 @@ import pytest
 
 from covering import COVERING  # isort: skip - before everything that it measures
 
+import clusters
 import recording
 from beside import GIVEN, database_beside
+from clusters import with_cluster
 from live import BESIDE, RECORDER, Client, Server
 from orderwright.settings import Settings
 from orderwright.storage.server import embedded, postmaster
@@ -57,6 +59,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Forget the traffic of the run before."""
     if not WORKER:
         recording.begin()
+        clusters.begin()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,12 +68,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     RECORDER.close()
     if not WORKER:
         recording.merge()
+        clusters.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test with its folder, and with `pure` if it asks for no database."""
     places = {name: place for place, name in enumerate(LONGEST)}
-    rooms = {item: item.path.relative_to(TESTS).parts[0] for item in items}
+    of_paths = {path: path.relative_to(TESTS).parts[0] for path in {item.path for item in items}}
+    rooms = {item: of_paths[item.path] for item in items}
     for item, room in rooms.items():
         if not room.endswith(".py"):
             item.add_marker(room)
@@ -101,7 +106,7 @@ def durable_database_url(open_directory: Path) -> Iterator[str]:
         with database_beside(given, f"orderwright_tests_{WORKER}") if WORKER else contextlib.nullcontext(given) as url:
             yield url
         return
-    directory = open_directory / "session"
+    directory = with_cluster(open_directory / "session")
     with embedded.start(directory) as postgres, BESIDE.keeping(postgres.dsn):
         yield postgres.dsn
         # Nobody will read it again, so that it need not write what it holds to the disk.

@@ -24,9 +24,17 @@ class Connections(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The whole answer. Raises what the client's own connections raise."""
+        return self._answered(request, sent(request)).response()
+
+    def bare(self, request: httpx.Request, content: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer to these bytes. Of the request only method and address count."""
+        answer = self._answered(request, (content,))
+        return answer.status, answer.body
+
+    def _answered(self, request: httpx.Request, parts: Iterable[bytes]) -> Answer:
         connection = self._taken(request.url)
         try:
-            for part in sent(request):
+            for part in parts:
                 connection.sendall(part)
             answer = Answer(request)
             while not answer.complete:
@@ -44,7 +52,7 @@ class Connections(httpx.BaseTransport):
             self._idle.append(connection)
         else:
             connection.close()
-        return answer.response()
+        return answer
 
     def _taken(self, url: httpx.URL) -> socket.socket:
         while self._idle:
@@ -145,10 +153,18 @@ class Answer:
             raise httpx.RemoteProtocolError("Server disconnected without sending a whole response.", request=self._request)
         self._parser.feed_data(received)
 
+    @property
+    def status(self) -> int:
+        return int(self._parser.get_status_code())
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._body)
+
     def response(self) -> httpx.Response:
         """The answer as the client knows it."""
-        stream = httpx.ByteStream(b"".join(self._body))
-        return httpx.Response(self._parser.get_status_code(), headers=self._headers, stream=stream, request=self._request)
+        stream = httpx.ByteStream(self.body)
+        return httpx.Response(self.status, headers=self._headers, stream=stream, request=self._request)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._headers.append((name, value))

@@ -9,7 +9,6 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
-import coverage
 import pytest
 
 MEASURED = {"domain"}
@@ -20,6 +19,8 @@ class Covering:
     """Begins with the first import of what is measured, for the lines that run then, and rests from the end of collection."""
 
     def __init__(self) -> None:
+        import coverage  # which is nothing to a run that does not measure
+
         self._coverage = coverage.Coverage(data_suffix=True)
         self._coverage.start()
 

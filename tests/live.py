@@ -6,10 +6,7 @@ import copy
 import functools
 import importlib.util
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -22,11 +19,13 @@ import pytest
 
 from beside import Beside
 from connections import Connections
+from copied import copy_documents
+from forking import PARENT
 from orderwright.auth.clients import create_client
 from orderwright.commands.projects import create_project
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
-from own_document import hold_against_own_document
+from own_document import Templates, hold_against_own_document
 from recording import Recorder, own_file
 
 T = TypeVar("T")
@@ -35,6 +34,9 @@ SPECCHECK = ROOT.parent / "shared" / "tools" / "speccheck.py"
 SCHEMAS = "urn:published-schemas"
 BESIDE = Beside()
 RECORDER = Recorder(own_file())
+# The project whose documents are copied, and the databases in which it has been made.
+ORIGINAL = "copied-shop"
+COPIED: set[str] = set()
 
 
 @functools.cache
@@ -50,20 +52,10 @@ def speccheck() -> ModuleType | None:
 
 
 @functools.cache
-def templates() -> tuple[re.Pattern[str], list[str]]:
-    """The specification's paths, the more literal first, and one pattern that has a group for each of them in turn."""
+def templates() -> Templates:
+    """The specification's paths."""
     checker = speccheck()
-    paths = checker.spec()["paths"] if checker else {}
-    ordered = sorted(paths, key=lambda path: (path.count("{"), -len(path)))
-    groups = [re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)) for path in ordered]
-    return re.compile("|".join(f"({group})" for group in groups)), ordered
-
-
-def template_of(path: str) -> str | None:
-    """The specification's path that a request's path is one of."""
-    pattern, ordered = templates()
-    found = pattern.fullmatch(path)
-    return ordered[found.lastindex - 1] if found and found.lastindex else None
+    return Templates(checker.spec()["paths"] if checker else ())
 
 
 @functools.cache
@@ -96,7 +88,7 @@ def hold_against_specification(method: str, path: str, status: int, document: An
         assert document["message"] == document["errors"][0]["message"]
         assert all(error["code"] and error["message"] for error in document["errors"])
         return
-    template = template_of(path)
+    template = templates().of(path)
     if template is not None:
         quick = validator(method, template, status)
         if quick is not None and quick.is_valid(document):
@@ -112,23 +104,20 @@ def next_moment() -> None:
 
 
 class Server:
-    """`orderwright serve` as a process of its own, on a free port. `log` is a file for what it writes to standard error."""
+    """`orderwright serve` as a process, on a free port. `log` is a file for what it writes to standard error."""
 
     def __init__(self, environment: Mapping[str, str], workers: int = 1, log: IO[str] | None = None) -> None:
         self._connections = Connections(shared=True)
         self._environment = {**os.environ, "ORDERWRIGHT_LOG_LEVEL": "warning", **environment}
-        command = [sys.executable, "-m", "orderwright.cli", "serve", "--port", "0", "--workers", str(workers)]
-        self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self.process.stdout is not None
+        words = ("serve", "--port", "0", "--workers", str(workers))
+        self.process = PARENT.start(words, self._environment, log)
         line = self.process.stdout.readline()
         assert "listens at" in line, f"the server did not start: {line!r}, exit {self.process.poll()}"
         self.url = line.split()[-1]
 
     def command(self, *words: str) -> str:
         """Run another `orderwright` command beside the server and return what it printed."""
-        made = subprocess.run(
-            [sys.executable, "-m", "orderwright.cli", *words], env=self._environment, capture_output=True, text=True, check=False
-        )
+        made = PARENT.run(words, self._environment)
         assert made.returncode == 0, made.stderr or made.stdout
         return made.stdout
 
@@ -140,7 +129,20 @@ class Server:
         """An API client with a token. Its connections are the server's, and are closed when that is stopped."""
         wanted = scope or f"manage_project:{project}"
         made = self._beside(lambda database: create_client(database, project, wanted, "test"))
-        return Client(self.url, project, made.client_id, made.client_secret, self._connections)
+        return Client(self.url, project, made.client_id, made.client_secret, self._connections, self)
+
+    def copied(self, project: str, like: Callable[[Client], None]) -> bool:
+        """Give an empty project the documents of another that was made once by these requests; not where the database may be
+        stopped by its test, which has only this one shop anyway."""
+        dsn = self._environment.get("ORDERWRIGHT_DATABASE_URL")
+        if dsn is None or not BESIDE.keeps(dsn):
+            return False
+        if dsn not in COPIED:
+            self.project(ORIGINAL)
+            like(self.client(ORIGINAL))
+            COPIED.add(dsn)
+        self._beside(lambda database: copy_documents(database, ORIGINAL, project))
+        return True
 
     def _beside(self, work: Callable[[Database], Awaitable[T]]) -> T:
         # What the command line does, without the second that each of its processes takes.
@@ -153,7 +155,6 @@ class Server:
         self._connections.end()
         self.process.send_signal(number)
         status = self.process.wait(timeout=15)
-        assert self.process.stdout is not None
         self.process.stdout.close()
         return status
 
@@ -162,10 +163,17 @@ class Client:
     """Speaks to one project as one API client. Paths are relative to the project: `carts`, `in-store/key=k/orders`."""
 
     def __init__(
-        self, url: str, project: str, client_id: str, client_secret: str, connections: Connections | None = None
+        self,
+        url: str,
+        project: str,
+        client_id: str,
+        client_secret: str,
+        connections: Connections | None = None,
+        server: Server | None = None,
     ) -> None:
-        self.url, self.project, self.client_id, self.client_secret = url, project, client_id, client_secret
-        self.http = httpx.Client(base_url=url, transport=connections or Connections(), trust_env=False)
+        self.url, self.project, self.client_id, self.client_secret, self.server = url, project, client_id, client_secret, server
+        self._connections = connections or Connections()
+        self.http = httpx.Client(base_url=url, transport=self._connections, trust_env=False)
         self.token = self.fetch_token()
 
     def fetch_token(self, scope: str | None = None) -> str:
@@ -211,6 +219,16 @@ class Client:
             hold_against_specification(method, whole.split("?")[0], answer.status_code, answer.json())
         return answer
 
+    def bare(self, method: str, target: str, content: bytes = b"") -> tuple[int, bytes]:
+        """Status and body of the answer at a path below the project that is encoded already, held against nothing.
+
+        For tests that send ten thousand requests: the library takes longer to put one together than the server to answer it.
+        """
+        whole = f"/{self.project}/{target}".rstrip("/")
+        lines = f"{method} {whole} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {self.token}\r\n"
+        lines += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        return self._connections.bare(request_of(method, self.url), lines.encode() + content)
+
     def get(self, path: str, **options: Any) -> Any:
         """The document of a 200."""
         return self._expected(200, "GET", path, None, options)
@@ -238,6 +256,12 @@ class Client:
         answer = self.send(method, path, body, **options)
         assert answer.status_code == status, answer.text
         return answer.json()
+
+
+@functools.cache
+def request_of(method: str, url: str) -> httpx.Request:
+    """A request that only says where it goes, and whether its answer has a body."""
+    return httpx.Request(method, url)
 
 
 def skip_without_specification() -> None:

@@ -38,6 +38,8 @@ from orderwright.storage.pool import Connection
 from orderwright.verbs.verbs import Verbs
 
 _numbers = itertools.count(1)
+# Databases that have all tables.
+_prepared: set[str] = set()
 
 
 class NoteDraft(Value):
@@ -298,18 +300,20 @@ async def race(*asked: Awaitable[Any]) -> tuple[list[Any], list[ApiError]]:
 @asynccontextmanager
 async def notebook(dsn: str, through: str | None = None, environment: dict[str, str] | None = None) -> AsyncIterator[Notebook]:
     """A fresh project; statements go to `through` if it is given. What was written is checked at the end."""
-    await migrate(dsn)
-    straight = await Database.connect(dsn, Settings.from_environment({}))
-    await straight.execute(
-        "CREATE TABLE IF NOT EXISTS shelf (shard text, key text, amount integer, taken_at timestamptz, PRIMARY KEY (shard, key))"
-        " -- @sharded: a test"
-    )
+    straight = Database.over(dsn, Settings.from_environment({}))
+    if dsn not in _prepared:
+        await migrate(dsn)
+        await straight.execute(
+            "CREATE TABLE IF NOT EXISTS shelf (shard text, key text, amount integer, taken_at timestamptz,"
+            " PRIMARY KEY (shard, key)) -- @sharded: a test"
+        )
+        _prepared.add(dsn)
     key = f"notes-{next(_numbers)}"
     await create_project(straight, key, ["EUR"], ["DE"], ["en"])
     # Here is nothing but notes and rules: what is built into a project would only be counted along.
     await straight.execute("DELETE FROM document WHERE shard = $1 AND type = 'state'", key)
     await straight.execute("DELETE FROM claim WHERE shard = $1 AND kind = 'state.key'", key)
-    database = await Database.connect(through, Settings.from_environment(environment or {})) if through else straight
+    database = Database.over(through, Settings.from_environment(environment or {})) if through else straight
     try:
         yield Notebook(dsn, key, database, verbs_over(database))
         assert await check(straight, TYPES, [key]) == []

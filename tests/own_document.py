@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema_rs
 
 from orderwright import app
+
+OWN = "urn:own-document"
 
 
 @functools.cache
@@ -19,23 +22,36 @@ def document() -> dict[str, Any]:
     return read
 
 
-@functools.cache
-def templates() -> list[tuple[re.Pattern[str], str]]:
-    """The paths as patterns, the more literal first."""
-    ordered = sorted(document()["paths"], key=lambda path: (path.count("{"), -len(path)))
-    return [(re.compile("^" + re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)) + "$"), path) for path in ordered]
+class Templates:
+    """The paths of an OpenAPI document, the more literal first, as one pattern that has a group for each of them in turn."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._ordered = sorted(paths, key=lambda path: (path.count("{"), -len(path)))
+        groups = [re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)) for path in self._ordered]
+        self._pattern = re.compile("|".join(f"({group})" for group in groups))
+
+    def of(self, path: str) -> str | None:
+        """The one that a request's path is one of."""
+        found = self._pattern.fullmatch(path)
+        return self._ordered[found.lastindex - 1] if found and found.lastindex else None
 
 
 @functools.cache
-def template_of(path: str) -> str | None:
-    """The path of the document that a request's path is one of."""
-    return next((template for pattern, template in templates() if pattern.match(path)), None)
+def templates() -> Templates:
+    """The paths of our own."""
+    return Templates(document()["paths"])
 
 
 @functools.cache
-def validator(pointer: str) -> Any:
+def registry() -> jsonschema_rs.Registry:
+    """The document, read once: each validator compiles of it what it needs."""
+    return jsonschema_rs.Registry([(OWN, document())], draft=jsonschema_rs.Draft202012)
+
+
+@functools.cache
+def validator(pointer: str) -> jsonschema_rs.Draft202012Validator:
     """What holds an answer against the schema at a JSON pointer of the document."""
-    return jsonschema_rs.Draft202012Validator({"$ref": f"#{pointer}", **document()})
+    return jsonschema_rs.Draft202012Validator({"$ref": f"{OWN}#{pointer}"}, registry=registry())
 
 
 def resolved(part: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
@@ -50,7 +66,7 @@ def resolved(part: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
 
 def hold_against_own_document(method: str, path: str, status: int, content: bytes) -> None:
     """Fail where the document knows no such answer to an operation that it has."""
-    template = template_of(path)
+    template = templates().of(path)
     operation = document()["paths"].get(template, {}).get(method.lower())
     if template is None or operation is None:
         assert status in (404, 405), f"{method} {path} is answered {status}, and the document has no such operation"

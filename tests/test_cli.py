@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from clusters import with_cluster
 from orderwright.cli import COMMANDS, main
 from orderwright.storage.server import embedded, postmaster
 
@@ -25,9 +26,7 @@ CLI = [sys.executable, "-m", "orderwright.cli"]
 @pytest.fixture(scope="module")
 def data_dir(open_directory: Path) -> Path:
     """One cluster for all commands here."""
-    path = open_directory / "cli"
-    embedded.start(path).stop()
-    return path
+    return with_cluster(open_directory / "cli")
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 from burning import Client, Server, cart_draft, opened
 
+from clusters import with_cluster
 from orderwright.storage.server import postmaster
 
 SIZE = "176m"  # a new cluster takes some 60 MB, most of it for its log
@@ -133,7 +134,7 @@ def test_a_database_that_stops_over_its_log_starts_again_by_itself(small: Path, 
 @contextmanager
 def a_shop(small: Path, log: Path) -> Iterator[Client]:
     """A shop at a server that owns its database."""
-    data_dir = small / "data"
+    data_dir = with_cluster(small / "data")
     with log.open("w") as file:
         server = Server({"ORDERWRIGHT_DATA_DIR": str(data_dir)}, log=file)
     beside = copy.copy(server)

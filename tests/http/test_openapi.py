@@ -14,9 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
-from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 import orderwright
 from orderwright import app
@@ -65,6 +63,9 @@ def fits(name: str, value: Any) -> bool:
 
 
 def test_the_document_is_valid_by_the_metaschemas_of_openapi_and_of_json_schema() -> None:
+    import jsonschema  # both take long to import, and every process of tests collects this file
+    from schemathesis.specs.openapi.definitions import OPENAPI_31
+
     assert [error.message for error in jsonschema.Draft202012Validator(OPENAPI_31).iter_errors(document())] == []
     broken = json.loads(json.dumps(document()))
     del broken["paths"]["/oauth/token"]["post"]["requestBody"]["content"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import asyncpg
 import msgspec.inspect as model
 import pytest
 from bad_shapes import Mutant, example, mutants
 
-from live import Client
+from live import BESIDE, Client, Server
 from orderwright.domain.cart.resource import REPLICA
 from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.json.codec import decode_body
@@ -25,24 +23,39 @@ JSON = {"Content-Type": "application/json"}
 WRITTEN = [resource for resource in (*RESOURCES, REPLICA) if resource.actions.types]
 
 
+Rows = Callable[[], tuple[int, ...]]
+COUNTED = """
+SELECT (SELECT count(*) FROM document WHERE shard = $1),
+    (SELECT coalesce(sum(version), 0)::bigint FROM document WHERE shard = $1),
+    (SELECT count(*) FROM message WHERE shard = $1), (SELECT count(*) FROM claim WHERE shard = $1)
+"""
+
+
 @pytest.fixture
-def rows(database_url: str, project_key: str) -> Callable[[], tuple[int, ...]]:
+def rows(database_url: str, project_key: str) -> Rows:
     """How many documents, versions, Messages and claims the project has, asked of the database itself."""
-    counts = (
-        "SELECT count(*) FROM document WHERE shard = $1",
-        "SELECT coalesce(sum(version), 0)::bigint FROM document WHERE shard = $1",
-        "SELECT count(*) FROM message WHERE shard = $1",
-        "SELECT count(*) FROM claim WHERE shard = $1",
-    )
+    return lambda: rows_of(database_url, project_key)
 
-    async def count() -> tuple[int, ...]:
-        connection = await asyncpg.connect(database_url)
-        try:
-            return tuple([await connection.fetchval(statement, project_key) for statement in counts])
-        finally:
-            await connection.close()
 
-    return lambda: asyncio.run(count())
+def rows_of(database_url: str, project: str) -> tuple[int, ...]:
+    """The same of another project."""
+    (found,) = BESIDE.run(database_url, lambda database: database.fetch(COUNTED, project))
+    return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def empty(server: Server) -> Client:
+    """A project that stays without anything of its own, since whatever is sent there is refused."""
+    server.project("bad-drafts")
+    return server.client("bad-drafts")
+
+
+@pytest.fixture(scope="module")
+def full(server: Server) -> tuple[Client, dict[str, dict[str, Any]]]:
+    """One that stays as it was made, and a document of each type, by path."""
+    server.project("bad-actions")
+    shop = server.client("bad-actions")
+    return shop, documents_of(shop)
 
 
 def not_json(shop: Client, path: str, body: bytes) -> str:
@@ -117,25 +130,28 @@ def ids(resource: ResourceType) -> str:
 
 
 @pytest.mark.parametrize("resource", [*(resource for resource in WRITTEN if resource.draft), IMPORTED], ids=ids)
-def test_each_field_of_each_draft(shop: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
+def test_each_field_of_each_draft(empty: Client, database_url: str, resource: ResourceType) -> None:
     kind = model.type_info(resource.draft)
     good = example(kind)
     decode_body(resource.draft, json.dumps(good).encode())  # so that each mutant has one thing wrong only
-    before = rows()
+    before = rows_of(database_url, empty.project)
     path = resource.path + ("/replicate" if resource is REPLICA else "/import" if resource is IMPORTED else "")
-    refuse_each(shop, path, resource.draft, mutants(kind, good, set()))
-    assert rows() == before
+    refuse_each(empty, path, resource.draft, mutants(kind, good, set()))
+    assert rows_of(database_url, empty.project) == before
     # A state is built into every project.
-    assert shop.send("HEAD", resource.path).status_code == (200 if resource.path == "states" else 404)
+    assert empty.send("HEAD", resource.path).status_code == (200 if resource.path == "states" else 404)
 
 
 @pytest.mark.parametrize("resource", WRITTEN[:-1], ids=ids)
-def test_each_field_of_each_action(shop: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
-    document = documents_of(shop)[resource.path]
+def test_each_field_of_each_action(
+    full: tuple[Client, dict[str, dict[str, Any]]], database_url: str, resource: ResourceType
+) -> None:
+    shop, documents = full
+    document = documents[resource.path]
     path = f"{resource.path}/{document['id']}" if resource.path else ""
-    before = rows()
+    before = rows_of(database_url, shop.project)
     refuse_each_action(shop, path, document["version"], resource)
-    assert rows() == before
+    assert rows_of(database_url, shop.project) == before
     assert shop.get(path) == document
 
 
@@ -175,7 +191,7 @@ RAW: dict[str, bytes] = {
 }
 
 
-def test_bodies_that_are_no_document(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_bodies_that_are_no_document(shop: Client, rows: Rows) -> None:
     open_shop(shop)
     before = rows()
     for name, body in RAW.items():
@@ -185,7 +201,7 @@ def test_bodies_that_are_no_document(shop: Client, rows: Callable[[], tuple[int,
     assert shop.create("carts", b'\n{"currency": "USD", "currency": "EUR"} \r\n')["totalPrice"]["currencyCode"] == "EUR"
 
 
-def test_an_update_that_is_no_update(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_an_update_that_is_no_update(shop: Client, rows: Rows) -> None:
     cart = shop.create("carts", {"currency": "EUR"})
     path, email = f"carts/{cart['id']}", {"action": "setCustomerEmail", "email": "ada@example.com"}
     unknown = "is none of those that are allowed"
@@ -210,7 +226,7 @@ def test_an_update_that_is_no_update(shop: Client, rows: Callable[[], tuple[int,
     assert shop.update(path, 1, *[email] * 500)["version"] == 2
 
 
-def test_versions_and_deletions(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_versions_and_deletions(shop: Client, rows: Rows) -> None:
     cart = shop.create("carts", {"currency": "EUR"})
     path, email = f"carts/{cart['id']}", {"action": "setCustomerEmail", "email": "ada@example.com"}
     shop.update(path, 1, email)
@@ -238,7 +254,7 @@ def test_versions_and_deletions(shop: Client, rows: Callable[[], tuple[int, ...]
     assert shop.refused(404, "GET", path)["code"] == "ResourceNotFound"
 
 
-def test_references_that_lead_nowhere(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_references_that_lead_nowhere(shop: Client, rows: Rows) -> None:
     open_shop(shop)
     cart = shop.create("carts", {"currency": "EUR"})
     path = f"carts/{cart['id']}"
@@ -273,7 +289,7 @@ def test_references_that_lead_nowhere(shop: Client, rows: Callable[[], tuple[int
     assert rows() == before
 
 
-def test_texts_that_no_database_keeps(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_texts_that_no_database_keeps(shop: Client, rows: Rows) -> None:
     open_shop(shop)
     cart = shop.create("carts", cart_draft(("mug", 1)))
     path = f"carts/{cart['id']}"
@@ -300,7 +316,7 @@ def test_texts_that_no_database_keeps(shop: Client, rows: Callable[[], tuple[int
     assert shop.get(path) == cart
 
 
-def test_values_beyond_every_measure(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_values_beyond_every_measure(shop: Client, rows: Rows) -> None:
     open_shop(shop)
     cart = shop.create("carts", cart_draft(("mug", 1)))
     path = f"carts/{cart['id']}"
@@ -329,7 +345,7 @@ def test_values_beyond_every_measure(shop: Client, rows: Callable[[], tuple[int,
     assert shop.get(path) == cart
 
 
-def test_the_largest_body(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_the_largest_body(shop: Client, rows: Rows) -> None:
     before = rows()
     limit = 16 * 1024 * 1024
 
@@ -344,7 +360,7 @@ def test_the_largest_body(shop: Client, rows: Callable[[], tuple[int, ...]]) -> 
     assert shop.create("carts", draft(limit))["version"] == 1
 
 
-def test_rules_between_actions_undo_the_whole_update(shop: Client, rows: Callable[[], tuple[int, ...]]) -> None:
+def test_rules_between_actions_undo_the_whole_update(shop: Client, rows: Rows) -> None:
     open_shop(shop)
     cart = shop.create("carts", cart_draft(("mug", 1)))
     path = f"carts/{cart['id']}"

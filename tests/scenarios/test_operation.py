@@ -14,10 +14,11 @@ import asyncpg
 import httpx
 from raw_http import Connection
 
+from clusters import with_cluster
 from live import Client, Server
 from orderwright.http.wire.logs import FLUSH_S
 from orderwright.storage.server import embedded
-from shop_setup import BERLIN, cart_draft, open_shop, order_draft
+from shop_setup import BERLIN, cart_draft, make_shop, order_draft
 
 PERSONAL = "Ada-Lovelace"
 
@@ -41,7 +42,7 @@ def test_the_log_has_one_line_a_request_and_nobody_in_it(database_url: str, open
             server.project("logged")
             shop = server.client("logged")
             at_first = written(log)
-            open_shop(shop)
+            make_shop(shop)
             made = written(log)
             email, path = f"{PERSONAL}@example.com", f"orders/order-number={PERSONAL}%2F{PERSONAL}"
             address = {**BERLIN, "firstName": PERSONAL, "streetName": PERSONAL}
@@ -116,7 +117,7 @@ def until(condition: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def test_a_database_that_goes_away_and_comes_back(open_directory: Path) -> None:
-    directory = open_directory / "away"
+    directory = with_cluster(open_directory / "away")
     postgres = embedded.start(directory)
     server = Server({"ORDERWRIGHT_DATABASE_URL": postgres.dsn})
     try:

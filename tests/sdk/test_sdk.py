@@ -7,102 +7,23 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
-import commercetools
-import httpx
 import pytest
-from commercetools.platform import models
-from commercetools.utils import BaseTokenSaver
 
 from live import Client, Server
 
 HERE = Path(__file__).parent
-OWN_SCOPES = ("manage_my_orders", "manage_my_profile")
 # 3 mugs at 12.99 and a parcel at 4.95; 19 % of it are included: 43.92 / 1.19 is 36.91 (36.9075...) net.
 GOODS, TOTAL, TAX = 3897, 4392, 701
-
-
-class Session(BaseTokenSaver):  # type: ignore[misc]  # the SDK's base class is not typed
-    """Gives the SDK a token of an owner: by itself it knows only the client-credentials flow."""
-
-    def __init__(self, token: dict[str, Any]) -> None:
-        self._token = token
-
-    def add_token(self, client_id: str, scope: str, token: dict[str, Any]) -> None:
-        self._token = token
-
-    def get_token(self, client_id: str, scope: str) -> dict[str, Any]:
-        return self._token
-
-
-class Shop:
-    """A project as the Python SDK sees it, for the merchant and for owners."""
-
-    def __init__(self, made: Client) -> None:
-        self._made = made
-
-    def client(self, token: dict[str, Any] | None = None) -> Any:
-        made = self._made
-        platform = commercetools.platform.Client(
-            client_id=made.client_id,
-            client_secret=made.client_secret,
-            scope=[f"manage_project:{made.project}"],
-            url=made.url,
-            token_url=f"{made.url}/oauth/token",
-            token_saver=Session(token) if token else None,
-        )
-        return platform.with_project_key(made.project)
-
-    def owner(self, path: str, **form: str) -> Any:
-        made = self._made
-        scope = " ".join(f"{name}:{made.project}" for name in OWN_SCOPES)
-        address = f"{made.url}/oauth/{made.project}/{path}"
-        answer = httpx.post(address, data={**form, "scope": scope}, auth=(made.client_id, made.client_secret))
-        assert answer.status_code == 200, answer.text
-        return self.client(answer.json())
-
-
-def euros(cents: int) -> models.Money:
-    return models.Money(currency_code="EUR", cent_amount=cents)
-
-
-def open_shop(merchant: Any) -> str:
-    """A tax category, a zone, a shipping method, a product `mug`; the shipping method's id."""
-    rate = models.TaxRateDraft(name="19%", amount=0.19, included_in_price=True, country="DE")
-    taxes = merchant.tax_categories().post(models.TaxCategoryDraft(name="Standard", rates=[rate]))
-    zone = merchant.zones().post(models.ZoneDraft(name="Germany", locations=[models.Location(country="DE")]))
-    category = models.TaxCategoryResourceIdentifier(id=taxes.id)
-    method = merchant.shipping_methods().post(
-        models.ShippingMethodDraft(
-            name="Parcel",
-            is_default=True,
-            tax_category=category,
-            zone_rates=[
-                models.ZoneRateDraft(
-                    zone=models.ZoneResourceIdentifier(id=zone.id),
-                    shipping_rates=[models.ShippingRateDraft(price=euros(495))],
-                )
-            ],
-        )
-    )
-    kind = merchant.product_types().post(models.ProductTypeDraft(name="Goods", description="Anything."))
-    merchant.products().post(
-        models.ProductDraft(
-            product_type=models.ProductTypeResourceIdentifier(id=kind.id),
-            name={"en": "Mug"},
-            slug={"en": "mug-slug"},
-            publish=True,
-            tax_category=category,
-            master_variant=models.ProductVariantDraft(sku="mug", prices=[models.PriceDraft(value=euros(1299))]),
-        )
-    )
-    return str(method.id)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::marshmallow.warnings.RemovedInMarshmallow4Warning")
 def test_the_python_sdk_from_an_anonymous_visit_to_an_order(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import commercetools
+    from commercetools.platform import models
+    from python_sdk import Shop, open_shop
+
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the SDK's OAuth library wants HTTPS, even of this machine
     project = Shop(shop)
     merchant = project.client()

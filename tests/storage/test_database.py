@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from clusters import with_cluster
 from notes import Notebook, in_a_project, notebook, race, refused, verbs_over
 from orderwright.errors import ApiError
 from orderwright.settings import Settings
@@ -109,7 +110,7 @@ def test_a_slow_query_is_ended_and_others_go_on(database_url: str) -> None:
 
 def test_a_database_that_restarts_loses_nothing_and_doubles_nothing(open_directory: Path) -> None:
     """Its owner stops it while writers write, and starts it again; the pool finds its way back."""
-    with embedded.start(open_directory / "restarting") as postgres:
+    with embedded.start(with_cluster(open_directory / "restarting")) as postgres:
         asyncio.run(_restarted(postgres))
 
 

@@ -26,7 +26,7 @@ from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.storage.documents.loading import load
 from orderwright.storage.migrations import migrate
-from shop_setup import by_key, cart_draft, eur, open_shop, order_draft
+from shop_setup import by_key, cart_draft, eur, make_shop, order_draft
 
 SHARD = "untended"
 SLACK = 8
@@ -130,7 +130,7 @@ class Shop:
 
 def prepared(shop: Shop) -> Order:
     """The catalogue, and an order that others are made of."""
-    open_shop(cast(Client, shop))
+    make_shop(cast(Client, shop))
     for key in bulk.STORES:
         shop.create("stores", {"key": key})
     fields = [{"name": "campaign", "label": {"en": "C"}, "required": False, "type": {"name": "String"}}]
