@@ -6,17 +6,20 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Semaphore, Thread
 from typing import Any, cast
 
 import msgspec
 import pytest
 
+from clusters import with_cluster
 from orderwright import bench
-from orderwright.bench import bulk, client, large, plan, processes, report
+from orderwright.bench import bulk, client, large, plan, processes, report, shop
 from orderwright.bench.beside import compared, table
 from orderwright.bench.measuring import Sample, Spread, percentiles
 from orderwright.bench.processes import Memory
@@ -166,6 +169,20 @@ def test_the_page_keeps_what_people_wrote(tmp_path: Path) -> None:
         report.write_page(report.table(results(0.5)), page)
 
 
+@pytest.fixture
+def with_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The benchmark's own databases are copies."""
+    directory = shop.directory
+
+    @contextmanager
+    def prepared() -> Iterator[Path]:
+        with directory() as path:
+            yield with_cluster(path)
+
+    monkeypatch.setattr(shop, "directory", prepared)
+
+
+@pytest.mark.usefixtures("with_clusters")
 def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny = plan.Plan(orders=24, rounds=1, window_s=0.01, warm_up=8, clients=2)
     monkeypatch.setattr(bench, "QUICK", tiny)
@@ -224,6 +241,7 @@ def test_other_sizes_have_pages_of_their_own_beside_the_usual_one() -> None:
     assert "| 1.5 | 8,000 | 16 |\n" in large.text(usual)
 
 
+@pytest.mark.usefixtures("with_clusters")
 def test_a_tiny_run_in_a_large_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("ASKED", 2), ("WARM", 1), ("SLOW", 2), ("CREATED", 8), ("ROUNDS", 1)):
         monkeypatch.setattr(large, name, value)
@@ -306,6 +324,8 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_the_client_follows_an_id_and_tells_a_refusal() -> None:
     """A server that answers each request with its path, or with 409 where the path says so."""
 
+    answered = Semaphore(0)
+
     class Answer(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -315,6 +335,7 @@ def test_the_client_follows_an_id_and_tells_a_refusal() -> None:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+            answered.release()
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Stay silent."""
@@ -332,9 +353,12 @@ def test_the_client_follows_an_id_and_tells_a_refusal() -> None:
             assert found.elapsed_s >= max(found.items_s) > 0
             with pytest.raises(client.LoadError, match=r'409 for .*GET /refused.*"id":"refused"'):
                 load.send([(get(b"refused"),), (get(first),)], lambda: None)
+            while answered.acquire(blocking=False):
+                pass  # those of before
             with load.sending([(get(first),), (get(b"refused"),)], (200, 409)) as sent:
                 assert not sent
-                Event().wait(0.1)
+                for _ in range(6):
+                    assert answered.acquire(timeout=10)
             assert len(sent[0].items_s) > 2
             assert sent[0].statuses[:2] == [200, 409]
             # The same process takes the next job.

@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from clusters import with_cluster
 from orderwright.storage.server import binaries, embedded, postmaster
 from orderwright.storage.server.embedded import EmbeddedError, EmbeddedPostgres
 from orderwright.storage.server.steps import waited
@@ -192,6 +193,9 @@ def test_kill_9_of_the_owner_loses_no_acknowledged_write(data_dir: Path) -> None
         await connection.close()
         writers = [asyncio.create_task(_write_until_cut(dsn, writer, acknowledged)) for writer in range(4)]
         await asyncio.sleep(0.5)
+        async with asyncio.timeout(10):
+            while len(acknowledged) <= 20:  # noqa: ASYNC110 - on a slow machine; it grows in many places
+                await asyncio.sleep(0.01)
         process.kill()
         await asyncio.wait_for(asyncio.gather(*writers), 10)
 
@@ -262,7 +266,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger_is_survived(data_dir: Pat
 
 
 def test_a_path_too_long_for_a_socket(open_directory: Path) -> None:
-    data_dir = open_directory / ("long" * 30)
+    data_dir = with_cluster(open_directory / ("long" * 30))
     with embedded.start(data_dir) as postgres:
         run = postmaster.socket_directory(data_dir.resolve())
         try:

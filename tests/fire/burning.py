@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ __all__ = [
     "order_draft",
     "posted",
     "serving",
+    "so_many",
     "together",
 ]
 T = TypeVar("T")
@@ -90,6 +91,14 @@ def crowd(client: Client, size: int) -> httpx.AsyncClient:
 
 async def together(*asked: Coroutine[Any, Any, T]) -> list[T]:
     return list(await asyncio.gather(*asked))
+
+
+async def so_many(acknowledged: Sized, least: int, seconds: float) -> None:
+    """Load for so many seconds, and on a slow machine for longer: until so many were acknowledged. Raises TimeoutError."""
+    await asyncio.sleep(seconds)
+    async with asyncio.timeout(30):
+        while len(acknowledged) < least:  # noqa: ASYNC110 - it grows at every place that is asked
+            await asyncio.sleep(0.05)
 
 
 async def posted(http: httpx.AsyncClient, path: str, body: Any) -> httpx.Response:

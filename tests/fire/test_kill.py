@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving
+from burning import Client, Server, cart_draft, crowd, open_shop, order_draft, posted, serving, so_many
+
+from clusters import with_cluster
 
 BUYERS = 8
 LOAD_S = 1.0
@@ -22,7 +24,7 @@ PROJECT = ("project", "create", "killed", "--currency", "EUR", "--currency", "US
 @pytest.mark.parametrize("victims", [("server",), ("database", "server")], ids="+".join)
 def test_no_acknowledged_order_is_lost(open_directory: Path, victims: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORDERWRIGHT_DATABASE_URL", raising=False)
-    data_dir = open_directory / f"killed-{len(victims)}"
+    data_dir = with_cluster(open_directory / f"killed-{len(victims)}")
     settings = {"data_dir": str(data_dir), "database_url": ""}
     with serving(settings) as server:
         server.command(*PROJECT)
@@ -52,7 +54,7 @@ def test_no_acknowledged_order_is_lost(open_directory: Path, victims: tuple[str,
 
 def test_the_server_survives_its_database(open_directory: Path) -> None:
     """Only the database is shot: the server starts it again, answers in time meanwhile, and then goes on."""
-    data_dir = open_directory / "survives"
+    data_dir = with_cluster(open_directory / "survives")
     with serving({"data_dir": str(data_dir), "database_url": ""}) as server:
         server.command(*PROJECT)
         client = attached(server)
@@ -118,7 +120,7 @@ async def shot_under_load(server: Server, client: Client, data_dir: Path, victim
 
     async with crowd(client, BUYERS) as http:
         buyers = [asyncio.create_task(buyer(http)) for _ in range(BUYERS)]
-        await asyncio.sleep(LOAD_S)
+        await so_many(acknowledged, 21, LOAD_S)
         for victim in victims:
             if victim == "server":
                 server.process.kill()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from burning import Client, Server, a_server, a_shop, at_once, cart_draft, crowd, open_shop, order_draft, posted, serving
+from burning import Client, Server, a_server, a_shop, at_once, cart_draft, crowd, open_shop, order_draft, posted, serving, so_many
 
 _numbers = itertools.count(1)
 CROWD = 50
@@ -168,7 +168,7 @@ async def stopped_under_load(server: Server, client: Client) -> list[str]:
 
     async with crowd(client, 10) as http:
         buyers = [asyncio.create_task(buyer(http)) for _ in range(10)]
-        await asyncio.sleep(0.7)
+        await so_many(acknowledged, 1, 0.7)
         server.process.terminate()
         await asyncio.wait_for(asyncio.gather(*buyers), 10)
     return acknowledged

@@ -10,8 +10,23 @@ from typing import Any
 
 import httpx
 import pytest
-from burning import Client, Server, a_server, a_shop, cart_draft, crowd, open_shop, order_draft, posted, serving, together
+from burning import (
+    Client,
+    Server,
+    a_server,
+    a_shop,
+    cart_draft,
+    crowd,
+    open_shop,
+    order_draft,
+    posted,
+    serving,
+    so_many,
+    together,
+)
 from test_kill import BUYERS, LOAD_S, PROJECT, all_orders, attached, shoot_database
+
+from clusters import with_cluster
 
 ORDERS, PIECES = 200, 50
 
@@ -160,7 +175,7 @@ def test_killed_orders_take_all_or_nothing(
     open_directory: Path, victims: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ORDERWRIGHT_DATABASE_URL", raising=False)
-    data_dir = open_directory / f"stock-{len(victims)}"
+    data_dir = with_cluster(open_directory / f"stock-{len(victims)}")
     settings = {"data_dir": str(data_dir), "database_url": ""}
     with serving(settings) as server:
         server.command(*PROJECT)
@@ -200,7 +215,7 @@ async def shot(server: Server, client: Client, data_dir: Path, victims: tuple[st
 
     async with crowd(client, BUYERS) as http:
         buyers = [asyncio.create_task(buyer(http)) for _ in range(BUYERS)]
-        await asyncio.sleep(LOAD_S)
+        await so_many(acknowledged, 11, LOAD_S)
         for victim in victims:
             if victim == "server":
                 server.process.kill()

@@ -113,7 +113,7 @@ def test_a_slow_reader_gets_all_of_it() -> None:
             left -= len(await peer.exactly(min(left, 1_000_000)))
             await asyncio.sleep(0.08)
 
-    wired(scene, much, limits=Limits(stalled_s=0.6))
+    wired(scene, much, limits=Limits(stalled_s=1.2))  # of the 1.6 s that it takes at least
 
 
 def test_a_trickle_is_no_reading() -> None:
@@ -131,17 +131,17 @@ def test_a_trickle_is_no_reading() -> None:
 
 
 def test_what_lies_unsent_is_bounded_for_all_together() -> None:
-    limits = Limits(unsent_bytes=2 * MUCH, stalled_s=0.8)  # it is looked every fifth of a second
+    limits = Limits(unsent_bytes=2 * MUCH, stalled_s=2)  # it is looked twice a second
 
     async def scene(peer: Peer) -> None:
         peers = [peer, *[await peer.another() for _ in range(7)]]
         for each in peers:
             each.send(get())
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
             assert peer.crowd.unsent.total <= 2 * MUCH
         status, code = await peers[-1].error()  # so soon nobody is sent away, and there is no room
         assert (status, code) == (503, "OverCapacity")
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.6)
         late = await peer.another()
         late.send(get())  # those who have not read for a while make room
         assert len((await late.answer())[2]) == MUCH
@@ -253,15 +253,19 @@ def test_large_heads_that_do_not_end_are_bounded_for_all_together() -> None:
 
 
 def test_requests_behind_others_are_bounded_for_all_together() -> None:
+    gate = asyncio.Event()
+
     async def slow(request: Request) -> Answer:
-        await asyncio.sleep(0.1)
+        await gate.wait()
         return await path_of(request)
 
     async def scene(peer: Peer) -> None:
         other = await peer.another()
         other.send(get() * 8)
-        await asyncio.sleep(0.02)
+        await until(lambda: peer.crowd.pipelined == 7)
         peer.send(get() * 8)
+        await until(lambda: peer.crowd.pipelined >= 10)
+        gate.set()
         answers = [await peer.answer() for _ in range(5)]  # of one, of three that wait, and of one that was too many
         assert [(status, headers.get("connection")) for status, headers, _ in answers] == [(200, None)] * 4 + [(200, "close")]
         assert await peer.ended()
@@ -296,16 +300,22 @@ def test_who_has_shown_nothing_makes_room_for_who_comes() -> None:
 
 
 def test_where_all_are_at_work_no_one_more_is_taken() -> None:
+    gate = asyncio.Event()
+    at_work = 0
+
     async def slow(_request: Request) -> Answer:
-        await asyncio.sleep(0.1)
+        nonlocal at_work
+        at_work += 1
+        await gate.wait()
         return Answer(200)
 
     async def scene(peer: Peer) -> None:
         other = await peer.another()
         for each in (peer, other):
             each.send(get())
-        await asyncio.sleep(0.02)
+        await until(lambda: at_work == 2)
         assert await (await peer.another()).ended()
+        gate.set()
         for each in (peer, other):
             assert (await each.answer())[0] == 200
 

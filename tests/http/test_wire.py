@@ -309,16 +309,20 @@ def test_an_answer_may_take_longer_than_an_idle_connection_is_kept() -> None:
 
 
 def test_at_the_end_what_runs_is_finished_first() -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
     async def slow(request: Request) -> Answer:
-        await asyncio.sleep(0.05)
+        begun.set()
+        await gate.wait()
         return await path_of(request)
 
     async def scene(peer: Peer) -> None:
         peer.send(get(b"/a"), get(b"/b"))
-        await asyncio.sleep(0.02)
+        await begun.wait()
         (connection,) = peer.state.connections
         connection.shutdown()
         peer.send(get(b"/c"))
+        gate.set()
         _, headers, body = await peer.answer()
         assert (body, "connection" in headers) == (b"a", False)
         _, headers, body = await peer.answer()

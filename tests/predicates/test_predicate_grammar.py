@@ -194,7 +194,7 @@ def test_length_is_bounded() -> None:
     "text", ['"' + "\\" * 19_000, '"' + 'a\\"' * 6_000, "`" * 19_999, "not " * 5_000, "1" * 20_000, ":" * 20_000]
 )
 def test_hostile_text_is_refused_in_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(PredicateError):
         parse(text, {})
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
