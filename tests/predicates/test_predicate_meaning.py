@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orderwright.predicates import Predicate, PredicateError, check, compile, parse, to_jsonpath
-from orderwright.predicates.tree import And, Compare, ContainsAll, In, IsDefined, IsEmpty, Nested, Not, Or
+from orderwright.predicates.patterns import read_pattern
+from orderwright.predicates.tree import And, Compare, ContainsAll, In, IsDefined, IsEmpty, Matches, Nested, Not, Or
 
 LINES = {"lineItems": [{"quantity": 1, "variant": {"sku": "x"}}, {"quantity": 5, "variant": {"sku": "y"}}]}
 
@@ -194,6 +195,7 @@ PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
         st.builds(ContainsAll, NAMES, LISTS),
         st.builds(IsEmpty, NAMES, st.booleans()),
         st.builds(IsDefined, NAMES, st.booleans()),
+        st.builds(Matches, NAMES, st.sampled_from(["a", "^.$", "[^a]", r"\d|B", "x.?", "é$"]).map(read_pattern)),
     ),
     lambda inner: st.one_of(
         st.builds(Nested, NAMES, inner),

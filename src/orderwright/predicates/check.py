@@ -19,6 +19,7 @@ from orderwright.predicates.tree import (
     IsDefined,
     IsEmpty,
     Loose,
+    Matches,
     Nested,
     Not,
     Or,
@@ -58,6 +59,8 @@ class _Check(Struct, frozen=True):
             case Compare() | In() | ContainsAll():
                 found = self._field(at, tree.field)
                 return self._comparison(replace(tree, field=at.spelled(tree.field)), found)
+            case Matches(field):
+                return self._matching(replace(tree, field=at.spelled(field)), self._field(at, field))
             case WithinCircle() if nested:  # the database measures from a resource's own field only
                 raise self._error("'within circle' applies to a field of the resource itself.")
             case IsEmpty(field) | IsDefined(field) | WithinCircle(field):
@@ -98,6 +101,12 @@ class _Check(Struct, frozen=True):
                     return ContainsAll(field, tuple(meant[0] for meant in meanings))
                 return conjoined([In(field, meant) for meant in meanings])
         assert_never(tree)
+
+    def _matching(self, tree: Matches, at: Place) -> Predicate:
+        # The one form of a date and time is a text, but none that a client knows.
+        if at.kinds.isdisjoint(("string", "any")):
+            raise self._error(f"The field '{tree.field}' is no text, which a pattern could be looked for in.")
+        return tree
 
     def _meanings(self, field: str, kinds: frozenset[Kind], of_languages: bool, value: Value) -> tuple[Scalar, ...]:
         """What a value may mean at a field; more than one only for a bare variable at a field of open type."""

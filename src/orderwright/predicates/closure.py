@@ -19,6 +19,7 @@ from orderwright.predicates.tree import (
     IsDefined,
     IsEmpty,
     Loose,
+    Matches,
     Nested,
     Not,
     Or,
@@ -61,11 +62,11 @@ def compile(tree: Predicate) -> Test:
             return _none_equal(field, values) if negated else _leaf(field, _equal(values))
         case ContainsAll(field, values):
             return _all(tuple(_leaf(field, _equal((value,))) for value in values))
-        case IsEmpty(field, negated):
-            filled = _leaf(field, lambda value: value is not None)
-            return filled if negated else lambda at: not filled(at)
-        case IsDefined(field, negated):
-            return (lambda at: not _defined(at, field)) if negated else (lambda at: _defined(at, field))
+        case IsEmpty() | IsDefined():
+            return _known(tree)
+        case Matches(field, pattern):
+            search = pattern.compiled().search
+            return _leaf(field, lambda value: isinstance(value, str) and search(value) is not None)
         case WithinCircle():
             return _within(tree)
     assert_never(tree)
@@ -127,6 +128,14 @@ def _opened(array: list[Any]) -> Iterator[Any]:
             yield from item
         else:
             yield item
+
+
+def _known(tree: IsEmpty | IsDefined) -> Test:
+    field, negated = tree.field, tree.negated
+    if isinstance(tree, IsDefined):
+        return (lambda at: not _defined(at, field)) if negated else (lambda at: _defined(at, field))
+    filled = _leaf(field, lambda value: value is not None)
+    return filled if negated else lambda at: not filled(at)
 
 
 def _defined(at: Any, field: str) -> bool:

@@ -18,6 +18,7 @@ from orderwright.predicates.tree import (
     IsDefined,
     IsEmpty,
     Loose,
+    Matches,
     Nested,
     Not,
     Or,
@@ -76,6 +77,8 @@ def _expression(tree: Predicate, parameter: str) -> str:
             return _not_if(not negated, f"exists({_member(field)} ? (@ != null))")
         case IsDefined(field, negated):
             return _not_if(negated, _defined(field))
+        case Matches(field, pattern):
+            return f"exists({_member(field)} ? (@ like_regex {literal(pattern.text)}))"
         case WithinCircle():
             raise PredicateError(parameter, "'within circle' applies to a field of the resource itself.")
     assert_never(tree)

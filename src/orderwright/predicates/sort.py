@@ -12,10 +12,12 @@ MAX_STEPS = 20
 
 
 class Sort(Struct, frozen=True):
-    """One key of an order: the JSON names that lead to it from the document."""
+    """One key of an order: the JSON names that lead to it from the document. Where nothing is there, it is the first of
+    `otherwise` where something is."""
 
     path: tuple[str, ...]
     descending: bool = False
+    otherwise: tuple[tuple[str, ...], ...] = ()
 
 
 def parse_sort(text: str, model: Any, parameter: str = "sort") -> Sort:

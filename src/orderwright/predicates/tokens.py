@@ -91,7 +91,7 @@ def _token(source: Source, match: re.Match[str]) -> Token:
         case "sign":
             return Token("sign", "!=" if text == "<>" else text, position)
         case "string":
-            return Token("string", _unescaped(source, text, position), position)
+            return Token("string", unescaped(source, text, position), position)
         case "tick":
             return Token("quoted name", text[1:-1], position)
         case "variable":
@@ -105,7 +105,7 @@ def _token(source: Source, match: re.Match[str]) -> Token:
 _strings = json.JSONDecoder(strict=False)
 
 
-def _unescaped(source: Source, text: str, position: int) -> str:
+def unescaped(source: Source, text: str, position: int) -> str:
     """The meaning of a string in its quotes, which are those of JSON; `position` is where it stands."""
     if text.isascii() and "\\" not in text and "\x00" not in text:  # as almost all are
         return text[1:-1]

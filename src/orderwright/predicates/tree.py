@@ -16,6 +16,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from orderwright.predicates.patterns import Pattern
+
 
 class PredicateError(Exception):
     """A query parameter that cannot be understood: 400 `InvalidInput` with `message` as it stands."""
@@ -84,6 +86,13 @@ class IsDefined(Struct, frozen=True):
     negated: bool = False
 
 
+class Matches(Struct, frozen=True):
+    """A text at the field has the pattern somewhere in it; what is no text has none."""
+
+    field: str
+    pattern: Pattern
+
+
 class WithinCircle(Struct, frozen=True):
     """The GeoJSON point of `field` lies at most `metres` from the centre, along the surface (degrees east, north)."""
 
@@ -93,7 +102,7 @@ class WithinCircle(Struct, frozen=True):
     metres: float
 
 
-Predicate = And | Or | Not | Nested | Compare | In | ContainsAll | IsEmpty | IsDefined | WithinCircle
+Predicate = And | Or | Not | Nested | Compare | In | ContainsAll | IsEmpty | IsDefined | Matches | WithinCircle
 
 
 def conjoined(terms: "tuple[Predicate, ...] | list[Predicate]") -> Predicate:

@@ -19,6 +19,7 @@ from orderwright.predicates.tree import (
     In,
     IsDefined,
     IsEmpty,
+    Matches,
     Nested,
     Not,
     Or,
@@ -111,7 +112,7 @@ class Compiler:
     def by_id_as_created(self, sort: tuple[Sort, ...]) -> bool:
         """Whether the order is by id, and an index has what columns alone decide on in the order of creation, which is that of
         the ids but for a little."""
-        by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",))
+        by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",) and not sort[0].otherwise)
         indexed = [INDEXED.get(name) == "created_at" for name in self._given]
         return by_id and any(indexed) and all(indexed) and not self._inside and self._source.type is not None
 
@@ -120,25 +121,27 @@ class Compiler:
         return all(self.column_of(key) for key in sort)
 
     def column_of(self, key: Sort) -> str | None:
-        """The name of the column that a sort key is about."""
-        column = self._source.columns.get(_dotted(key))
+        """The name of the column that a sort key is about; none for a key that is one of several."""
+        column = None if key.otherwise else self._source.columns.get(_dotted(key))
         return column.name if column else None
 
     def statement(self, text: str) -> Statement:
         return Statement(text, tuple(self._args))
 
     def order(self, sort: tuple[Sort, ...]) -> str:
-        keys = [f"{self._sort_key(key.path)} {_direction(key)}" for key in sort]
-        if not any(key.path == ("id",) for key in sort):
+        keys = [f"{self._sort_key(key)} {_direction(key)}" for key in sort]
+        if not any(key.path == ("id",) and not key.otherwise for key in sort):
             keys.append(f"id {_direction(sort[-1] if sort else _BY_ID)}")
         return ", ".join(keys)
 
-    def _sort_key(self, path: tuple[str, ...]) -> str:
-        dotted = ".".join(path)
-        column = self._source.columns.get(dotted)
-        if column is not None:
+    def _sort_key(self, key: Sort) -> str:
+        column = self._source.columns.get(_dotted(key))
+        if column is not None and not key.otherwise:
             return in_text_order(column)
-        return f"{self._document((dotted,))} #> {self.bind(list(path))}::text[]"
+        paths = (key.path, *key.otherwise)
+        document = self._document([".".join(path) for path in paths])
+        values = [f"{document} #> {self.bind(list(path))}::text[]" for path in paths]
+        return f"coalesce({', '.join(values)})" if key.otherwise else values[0]
 
     def _read(self, where: tuple[Predicate, ...]) -> None:
         stored: list[Predicate] = []
@@ -268,7 +271,15 @@ def _paths(tree: Predicate, prefix: str = "") -> Iterator[str]:
         case Nested(field, term):
             yield prefix + field
             yield from _paths(term, f"{prefix}{field}.")
-        case Compare(field) | In(field) | ContainsAll(field) | IsEmpty(field) | IsDefined(field) | WithinCircle(field):
+        case (
+            Compare(field)
+            | In(field)
+            | ContainsAll(field)
+            | IsEmpty(field)
+            | IsDefined(field)
+            | Matches(field)
+            | WithinCircle(field)
+        ):
             yield prefix + field
 
 
