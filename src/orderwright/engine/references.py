@@ -122,7 +122,7 @@ def _finder(hint: Any, type_id: str | None = None) -> Finder | None:
         return _finder(arguments[0], named[0] if named else type_id)
     if origin in (Union, UnionType):
         inner = [find for find in (_finder(part, type_id) for part in arguments) if find]
-        return _in_struct if len(inner) > 1 else (inner[0] if inner else None)
+        return _in_one_of if len(inner) > 1 else (inner[0] if inner else None)
     if origin in (tuple, list):
         item = _finder(arguments[0], type_id)
         return functools.partial(_in_each, item) if item else None
@@ -135,6 +135,12 @@ def _finder(hint: Any, type_id: str | None = None) -> Finder | None:
 
 def _in_struct(value: Any) -> Iterator[Wanted]:
     return wanted_by(value)
+
+
+def _in_one_of(value: Any) -> Iterator[Wanted]:
+    """In one of several structs, or a list of them where both may stand."""
+    for each in value if isinstance(value, tuple) else (value,):
+        yield from wanted_by(each)
 
 
 def _in_each(item: Finder, values: Any) -> Iterator[Wanted]:

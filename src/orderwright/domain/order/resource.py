@@ -9,6 +9,7 @@ from orderwright.domain.order.actions import actions
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.importing.create import create_imported
 from orderwright.domain.order.importing.drafts import OrderImportDraft
+from orderwright.domain.order.kept import KeptOrder, in_force, served, without_kept
 from orderwright.domain.order.messages import OrderCreated, OrderDeleted, OrderImported
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.model import Order, OrderFromCartDraft
@@ -26,10 +27,15 @@ RESOURCE = ResourceType(
     type_id="order",
     path="orders",
     personal=True,
-    model=Order,
+    model=KeptOrder,
+    queryable=Order,
+    shown=without_kept,
+    shown_as=Order,
+    embedded=without_kept,
     draft=OrderFromCartDraft,
     actions=actions,
     create=create,
+    finish=in_force,
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("orderNumber",),
     holds=uses,
@@ -47,15 +53,17 @@ RESOURCE = ResourceType(
     },
     lean=without_bulk,
     bulk=BULK,
-    created=lambda order: OrderCreated(order=order),
-    deleted=lambda order: OrderDeleted(order=order),
+    created=lambda order: OrderCreated(order=served(order)),
+    deleted=lambda order: OrderDeleted(order=served(order)),
     numbering=numbering,
     repeatable=True,
     listed={"lineItems.variant.sku": _skus},
 )
 
 # Orders that were made elsewhere.
-IMPORTED = replace(RESOURCE, draft=OrderImportDraft, create=create_imported, created=lambda order: OrderImported(order=order))
+IMPORTED = replace(
+    RESOURCE, draft=OrderImportDraft, create=create_imported, created=lambda order: OrderImported(order=served(order))
+)
 # Her own orders, which an owner makes and reads, and never changes.
 MINE = replace(
     RESOURCE,
