@@ -1,0 +1,1 @@
+"""The second dialect: the same orders as another order service's clients read, search and make them."""

@@ -1,0 +1,1 @@
+"""The language of `q`: its text, and the terms that it says."""

@@ -1,0 +1,250 @@
+"""The parts of an Emporix order that are lists: its entries, shipping lines, taxes and shipments, each the rows of a table.
+
+An entry is a line item or a custom line item; a shipment is a parcel, or a delivery without parcels.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from orderwright.emporix.amounts import plainly
+from orderwright.emporix.q.grammar import Known, OneOf
+from orderwright.emporix.table import sums
+from orderwright.emporix.table.places import (
+    NEVER,
+    WHOLE,
+    Computed,
+    Place,
+    Plain,
+    Question,
+    StandIn,
+    first,
+    inside,
+    one_of,
+    walked,
+)
+from orderwright.emporix.table.written import Amount, Choice, Localized, Percent, always
+from orderwright.predicates import compile
+from orderwright.predicates.tree import And, Compare, IsEmpty, Nested, Predicate
+
+Rows = Mapping[str, Place]
+NUMBER: Final = "@number"
+"""Under which name an element knows its place in the list, from 0."""
+TENANT: Final = "@tenant"
+"""Under which name the whole order knows whose it is, while it is read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the elements of a list come from: the objects at a dotted path through arrays, or those that satisfy `only`."""
+
+    path: str
+    rows: Rows
+    only: Predicate | None = None
+
+    def elements(self, order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The elements, each of which knows the whole order."""
+        found: list[Any] = [order]
+        for step in self.path.split("."):
+            members = [at.get(step) for at in found if isinstance(at, dict)]
+            found = [one for member in members for one in (member if isinstance(member, list) else (member,))]
+        for place, element in enumerate(found):
+            if isinstance(element, dict) and (self._test is None or self._test(element)):
+                yield {**element, WHOLE: order, NUMBER: place}
+
+    @functools.cached_property
+    def _test(self) -> Callable[[Any], bool] | None:
+        return None if self.only is None else compile(self.only)
+
+    @functools.cached_property
+    def in_order(self) -> tuple[tuple[str, Place], ...]:
+        """The rows, an object before what is put into it."""
+        return in_order(self.rows)
+
+    def asks(self, place: Place, question: Question) -> Predicate:
+        """Whether one element satisfies the term."""
+        tree = place.ask(question)
+        inner = tree if self.only is None else And((self.only, tree))
+        return inside(self.path, lambda field: Nested(field, inner))
+
+
+@dataclass(frozen=True)
+class Variant(Place):
+    """A variant as a product of its own: the master by the product's id, others by it, two hyphens and their number."""
+
+    def read(self, at: Mapping[str, Any]) -> Any:
+        number = walked(at, "variant.id")
+        return at["productId"] if number == 1 else f"{at['productId']}--{number}"
+
+    def ask(self, question: Question) -> Predicate:
+        condition = question.term.condition
+        if isinstance(condition, Known):
+            return Plain("productId").ask(question)
+        if not isinstance(condition, OneOf):
+            raise question.refuse("is made of two values: it is searched for as a whole only.")
+        return one_of(_named(word.text) for word in condition.words)
+
+
+def in_order(rows: Rows) -> tuple[tuple[str, Place], ...]:
+    """Rows by how deep they put their value."""
+    return tuple(sorted(rows.items(), key=lambda row: row[0].count(".")))
+
+
+def _named(text: str) -> Predicate:
+    product, hyphens, number = text.partition("--")
+    wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
+    if hyphens and (str(wanted) != number or wanted == 1):
+        return NEVER
+    return And((Compare("productId", "=", product), Nested("variant", Compare("id", "=", wanted))))
+
+
+def _amount(make: Callable[[Any], Any]) -> Computed:
+    return Computed(lambda item: plainly(make(item)))
+
+
+def _yrn(product: Place) -> Computed:
+    prefix = "urn:yaas:saasag:caasproduct:product"
+    return Computed(lambda item: f"{prefix}:{walked(item, f'{WHOLE}.{TENANT}') or ''};{product.read(item)}")
+
+
+def _images(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    images = walked(item, "variant.images") or ()
+    return [{"id": image["url"], "url": image["url"], "stored": False} for image in images]
+
+
+def _currency(path: str) -> Plain:
+    return Plain(f"{path}.currencyCode")
+
+
+_NO_FEES: Final = {"total": {"subTotal": 0, "totalTax": 0, "total": 0}}
+
+
+def _figures(path: str, name: str, total: str) -> Place:
+    """Net or gross as the house has found it, or the price itself, which has no tax."""
+    return first(Amount(f"{path}.{name}"), Amount(total))
+
+
+ASKED_ONLY: Final[Rows] = {
+    "tax.lines.amount": Amount("taxedPrice.totalTax"),
+    "tax.lines.currency": _currency("totalPrice"),
+    "tax.lines.code": Plain("taxRate.name"),
+    "tax.lines.name": Plain("taxRate.name"),
+    "tax.lines.rate": Percent("taxRate.amount"),
+    "tax.lines.inclusive": Plain("taxRate.includedInPrice", "boolean"),
+    "calculatedPrice.finalPrice.netValue": _figures("taxedPrice", "totalNet", "totalPrice"),
+    "calculatedPrice.finalPrice.grossValue": _figures("taxedPrice", "totalGross", "totalPrice"),
+    "calculatedPrice.finalPrice.taxValue": Amount("taxedPrice.totalTax"),
+    "calculatedPrice.finalPrice.taxCode": Plain("taxRate.name"),
+    "calculatedPrice.finalPrice.taxRate": Percent("taxRate.amount"),
+}
+"""How the one tax of an entry and what it comes to are asked for; the rows `tax.lines` and `calculatedPrice` show them."""
+
+
+def _schemas(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Under which type the custom fields of an item stand: in this dialect a mixin has the address of its schema."""
+    type = walked(item, "custom.type.id")
+    return {} if type is None else {"custom": f"/{walked(item, f'{WHOLE}.{TENANT}') or ''}/types/{type}"}
+
+
+_ITEM: Final[Rows] = {
+    "id": Plain("id"),
+    "type": always("INTERNAL"),
+    "amount": Plain("quantity", "number"),
+    "orderedAmount": Plain("quantity", "number"),
+    "effectiveQuantity": Plain("quantity", "number"),
+    "unitPrice": _amount(sums.unit),
+    "price.effectiveAmount": _amount(sums.unit),
+    "price.currency": _currency("totalPrice"),
+    "totalPrice": _amount(sums.before_discounts),
+    "authorizedAmount": _amount(sums.before_discounts),
+    "totalDiscount.amount": _amount(sums.discount),
+    "totalDiscount.currency": _currency("totalPrice"),
+    "tax.lines": Computed(sums.tax_lines),
+    "tax.total.amount": first(Amount("taxedPrice.totalTax"), StandIn(0)),
+    "tax.total.currency": _currency("totalPrice"),
+    "tax.total.inclusive": Computed(sums.included),
+    "calculatedUnitPrice": Computed(sums.unit_figures),
+    "priceMatchDetails": Computed(sums.matched),
+    "calculatedPrice": Computed(sums.entry_figures),
+    "fees": StandIn(_NO_FEES),
+    "product.published": always("true", boolean=True),
+    "metadata.mixins": Computed(_schemas),
+    "mixins.custom": Plain("custom.fields", "open"),
+    "product.name": Localized("name"),
+    "product.localizedName": Plain("name", "open"),
+}
+
+
+_VARIANT: Final = Variant()
+_LINE: Final[Rows] = {
+    **_ITEM,
+    "itemYrn": _yrn(_VARIANT),
+    "originalAmount": Amount("price.value", precise=True),
+    "originalPrice": Amount("price.value", precise=True),
+    "price.originalAmount": Amount("price.value", precise=True),
+    "price.priceId": Plain("price.id"),
+    "product.id": _VARIANT,
+    "product.sku": first(Plain("variant.sku"), Plain("productKey")),
+    "product.productType": Choice(
+        {"BASIC": Nested("variant", Compare("id", "=", 1)), "VARIANT": Nested("variant", Compare("id", ">", 1))}, closed=False
+    ),
+    "product.images": Computed(_images),
+}
+_SLUG: Final = Plain("slug")
+_CUSTOM: Final[Rows] = {
+    **_ITEM,
+    "itemYrn": _yrn(_SLUG),
+    "originalAmount": Amount("money", precise=True),
+    "originalPrice": Amount("money", precise=True),
+    "price.originalAmount": Amount("money", precise=True),
+    "price.priceId": _SLUG,
+    "product.id": _SLUG,
+    "product.sku": _SLUG,
+    "product.productType": always("BASIC"),
+    "product.images": StandIn([]),
+}
+
+_SHIPPING: Final[Rows] = {
+    "amount": first(Amount("discountedPrice.value"), Amount("price")),
+    "currency": _currency("price"),
+    "code": Plain("shippingMethodName"),
+    "name": Plain("shippingMethodName"),
+    "tax.total.amount": first(Amount("taxedPrice.totalTax"), StandIn(0)),
+    "tax.total.currency": _currency("price"),
+    "tax.total.inclusive": Computed(sums.included),
+    "tax.lines": Computed(sums.tax_lines),
+    "tax.rate": Percent("taxRate.amount"),
+    "shippingTaxCode": Plain("taxRate.name"),
+}
+
+_TAX: Final[Rows] = {
+    "amount": Amount("amount"),
+    "currency": _currency("amount"),
+    "code": first(Plain("name"), StandIn("")),
+    "name": first(Plain("name"), StandIn("")),
+    "rate": Percent("rate"),
+    "sequenceId": Computed(lambda portion: portion[NUMBER]),
+    "inclusive": Computed(lambda portion: sums.inclusive(portion[WHOLE])),
+}
+
+_PARCEL: Final[Rows] = {
+    "shippedDate": Plain("createdAt", "date"),
+    "carrier": first(Plain("trackingData.carrier"), Plain("trackingData.provider"), StandIn("")),
+    "trackingNumber": Plain("trackingData.trackingId"),
+}
+_DELIVERY: Final[Rows] = {"shippedDate": Plain("createdAt", "date"), "carrier": StandIn("")}
+_NO_PARCELS: Final = IsEmpty("parcels")
+_DELIVERIES: Final = ("shippingInfo.deliveries", "shipping.shippingInfo.deliveries")
+
+LISTS: Final[Mapping[str, tuple[Source, ...]]] = {
+    "entries": (Source("lineItems", _LINE), Source("customLineItems", _CUSTOM)),
+    "shipping.lines": (Source("shippingInfo", _SHIPPING), Source("shipping.shippingInfo", _SHIPPING)),
+    "tax.lines": (Source("taxedPrice.taxPortions", _TAX),),
+    "shipments": (
+        *(Source(f"{path}.parcels", _PARCEL) for path in _DELIVERIES),
+        *(Source(path, _DELIVERY, _NO_PARCELS) for path in _DELIVERIES),
+    ),
+}
