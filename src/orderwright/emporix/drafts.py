@@ -86,9 +86,10 @@ def read_draft(body: bytes) -> Draft:
 def create(draft: Draft, facts: Facts) -> Change[Order]:
     """The order that a draft becomes, with what is kept of it.
 
-    Raises `RequiredField` for a `currency` that neither the order nor a price says, `InvalidField` for one that is none and for a
-    rate above 100 per cent, and what an import raises.
+    Raises `RequiredField` for a `currency` that neither the order nor a price says and for the schema of a mixin, `InvalidField`
+    for a currency that is none and for a rate above 100 per cent, and what an import raises.
     """
+    _check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
     change = create_imported(reading.imported(), facts)
     order = reading.discounted(change.after)
@@ -149,7 +150,7 @@ class _Reading:
         )
 
     def _discounted(self, item: LineItem | CustomLineItem, entry: model.Entry) -> LineItem | CustomLineItem:
-        paid = self._form(self._paid(entry))
+        paid = _form(self._paid(entry), _inclusive(entry))
         total = cents(self.currency, minor_units(paid, self.currency))
         if total == item.total_price:
             return item
@@ -218,8 +219,7 @@ class _Reading:
         return entry.calculated_price.discounted_price or entry.calculated_price.price or entry.calculated_price.final_price
 
     def _form(self, figures: model.Calculated) -> Decimal:
-        """The one of the figures that prices of this order are written in."""
-        return _exact(figures.gross_value if self.inclusive else figures.net_value)
+        return _form(figures, self.inclusive)
 
     def _total(self) -> Decimal:
         order = self._order
@@ -230,7 +230,7 @@ class _Reading:
         total = NOTHING
         for entry in order.entries:
             paid = EXACT.multiply(self._unit(entry), Decimal(entry.amount))
-            total = EXACT.add(total, self._form(self._paid(entry)) if entry.calculated_price else paid)
+            total = EXACT.add(total, _form(self._paid(entry), _inclusive(entry)) if entry.calculated_price else paid)
         return EXACT.add(total, _exact(order.shipping.total.amount)) if order.shipping else total
 
     def _shipping(self) -> ShippingInfoImportDraft | None:
@@ -288,10 +288,27 @@ def _money(units: int, currency: str) -> Any:
     return cents_of(Decimal(units).scaleb(-cents(currency, 0).fraction_digits, EXACT), currency)
 
 
+def _form(figures: model.Calculated, inclusive: bool) -> Decimal:
+    """The one of the figures that a price is written in, which holds its tax or does not."""
+    return _exact(figures.gross_value if inclusive else figures.net_value)
+
+
 def _exact(value: Any) -> Decimal:
     found = decimal(value)
     assert found is not None
     return found
+
+
+def _check_mixins(order: model.SalesOrderCreation) -> None:
+    """A mixin stands beside the address of its schema, which nobody here asks. Raises `RequiredField`."""
+    parts: list[tuple[str, Any]] = [("", order), ("customer.", order.customer)]
+    parts += [("billingAddress.", order.billing_address), ("shippingAddress.", order.shipping_address)]
+    parts += [("entries.", entry) for entry in order.entries]
+    for path, part in parts:
+        known = (part.metadata.mixins or {}) if part is not None and part.metadata is not None else {}
+        for key in (part.mixins or {}) if part is not None else ():
+            if key not in known:
+                raise required_field(f"{path}metadata.mixins.{key[:100]}")
 
 
 def _currency(order: model.SalesOrderCreation) -> str:

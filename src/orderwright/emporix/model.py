@@ -6,7 +6,8 @@ prices of an order and of an entry.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -17,7 +18,28 @@ from orderwright.engine.scalars import CountryCode, CurrencyCode, Number, Text
 MAX_ENTRIES = 500
 Amount = Annotated[int, Meta(ge=0, le=2**53)]
 Line = Annotated[str, Meta(max_length=2_000)]
-Mixins = dict[str, Any]
+Mixins = dict[str, dict[str, Any]]
+FeeType = Literal["PERCENT", "ABSOLUTE", "ABSOLUTE_MULTIPLY_ITEMQUANTITY"]
+PaymentStatus = Literal[
+    "PENDING",
+    "AUTHORIZATION_SUCCESS",
+    "AUTHORIZATION_FAILURE",
+    "CAPTURE_SUCCESS",
+    "CAPTURE_FAILURE",
+    "SUCCESS",
+    "FAILURE",
+    "CANCELLATION_SUCCESS",
+    "CANCELLATION_FAILURE",
+    "REFUND_SUCCESS",
+    "REFUND_FAILURE",
+]
+
+
+class Metadata(Value):
+    """The address of the schema of each mixin, by the mixin's key."""
+
+    mixins: dict[str, Any] | None = None
+    version: int | None = None
 
 
 class Calculated(Value):
@@ -80,6 +102,35 @@ class Price(Value):
     effective_amount: Number | None = None
 
 
+class ExternalDiscount(Value):
+    """A discount that was found elsewhere, in per cent or as an amount."""
+
+    id: Text
+    discount_type: Literal["PERCENT", "ABSOLUTE"]
+    value: Number
+    include_fees: bool | None = None
+    sequence: int | None = None
+
+
+class FeeAmount(Value):
+    """A fee that is an amount."""
+
+    currency: CurrencyCode
+    amount: Number
+
+
+class ExternalFee(Value):
+    """A fee that was found elsewhere."""
+
+    fee_type: FeeType
+    id: Text | None = None
+    name: Text | dict[str, Text] | None = None
+    fee_percentage: Number | None = None
+    fee_absolute: FeeAmount | None = None
+    taxable: bool | None = None
+    tax_code: Text | None = None
+
+
 class TaxLine(Value):
     """A tax of an entry; a rate is in per cent."""
 
@@ -107,14 +158,23 @@ class Entry(Value):
     amount: Amount
     id: Text | None = None
     item_yrn: Annotated[str, Meta(min_length=1, max_length=10_000)] | None = None
+    ordered_amount: int | None = None
+    packed_amount_in_pc: int | None = None
+    effective_quantity: Number | None = None
+    original_amount: Number | None = None
+    original_price: Number | None = None
     unit_price: Number | None = None
+    total_price: Number | None = None
+    authorized_amount: Number | None = None
+    external_discounts: tuple[ExternalDiscount, ...] = ()
+    external_fees: tuple[ExternalFee, ...] = ()
     calculated_unit_price: Calculated | None = None
     calculated_price: EntryPrice | None = None
     product: Product | None = None
     price: Price | None = None
     tax: Tax | None = None
     price_match_details: Matched | None = None
-    metadata: Mixins | None = None
+    metadata: Metadata | None = None
     mixins: Mixins | None = None
 
 
@@ -135,7 +195,7 @@ class Address(Value):
     extra_line4: Line | None = None
     state: Line | None = None
     contact_phone: Line | None = None
-    metadata: Mixins | None = None
+    metadata: Metadata | None = None
     mixins: Mixins | None = None
 
 
@@ -148,7 +208,7 @@ class Customer(Value):
     first_name: Text | None = None
     last_name: Text | None = None
     company: Text | None = None
-    metadata: Mixins | None = None
+    metadata: Metadata | None = None
     mixins: Mixins | None = None
 
 
@@ -179,6 +239,13 @@ class Payment(Value):
     method: Text
     paid_amount: Number
     currency: CurrencyCode
+    status: PaymentStatus | None = None
+    provider: Text | None = None
+    refund_amount: Number | None = None
+    authorized_amount: Number | None = None
+    transaction_id: Text | None = None
+    payment_response: Text | None = None
+    redirect_url: Text | None = None
 
 
 class Discount(Value):
@@ -187,6 +254,45 @@ class Discount(Value):
     code: Text
     currency: CurrencyCode
     amount: Number | None = None
+
+
+class Channel(Value):
+    """Where it was bought."""
+
+    name: Text | None = None
+    source: Text | None = None
+
+
+class Vendor(Value):
+    """Who delivers it."""
+
+    id: Text
+    name: Text | None = None
+
+
+class SplitInfo(Value):
+    """By what an order was split."""
+
+    split_by: Literal["VENDOR_ID"] | None = None
+    unique_value: Text | None = None
+
+
+class TimeRange(Value):
+    """Hours of a day."""
+
+    time_from: Text | None = None
+    time_to: Text | None = None
+
+
+class DeliveryWindow(Value):
+    """When it is delivered."""
+
+    id: Text | None = None
+    delivery_date: date | None = None
+    slot_id: Text | None = None
+    delivery_time_range: TimeRange | None = None
+    delivery_cycle: Text | None = None
+    delivery_cycle_name: Text | None = None
 
 
 class SalesOrderCreation(Value):
@@ -203,6 +309,15 @@ class SalesOrderCreation(Value):
     country_code: CountryCode | None = None
     currency: CurrencyCode | None = None
     restriction: Text | None = None
+    channel: Channel | None = None
+    vendor: Vendor | None = None
+    order_type: Literal["MASTER_ORDER", "SUB_ORDER"] | None = None
+    master_order: Text | None = None
+    sub_orders: tuple[Text, ...] = ()
+    split_info: SplitInfo | None = None
+    order_cycle: Text | None = None
+    delivery_window_id: Text | None = None
+    delivery_window: DeliveryWindow | None = None
     legal_entity_id: Text | None = None
     billing_address: Address | None = None
     shipping_address: Address | None = None
@@ -212,5 +327,5 @@ class SalesOrderCreation(Value):
     sub_total_price: Number | None = None
     total_price: Number | None = None
     total_authorized_amount: Number | None = None
-    metadata: Mixins | None = None
+    metadata: Metadata | None = None
     mixins: Mixins | None = None
