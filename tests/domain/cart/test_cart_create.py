@@ -89,7 +89,6 @@ def test_a_currency_without_minor_units() -> None:
         ({"currency": "XQX"}, "InvalidField", "currency"),
         ({"locale": "es"}, "InvalidField", "locale"),
         ({"inventoryMode": "ReserveOnCart"}, "InvalidField", "inventoryMode"),
-        ({"shippingMode": "Multiple"}, "InvalidField", "shippingMode"),
         ({"itemShippingAddresses": [{"country": "DE"}]}, "RequiredField", "key"),
         ({"itemShippingAddresses": [{"country": "DE", "key": "same"}] * 2}, "DuplicateField", "key"),
         ({"lineItems": [{"quantity": 1}]}, "RequiredField", "sku"),
@@ -108,8 +107,6 @@ def test_values_that_are_refused(draft: dict[str, Any], code: str, field: str) -
     [
         {"businessUnit": {"key": "unit"}},
         {"discountCodes": ["SUMMER"]},
-        {"shipping": [{"key": "one"}]},
-        {"customShipping": [{"key": "one"}]},
         {"lineItems": [{"sku": "book", "recurrenceInfo": {"priceSelectionMode": "Fixed"}}]},
     ],
 )

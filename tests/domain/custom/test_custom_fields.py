@@ -315,7 +315,7 @@ def test_every_draft_member_of_an_order_is_served() -> None:
         ({"action": "setCustomLineItemCustomField", "name": "note"}, "RequiredField"),
         ({"action": "setItemShippingAddressCustomType", "addressKey": "other"}, "InvalidField"),
         ({"action": "setItemShippingAddressCustomType"}, "InvalidJsonInput"),
-        ({"action": "setShippingCustomType", "shippingKey": "one"}, "InvalidJsonInput"),
+        ({"action": "setShippingCustomType", "shippingKey": "one"}, "InvalidOperation"),
         ({"action": "setCustomField"}, "InvalidJsonInput"),
         ({"action": "setCustomField", "name": 5}, "InvalidJsonInput"),
         ({"action": "setCustomType", "type": "extra"}, "InvalidJsonInput"),

@@ -7,8 +7,8 @@ import pytest
 from domain.facts import NOW, uid
 from domain.order.orders import ABSENT, WRAPPING, act, cart_of, placed, refused, told
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.shipments import deliveries_of
 from orderwright.domain.sale.shipping.deliveries import Delivery, DeliveryItem, Parcel, ParcelMeasurements, TrackingData
+from orderwright.domain.sale.shipping.several import deliveries_of
 
 ORDER = placed(cart_of(custom_line_items=(WRAPPING,)))
 MUGS, BOOK = (line.id for line in ORDER.line_items)

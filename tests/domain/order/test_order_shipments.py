@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from domain.order.orders import act, placed, refused, told
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.shipments import deliveries_of
 from orderwright.domain.sale.shipping.model import Shipping
+from orderwright.domain.sale.shipping.several import deliveries_of
 from orderwright.engine.json.codec import to_builtins
 
 SINGLE = placed()

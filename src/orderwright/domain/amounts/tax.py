@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from orderwright.domain.amounts.money import Money, RoundingMode, TypedMoney, cents, exact, in_currency, round_ratio, whole_cents
 from orderwright.domain.amounts.splitting import prorate
@@ -99,6 +99,13 @@ class ExternalTaxRateDraft(Value):
 
     def __post_init__(self) -> None:
         _check_number(self.amount)
+
+
+class MethodExternalTaxRateDraft(Value):
+    """The tax rate of an item under one of several shipping methods, as it is sent."""
+
+    shipping_method_key: Text
+    tax_rate: ExternalTaxRateDraft | None = None
 
 
 class TaxRateDraft(ExternalTaxRateDraft):
@@ -258,17 +265,26 @@ def sum_taxed(items: Sequence[TaxedItemPrice], currency: str) -> TaxedPrice:
     Raises `MoneyOverflow`.
     commercetools: Carts, TaxedPrice.
     """
+    return TaxedPrice(**_sums(items, currency))
+
+
+def sum_taxed_items(items: Sequence[TaxedItemPrice], currency: str) -> TaxedItemPrice:
+    """As `sum_taxed`, for the parts of one item."""
+    return TaxedItemPrice(**_sums(items, currency))
+
+
+def _sums(items: Sequence[TaxedItemPrice], currency: str) -> dict[str, Any]:
     net = sum(item.total_net.cent_amount for item in items)
     gross = sum(item.total_gross.cent_amount for item in items)
     portions: dict[tuple[Decimal, str | None], int] = {}
     for portion in (portion for item in items for portion in item.tax_portions):
         kind = (portion.rate, portion.name)
         portions[kind] = portions.get(kind, 0) + portion.amount.cent_amount
-    return TaxedPrice(
-        total_net=cents(currency, net),
-        total_gross=cents(currency, gross),
-        tax_portions=tuple(
+    return {
+        "total_net": cents(currency, net),
+        "total_gross": cents(currency, gross),
+        "tax_portions": tuple(
             TaxPortion(rate=rate, name=name, amount=cents(currency, amount)) for (rate, name), amount in portions.items()
         ),
-        total_tax=cents(currency, gross - net),
-    )
+        "total_tax": cents(currency, gross - net),
+    }

@@ -16,9 +16,11 @@ from orderwright.domain.sale.lines.lines import add_custom_line, add_line
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.shipping.adding import with_custom_method, with_drafted
 from orderwright.domain.sale.shipping.method import ShippingMethod
-from orderwright.domain.sale.shipping.methods import shipping_info_from
+from orderwright.domain.sale.shipping.methods import check_methods, shipping_info_from
 from orderwright.domain.sale.shipping.rates import rate_input_from
+from orderwright.domain.sale.shipping.several import check_shipping_mode
 from orderwright.domain.shop.store.model import Store, check_country, store_named
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference
@@ -32,15 +34,27 @@ def from_draft(draft: CartDraft, facts: Facts) -> Cart:
     fields raise.
     """
     cart = _empty(draft, facts)
+    # Lines may say which of the shippings their units go with.
+    for shipping in draft.shipping:
+        cart = with_drafted(cart, shipping, facts)
+    for custom in draft.custom_shipping:
+        cart = with_custom_method(cart, custom.key, custom, facts)
     for line in draft.line_items:
         cart = add_line(cart, line, facts)
     for item in draft.custom_line_items:
         cart = add_custom_line(cart, item, facts)
+    return _with_method(cart, draft, facts)
+
+
+def _with_method(cart: Cart, draft: CartDraft, facts: Facts) -> Cart:
     external = draft.external_tax_rate_for_shipping_method
+    if cart.shipping:
+        check_methods(recalculate(cart, facts), facts)
     if draft.shipping_method is None:
         if external is not None:
             raise invalid_field("externalTaxRateForShippingMethod", external)
         return cart
+    check_shipping_mode(cart, "Single")
     method = facts.get("shipping-method", draft.shipping_method, ShippingMethod)
     return replace(cart, shipping_info=shipping_info_from(method, recalculate(cart, facts), facts, external=external))
 
@@ -106,7 +120,6 @@ def _check(draft: CartDraft, facts: Facts) -> None:
         raise invalid_field("currency", draft.currency)
     check_locale(draft.locale, facts)
     check_served("inventoryMode", draft.inventory_mode)
-    check_served("shippingMode", draft.shipping_mode)
 
 
 def _store_of(draft: CartDraft, facts: Facts) -> Store | None:

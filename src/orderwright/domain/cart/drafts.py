@@ -13,6 +13,7 @@ from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import CartOrigin
+from orderwright.domain.sale.shipping.adding import CustomShippingDraft, ShippingDraft
 from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft
 from orderwright.engine.model import Value
@@ -46,8 +47,8 @@ class CartDraft(Value):
     shipping_method: ShippingMethodIdentifier | None = None
     shipping_rate_input: ShippingRateInputDraft | None = None
     shipping_mode: ShippingMode = "Single"
-    custom_shipping: NotServed | None = None
-    shipping: NotServed | None = None
+    custom_shipping: tuple[CustomShippingDraft, ...] = ()
+    shipping: tuple[ShippingDraft, ...] = ()
     item_shipping_addresses: tuple[AddressDraft, ...] = ()
     discount_codes: NotServed | None = None
     country: CountryCode | None = None

@@ -11,12 +11,13 @@ from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
 from orderwright.domain.sale.lifecycle import check_open, ordered
 from orderwright.domain.sale.lines.items import LineItem
-from orderwright.domain.sale.lines.targets import check_valid
+from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes
-from orderwright.domain.sale.shipping.methods import method_of, refusal
+from orderwright.domain.sale.shipping.methods import check_methods
+from orderwright.domain.sale.shipping.several import infos_of
 from orderwright.domain.sale.stock import takes
 from orderwright.domain.sale.taxes.external import check_taxed
 from orderwright.domain.shop.state.workflow import entered
@@ -80,14 +81,15 @@ def first_state(identifier: ResourceIdentifier | None, facts: Facts) -> Referenc
 
 
 def check_complete(cart: Cart) -> None:
-    """Raises `InvalidOperation` for a cart that was merged or ordered, is empty, or has no shipping address;
-    `InvalidItemShippingDetails` where not all units of an item have an address."""
+    """Raises `InvalidOperation` for a cart that was merged or ordered, is empty, or has no shipping address in
+    the mode `Single`; `InvalidItemShippingDetails` where not all units of an item have an address; what `check_sent` raises."""
     check_open(cart)
     if not cart.line_items and not cart.custom_line_items:
         raise invalid_operation(f"The cart '{cart.id}' is empty: there is nothing to order.")
-    if cart.shipping_address is None:
+    if cart.shipping_address is None and cart.shipping_mode == "Single":
         raise invalid_operation("Shipping address is not set.")
     check_valid(*cart.line_items, *cart.custom_line_items)
+    check_sent(cart, *cart.line_items, *cart.custom_line_items)
 
 
 def check_store(cart: Cart, facts: Facts) -> None:
@@ -108,19 +110,14 @@ def check_discount_codes(cart: Cart) -> None:
 
 
 def check_shipping_method(cart: Cart, facts: Facts) -> None:
-    """Whether the cart may still take its shipping method; one that was deleted since is taken as it was.
+    """Whether the cart may still take its shipping methods; one that was deleted since is taken as it was.
 
-    Raises `ShippingMethodDoesNotMatchCart`; `InvalidOperation` if the method is inactive or another store's.
+    Raises `ShippingMethodDoesNotMatchCart`; `InvalidOperation` if a method is inactive or another store's.
     """
-    info = match_shipping_method(cart, facts).shipping_info
-    if info is None:
-        return
-    if info.shipping_method_state == "DoesNotMatchCart":
+    matched = match_shipping_method(cart, facts)
+    if any(info.shipping_method_state == "DoesNotMatchCart" for info in infos_of(matched)):
         raise shipping_method_does_not_match_cart()
-    method = method_of(info, facts)
-    refused = None if method is None else refusal(method, cart)
-    if refused is not None:
-        raise refused
+    check_methods(matched, facts)
 
 
 def check_prices(cart: Cart, facts: Facts) -> None:

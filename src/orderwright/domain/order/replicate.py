@@ -14,7 +14,10 @@ from orderwright.domain.sale.lines.lines import with_quantity
 from orderwright.domain.sale.lines.variants import current_variant, matching_price, shown_of, wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
-from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, shipping_info_from
+from orderwright.domain.sale.shipping.adding import without_shipping
+from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, untested_info
+from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.domain.sale.shipping.several import each_sent, sent_by
 from orderwright.domain.sale.taxes.external import EXTERNAL
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.facts import Facts
@@ -75,15 +78,16 @@ def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Cart:
 
 
 def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
-    """An active cart with the source's lines, less those that can no longer be bought, and its shipping method, if the
-    cart may still take it. The variants of the source's lines must have been read (`wanted_variants`).
+    """An active cart with the source's lines, less those that can no longer be bought, and its shipping methods, as far as the
+    cart may still take them. The variants of the source's lines must have been read (`wanted_variants`).
 
     Raises `MissingTaxRateForCountry`.
     """
     cart = _empty(source, draft, facts)
     lines = [line for line in (_line(line, cart, facts) for line in source.line_items) if line is not None]
     items = [_custom_line(item, cart, facts) for item in source.custom_line_items]
-    cart = with_rates(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), facts)
+    cart = _several(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), source, facts)
+    cart = with_rates(cart, facts)
     return recalculate(_with_shipping(recalculate(cart, facts), source, facts), facts)
 
 
@@ -136,16 +140,36 @@ def _custom_line(item: CustomLineItem, cart: Cart, facts: Facts) -> CustomLineIt
 
 
 def _with_shipping(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
+    """The recalculated copy with the source's only shipping, or without those of several that it may not take."""
+    for seen in each_sent(cart):
+        if seen.shipping_info is not None and _refused(seen.shipping_info, seen, facts):
+            cart = without_shipping(cart, str(seen.shipping_key))
     info = source.shipping_info
-    if info is None:
+    if info is None or _refused(info, cart, facts):
         return cart
-    if info.shipping_method is None and cart.shipping_address is not None:
-        new = custom_shipping_info(cart, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
+    return replace(cart, shipping_info=_renewed(info, cart, facts))
+
+
+def _several(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
+    """The copy with those of the source's several shippings that still have a rate."""
+    seen = ((shipping, replace(sent_by(cart, shipping), shipping_info=None)) for shipping in source.shipping)
+    renewed = ((shipping, _renewed(shipping.shipping_info, each, facts)) for shipping, each in seen)
+    shippings = tuple(replace(shipping, shipping_info=info) for shipping, info in renewed if info is not None)
+    return replace(cart, shipping=shippings)
+
+
+def _refused(info: ShippingInfo, seen: Cart, facts: Facts) -> bool:
+    method = method_of(info, facts)
+    return method is not None and refusal(method, seen) is not None
+
+
+def _renewed(info: ShippingInfo, seen: Cart, facts: Facts) -> ShippingInfo | None:
+    """The shipping as it is today, without deliveries; None where there is no rate any more."""
+    if info.shipping_method is None and seen.shipping_address is not None:
+        new = custom_shipping_info(seen, info.shipping_method_name, info.shipping_rate, info.tax_category, facts)
     else:
         method = method_of(info, facts)
-        if method is None or refusal(method, cart) is not None or offered_rate(method, cart, facts) is None:
-            return cart
-        new = shipping_info_from(method, cart, facts)
-    if cart.tax_mode in EXTERNAL:
-        new = replace(new, tax_rate=info.tax_rate, taxed_price=info.taxed_price)
-    return replace(cart, shipping_info=new)
+        if method is None or offered_rate(method, seen, facts) is None:
+            return None
+        new = untested_info(method, seen, facts)
+    return replace(new, tax_rate=info.tax_rate, taxed_price=info.taxed_price) if seen.tax_mode in EXTERNAL else new

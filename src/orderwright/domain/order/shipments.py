@@ -1,4 +1,4 @@
-"""The shipping of an order: one method, or in the shipping mode `Multiple` several, each with deliveries of its own."""
+"""The deliveries of an order, each in the shipping that it is of: the only one, or one of several."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from orderwright.domain.laws.parts import with_part, without
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.model import ShippingInfo
-from orderwright.domain.sale.shipping.several import with_shipping
-
-
-def deliveries_of(order: Order) -> tuple[Delivery, ...]:
-    """All deliveries of an order, those of each shipping oldest first; none without shipping."""
-    return tuple(delivery for info in _infos(order) for delivery in info.deliveries or ())
+from orderwright.domain.sale.shipping.several import infos_of, with_info
 
 
 def with_delivery(order: Order, changed: Delivery) -> Order:
     """The order with one delivery changed, found by its id."""
     info = _holding(order, changed)
-    return with_shipping(order, info, replace(info, deliveries=with_part(info.deliveries or (), changed)))
+    return with_info(order, info, replace(info, deliveries=with_part(info.deliveries or (), changed)))
 
 
 def without_delivery(order: Order, gone: Delivery) -> Order:
     """The order with one delivery less."""
     info = _holding(order, gone)
-    return with_shipping(order, info, replace(info, deliveries=without(info.deliveries or (), gone)))
+    return with_info(order, info, replace(info, deliveries=without(info.deliveries or (), gone)))
 
 
 def shipping_key_of(order: Order, delivery: Delivery) -> str | None:
@@ -37,9 +32,4 @@ def shipping_key_of(order: Order, delivery: Delivery) -> str | None:
 
 
 def _holding(order: Order, delivery: Delivery) -> ShippingInfo:
-    return next(info for info in _infos(order) if any(each.id == delivery.id for each in info.deliveries or ()))
-
-
-def _infos(order: Order) -> list[ShippingInfo]:
-    single = [order.shipping_info] if order.shipping_info else []
-    return [*single, *(each.shipping_info for each in order.shipping)]
+    return next(info for info in infos_of(order) if any(each.id == delivery.id for each in info.deliveries or ()))

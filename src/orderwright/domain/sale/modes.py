@@ -7,7 +7,6 @@ from orderwright.errors import invalid_field
 # The values of these fields that the specification knows and this version does not serve are refused, never ignored.
 SERVED = {
     "inventoryMode": ("None", "TrackOnly", "ReserveOnOrder"),
-    "shippingMode": ("Single",),
 }
 
 

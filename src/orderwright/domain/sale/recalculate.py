@@ -5,20 +5,24 @@ commercetools: Carts, LineItem (`totalPrice`); Carts, Cart (`taxedPrice`); Carts
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, times, zero
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, times
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, taxed_item
 from orderwright.domain.amounts.totals import total_price
 from orderwright.domain.goods.price import unit_price
-from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
+from orderwright.domain.sale.lines.shares import shares_of, values_sent
 from orderwright.domain.sale.model import S, Sale
-from orderwright.domain.sale.shipping.methods import matches, method_of
+from orderwright.domain.sale.shipping.methods import Plain, matches, method_of
+from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.rates import shipping_price
+from orderwright.domain.sale.shipping.several import infos_of, with_infos
 from orderwright.domain.sale.taxes.external import keep_amounts
+from orderwright.domain.sale.taxes.methods import rates_by_method, with_prices_by_method
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
 
@@ -40,12 +44,15 @@ def price_lines(sale: S, _facts: Facts) -> S:
 
 
 def price_shipping(sale: S, facts: Facts) -> S:
-    """Shipping by the value of all lines, or by the cart's input: it may be free above a value, or have tiers."""
-    info = sale.shipping_info
-    if info is None:
-        return sale
-    price = shipping_price(info.shipping_rate, value_of(sale), sale.shipping_rate_input, facts.project.shipping_rate_input_type)
-    return replace(sale, shipping_info=replace(info, price=price))
+    """Each shipping by the value of what goes with it, or by its input: it may be free above a value, or have tiers."""
+    by = facts.project.shipping_rate_input_type
+    values = values_sent(sale) if sale.shipping else {}
+
+    def priced(info: ShippingInfo, seen: Sale) -> ShippingInfo:
+        value = values[str(seen.shipping_key)] if seen.shipping_mode == "Multiple" else value_of(seen)
+        return replace(info, price=shipping_price(info.shipping_rate, value, seen.shipping_rate_input, by))
+
+    return with_infos(sale, priced)
 
 
 def apply_discounts(sale: S, _facts: Facts) -> S:
@@ -67,26 +74,36 @@ def apply_taxes(sale: S, _facts: Facts) -> S:
     """Net, gross and tax of every item that has a rate; amounts from outside are kept."""
     if sale.tax_mode == "ExternalAmount":
         return keep_amounts(sale)
-    info = sale.shipping_info
+    taxed = _taxed_by_method if sale.shipping_mode == "Multiple" else _taxed_whole
     return replace(
-        sale,
-        line_items=tuple(
-            replace(line, taxed_price=_taxed(line.total_price, line.tax_rate, *_taxed_units(line), sale))
-            for line in sale.line_items
-        ),
-        custom_line_items=tuple(
-            replace(item, taxed_price=_taxed(item.total_price, item.tax_rate, item.money, item.quantity, sale))
-            for item in sale.custom_line_items
-        ),
-        shipping_info=info and replace(info, taxed_price=_taxed(info.price, info.tax_rate, info.price, 1, sale)),
+        with_infos(sale, lambda info, seen: replace(info, taxed_price=_taxed(info.price, info.tax_rate, info.price, 1, seen))),
+        line_items=tuple(taxed(line, _line_unit(line), sale) for line in sale.line_items),
+        custom_line_items=tuple(taxed(item, item.money, sale) for item in sale.custom_line_items),
     )
+
+
+def _taxed_whole(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
+    units = (item.total_price, 1) if unit is None else (unit, item.quantity)
+    return replace(item, taxed_price=_taxed(item.total_price, item.tax_rate, *units, sale), taxed_price_portions=())
+
+
+def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
+    """What goes with each method, taxed by the rate under it. Where more units would go than there are, none is taxed."""
+    rates, shares = rates_by_method(item), shares_of(item, sale)
+    prices: dict[str, TaxedItemPrice | None] = {}
+    if sum(share.units for share in shares.values()) <= item.quantity:
+        for key, share in shares.items():
+            part = cents(sale.total_price.currency_code, share.cents)
+            units = (part, 1) if unit is None else (unit, share.units)
+            prices[key] = _taxed(part, rates.get(key), *units, sale)
+    return with_prices_by_method(item, prices, shares)
 
 
 def sum_totals(sale: S, _facts: Facts) -> S:
     """The totals, and what of them is tax."""
-    info, currency = sale.shipping_info, sale.total_price.currency_code
     items = (item.total_price.cent_amount for item in _items(sale))
-    total = total_price(items, info.price.cent_amount if info else None, currency)
+    shipping = sum(info.price.cent_amount for info in infos_of(sale))
+    total = total_price(items, shipping, sale.total_price.currency_code)
     return replace(sale, total_price=total, **_taxes_of(sale, total))
 
 
@@ -96,25 +113,33 @@ def _taxes_of(sale: Sale, total: TypedMoney) -> dict[str, TaxedPrice | None]:
     if sale.tax_mode == "ExternalAmount":
         whole = sale.taxed_price
         return {"taxed_price": whole if whole and whole.total_net == total else None, "taxed_shipping_price": None}
-    info, currency = sale.shipping_info, total.currency_code
-    shipping = info.taxed_price if info else None
-    taxed = [item.taxed_price for item in _items(sale)] + ([shipping] if info else [])
-    known = [price for price in taxed if price is not None]
-    complete = sale.shipping_address is not None and len(known) == len(taxed) > 0
+    shipping = [info.taxed_price for info in infos_of(sale)]
+    # Of several shippings each has an address of its own.
+    known_where = sale.shipping_mode == "Multiple" or sale.shipping_address is not None
+    taxed = [item.taxed_price for item in _items(sale)] + shipping
     return {
-        "taxed_price": sum_taxed(known, currency) if complete else None,
-        "taxed_shipping_price": sum_taxed([shipping], currency) if shipping else None,
+        "taxed_price": _sum_of(taxed, total.currency_code) if known_where else None,
+        "taxed_shipping_price": _sum_of(shipping, total.currency_code),
     }
 
 
+def _sum_of(prices: Sequence[TaxedItemPrice | None], currency: str) -> TaxedPrice | None:
+    """Nothing where there are none, or where one is not known."""
+    known = [price for price in prices if price is not None]
+    return sum_taxed(known, currency) if len(known) == len(prices) > 0 else None
+
+
 def match_shipping_method(sale: S, facts: Facts) -> S:
-    """Whether the method's predicate still holds, totals included."""
-    info = sale.shipping_info
-    method = None if info is None else method_of(info, facts)
-    if info is None or method is None:
-        return sale
-    state = "MatchesCart" if matches(method, sale) else "DoesNotMatchCart"
-    return replace(sale, shipping_info=replace(info, shipping_method_state=state))
+    """Whether the predicate of each method still holds, totals included."""
+    plain = Plain()
+
+    def matched(info: ShippingInfo, seen: Sale) -> ShippingInfo:
+        method = method_of(info, facts)
+        if method is None:
+            return info
+        return replace(info, shipping_method_state="MatchesCart" if matches(method, seen, plain) else "DoesNotMatchCart")
+
+    return with_infos(sale, matched)
 
 
 STEPS: Final[tuple[Following, ...]] = (
@@ -142,10 +167,10 @@ def custom_line_total(item: CustomLineItem, sale: Sale) -> TypedMoney:
     return _total(item.money, item.quantity, sale, sale.price_rounding_mode)
 
 
-def shipping_cost(sale: Sale, facts: Facts) -> TypedMoney:
-    """What shipping costs for the lines as they now are; nothing without a shipping method."""
-    info = price_shipping(price_lines(sale, facts), facts).shipping_info
-    return zero(sale.total_price.currency_code) if info is None else info.price
+def shipping_cost(sale: Sale, info: ShippingInfo, facts: Facts) -> TypedMoney:
+    """What one of the shippings, which is known by identity, costs for the lines as they now are."""
+    priced = infos_of(price_shipping(price_lines(sale, facts), facts))
+    return next(new.price for old, new in zip(infos_of(sale), priced, strict=True) if old is info)
 
 
 def _items(sale: Sale) -> Iterator[LineItem | CustomLineItem]:
@@ -157,9 +182,9 @@ def _unit(line: LineItem) -> TypedMoney:
     return unit_price(line.price, line.quantity)
 
 
-def _taxed_units(line: LineItem) -> tuple[TypedMoney, int]:
-    """The price of a unit and how many there are; a total from outside is one unit, whatever its units are said to cost."""
-    return (line.total_price, 1) if line.price_mode == "ExternalTotal" else (_unit(line), line.quantity)
+def _line_unit(line: LineItem) -> TypedMoney | None:
+    """The price of a unit. A total from outside is taxed as one unit, whatever its units are said to cost: it has none."""
+    return None if line.price_mode == "ExternalTotal" else _unit(line)
 
 
 def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode) -> TypedMoney:

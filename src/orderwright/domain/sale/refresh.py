@@ -12,6 +12,7 @@ from orderwright.domain.sale.lines.variants import current_variant, price_of, sh
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
+from orderwright.domain.sale.shipping.several import infos_of
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
@@ -55,16 +56,15 @@ def price_changes(sale: Sale, facts: Facts) -> tuple[list[str], bool]:
 
 def _changed(before: Sequence[LineItem | CustomLineItem], after: Sequence[LineItem | CustomLineItem]) -> list[str]:
     # A price that was replaced by one of the same value costs the same: what the buyer pays is compared, not ids.
-    return [
-        old.id
-        for old, new in zip(before, after, strict=True)
-        if (old.total_price, old.tax_rate, old.taxed_price) != (new.total_price, new.tax_rate, new.taxed_price)
-    ]
+    return [old.id for old, new in zip(before, after, strict=True) if _item_cost(old) != _item_cost(new)]
+
+
+def _item_cost(item: LineItem | CustomLineItem) -> object:
+    return item.total_price, item.tax_rate, item.taxed_price, item.per_method_tax_rate, item.taxed_price_portions
 
 
 def _cost(sale: Sale) -> object:
-    info = sale.shipping_info
-    return info and (info.price, info.tax_rate, info.taxed_price)
+    return [(info.price, info.tax_rate, info.taxed_price) for info in infos_of(sale)]
 
 
 def _repriced_line(line: LineItem, sale: Sale, facts: Facts) -> LineItem:

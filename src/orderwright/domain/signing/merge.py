@@ -17,9 +17,9 @@ from orderwright.domain.sale.lines.lines import check_room, with_quantity
 from orderwright.domain.sale.lines.variants import current_variant, wanted_prices
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.ownership import owned_by
-from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import refreshed
-from orderwright.domain.sale.shipping.methods import method_of, refusal
+from orderwright.domain.sale.shipping.methods import check_methods
+from orderwright.domain.sale.taxes.external import item_untaxed
 from orderwright.engine.actions import ActionSet, Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
@@ -105,8 +105,9 @@ def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:
             taken = any(line.key is not None and line.key == other.key for other in cart.line_items)
             # The addresses that its units were sent to stay behind with the other cart.
             moved = replace(line, key=None if taken else line.key, shipping_details=None)
-            if source.tax_mode != cart.tax_mode:
-                moved = replace(moved, tax_rate=None, taxed_price=None)
+            # So do its shipping methods, and with them the rates under each.
+            if source.tax_mode != cart.tax_mode or "Multiple" in (source.shipping_mode, cart.shipping_mode):
+                moved = item_untaxed(moved)
             cart = replace(cart, line_items=(*cart.line_items, moved))
         elif line.quantity > own.quantity:
             larger = with_quantity(own, line.quantity, cart, facts)
@@ -120,12 +121,8 @@ def _same_variant(one: LineItem, other: LineItem) -> bool:
 
 
 def check_mergeable(source: Cart, facts: Facts) -> None:
-    """A cart whose shipping method is no longer active, or is another store's, is not merged. Raises `InvalidOperation`."""
-    info = match_shipping_method(source, facts).shipping_info
-    method = None if info is None else method_of(info, facts)
-    refused = None if method is None else refusal(method, source)
-    if refused is not None:
-        raise refused
+    """A cart of which a shipping method is no longer active, or is another store's, is not merged. Raises `InvalidOperation`."""
+    check_methods(source, facts)
 
 
 def check_anonymous(cart: Cart, anonymous_id: str | None) -> None:

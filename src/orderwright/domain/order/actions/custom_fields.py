@@ -12,7 +12,8 @@ from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.actions.returns import OnReturnItem, named_return_item, with_return_item
 from orderwright.domain.order.messages import DELIVERY_CUSTOM, ORDER_CUSTOM
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.shipments import deliveries_of, with_delivery
+from orderwright.domain.order.shipments import with_delivery
+from orderwright.domain.sale.shipping.several import deliveries_of
 from orderwright.engine.parts import Part
 from orderwright.errors import invalid_operation
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -20,12 +19,7 @@ from orderwright.domain.order.messages import (
     ParcelAddedToDelivery,
 )
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.shipments import (
-    deliveries_of,
-    shipping_key_of,
-    with_delivery,
-    without_delivery,
-)
+from orderwright.domain.order.shipments import shipping_key_of, with_delivery, without_delivery
 from orderwright.domain.sale.shipping.deliveries import (
     Delivery,
     DeliveryDraft,
@@ -35,13 +29,12 @@ from orderwright.domain.sale.shipping.deliveries import (
     delivery_from,
     parcel_from,
 )
-from orderwright.domain.sale.shipping.several import named_shipping, with_shipping
+from orderwright.domain.sale.shipping.several import check_delivered, deliveries_of, named_info, parcels_of, with_info
 from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.parts import Part
 from orderwright.engine.scalars import Id, Key, Text
-from orderwright.errors import invalid_field
 
 
 class OnDelivery(Action):
@@ -80,11 +73,11 @@ class SetDeliveryAddress(OnDelivery):
 
 @actions.handles
 def add_delivery(order: Order, action: AddDelivery, facts: Facts) -> Change[Order]:
-    """Raises what `named_shipping` raises, `InvalidField` for a foreign item, `DuplicateField` for a key in use."""
-    info = named_shipping(order, action.shipping_key)
-    check_items(order, action.items)
+    """Raises what `named_info` raises, `InvalidField` for a foreign item, `DuplicateField` for a key in use."""
+    info = named_info(order, action.shipping_key)
+    check_delivered(order, action.items)
     for parcel in action.parcels:
-        check_items(order, parcel.items)
+        check_delivered(order, parcel.items)
     check_new_keys(deliveries_of(order), [action.delivery_key])
     check_new_keys(parcels_of(order), [parcel.key for parcel in action.parcels])
     draft = DeliveryDraft(key=action.delivery_key, items=action.items, address=action.address, custom=action.custom)
@@ -93,7 +86,7 @@ def add_delivery(order: Order, action: AddDelivery, facts: Facts) -> Change[Orde
     for parcel in action.parcels:
         delivery, told = with_parcel(delivery, parcel_from(parcel, facts), action.shipping_key)
         messages.append(told)
-    after = with_shipping(order, info, replace(info, deliveries=(*(info.deliveries or ()), delivery)))
+    after = with_info(order, info, replace(info, deliveries=(*(info.deliveries or ()), delivery)))
     return Change(after, *messages)
 
 
@@ -103,11 +96,6 @@ def remove_delivery(order: Order, action: RemoveDelivery, _facts: Facts) -> Chan
     return Change(
         without_delivery(order, delivery), DeliveryRemoved(delivery=delivery, shipping_key=shipping_key_of(order, delivery))
     )
-
-
-def parcels_of(order: Order) -> list[Parcel]:
-    """The parcels of all deliveries."""
-    return [parcel for delivery in deliveries_of(order) for parcel in delivery.parcels]
 
 
 def named_delivery(order: Order, action: OnDelivery) -> Delivery:
@@ -121,17 +109,9 @@ def with_parcel(delivery: Delivery, parcel: Parcel, shipping_key: str | None) ->
     return filled, ParcelAddedToDelivery(delivery=filled, parcel=parcel, shipping_key=shipping_key)
 
 
-def check_items(order: Order, items: Sequence[DeliveryItem]) -> None:
-    """Raises `InvalidField` for an item that the order does not have."""
-    known = {line.id for line in order.line_items} | {custom.id for custom in order.custom_line_items}
-    for item in items:
-        if item.id not in known:
-            raise invalid_field("items.id", item.id)
-
-
 def items_of_order(order: Order, items: tuple[DeliveryItem, ...], _facts: Facts) -> tuple[DeliveryItem, ...]:
-    """The items themselves. Raises as `check_items` does."""
-    check_items(order, items)
+    """The items themselves. Raises as `check_delivered` does."""
+    check_delivered(order, items)
     return items
 
 

@@ -11,10 +11,8 @@ from orderwright.domain.laws.parts import check_new_keys, find_part, with_part, 
 from orderwright.domain.laws.telling import new_value, old_and_new
 from orderwright.domain.order.actions.deliveries import (
     OnDelivery,
-    check_items,
     items_of_order,
     named_delivery,
-    parcels_of,
     with_parcel,
 )
 from orderwright.domain.order.actions.registry import actions
@@ -25,7 +23,7 @@ from orderwright.domain.order.messages import (
     ParcelTrackingDataUpdated,
 )
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.shipments import deliveries_of, shipping_key_of, with_delivery
+from orderwright.domain.order.shipments import shipping_key_of, with_delivery
 from orderwright.domain.sale.shipping.deliveries import (
     Delivery,
     DeliveryItem,
@@ -35,6 +33,7 @@ from orderwright.domain.sale.shipping.deliveries import (
     TrackingData,
     parcel_from,
 )
+from orderwright.domain.sale.shipping.several import check_delivered, deliveries_of, parcels_of
 from orderwright.engine.actions import Change, setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
@@ -84,7 +83,7 @@ class SetParcelTrackingData(OnParcel):
 @actions.handles
 def add_parcel_to_delivery(order: Order, action: AddParcelToDelivery, facts: Facts) -> Change[Order]:
     delivery = named_delivery(order, action)
-    check_items(order, action.items)
+    check_delivered(order, action.items)
     check_new_keys(parcels_of(order), [action.parcel_key])
     draft = ParcelDraft(
         key=action.parcel_key,

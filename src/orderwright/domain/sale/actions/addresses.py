@@ -44,7 +44,8 @@ def set_shipping_address(sale: Sale, action: SetShippingAddress, facts: Facts) -
     address = optional_address_from(action.address, facts)
     if address == sale.shipping_address:
         return sale
-    moved = _place(address) != _place(sale.shipping_address)
+    # Several shippings have addresses of their own.
+    moved = sale.shipping_mode == "Single" and _place(address) != _place(sale.shipping_address)
     sale = replace(sale, shipping_address=address, shipping_info=_unestimated(sale.shipping_info) if address else None)
     return Change(sale, then=(with_rate_of_today, with_rates)) if moved else sale
 

@@ -85,7 +85,7 @@ def remove_line_item(sale: Sale, action: RemoveLineItem, facts: Facts) -> Sale:
 
 def _fewer(line: LineItem, gone: ItemShippingDetailsDraft, sale: Sale) -> ItemShippingDetails:
     """What is left of the line's targets. Raises `InvalidField` for more units than go to an address."""
-    check_targets(gone.targets, sale)
+    check_targets(gone.targets, sale, line.shipping_details)
     return together(line.shipping_details, gone.targets, line.quantity, sign=-1)
 
 

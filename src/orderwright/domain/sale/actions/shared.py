@@ -16,7 +16,7 @@ from orderwright.domain.sale.lines.parts import PARTS
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.payments import AddPayment, RemovePayment, added, removed
 from orderwright.domain.sale.shipping.model import EstimatedDelivery
-from orderwright.domain.sale.shipping.several import named_shipping, with_shipping
+from orderwright.domain.sale.shipping.several import named_info, with_info
 from orderwright.engine.actions import setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
@@ -58,7 +58,7 @@ def _window(_sale: Sale, window: EstimatedDelivery | None, _facts: Facts) -> Est
     return None if window == EstimatedDelivery() else window
 
 
-_SHIPPING: Final = Part(lambda sale, action: named_shipping(sale, action.shipping_key), with_shipping)
+_SHIPPING: Final = Part(lambda sale, action: named_info(sale, action.shipping_key), with_info)
 shared_actions.add(SetEstimatedDelivery, setter("estimated_delivery", at=_SHIPPING, kept=_window))
 shared_actions.setters("setPurchaseOrderNumber")
 custom_field_rows(shared_actions, *PARTS)

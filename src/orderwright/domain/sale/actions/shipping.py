@@ -13,6 +13,7 @@ from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, shipping_info_from
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingRateDraft
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
+from orderwright.domain.sale.shipping.several import check_shipping_mode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ShippingMethodIdentifier, TaxCategoryIdentifier
@@ -47,6 +48,7 @@ class SetShippingRateInput(Action):
 
 @edit_actions.looks
 def set_shipping_method(sale: Sale, action: SetShippingMethod, facts: Facts) -> Sale:
+    check_shipping_mode(sale, "Single")
     if action.shipping_method is None:
         if action.estimated_delivery is not None:
             raise invalid_field("estimatedDelivery", action.estimated_delivery)
@@ -62,6 +64,7 @@ def set_shipping_method(sale: Sale, action: SetShippingMethod, facts: Facts) -> 
 
 @edit_actions.handles
 def set_custom_shipping_method(sale: Sale, action: SetCustomShippingMethod, facts: Facts) -> Sale:
+    check_shipping_mode(sale, "Single")
     rate = shipping_rate_from(action.shipping_rate, "shippingRate")
     check_tiers(rate, facts.project.shipping_rate_input_type)
     category = facts.reference("tax-category", action.tax_category)

@@ -38,7 +38,7 @@ def together(
     """The details of an item of so many units with the units of further targets added, or taken away if `sign` is -1.
 
     All addresses of both are there afterwards, less those to which nothing goes any more. Raises `InvalidField` where less than
-    nothing would go to an address.
+    nothing would go to an address, and for units that would go there with another method than those before them.
     """
     targets = {target.address_key: target for target in (known.targets if known else ())}
     for target in more:
@@ -46,7 +46,10 @@ def together(
         left = (before.quantity if before else 0) + sign * target.quantity
         if left < 0:
             raise invalid_field("quantity", target.quantity)
-        targets[target.address_key] = replace(target, quantity=left)
+        method, own = target.shipping_method_key, before.shipping_method_key if before else None
+        if None not in (method, own) and method != own:
+            raise invalid_field("shippingMethodKey", method)
+        targets[target.address_key] = replace(target, quantity=left, shipping_method_key=method or own)
     return details(tuple(targets.values()), quantity)
 
 

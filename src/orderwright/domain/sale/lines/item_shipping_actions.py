@@ -24,7 +24,7 @@ from orderwright.domain.sale.lines.parts import (
     with_custom_line,
     with_line,
 )
-from orderwright.domain.sale.lines.targets import all_targets, check_targets, check_valid, details_from
+from orderwright.domain.sale.lines.targets import all_targets, check_sent, check_targets, check_valid, details_from
 from orderwright.domain.sale.model import Sale
 from orderwright.engine.actions import ActionSet, Handler
 from orderwright.engine.facts import Facts
@@ -98,7 +98,9 @@ def _given(
     """Raises `InvalidItemShippingDetails` where not all units of what was ordered would go somewhere."""
     details = details_from(action.shipping_details, item.quantity, sale)
     if sale.placed:
-        check_valid(replace(item, shipping_details=details))
+        placed = replace(item, shipping_details=details)
+        check_valid(placed)
+        check_sent(sale, placed)
     return details
 
 
@@ -107,7 +109,7 @@ def _with_delta(
     item: LineItem | CustomLineItem,
     action: ApplyDeltaToLineItemShippingDetailsTargets | ApplyDeltaToCustomLineItemShippingDetailsTargets,
 ) -> ItemShippingDetails:
-    check_targets(action.targets_delta, sale)
+    check_targets(action.targets_delta, sale, item.shipping_details)
     return together(item.shipping_details, action.targets_delta, item.quantity)
 
 

@@ -8,7 +8,14 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import Meta
 
 from orderwright.domain.amounts.money import Money, TypedMoney
-from orderwright.domain.amounts.tax import ExternalTaxRateDraft, MethodTaxedPrice, MethodTaxRate, TaxedItemPrice, TaxRate
+from orderwright.domain.amounts.tax import (
+    ExternalTaxRateDraft,
+    MethodExternalTaxRateDraft,
+    MethodTaxedPrice,
+    MethodTaxRate,
+    TaxedItemPrice,
+    TaxRate,
+)
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.goods.inventory.model import ENTRY
 from orderwright.domain.goods.price import Price
@@ -107,7 +114,7 @@ class LineItemDraft(Value):
     external_price: Money | None = None
     external_total_price: ExternalLineItemTotalPrice | None = None
     external_tax_rate: ExternalTaxRateDraft | None = None
-    per_method_external_tax_rate: NotServed | None = None
+    per_method_external_tax_rate: tuple[MethodExternalTaxRateDraft, ...] | None = None
     inventory_mode: InventoryMode | None = None
     shipping_details: ItemShippingDetailsDraft | None = None
     custom: CustomFieldsDraft | None = None

@@ -15,8 +15,10 @@ from orderwright.domain.sale.lines.pricing import ExternalPrices, distribution_c
 from orderwright.domain.sale.lines.targets import details_from
 from orderwright.domain.sale.lines.variants import drafted_variant, shown_of
 from orderwright.domain.sale.model import S, Sale
+from orderwright.domain.sale.shipping.several import check_parts
 from orderwright.domain.sale.stock import check_quantity, own_mode
-from orderwright.domain.sale.taxes.rates import first_rate
+from orderwright.domain.sale.taxes.methods import rates_by_method, with_rates_by_method
+from orderwright.domain.sale.taxes.rates import first_rates
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.engine.facts import Facts
@@ -124,8 +126,7 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, fact
         state=(),
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
-        per_method_tax_rate=(),
-        tax_rate=first_rate(snapshot.tax_category, draft.external_tax_rate, sale, facts),
+        **first_rates(snapshot.tax_category, draft.external_tax_rate, draft.per_method_external_tax_rate or (), sale, facts),
         distribution_channel=channel,
         supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
         inventory_mode=own_mode(draft.inventory_mode, sale),
@@ -152,9 +153,8 @@ def _custom_line_from(draft: CustomLineItemDraft, sale: Sale, facts: Facts) -> C
         state=(),
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
-        per_method_tax_rate=(),
         tax_category=category,
-        tax_rate=first_rate(category, draft.external_tax_rate, sale, facts),
+        **first_rates(category, draft.external_tax_rate, (), sale, facts),
         custom=custom_from(draft.custom, "custom-line-item", facts),
         shipping_details=details_from(draft.shipping_details, draft.quantity, sale),
     )
@@ -165,6 +165,8 @@ def _also_sent(item: Item, new: Item, sale: Sale) -> Item:
     """An item that is to take up another's units, with the shipping targets of both, and the rate that is given with them."""
     if new.tax_rate is not None and sale.tax_mode == "External":
         item = replace(item, tax_rate=new.tax_rate)
+    if new.per_method_tax_rate and sale.tax_mode == "External":
+        item = with_rates_by_method(item, {**rates_by_method(item), **rates_by_method(new)}, sale)
     if new.shipping_details is None:
         return item
     return replace(item, shipping_details=together(item.shipping_details, new.shipping_details.targets, item.quantity))
@@ -196,7 +198,9 @@ def _check_quantity(quantity: int, least: int) -> None:
 
 def check_room(sale: Sale) -> None:
     """Raises `InvalidOperation` for one line more than a cart holds."""
-    check_count(len(sale.line_items) + len(sale.custom_line_items) + 1)
+    lines = len(sale.line_items) + len(sale.custom_line_items) + 1
+    check_count(lines)
+    check_parts(lines, len(sale.shipping))
 
 
 def check_count(lines: int) -> None:

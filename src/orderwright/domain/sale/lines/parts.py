@@ -11,10 +11,11 @@ from orderwright.domain.custom.rows import Row
 from orderwright.domain.laws.parts import find_part, instead, with_part
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import S, Sale
-from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.domain.sale.shipping.model import Shipping
+from orderwright.domain.sale.shipping.several import named_info, named_shipping, with_info, with_shipping
 from orderwright.engine.model import Action
-from orderwright.engine.parts import WHOLE, Part
-from orderwright.engine.scalars import Id, Key, NotServed
+from orderwright.engine.parts import Part
+from orderwright.engine.scalars import Id, Key, Text
 from orderwright.errors import invalid_operation
 
 
@@ -39,9 +40,9 @@ class OnItemShippingAddress(Action):
 
 
 class OnShipping(Action):
-    """The only shipping method; a key would name one of several."""
+    """The only shipping, or by its key one of several."""
 
-    shipping_key: NotServed | None = None
+    shipping_key: Text | None = None
 
 
 def named_line(sale: Sale, action: OnLineItem) -> LineItem:
@@ -82,15 +83,18 @@ def _with_item_shipping_address(sale: S, old: Address, new: Address) -> S:
     return replace(sale, item_shipping_addresses=instead(sale.item_shipping_addresses, old, new))
 
 
-def _shipping_info(sale: Sale, _action: Any) -> ShippingInfo:
-    if sale.shipping_info is None:
-        raise invalid_operation("The shipping method is not set.")
-    return sale.shipping_info
+def _shipping(sale: Sale, action: OnShipping) -> Sale | Shipping:
+    """What has the custom fields of a shipping: one of several has its own, those of the only one are the sale's."""
+    return named_shipping(sale, action.shipping_key) or sale
+
+
+def _with_shipping(sale: Sale, old: Sale | Shipping, new: Any) -> Any:
+    return with_shipping(sale, old, new) if isinstance(old, Shipping) else new
 
 
 LINE_ITEM: Final = Part(named_line, lambda sale, _old, new: with_line(sale, new), OnLineItem)
 CUSTOM_LINE_ITEM: Final = Part(named_custom_line, lambda sale, _old, new: with_custom_line(sale, new), OnCustomLineItem)
-SHIPPING_INFO: Final = Part(_shipping_info, lambda sale, _old, new: replace(sale, shipping_info=new), OnShipping)
+SHIPPING_INFO: Final = Part(lambda sale, action: named_info(sale, action.shipping_key), with_info, OnShipping)
 # The custom fields that carts and orders both have.
 PARTS: Final = (
     Row("LineItem", "line-item", LINE_ITEM),
@@ -98,5 +102,5 @@ PARTS: Final = (
     Row("ShippingAddress", "address", _address("shipping_address", "shipping address")),
     Row("BillingAddress", "address", _address("billing_address", "billing address")),
     Row("ItemShippingAddress", "address", Part(_item_shipping_address, _with_item_shipping_address, OnItemShippingAddress)),
-    Row("Shipping", "shipping", Part(WHOLE.read, WHOLE.write, OnShipping), "shipping_custom_fields"),
+    Row("Shipping", "shipping", Part(_shipping, _with_shipping, OnShipping), "shipping_custom_fields"),
 )

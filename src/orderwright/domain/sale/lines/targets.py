@@ -29,9 +29,12 @@ def details_from(draft: ItemShippingDetailsDraft | None, quantity: int, sale: Sa
     return details(draft.targets, quantity)
 
 
-def check_targets(targets: Sequence[ItemShippingTarget], sale: Sale) -> None:
+def check_targets(targets: Sequence[ItemShippingTarget], sale: Sale, known: ItemShippingDetails | None = None) -> None:
     """Raises `InvalidField` for an unknown address, `DuplicateField` for one that is named twice; in the shipping mode
-    `Multiple`, `InvalidOperation` for a target without a shipping method, `InvalidField` for an unknown one."""
+    `Multiple`, `InvalidOperation` for a target without a shipping method, `InvalidField` for an unknown one. A method that has
+    gone may be named where `known` units already go with it, so that they can be taken away."""
+    methods = {shipping.shipping_key for shipping in sale.shipping}
+    before = {(target.address_key, target.shipping_method_key) for target in (known.targets if known else ())}
     check_distinct("addressKey", (target.address_key for target in targets))
     for target in targets:
         keyed_address(sale.item_shipping_addresses, target.address_key, "addressKey")
@@ -39,7 +42,7 @@ def check_targets(targets: Sequence[ItemShippingTarget], sale: Sale) -> None:
             continue
         if target.shipping_method_key is None:
             raise invalid_operation("In the shipping mode 'Multiple' each target needs a shippingMethodKey.")
-        if all(method.shipping_key != target.shipping_method_key for method in sale.shipping):
+        if target.shipping_method_key not in methods and (target.address_key, target.shipping_method_key) not in before:
             raise invalid_field("shippingMethodKey", target.shipping_method_key)
 
 
@@ -48,6 +51,23 @@ def check_valid(*items: LineItem | CustomLineItem) -> None:
     for item in items:
         if item.shipping_details is not None and not item.shipping_details.valid:
             raise _inconsistent(item, units(item.shipping_details.targets))
+
+
+def check_sent(sale: Sale, *items: LineItem | CustomLineItem) -> None:
+    """In the shipping mode `Multiple`, each unit of what is ordered goes with one of the methods.
+
+    Raises `InvalidItemShippingDetails` for an item of which nothing is said, `InvalidOperation` for units of a method that has
+    gone.
+    """
+    if sale.shipping_mode != "Multiple":
+        return
+    known = {shipping.shipping_key for shipping in sale.shipping}
+    for item in items:
+        if item.shipping_details is None:
+            raise _inconsistent(item, 0)
+        for target in item.shipping_details.targets:
+            if target.shipping_method_key not in known:
+                raise invalid_operation(f"Units of item '{item.id}' go with a shipping method that is not there any more.")
 
 
 def all_targets(items: Iterable[LineItem | CustomLineItem]) -> list[ItemShippingTarget]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from typing import Any, Final
+
+from msgspec.structs import fields, replace
 
 from orderwright.domain.amounts.money import in_currency
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft
@@ -11,6 +13,7 @@ from orderwright.domain.sale.predicates import known_predicate
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
+from orderwright.domain.sale.shipping.several import OWN, each_sent, with_infos
 from orderwright.domain.sale.shipping.zones import rate_for
 from orderwright.domain.sale.taxes.rates import first_rate
 from orderwright.engine.facts import Facts
@@ -18,6 +21,9 @@ from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError, invalid_operation
+
+# What a sale as one of its shippings has it does not share with it, by name and by name in JSON.
+_OWN: Final = {field.name: field.encode_name for field in fields(Sale) if field.name in OWN}
 
 
 def shipping_info_from(
@@ -36,6 +42,17 @@ def shipping_info_from(
     refused = refusal(method, sale)
     if refused is not None:
         raise refused
+    return untested_info(method, sale, facts, estimated, external)
+
+
+def untested_info(
+    method: ShippingMethod,
+    sale: Sale,
+    facts: Facts,
+    estimated: EstimatedDelivery | None = None,
+    external: ExternalTaxRateDraft | None = None,
+) -> ShippingInfo:
+    """As `shipping_info_from` for a cart that is not complete yet: whether it may take the method, `check_methods` says then."""
     rate = _rate(method, sale, facts)
     return ShippingInfo(
         shipping_method_name=method.name,
@@ -61,11 +78,9 @@ def custom_shipping_info(
 ) -> ShippingInfo:
     """What a recalculated cart carries once it is shipped in a way of its own, which no shipping method describes.
 
-    Raises `InvalidOperation` without a shipping address or in the mode `Multiple`, `InvalidField` for a rate in another
-    currency, and what `first_rate` raises.
+    Raises `InvalidOperation` without a shipping address, `InvalidField` for a rate in another currency, and what `first_rate`
+    raises.
     """
-    if sale.shipping_mode != "Single":
-        raise invalid_operation("A custom shipping method is set on carts in the shipping mode 'Single' only.")
     if sale.shipping_address is None:
         raise _no_address()
     in_currency(rate.price, sale.total_price.currency_code, "shippingRate.price")
@@ -90,42 +105,72 @@ def _no_address() -> ApiError:
     return invalid_operation("The shipping address is not set: a shipping method needs one.")
 
 
-def refusal(method: ShippingMethod, sale: Sale) -> ApiError | None:
+def refusal(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> ApiError | None:
     """Why the cart may not take the method: no address, inactive, another store's, or its predicate does not match."""
-    return _no_address() if sale.shipping_address is None else unavailable(method, sale)
+    return _no_address() if sale.shipping_address is None else unavailable(method, sale, plain)
 
 
-def unavailable(method: ShippingMethod, sale: Sale) -> ApiError | None:
+def check_methods(sale: Sale, facts: Facts) -> None:
+    """Raises `InvalidOperation` where a recalculated cart may not take one of its methods; one that was deleted is taken."""
+    plain = Plain()
+    for seen in each_sent(sale):
+        method = None if seen.shipping_info is None else method_of(seen.shipping_info, facts)
+        refused = None if method is None else refusal(method, seen, plain)
+        if refused is not None:
+            raise refused
+
+
+def unavailable(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> ApiError | None:
     """Why the cart may not take the method wherever it is sent: inactive, another store's, or the predicate does not match."""
     if not method.active:
         return invalid_operation(f"Shipping method '{method.id}' is not active.")
     if method.stores and (sale.store is None or sale.store.key not in {store.key for store in method.stores}):
         return invalid_operation(f"Shipping method '{method.id}' is not available in the store of the cart.")
-    if not matches(method, sale):
+    if not matches(method, sale, plain):
         return invalid_operation(f"The predicate of shipping method '{method.id}' does not match the cart.")
     return None
 
 
-def matches(method: ShippingMethod, sale: Sale) -> bool:
-    """Whether the method's predicate holds for the cart; one that cannot be read holds for none."""
+def matches(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> bool:
+    """Whether the method's predicate holds for the cart; one that cannot be read holds for none. `plain` is the cart's, if it was
+    made before."""
     if not method.predicate:
         return True
     test = known_predicate(method.predicate)
-    return test is not None and test(to_builtins(sale))
+    return test is not None and test((plain or Plain()).of(sale))
+
+
+class Plain:
+    """A sale as plain JSON, which predicates are asked of: made when it is first needed, and once for all of its shippings."""
+
+    def __init__(self) -> None:
+        self._shared: dict[str, Any] | None = None
+
+    def of(self, seen: Sale) -> dict[str, Any]:
+        """The sale as one of its shippings has it. It must be the one sale each time."""
+        if self._shared is None:
+            self._shared = to_builtins(seen)
+        if seen.shipping_mode == "Single":
+            return self._shared
+        plain = {name: value for name, value in self._shared.items() if name not in _OWN.values()}
+        own = ((json_name, getattr(seen, name)) for name, json_name in _OWN.items())
+        return {**plain, **{json_name: to_builtins(value) for json_name, value in own if value is not None}}
 
 
 def with_rate_of_today(sale: S, facts: Facts) -> S:
-    """The cart with its method's rate for the present address, and its tax category, which `with_rates` then taxes by.
+    """The cart with each method's rate for the present address, and its tax category, which `with_rates` then taxes by.
 
     Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
     had, so that the cart can still be ordered.
     """
-    info = sale.shipping_info
-    method = None if info is None else method_of(info, facts)
-    if info is None or method is None:
-        return sale
-    info = replace(info, shipping_rate=_rate(method, sale, facts), tax_category=method.tax_category)
-    return replace(sale, shipping_info=info)
+
+    def of_today(info: ShippingInfo, seen: Sale) -> ShippingInfo:
+        method = method_of(info, facts)
+        if method is None:
+            return info
+        return replace(info, shipping_rate=_rate(method, seen, facts), tax_category=method.tax_category)
+
+    return with_infos(sale, of_today)
 
 
 def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:

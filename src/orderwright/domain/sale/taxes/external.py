@@ -5,7 +5,7 @@ commercetools: Carts, TaxMode; Carts, ExternalTaxAmountDraft; Carts, Set Cart To
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import Money, TypedMoney, cents, in_currency, whole_cents
 from orderwright.domain.amounts.tax import (
     ExternalTaxRateDraft,
+    MethodExternalTaxRateDraft,
     TaxedPrice,
     TaxMode,
     TaxPortionDraft,
@@ -21,11 +22,20 @@ from orderwright.domain.amounts.tax import (
     tax_rate_from,
     taxed_as_given,
 )
-from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.laws.distinct import check_distinct
+from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
+from orderwright.domain.sale.lines.shares import shares_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.domain.sale.shipping.several import infos_of, with_infos
+from orderwright.domain.sale.taxes.methods import (
+    prices_by_method,
+    rates_by_method,
+    with_prices_by_method,
+    with_rates_by_method,
+)
 from orderwright.engine.model import Value
-from orderwright.errors import invalid_operation
+from orderwright.errors import invalid_field, invalid_operation
 
 EXTERNAL: Final = ("External", "ExternalAmount")
 """The modes in which nothing is taxed by a tax category."""
@@ -51,6 +61,21 @@ def given_rate(draft: ExternalTaxRateDraft | None, sale: Sale) -> TaxRate | None
         return None
     check_mode(sale, "External")
     return tax_rate_from(draft)
+
+
+def given_rates(drafts: Sequence[MethodExternalTaxRateDraft], sale: Sale) -> dict[str, TaxRate]:
+    """The rates that are given for an item under several shipping methods, by the methods' keys.
+
+    Raises `InvalidField` for a method that is not there, `DuplicateField` for one that stands twice, and what `given_rate`
+    raises.
+    """
+    check_distinct("shippingMethodKey", (draft.shipping_method_key for draft in drafts))
+    known = {shipping.shipping_key for shipping in sale.shipping}
+    for draft in drafts:
+        if draft.shipping_method_key not in known:
+            raise invalid_field("shippingMethodKey", draft.shipping_method_key)
+    rates = ((draft.shipping_method_key, given_rate(draft.tax_rate, sale)) for draft in drafts)
+    return {key: rate for key, rate in rates if rate is not None}
 
 
 def taxed_members(draft: ExternalTaxAmountDraft | None, net: TypedMoney) -> dict[str, Any]:
@@ -83,13 +108,23 @@ def taxed_whole(net: TypedMoney, gross: Money, portions: tuple[TaxPortionDraft, 
 
 def keep_amounts(sale: S) -> S:
     """The taxes that were given, where prices are those that they were given for: what is priced anew is to be taxed anew."""
-    info = sale.shipping_info
+    item_kept = _kept_by_method if sale.shipping_mode == "Multiple" else lambda item, _sale: _kept(item, item.total_price)
     return replace(
-        sale,
-        line_items=tuple(_kept(line, line.total_price) for line in sale.line_items),
-        custom_line_items=tuple(_kept(item, item.total_price) for item in sale.custom_line_items),
-        shipping_info=info and _kept(info, info.price),
+        with_infos(sale, lambda info, _seen: _kept(info, info.price)),
+        line_items=tuple(item_kept(line, sale) for line in sale.line_items),
+        custom_line_items=tuple(item_kept(item, sale) for item in sale.custom_line_items),
     )
+
+
+def _kept_by_method(item: Any, sale: Sale) -> Any:
+    shares = shares_of(item, sale)
+    prices = {
+        key: price
+        for key, price in prices_by_method(item).items()
+        if key in shares and price.total_net.cent_amount == shares[key].cents
+    }
+    rates = {key: rate for key, rate in rates_by_method(item).items() if key in prices}
+    return with_prices_by_method(with_rates_by_method(item, rates, sale), prices, shares)
 
 
 def _kept(item: Any, net: TypedMoney) -> Any:
@@ -100,15 +135,18 @@ def _kept(item: Any, net: TypedMoney) -> Any:
 
 def untaxed(sale: S) -> S:
     """Without any rate and any tax, as it is when its tax mode changes."""
-    none: dict[str, Any] = {"tax_rate": None, "taxed_price": None}
     return replace(
-        sale,
-        line_items=tuple(replace(line, **none) for line in sale.line_items),
-        custom_line_items=tuple(replace(item, **none) for item in sale.custom_line_items),
-        shipping_info=sale.shipping_info and replace(sale.shipping_info, **none),
+        with_infos(sale, lambda info, _seen: replace(info, tax_rate=None, taxed_price=None)),
+        line_items=tuple(map(item_untaxed, sale.line_items)),
+        custom_line_items=tuple(map(item_untaxed, sale.custom_line_items)),
         taxed_price=None,
         taxed_shipping_price=None,
     )
+
+
+def item_untaxed(item: Item) -> Item:
+    """The item without any rate and any tax."""
+    return replace(item, tax_rate=None, taxed_price=None, per_method_tax_rate=(), taxed_price_portions=())
 
 
 def check_taxed(sale: Sale) -> None:
@@ -116,7 +154,7 @@ def check_taxed(sale: Sale) -> None:
     if sale.tax_mode not in EXTERNAL:
         return
     for named, item in _taxable(sale):
-        if item.tax_rate is None or item.taxed_price is None:
+        if item.taxed_price is None:
             what = "tax rate" if sale.tax_mode == "External" else "tax amount"
             raise invalid_operation(f"The {named} has no external {what}.")
     if sale.tax_mode == "ExternalAmount" and sale.taxed_price is None:
@@ -126,5 +164,4 @@ def check_taxed(sale: Sale) -> None:
 def _taxable(sale: Sale) -> Iterator[tuple[str, LineItem | CustomLineItem | ShippingInfo]]:
     yield from ((f"line item '{line.id}'", line) for line in sale.line_items)
     yield from ((f"custom line item '{item.id}'", item) for item in sale.custom_line_items)
-    if sale.shipping_info is not None:
-        yield "shipping method", sale.shipping_info
+    yield from (("shipping method", info) for info in infos_of(sale))
