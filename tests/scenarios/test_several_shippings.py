@@ -211,3 +211,26 @@ def test_an_owner_has_a_cart_for_several(market: Client) -> None:
     cart = step(ada, f"me/carts/{cart['id']}", FILLING[2])
     assert amounts(cart["taxedPrice"]) == (6587, 1295, 7882)
     assert ada.create("me/orders", {"id": cart["id"], "version": cart["version"]})["taxedPrice"] == cart["taxedPrice"]
+
+
+@pytest.mark.parametrize("door", ["", "in-store/key=berlin/"])
+def test_a_project_keeps_owners_from_custom_shipping_methods(market: Client, door: str) -> None:
+    market.create(f"{door}customers", {"email": "ada@example.com", "password": "correct horse"})
+    ada = market.signed_in("ada@example.com", "correct horse", "berlin" if door else None)
+    cart = ada.create(f"{door}me/carts", {"currency": "EUR", "shippingAddress": BERLIN, "lineItems": [{"sku": "mug"}]})
+    category = by_key("tax-category", "standard")
+    own = {
+        "action": "setCustomShippingMethod",
+        "shippingMethodName": "Own",
+        "shippingRate": {"price": eur(1)},
+        "taxCategory": category,
+    }
+    cart = ada.update(f"{door}me/carts/{cart['id']}", cart["version"], own)
+    assert cart["shippingInfo"]["price"] == {**eur(1), "type": "centPrecision", "fractionDigits": 2}
+    switch = {"action": "changeCustomShippingMethodAtMyCartsEnabled", "customShippingMethodAtMyCartsEnabled": False}
+    assert market.update("", market.get("")["version"], switch)["carts"]["customShippingMethodAtMyCartsEnabled"] is False
+    dearer = {**own, "shippingRate": {"price": eur(2)}}
+    body = {"version": cart["version"], "actions": [dearer]}
+    assert ada.refused(400, "POST", f"{door}me/carts/{cart['id']}", body)["code"] == "InvalidOperation"
+    assert ada.get(f"{door}me/carts/{cart['id']}") == cart
+    assert market.update(f"carts/{cart['id']}", cart["version"], dearer)["shippingInfo"]["price"]["centAmount"] == 2

@@ -171,7 +171,7 @@ class ActionSet(Generic[R]):
         *names: str,
         name: str,
         withheld: Mapping[str, tuple[str, ...]] | None = None,
-        checks: Mapping[str, Callable[[Any], None]] | None = None,
+        checks: Mapping[str, Callable[[Any, Facts], None]] | None = None,
     ) -> ActionSet[R]:
         """The same actions as far as they are named, as the API names them, such as those of a customer herself.
 
@@ -256,14 +256,14 @@ def _followed(document: R, owed: dict[Following, Action], facts: Facts) -> Gener
     return document
 
 
-def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any], None] | None) -> Handler:
+def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any, Facts], None] | None) -> Handler:
     """The handler that sees an action only after a check, and without some of its members."""
     if not withheld and check is None:
         return handler
 
     def handle(document: Any, action: Any, facts: Facts) -> Any:
         if check is not None:
-            check(action)
+            check(action, facts)
         return handler(document, replace(action, **dict.fromkeys(withheld)), facts)
 
     return handle

@@ -1,15 +1,16 @@
 """My Carts and My Orders as functions: the owner is the door's, and what a draft must not say it cannot."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.cart.buying import create
 from domain.customer.jane import JANE, VIP
-from domain.facts import eur, facts, uid
-from orderwright.domain.cart.mine import MyCartDraft, from_my_draft
+from domain.facts import PROJECT, catalogue, eur, facts, uid
+from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, from_my_draft
 from orderwright.domain.laws.ownership import TakeOver
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.ownership import hand_over
-from orderwright.engine.json.codec import decode_body
+from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
 
@@ -43,3 +44,29 @@ def test_an_order_of_ones_own_has_no_number_and_changes_hands_with_its_group() -
     known = facts(found=[(Wanted("customer", "id", JANE.id), JANE)])
     taken = hand_over.apply(order, [TakeOver(customer_id=JANE.id)], known).after
     assert (taken.customer_id, taken.customer_group, taken.anonymous_id) == (uid(600), VIP, None)
+
+
+@pytest.mark.parametrize("said", [None, True, False])
+def test_an_owner_sets_a_custom_shipping_method_unless_the_project_says_no(said: bool | None) -> None:
+    settings = replace(PROJECT.carts, custom_shipping_method_at_my_carts_enabled=said)
+    known = facts(catalogue(replace(PROJECT, carts=settings)))
+    cart = create(lineItems=[{"sku": "book"}], shippingAddress={"country": "DE"})
+    rate = {"name": "none", "amount": 0, "country": "DE"}
+    action = {
+        "action": "setCustomShippingMethod",
+        "shippingMethodName": "Bicycle",
+        "shippingRate": {"price": {"currencyCode": "EUR", "centAmount": 300}},
+        "taxCategory": {"key": "standard"},
+        # Not hers to say.
+        "externalTaxRate": rate,
+    }
+    body = encode({"version": 1, "actions": [action]})
+    actions = decode_body(MY_ACTIONS.update_type(), body).actions
+    if said is False:
+        with pytest.raises(ApiError) as refusal:
+            MY_ACTIONS.apply(cart, actions, known)
+        assert refusal.value.code == "InvalidOperation"
+        return
+    info = MY_ACTIONS.apply(cart, actions, known).after.shipping_info
+    assert info is not None
+    assert (info.price, info.tax_rate and info.tax_rate.name) == (eur(300), "DE 0.19")

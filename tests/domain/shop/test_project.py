@@ -72,6 +72,16 @@ def test_settings_are_changed() -> None:
     assert changed(RESOURCE, after, {"action": "setShippingRateInputType"}).shipping_rate_input_type is None
 
 
+def test_what_owners_may_do_stays_where_defaults_are_changed_without_it() -> None:
+    switch = {"action": "changeCustomShippingMethodAtMyCartsEnabled", "customShippingMethodAtMyCartsEnabled": False}
+    defaults: dict[str, Any] = {"deleteDaysAfterLastModification": 7}
+    off = changed(RESOURCE, PROJECT, switch, {"action": "changeCartsConfiguration", "cartsConfiguration": defaults})
+    assert shown(off)["carts"] == {**defaults, "customShippingMethodAtMyCartsEnabled": False}
+    holds_to_specification("Project", off)
+    both = {**defaults, "customShippingMethodAtMyCartsEnabled": True}
+    assert shown(changed(RESOURCE, off, {"action": "changeCartsConfiguration", "cartsConfiguration": both}))["carts"] == both
+
+
 @pytest.mark.parametrize(
     ("code", "action"),
     [

@@ -21,7 +21,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import ShippingMethodIdentifier, StoreIdentifier, Wanted
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, NotServed, Text
-from orderwright.errors import invalid_field
+from orderwright.errors import invalid_field, invalid_operation
 
 # The owner says neither what things cost nor how a line is tracked: these members mean something to a merchant only, and are
 # ignored here.
@@ -87,6 +87,12 @@ def check_tax_mode(mode: TaxMode) -> None:
         raise invalid_field("taxMode", mode, ["Platform", "External", "ExternalAmount"])
 
 
+def _check_custom_shipping(facts: Facts) -> None:
+    """An owner says herself what her shipping costs only where the project lets her. Raises `InvalidOperation`."""
+    if facts.project.carts.custom_shipping_method_at_my_carts_enabled is False:
+        raise invalid_operation("In this project owners of carts do not set custom shipping methods.")
+
+
 MY_ACTIONS = actions.only(
     "addItemShippingAddress",
     "addLineItem",
@@ -117,5 +123,8 @@ MY_ACTIONS = actions.only(
     "updateItemShippingAddress",
     name="MyCart",
     withheld=_WITHHELD,
-    checks={"changeTaxMode": lambda action: check_tax_mode(action.tax_mode)},
+    checks={
+        "changeTaxMode": lambda action, _facts: check_tax_mode(action.tax_mode),
+        "setCustomShippingMethod": lambda _action, facts: _check_custom_shipping(facts),
+    },
 )

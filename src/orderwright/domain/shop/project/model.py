@@ -20,12 +20,14 @@ class MessagesConfiguration(Value):
 
 
 class CartsConfiguration(Value):
-    """Defaults of new carts."""
+    """Defaults of new carts, and what their owners may do."""
 
     delete_days_after_last_modification: Annotated[int, Meta(ge=1, le=365_250)]
     country_tax_rate_fallback_enabled: bool | None = None
     price_rounding_mode: RoundingMode | None = None
     tax_rounding_mode: RoundingMode | None = None
+    # Not of the API, which has no word for it: without one it is so.
+    custom_shipping_method_at_my_carts_enabled: bool | None = None
 
 
 class ShoppingListsConfiguration(Value):

@@ -115,6 +115,12 @@ class ChangeTaxRoundingMode(Action):
     tax_rounding_mode: RoundingMode
 
 
+class ChangeCustomShippingMethodAtMyCartsEnabled(Action):
+    """Whether owners set custom shipping methods on their carts, and so say what shipping costs. The API does not have it."""
+
+    custom_shipping_method_at_my_carts_enabled: bool
+
+
 class ChangeShoppingListsConfiguration(Action):
     """All defaults of new shopping lists."""
 
@@ -250,10 +256,19 @@ def _search(part: str) -> Callable[[Project, Any, Facts], Project]:
     return handle
 
 
+def _with_own(project: Project, configuration: CartsConfiguration, _facts: Facts) -> CartsConfiguration:
+    """The defaults as they are sent. What the API does not know stays, since its clients do not send it."""
+    if configuration.custom_shipping_method_at_my_carts_enabled is not None:
+        return configuration
+    own = project.carts.custom_shipping_method_at_my_carts_enabled
+    return replace(configuration, custom_shipping_method_at_my_carts_enabled=own)
+
+
 _CARTS: Final = _settings("carts")
 _INVENTORY: Final = _settings("inventory")
 _rows: tuple[tuple[type[Action], Handler], ...] = (
-    (ChangeCartsConfiguration, setter("carts", member="carts_configuration")),
+    (ChangeCartsConfiguration, setter("carts", member="carts_configuration", kept=_with_own)),
+    (ChangeCustomShippingMethodAtMyCartsEnabled, setter("custom_shipping_method_at_my_carts_enabled", at=_CARTS)),
     (ChangeShoppingListsConfiguration, setter("shopping_lists", member="shopping_lists_configuration")),
     (SetDiscountsConfiguration, setter("discounts", member="discounts_configuration")),
     (ChangeCountryTaxRateFallbackEnabled, setter("country_tax_rate_fallback_enabled", at=_CARTS)),
