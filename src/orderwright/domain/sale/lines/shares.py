@@ -1,4 +1,7 @@
-"""What of each item goes with which of several shipping methods: so many units, and their part of the item's total."""
+"""What of each item goes with which of several shipping methods: so many units, and their part of the item's total.
+
+commercetools: Carts, ItemShippingTarget.
+"""
 
 from __future__ import annotations
 

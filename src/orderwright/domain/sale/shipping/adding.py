@@ -1,4 +1,7 @@
-"""How one of several shippings comes into a cart of the shipping mode `Multiple`."""
+"""How one of several shippings comes into a cart of the shipping mode `Multiple`.
+
+commercetools: Carts, Add ShippingMethod; Carts, Add CustomShippingMethod; Carts, ShippingDraft; Carts, CustomShippingDraft.
+"""
 
 from __future__ import annotations
 

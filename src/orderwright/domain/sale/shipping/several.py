@@ -1,6 +1,8 @@
 """The shippings of a cart or an order: one, or in the shipping mode `Multiple` several, each with a key and an address.
 
 What is said of one shipping is written once, for a sale that has one. Of several, each is looked at as if it were the only one.
+
+commercetools: Carts, ShippingMode; Carts, Shipping.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The taxes of an item of which units go with several shipping methods: a rate and a taxed price under each of them."""
+"""The taxes of an item of which units go with several shipping methods: a rate and a taxed price under each of them.
+
+commercetools: Carts, MethodTaxRate; Carts, MethodTaxedPrice.
+"""
 
 from __future__ import annotations
 
