@@ -16,7 +16,7 @@ from orderwright.domain.sale.shipping.adding import (
 )
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.methods import shipping_info_from
-from orderwright.domain.sale.shipping.model import EstimatedDelivery
+from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingKey
 from orderwright.domain.sale.shipping.several import check_shipping_mode
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.actions import Change, WantsOn
@@ -29,7 +29,7 @@ from orderwright.engine.scalars import Text
 class AddShippingMethod(AnyShipping, tag_field="action", tag=action_name):
     """One of the project's methods, under a key of the cart."""
 
-    shipping_key: Text
+    shipping_key: ShippingKey
     shipping_method: ShippingMethodIdentifier
     shipping_address: AddressDraft
     estimated_delivery: EstimatedDelivery | None = None
@@ -42,7 +42,7 @@ class AddShippingMethod(AnyShipping, tag_field="action", tag=action_name):
 class AddCustomShippingMethod(CustomMethod, tag_field="action", tag=action_name):
     """A method of the cart's own, under a key of the cart."""
 
-    shipping_key: Text
+    shipping_key: ShippingKey
     shipping_address: AddressDraft
 
     def wants_on(self, _cart: Cart) -> WantsOn:

@@ -17,7 +17,7 @@ from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.deliveries import DeliveryDraft
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, untested_info
-from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingRateDraft
+from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingKey, ShippingRateDraft
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
 from orderwright.domain.sale.shipping.several import check_parts, check_shipping_mode, deliveries_from, named_shipping
 from orderwright.domain.sale.taxes.methods import rates_by_method, with_rates_by_method
@@ -41,7 +41,7 @@ class AnyShipping(Value):
 class ShippingDraft(AnyShipping):
     """A shipping of a cart's draft, by one of the project's methods."""
 
-    key: Text
+    key: ShippingKey
     shipping_address: AddressDraft
     shipping_method: ShippingMethodReference | None = None
 
@@ -57,7 +57,7 @@ class CustomMethod(AnyShipping):
 class CustomShippingDraft(CustomMethod):
     """A shipping of a cart's draft, by a method of its own. Without an address it goes to that of the cart."""
 
-    key: Text
+    key: ShippingKey
 
 
 def with_drafted(sale: S, draft: ShippingDraft, facts: Facts) -> S:

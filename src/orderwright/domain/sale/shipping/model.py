@@ -19,6 +19,8 @@ from orderwright.engine.scalars import CurrencyCode, DateTime, LocalizedString
 
 ShippingMethodState = Literal["MatchesCart", "DoesNotMatchCart"]
 ShippingMode = Literal["Single", "Multiple"]
+# Each item repeats it with its rate and its units, so that it has an end.
+ShippingKey = Annotated[str, Meta(min_length=1, max_length=256)]
 Score = Annotated[int, Meta(ge=0, le=2**53)]
 
 
