@@ -68,13 +68,13 @@ def test_each_method_ships_and_taxes_what_goes_with_it() -> None:
     assert (cart.shipping_info, cart.shipping_address) == (None, None)
 
 
-def test_what_is_free_and_which_tier_holds_depends_on_what_goes_with_the_method() -> None:
-    # Six mugs are worth 59.94, five of them 49.95.
-    assert costs(several(mugs(slow=5, fast=1))) == {"slow": 495, "fast": 1290}
-    assert costs(several(mugs(slow=6))) == {"slow": 0, "fast": 1290}
-    # From ten on a mug costs 8.99: twelve of them 107.88, eleven 98.89.
-    assert costs(several(mugs(fast=12)))["fast"] == 600
-    assert costs(several(mugs(slow=1, fast=11)))["fast"] == 1290
+def test_what_is_free_and_which_tier_holds_depends_on_all_lines_wherever_they_go() -> None:
+    # Five mugs are worth 49.95, six 59.94.
+    assert costs(several(mugs(slow=4, fast=1))) == {"slow": 495, "fast": 1290}
+    assert costs(several(mugs(slow=1, fast=5))) == {"slow": 0, "fast": 1290}
+    # From ten on a mug costs 8.99: eleven of them 98.89, twelve 107.88.
+    assert costs(several(mugs(slow=1, fast=10)))["fast"] == 1290
+    assert costs(several(mugs(slow=11, fast=1)))["fast"] == 600
 
 
 def test_an_amount_that_does_not_divide_is_split_into_whole_cents() -> None:
@@ -108,7 +108,6 @@ def test_units_are_taxed_as_the_cart_says(mode: str, slow: tuple[int, ...], fast
 def test_a_cart_is_taxed_once_all_units_go_somewhere() -> None:
     cart = several({"sku": "mug-blue", "key": "mugs", "quantity": 3})
     assert (portions(cart.line_items[0]), taxed(cart)) == ({}, None)
-    # Nothing goes with either method: each costs what its rate says.
     assert costs(cart) == {"slow": 495, "fast": 1290}
     some = update(cart, {**DETAILS, "shippingDetails": going(slow=1)})
     assert portions(some.line_items[0]) == {"slow": (839, 160, 999)}
@@ -117,7 +116,6 @@ def test_a_cart_is_taxed_once_all_units_go_somewhere() -> None:
     assert taxed(whole) == taxed(several())
     more = update(whole, {**DELTA, "targetsDelta": going(fast=1)["targets"]})
     assert (portions(more.line_items[0]), taxed(more)) == ({}, None)
-    # Four units of a line of three: a quarter and three quarters of 29.97 are 7.49 and 22.48.
     assert costs(more) == {"slow": 495, "fast": 1290}
 
 

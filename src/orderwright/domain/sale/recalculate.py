@@ -15,7 +15,7 @@ from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, 
 from orderwright.domain.amounts.totals import total_price
 from orderwright.domain.goods.price import unit_price
 from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
-from orderwright.domain.sale.lines.shares import shares_of, values_sent
+from orderwright.domain.sale.lines.shares import shares_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.methods import Plain, matches, method_of
 from orderwright.domain.sale.shipping.model import ShippingInfo
@@ -44,12 +44,10 @@ def price_lines(sale: S, _facts: Facts) -> S:
 
 
 def price_shipping(sale: S, facts: Facts) -> S:
-    """Each shipping by the value of what goes with it, or by its input: it may be free above a value, or have tiers."""
-    by = facts.project.shipping_rate_input_type
-    values = values_sent(sale) if sale.shipping else {}
+    """Each shipping by the value of all lines, or by its input: it may be free above a value, or have tiers."""
+    by, value = facts.project.shipping_rate_input_type, value_of(sale)
 
     def priced(info: ShippingInfo, seen: Sale) -> ShippingInfo:
-        value = values[str(seen.shipping_key)] if seen.shipping_mode == "Multiple" else value_of(seen)
         return replace(info, price=shipping_price(info.shipping_rate, value, seen.shipping_rate_input, by))
 
     return with_infos(sale, priced)

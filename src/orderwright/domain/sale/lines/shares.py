@@ -41,13 +41,3 @@ def shares_of(item: LineItem | CustomLineItem, sale: Sale) -> dict[str, Share]:
 def all_sent(item: LineItem | CustomLineItem, shares: Mapping[str, Share]) -> bool:
     """Whether each unit of the item goes with one method."""
     return sum(share.units for share in shares.values()) == item.quantity
-
-
-def values_sent(sale: Sale) -> dict[str, int]:
-    """What goes with each method, in minor units: what its `freeAbove` and its tiers by value look at."""
-    values = dict.fromkeys((shipping.shipping_key for shipping in sale.shipping), 0)
-    items: list[LineItem | CustomLineItem] = [*sale.line_items, *sale.custom_line_items]
-    for item in items:
-        for key, share in shares_of(item, sale).items():
-            values[key] += share.cents
-    return values
