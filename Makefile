@@ -6,7 +6,8 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 VENV_PYTHON := .venv/bin/python
 # Processes of tests, each with a database and a server of its own: one more than processors, since now and then one waits.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS ?= $(shell expr $(PROCESSORS) + 1)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +20,7 @@ test: .venv/.ready-dev ## run the tests on all processors; ARGS="tests/test_x.py
 
 quick: .venv/.ready-dev ## what needs no database, in half a minute: ruff and the tests of laws, rooms and documents
 	$(VENV_PYTHON) -m ruff check .
-	$(VENV_PYTHON) -m pytest -m pure $(PURE) $(ARGS)
+	$(VENV_PYTHON) -m pytest -m pure -n $(PROCESSORS) --dist loadfile $(PURE) $(ARGS)
 
 coverage: .venv/.ready-dev ## run all tests and measure the domain's branches; fails below the share that pyproject.toml names
 	@rm -f .coverage .coverage.*

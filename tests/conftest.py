@@ -62,6 +62,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         clusters.begin()
 
 
+@pytest.hookimpl(trylast=True)  # where a run is interrupted, fixtures end only now
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Put what all workers have sent into one file."""
     BESIDE.close()
