@@ -24,6 +24,8 @@ MAX_ACTIONS = 500
 R = TypeVar("R", bound=Resource)
 Kept = Callable[[Any, Any, Facts], Any]
 """`(document, value, facts)`: what is stored of a value that was sent."""
+Guard = Callable[[Any, Action, Facts], None]
+"""`(document, action, facts)`: what looks at every action before it is handled. It raises for one that may not be."""
 Told = Callable[..., Message]
 """What makes the Message of a change, `(before, after)`, of a part with the members that name it."""
 
@@ -93,8 +95,9 @@ WantsOn = Iterable[Wanted] | Callable[[Any], Iterable[Wanted]]
 class ActionSet(Generic[R]):
     """The actions a model accepts, by handler, setter or custom-field row. Names are checked when the module is imported."""
 
-    def __init__(self, model: type[R], name: str = "") -> None:
+    def __init__(self, model: type[R], name: str = "", *, guard: Guard | None = None) -> None:
         self.model = model
+        self._guard = guard
         self.name = name or model.__name__
         self._handlers: dict[type[Action], Handler] = {}
         self._looking: set[type[Action]] = set()
@@ -144,6 +147,8 @@ class ActionSet(Generic[R]):
             if owed and type(action) in self._looking:
                 document = yield from _followed(document, owed, facts)
             try:
+                if self._guard is not None:
+                    self._guard(document, action, facts)
                 result: Any = self._handlers[type(action)](document, action, facts)
             except ApiError as error:
                 if is_sent(action):
@@ -182,7 +187,7 @@ class ActionSet(Generic[R]):
         by_name = {action_name(action.__name__): action for action in self.types}
         if missing := sorted(set(names) - set(by_name)):
             raise TypeError(f"{self.name} has no action {', '.join(missing)}")
-        chosen: ActionSet[R] = ActionSet(self.model, name)
+        chosen: ActionSet[R] = ActionSet(self.model, name, guard=self._guard)
         for each in names:
             handler = self._handlers[by_name[each]]
             chosen.add(by_name[each], _narrowed(handler, (withheld or {}).get(each, ()), (checks or {}).get(each)))

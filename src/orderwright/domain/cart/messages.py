@@ -13,6 +13,14 @@ class CartEstimatedDeliverySet(Message):
     shipping_key: str | None = None
 
 
+class CartFrozen(Message):
+    """The cart keeps its prices from now on."""
+
+
+class CartUnfrozen(Message):
+    """The cart has the prices of today again."""
+
+
 class CartPurchaseOrderNumberSet(Message):
     """The number before and after."""
 

@@ -112,8 +112,12 @@ def check_discount_codes(cart: Cart) -> None:
 def check_shipping_method(cart: Cart, facts: Facts) -> None:
     """Whether the cart may still take its shipping methods; one that was deleted since is taken as it was.
 
+    A cart that was frozen hard takes those it was frozen with.
+
     Raises `ShippingMethodDoesNotMatchCart`; `InvalidOperation` if a method is inactive or another store's.
     """
+    if cart.keeps_all:
+        return
     matched = match_shipping_method(cart, facts)
     if any(info.shipping_method_state == "DoesNotMatchCart" for info in infos_of(matched)):
         raise shipping_method_does_not_match_cart()
@@ -121,12 +125,13 @@ def check_shipping_method(cart: Cart, facts: Facts) -> None:
 
 
 def check_prices(cart: Cart, facts: Facts) -> None:
-    """What the buyer saw must be what it costs now; a frozen cart keeps the prices it was frozen with.
+    """What the buyer saw must be what it costs now. A frozen cart keeps the prices of its lines, and one that was frozen hard
+    everything it costs.
 
     Raises `PriceChanged`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is no price or rate any more.
     commercetools: Orders, OrderFromCartDraft (`cart`).
     """
-    if cart.cart_state == "Frozen":
+    if cart.keeps_all:
         return
     items, shipping = price_changes(cart, facts)
     if items or shipping:

@@ -16,6 +16,7 @@ from orderwright.engine.references import CustomerGroupReference, StoreReference
 from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
+FreezeStrategy = Literal["SoftFreeze", "HardFreeze"]
 CartOrigin = Literal["Customer", "Merchant", "Quote", "RecurringOrder"]
 PaymentState = Literal["BalanceDue", "Failed", "Pending", "CreditOwed", "Paid"]
 
@@ -80,6 +81,16 @@ class Sale(Resource):
     # Whether it was ordered: all units of an item that is sent to several addresses go somewhere then.
     placed: ClassVar[bool] = False
 
+    @property
+    def keeps_prices(self) -> bool:
+        """Whether lines keep the prices they have, whatever becomes of the catalogue."""
+        return False
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether what is to be paid stays as it is, shipping and discounts included."""
+        return False
+
     def states_of(self, item: LineItem | CustomLineItem, quantity: int, initial: Reference) -> tuple[ItemState, ...]:
         """The States of an item's units once there are so many: before an order all of them are in the `initial` one."""
         return (ItemState(quantity=quantity, state=initial),)
@@ -101,3 +112,14 @@ class Cart(Sale, tag_field="type", tag="Cart"):
     key: Key | None = None
     total_line_item_quantity: int | None = None
     delete_days_after_last_modification: int | None = None
+    freeze_strategy: FreezeStrategy | None = None
+
+    @property
+    def keeps_prices(self) -> bool:
+        """Whether it is frozen."""
+        return self.cart_state == "Frozen"
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether it is frozen hard."""
+        return self.keeps_prices and self.freeze_strategy == "HardFreeze"

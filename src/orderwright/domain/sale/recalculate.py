@@ -45,6 +45,8 @@ def price_lines(sale: S, _facts: Facts) -> S:
 
 def price_shipping(sale: S, facts: Facts) -> S:
     """Each shipping by the value of all lines, or by its input: it may be free above a value, or have tiers."""
+    if sale.keeps_all:
+        return sale
     by, value = facts.project.shipping_rate_input_type, value_of(sale)
 
     def priced(info: ShippingInfo, seen: Sale) -> ShippingInfo:
@@ -129,6 +131,8 @@ def _sum_of(prices: Sequence[TaxedItemPrice | None], currency: str) -> TaxedPric
 
 def match_shipping_method(sale: S, facts: Facts) -> S:
     """Whether the predicate of each method still holds, totals included."""
+    if sale.keeps_all:
+        return sale
     plain = Plain()
 
     def matched(info: ShippingInfo, seen: Sale) -> ShippingInfo:

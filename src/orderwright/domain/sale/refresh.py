@@ -30,7 +30,10 @@ def refreshed(sale: S, facts: Facts, *, product_data: bool = False) -> S:
 
 
 def repriced(sale: S, facts: Facts) -> S:
-    """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs."""
+    """The cart with the prices of today. Lines that are priced from outside, or no longer published, keep theirs, as all do in a
+    frozen cart."""
+    if sale.keeps_prices:
+        return sale
     return replace(sale, line_items=tuple(_repriced_line(line, sale, facts) for line in sale.line_items))
 
 

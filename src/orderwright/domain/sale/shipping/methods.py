@@ -161,8 +161,10 @@ def with_rate_of_today(sale: S, facts: Facts) -> S:
     """The cart with each method's rate for the present address, and its tax category, which `with_rates` then taxes by.
 
     Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
-    had, so that the cart can still be ordered.
+    had, so that the cart can still be ordered; a cart that is frozen hard keeps it too.
     """
+    if sale.keeps_all:
+        return sale
 
     def of_today(info: ShippingInfo, seen: Sale) -> ShippingInfo:
         method = method_of(info, facts)

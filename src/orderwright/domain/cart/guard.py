@@ -1,0 +1,48 @@
+"""Which actions a cart refuses, whatever they would do: what a frozen one keeps is not changed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderwright.domain.sale.model import Cart
+from orderwright.engine.facts import Facts
+from orderwright.engine.model import Action, action_name
+from orderwright.errors import invalid_operation
+
+_PRICING: Final = frozenset(
+    {
+        "addCustomLineItem",
+        "addLineItem",
+        "changeCustomLineItemMoney",
+        "changeCustomLineItemQuantity",
+        "changeLineItemQuantity",
+        "changePriceRoundingMode",
+        "changeTaxMode",
+        "removeCustomLineItem",
+        "removeLineItem",
+        "setLineItemDistributionChannel",
+        "setLineItemPrice",
+        "setLineItemSupplyChannel",
+        "setLineItemTotalPrice",
+    }
+)
+_SHIPPING: Final = frozenset(
+    {
+        "addCustomShippingMethod",
+        "addShippingMethod",
+        "removeShippingMethod",
+        "setCustomShippingMethod",
+        "setShippingMethod",
+    }
+)
+
+
+def check_allowed(cart: Cart, action: Action, _facts: Facts) -> None:
+    """Raises `InvalidOperation` for an action that could change what a frozen cart keeps."""
+    if not cart.keeps_prices:
+        return
+    name = action_name(type(action).__name__)
+    # Without an address it would lose its shipping too.
+    unsent = name == "setShippingAddress" and getattr(action, "address", None) is None
+    if name in _PRICING or (cart.keeps_all and (name in _SHIPPING or unsent)):
+        raise invalid_operation(f"The cart is frozen ({cart.freeze_strategy}): '{name}' is not allowed.")
