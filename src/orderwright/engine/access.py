@@ -28,7 +28,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     that belong to one, and stamp what is made. `who` is logged, and the correlation id stands on the Messages.
 
     A request that is `once` makes one write. `manages` says of a store's key whether the caller may change there what is asked
-    about; without it she may everywhere."""
+    about; without it she may everywhere. `require` raises unless the caller has the scope of a name besides those that opened the
+    door; without it none is missing."""
 
     shard: str
     who: ClientLogging
@@ -38,6 +39,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str | None = None
     once: Once | None = None
     manages: Callable[[str], bool] | None = None
+    require: Callable[[str], None] | None = None
 
     @property
     def bounds(self) -> Iterator[tuple[Bound, str]]:

@@ -64,6 +64,7 @@ class Facts:
         customer_id: str | None = None,
         anonymous_id: str | None = None,
         manages: Callable[[str], bool] | None = None,
+        require: Callable[[str], None] | None = None,
     ) -> None:
         self.now = now
         self.new_id = new_id
@@ -75,10 +76,16 @@ class Facts:
         self.anonymous_id = anonymous_id
         self._found = found
         self._manages = manages
+        self._require = require
 
     def manages(self, store_key: str) -> bool:
         """Whether the caller may change in a store what she asks about."""
         return self._manages is None or self._manages(store_key)
+
+    def require(self, scope: str) -> None:
+        """Raises `insufficient_scope` for a caller who lacks what the scope of this name grants in the project."""
+        if self._require is not None:
+            self._require(scope)
 
     @property
     def project(self) -> Any:

@@ -96,6 +96,8 @@ class HandOver:
             chosen, action = _next(own, source, customer_id, offer)
             if chosen is None:
                 return None
+            if body is not None and chosen.lock is not None and isinstance(action, Recalculate):
+                return body.encode()  # somebody works on it, and finds it as she left it
             try:
                 return await self._run(CARTS, chosen.id, chosen.version, action, access)
             except ApiError as error:
@@ -152,5 +154,5 @@ def _cart(body: str) -> Cart:
 
 
 def at_large(access: Access) -> Access:
-    """Not yet the owner's: within the store of the door, if it has one."""
-    return msgspec.structs.replace(access, customer_id=None, anonymous_id=None)
+    """Not yet the owner's: within the store of the door, if it has one. What becomes of a locked cart is the domain's to say."""
+    return msgspec.structs.replace(access, customer_id=None, anonymous_id=None, require=None)

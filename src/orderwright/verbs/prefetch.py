@@ -118,6 +118,7 @@ class Prefetch:
             customer_id=access.customer_id,
             anonymous_id=access.anonymous_id,
             manages=access.manages,
+            require=access.require,
         )
 
 

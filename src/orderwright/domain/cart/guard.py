@@ -1,4 +1,5 @@
-"""Which actions a cart refuses, whatever they would do: what a frozen one keeps is not changed."""
+"""Which actions a cart refuses, whatever they would do: what a frozen one keeps is not changed, and a locked one only
+by who may."""
 
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ _PRICING: Final = frozenset(
         "setLineItemTotalPrice",
     }
 )
+_LOCKING: Final = frozenset({"lockCart", "unlockCart"})
 _SHIPPING: Final = frozenset(
     {
         "addCustomShippingMethod",
@@ -37,11 +39,14 @@ _SHIPPING: Final = frozenset(
 )
 
 
-def check_allowed(cart: Cart, action: Action, _facts: Facts) -> None:
-    """Raises `InvalidOperation` for an action that could change what a frozen cart keeps."""
+def check_allowed(cart: Cart, action: Action, facts: Facts) -> None:
+    """Raises `InvalidOperation` for an action that could change what a frozen cart keeps, and `insufficient_scope` where the cart
+    is locked, or is to be, and the caller may not manage locked carts."""
+    name = action_name(type(action).__name__)
+    if cart.lock is not None or name in _LOCKING:
+        facts.require("manage_locked_carts")
     if not cart.keeps_prices:
         return
-    name = action_name(type(action).__name__)
     # Without an address it would lose its shipping too.
     unsent = name == "setShippingAddress" and getattr(action, "address", None) is None
     if name in _PRICING or (cart.keeps_all and (name in _SHIPPING or unsent)):

@@ -21,6 +21,14 @@ class CartUnfrozen(Message):
     """The cart has the prices of today again."""
 
 
+class CartLocked(Message):
+    """Only who may manage locked carts changes the cart from now on."""
+
+
+class CartUnlocked(Message):
+    """The cart is changed as any other again."""
+
+
 class CartPurchaseOrderNumberSet(Message):
     """The number before and after."""
 

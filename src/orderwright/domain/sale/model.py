@@ -13,7 +13,7 @@ from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, I
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.references import CustomerGroupReference, StoreReference
-from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
+from orderwright.engine.scalars import CountryCode, DateTime, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
 FreezeStrategy = Literal["SoftFreeze", "HardFreeze"]
@@ -102,6 +102,13 @@ SHARED: Final = tuple(name for name in Sale.__struct_fields__ if name not in Res
 """The names of the members that carts and orders share."""
 
 
+class CartLock(Value):
+    """Since when a cart is locked, and by which API client."""
+
+    created_at: DateTime
+    client_id: str
+
+
 class Cart(Sale, tag_field="type", tag="Cart"):
     """What somebody means to buy.
 
@@ -113,6 +120,7 @@ class Cart(Sale, tag_field="type", tag="Cart"):
     total_line_item_quantity: int | None = None
     delete_days_after_last_modification: int | None = None
     freeze_strategy: FreezeStrategy | None = None
+    lock: CartLock | None = None
 
     @property
     def keeps_prices(self) -> bool:

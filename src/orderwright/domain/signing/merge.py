@@ -74,7 +74,8 @@ hand_over: ActionSet[Cart] = actions.only("recalculate", name="CartHandOver")
 def take_over(cart: Cart, action: TakeOver, facts: Facts) -> Cart:
     """Raises `ReferencedResourceNotFound` and what bringing the cart up to date raises."""
     customer = customer_named(action.customer_id, facts)
-    if cart.cart_state in ("Merged", "Ordered"):
+    # Whose a locked cart is, is said nevertheless: with the session it would be lost to its owner.
+    if cart.cart_state in ("Merged", "Ordered") or cart.lock is not None:
         return owned_by(cart, customer)
     return counted(refreshed(owned_by(cart, customer), facts, product_data=action.update_product_data))
 
@@ -83,10 +84,11 @@ def take_over(cart: Cart, action: TakeOver, facts: Facts) -> Cart:
 def merge(cart: Cart, action: Merge, facts: Facts) -> Change[Cart]:
     """The customer's cart with the other's lines, and the other closed as `Merged`, in one write.
 
-    Raises `InvalidOperation` for a cart that is closed, or whose shipping method it may no longer take.
+    Raises `InvalidOperation` for a cart that is closed or locked, or whose shipping method it may no longer take.
     """
     source = facts.get("cart", ResourceIdentifier(id=action.source), Cart)
     check_open(source)
+    check_unlocked(cart, source)
     check_mergeable(source, facts)
     merged = with_lines_of(cart, source, facts)
     after = counted(refreshed(merged, facts, product_data=action.update_product_data))
@@ -118,6 +120,13 @@ def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:
 
 def _same_variant(one: LineItem, other: LineItem) -> bool:
     return (one.product_id, one.variant.id, one.line_item_mode) == (other.product_id, other.variant.id, other.line_item_mode)
+
+
+def check_unlocked(*carts: Cart) -> None:
+    """A cart that somebody works on is not merged. Raises `InvalidOperation`."""
+    for cart in carts:
+        if cart.lock is not None:
+            raise invalid_operation(f"The cart '{cart.id}' is locked.")
 
 
 def check_mergeable(source: Cart, facts: Facts) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from orderwright.auth.principal import Principal
 from orderwright.auth.refusals import insufficient_scope
-from orderwright.auth.scopes import needed
+from orderwright.auth.scopes import Scope, needed, wider
 from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
@@ -207,12 +207,18 @@ def _access(project_key: str, door: Door, store_key: str | None, principal: Prin
         ),
         correlation_id=request.correlation_id,
         manages=None if store_key is None else functools.partial(_manages, principal.scopes, project_key, route.family),
+        require=functools.partial(_require, principal, project_key),
     )
 
 
 def _manages(scopes: frozenset[str], project_key: str, family: str, store_key: str) -> bool:
     """Whether scopes open the changing of a family's resources in a store."""
     return not scopes.isdisjoint(needed(project_key, family, "update", store_key))
+
+
+def _require(principal: Principal, project_key: str, scope: str) -> None:
+    """Raises `insufficient_scope` unless the caller has a scope of the whole project, or one that grants it."""
+    principal.require(*wider(Scope(scope, project_key)))
 
 
 def _text(header: str) -> str:
