@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.facts import NOW, facts, uid
-from orderwright.engine.actions import ActionSet, Change, WantsOn, wanted_on
+from orderwright.engine.actions import ActionSet, Change, Changed, WantsOn, wanted_on
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.references import Wanted
@@ -111,3 +111,21 @@ def test_what_is_wanted_of_the_whole_document_is_asked_for_once() -> None:
     wanted = wanted_on([Say(word=str(n), then=("dust",)) for n in range(500)] + [Say(word="own")], empty)
     assert wanted == [Wanted("tin", "key", "own"), Wanted("tin", "key", "all")]
     assert ASKED == ["tins"]
+
+
+def test_what_follows_may_change_other_documents() -> None:
+    other = noted(Shelf(id=uid(2), version=1, created_at=NOW, last_modified_at=NOW), "other")
+
+    def carried_on(shelf: Shelf, _facts: Facts) -> Change[Shelf]:
+        return Change(shelf, changed=[Changed("shelf", other, noted(other, f"after {len(shelf.done)}"))])
+
+    class Carry(Action):
+        """Changes another shelf, in the end."""
+
+    carrying: ActionSet[Shelf] = ActionSet(Shelf, "CarryingShelf")
+    carrying.add(Carry, lambda shelf, _action, _facts: Change(noted(shelf, "carried"), then=(carried_on,)))
+    shelf = Shelf(id=uid(1), version=1, created_at=NOW, last_modified_at=NOW)
+    change = carrying.apply(shelf, [Carry(), Carry()], facts())
+    # Once, of what two actions have left.
+    assert [each.after.done for each in change.changed] == [("other", "after 2")]
+    assert change.after.done == ("carried", "carried")

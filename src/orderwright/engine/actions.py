@@ -49,7 +49,8 @@ class Inserted(msgspec.Struct, frozen=True):
 
 
 Following = Callable[[Any, Facts], Any]
-"""What follows from an action for the whole document, such as new prices for all lines: a function `(document, facts)`."""
+"""What follows from an action for the whole document, such as new prices for all lines: a function `(document, facts)` that
+returns the document, or a Change as a handler does."""
 
 
 class Change(Generic[R]):
@@ -138,14 +139,11 @@ class ActionSet(Generic[R]):
 
     def steps(self, document: R, actions: Sequence[Action], facts: Facts) -> Generator[tuple[Action, R], None, Change[R]]:
         """As `apply`, with a pause after each step, which tells of the action and of the document after it."""
-        messages: list[Message | About] = []
-        effects: list[Effect] = []
-        changed: dict[str, Changed] = {}
-        inserted: list[Inserted] = []
+        gathered: _Gathered = _Gathered()
         owed: dict[Following, Action] = {}
         for action in actions:
             if owed and type(action) in self._looking:
-                document = yield from _followed(document, owed, facts)
+                document = yield from _followed(document, owed, facts, gathered)
             try:
                 if self._guard is not None:
                     self._guard(document, action, facts)
@@ -154,22 +152,15 @@ class ActionSet(Generic[R]):
                 if is_sent(action):
                     error.fields.setdefault("action", action)
                 raise
-            if isinstance(result, Change):
-                messages += result.messages
-                effects += result.effects
-                # Several actions may change the same other document; each reports its final state, so the last one wins.
-                changed |= {other.before.id: other for other in result.changed}
-                inserted += result.inserted
-                for following in result.then:
-                    # It takes the place of its last asking, so that what stands behind it there still comes after it.
-                    owed.pop(following, None)
-                    owed[following] = action
-                result = result.after
-            document = result
+            for following in result.then if isinstance(result, Change) else ():
+                # It takes the place of its last asking, so that what stands behind it there still comes after it.
+                owed.pop(following, None)
+                owed[following] = action
+            document = gathered.take(result)
             yield action, document
         if owed:
-            document = yield from _followed(document, owed, facts)
-        return Change(document, *messages, effects=effects, changed=list(changed.values()), inserted=inserted)
+            document = yield from _followed(document, owed, facts, gathered)
+        return gathered.change(document)
 
     def only(
         self,
@@ -247,11 +238,39 @@ def _handled(function: Callable[..., Any]) -> type[Action]:
     return action
 
 
-def _followed(document: R, owed: dict[Following, Action], facts: Facts) -> Generator[tuple[Action, R], None, R]:
+class _Gathered:
+    """What must happen beside a document, of all actions and of what follows from them."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message | About] = []
+        self._effects: list[Effect] = []
+        self._changed: dict[str, Changed] = {}
+        self._inserted: list[Inserted] = []
+
+    def take(self, result: Any) -> Any:
+        """The document of a result; what else it has is gathered."""
+        if not isinstance(result, Change):
+            return result
+        self._messages += result.messages
+        self._effects += result.effects
+        # Several actions may change the same other document; each reports its final state, so the last one wins.
+        self._changed |= {other.before.id: other for other in result.changed}
+        self._inserted += result.inserted
+        return result.after
+
+    def change(self, document: Any) -> Change[Any]:
+        """All of it, beside the document as it is in the end."""
+        changed = list(self._changed.values())
+        return Change(document, *self._messages, effects=self._effects, changed=changed, inserted=self._inserted)
+
+
+def _followed(
+    document: R, owed: dict[Following, Action], facts: Facts, gathered: _Gathered
+) -> Generator[tuple[Action, R], None, R]:
     """The document after all that was owed to it. Of an error, the last action that asked is the cause."""
     for following, action in owed.items():
         try:
-            document = following(document, facts)
+            document = gathered.take(following(document, facts))
         except ApiError as error:
             if is_sent(action):
                 error.fields.setdefault("action", action)
