@@ -69,7 +69,7 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "parameters": parameters.components(),
+            "parameters": parameters.components(paths),
             "responses": responses(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "client": {"type": "http", "scheme": "basic"}},
         },

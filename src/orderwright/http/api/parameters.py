@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -96,9 +96,11 @@ IDEMPOTENCY_KEY: Mapping[str, Any] = {
 }
 
 
-def components() -> dict[str, Any]:
-    """What operations refer to."""
-    return {**QUERY, "idempotencyKey": IDEMPOTENCY_KEY}
+def components(templates: Iterable[str]) -> dict[str, Any]:
+    """What operations refer to, and the paths of these templates. Any text may stand in a path: what names nothing is 404."""
+    names = dict.fromkeys(name for template in templates for name in _names(template))
+    placed = {_placed(name): {"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names}
+    return {**QUERY, "idempotencyKey": IDEMPOTENCY_KEY, **placed}
 
 
 def asked_for(route: Route, method: str) -> list[dict[str, str]]:
@@ -118,7 +120,15 @@ def _queries(route: Route, method: str) -> Sequence[str]:
     return (*BY_VERB.get(route.verb, ()), *(["dataErasure"] if erasing else []))
 
 
-def in_path(template: str) -> list[dict[str, Any]]:
-    """What stands in a path. Any text may: what names nothing is 404."""
-    names = [part[1:-1] for word in template.split("/") for part in [word.partition("=")[2] or word] if part.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
+def in_path(template: str) -> list[dict[str, str]]:
+    """References to what stands in a path."""
+    return [{"$ref": REF.format(name=_placed(name))} for name in _names(template)]
+
+
+def _names(template: str) -> list[str]:
+    return [part[1:-1] for word in template.split("/") for part in [word.partition("=")[2] or word] if part.startswith("{")]
+
+
+def _placed(name: str) -> str:
+    # Some of the names are those of query parameters, too.
+    return f"_{name}"

@@ -44,6 +44,7 @@ class Schemas:
         names = _names_of(updates.values(), by_type)
         self._told = functools.partial(told, names={old: REF.format(name=new) for old, new in names.items()})
         self._by_type: dict[Any, Schema] = {kind: self._told(schema) for kind, schema in zip(types, references, strict=True)}
+        self._enums: dict[str, Schema] = {}
         self.components: dict[str, Schema] = {
             names.get(REF.format(name=name), name): self._told(schema) for name, schema in components.items()
         }
@@ -52,6 +53,7 @@ class Schemas:
         for kind in {_answered(route): None for route in routes if route.paged}:
             self._add_page(kind)
         self.components |= shared
+        self.components = self._hoisted(self.components) | self._enums
         sent = self._reached([*(self.of(kind) for kind in (*bodies, *drafts)), *(ref_to(f"{name}Update") for name in updates)])
         answered = self._reached(self.of(kind) for kind in answers)
         for name, schema in self.components.items():
@@ -91,6 +93,17 @@ class Schemas:
             "properties": {**numbers, "results": results},
             "required": ["limit", "offset", "count", "results"],
         }
+
+    def _hoisted(self, schema: Any) -> Any:
+        """A schema in which an enumeration that has a title is a reference: it may be long, and stand at many places."""
+        if isinstance(schema, list):
+            return [self._hoisted(part) for part in schema]
+        if not isinstance(schema, dict):
+            return schema
+        if "enum" in schema and isinstance(schema.get("title"), str):
+            self._enums[schema["title"]] = {name: value for name, value in schema.items() if name != "title"}
+            return ref_to(schema["title"])
+        return {name: self._hoisted(value) for name, value in schema.items()}
 
     def _reached(self, roots: Iterable[Schema]) -> set[str]:
         found: set[str] = set()
