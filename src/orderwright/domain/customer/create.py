@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from msgspec.structs import replace
-
+from orderwright.domain.custom.address_book import with_drafted
 from orderwright.domain.custom.fields import custom_from
-from orderwright.domain.customer.actions.addresses import BILLING, SHIPPING, Role, new_addresses, used_for
 from orderwright.domain.customer.actions.groups import assignments_from
 from orderwright.domain.customer.drafts import CustomerDraft, CustomerProfile, MyCustomerDraft
 from orderwright.domain.customer.model import MASKED_PASSWORD, Customer
@@ -19,7 +16,7 @@ from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.errors import invalid_field, invalid_operation, required_field
+from orderwright.errors import invalid_operation, required_field
 
 
 def create(draft: CustomerDraft, facts: Facts) -> Change[Customer]:
@@ -58,7 +55,7 @@ def create(draft: CustomerDraft, facts: Facts) -> Change[Customer]:
         stores=_stores_of(draft, facts),
         authentication_mode=draft.authentication_mode,
     )
-    customer = _with_addresses(customer, draft, facts)
+    customer = with_drafted(customer, draft, facts)
     stored = [store_password(customer.id, draft.password)] if has_password and draft.password is not None else []
     return Change(customer, effects=stored)
 
@@ -78,26 +75,3 @@ def _stores_of(draft: CustomerDraft, facts: Facts) -> tuple[KeyReference, ...]:
     if door[0] not in stores:
         raise invalid_operation(f"The customer is created in store '{facts.store_key}' and must belong to it.")
     return stores
-
-
-def _with_addresses(customer: Customer, draft: CustomerDraft, facts: Facts) -> Customer:
-    customer = new_addresses(customer, draft.addresses, facts)
-    customer = _used(customer, SHIPPING, draft.shipping_addresses, "shippingAddresses")
-    customer = _used(customer, BILLING, draft.billing_addresses, "billingAddresses")
-    customer = _with_default(customer, SHIPPING, draft.default_shipping_address, "defaultShippingAddress")
-    return _with_default(customer, BILLING, draft.default_billing_address, "defaultBillingAddress")
-
-
-def _used(customer: Customer, role: Role, indices: Iterable[int], field: str) -> Customer:
-    for index in indices:
-        if not 0 <= index < len(customer.addresses):
-            raise invalid_field(field, index)
-        customer = used_for(customer, customer.addresses[index], role)
-    return customer
-
-
-def _with_default(customer: Customer, role: Role, index: int | None, field: str) -> Customer:
-    if index is None:
-        return customer
-    customer = _used(customer, role, [index], field)
-    return replace(customer, **{role.default: customer.addresses[index].id})

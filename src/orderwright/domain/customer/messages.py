@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
+from orderwright.domain.custom.address_book import AddressRole
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
 from orderwright.engine.messages import Message
 from orderwright.engine.model import KeyReference, Reference, always
 from orderwright.engine.scalars import DateTime, Id
-
-AddressRole = Literal["Shipping", "Billing"]
 
 
 class CustomerCreated(Message):

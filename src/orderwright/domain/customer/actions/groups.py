@@ -1,8 +1,9 @@
-"""The customer groups that a customer belongs to."""
+"""The customer groups that a customer belongs to. Business units have the three actions on the assignments, too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -10,8 +11,9 @@ from orderwright.domain.customer import messages
 from orderwright.domain.customer.actions.registry import actions
 from orderwright.domain.customer.drafts import CustomerGroupAssignmentDraft
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
-from orderwright.engine.actions import Change
+from orderwright.engine.actions import ActionSet, Change, Handler
 from orderwright.engine.facts import Facts
+from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Reference, Resource
 from orderwright.engine.references import CustomerGroupIdentifier
 
@@ -60,33 +62,60 @@ def set_customer_group(customer: Customer, action: SetCustomerGroup, facts: Fact
     return Change(replace(customer, customer_group=group), messages.CustomerGroupSet(customer_group=group))
 
 
-@actions.handles
-def add_customer_group_assignment(customer: Customer, action: AddCustomerGroupAssignment, facts: Facts) -> Change[Customer]:
-    """A group that the customer belongs to already changes nothing. Raises `ReferencedResourceNotFound`."""
-    added = assignment_to(action.customer_group_assignment.customer_group, facts)
-    held = customer.customer_group_assignments
-    if added in held:
-        return Change(customer)
-    told = messages.CustomerGroupAssignmentAdded(customer_group_assignment=added)
-    return Change(replace(customer, customer_group_assignments=(*held, added)), told)
+def group_assignment_actions(
+    actions: ActionSet[Any],
+    added: type[Message],
+    removed: type[Message],
+    replaced: type[Message],
+    set_all: type[Action] = SetCustomerGroupAssignments,
+) -> None:
+    """Add the three actions to those of a kind of document, whose member `customer_group_assignments` may be absent.
+
+    `added` and `removed` are told with the assignment, `replaced` with the assignments and those before.
+    """
+
+    def changed(document: Any, after: tuple[CustomerGroupAssignment, ...], told: Message) -> Change[Any]:
+        return Change(replace(document, customer_group_assignments=after), told)
+
+    def add(document: Any, action: AddCustomerGroupAssignment, facts: Facts) -> Change[Any]:
+        """A group that is assigned already changes nothing. Raises `ReferencedResourceNotFound`."""
+        new, held = assignment_to(action.customer_group_assignment.customer_group, facts), _held(document)
+        if new in held:
+            return Change(document)
+        return changed(document, (*held, new), added(**{"customer_group_assignment": new}))
+
+    def remove(document: Any, action: RemoveCustomerGroupAssignment, facts: Facts) -> Change[Any]:
+        """A group that is not assigned changes nothing. Raises `ReferencedResourceNotFound`."""
+        gone, held = assignment_to(action.customer_group, facts), _held(document)
+        if gone not in held:
+            return Change(document)
+        left = tuple(each for each in held if each != gone)
+        return changed(document, left, removed(**{"customer_group_assignment": gone}))
+
+    def replace_all(document: Any, action: Any, facts: Facts) -> Change[Any]:
+        """Replaces the list. Raises `ReferencedResourceNotFound`."""
+        wanted, held = assignments_from(action.customer_group_assignments or (), facts), _held(document)
+        if wanted == held:
+            return Change(document)
+        told = replaced(**{"customer_group_assignments": wanted, "old_customer_group_assignments": held})
+        return changed(document, wanted, told)
+
+    rows: tuple[tuple[type[Action], Handler], ...] = (
+        (AddCustomerGroupAssignment, add),
+        (RemoveCustomerGroupAssignment, remove),
+        (set_all, replace_all),
+    )
+    for action, handler in rows:
+        actions.add(action, handler)
 
 
-@actions.handles
-def remove_customer_group_assignment(customer: Customer, action: RemoveCustomerGroupAssignment, facts: Facts) -> Change[Customer]:
-    """A group that the customer does not belong to changes nothing. Raises `ReferencedResourceNotFound`."""
-    removed = assignment_to(action.customer_group, facts)
-    left = tuple(held for held in customer.customer_group_assignments if held != removed)
-    if left == customer.customer_group_assignments:
-        return Change(customer)
-    told = messages.CustomerGroupAssignmentRemoved(customer_group_assignment=removed)
-    return Change(replace(customer, customer_group_assignments=left), told)
+def _held(document: Any) -> tuple[CustomerGroupAssignment, ...]:
+    return document.customer_group_assignments or ()
 
 
-@actions.handles
-def set_customer_group_assignments(customer: Customer, action: SetCustomerGroupAssignments, facts: Facts) -> Change[Customer]:
-    """Replaces the list. Raises `ReferencedResourceNotFound`."""
-    wanted, held = assignments_from(action.customer_group_assignments, facts), customer.customer_group_assignments
-    if wanted == held:
-        return Change(customer)
-    told = messages.CustomerGroupAssignmentsSet(customer_group_assignments=wanted, old_customer_group_assignments=held)
-    return Change(replace(customer, customer_group_assignments=wanted), told)
+group_assignment_actions(
+    actions,
+    messages.CustomerGroupAssignmentAdded,
+    messages.CustomerGroupAssignmentRemoved,
+    messages.CustomerGroupAssignmentsSet,
+)
