@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from orderwright.domain.business_unit import associate_role
+from orderwright.domain.business_unit import resource as business_unit
 from orderwright.domain.cart import resource as cart
 from orderwright.domain.custom import custom_object
 from orderwright.domain.custom import resource as type
@@ -33,6 +35,8 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         channel.RESOURCE,
         customer_group.RESOURCE,
         customer.RESOURCE,
+        associate_role.RESOURCE,
+        business_unit.RESOURCE,
         store.RESOURCE,
         tax_category.RESOURCE,
         zone.RESOURCE,
@@ -51,11 +55,13 @@ RESOURCES: tuple[ResourceType, ...] = holding(
     )
 )
 # What stands behind the door of a store as well.
-IN_STORES: tuple[ResourceType, ...] = (cart.RESOURCE, order.RESOURCE, customer.RESOURCE)
+IN_STORES: tuple[ResourceType, ...] = tuple(
+    kind for kind in RESOURCES if kind.path in ("carts", "orders", "customers", "business-units")
+)
 # What is another at that door than at the project's: more is seen than can be changed.
 SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE)
 # What an owner has of her own, with less in her drafts and fewer actions.
-OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE)
+OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, business_unit.MINE)
 # What owners see of what is theirs inside other documents, and what everybody sees of products there.
 SHOWN_TO_OWNERS: tuple[ResourceType, ...] = (*OWN, customer.MINE)
 SHOWN_TO_ALL: tuple[ResourceType, ...] = (product.PUBLISHED,)

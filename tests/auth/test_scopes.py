@@ -82,6 +82,21 @@ NEEDED = [
         "customer-groups", "get", None, False,
         {"view_customers:k", "manage_customers:k", "view_customer_groups:k", "manage_customer_groups:k", "manage_project:k"},
     ),
+    (
+        "business-units", "get", "s", False,
+        {
+            "view_business_units:k:s", "view_business_units:k", "manage_business_units:k:s", "manage_business_units:k",
+            "manage_project:k",
+        },
+    ),
+    ("business-units", "update", None, False, {"manage_business_units:k", "manage_project:k"}),
+    ("business-units", "create", None, True, {"manage_my_business_units:k", "manage_project:k"}),
+    # A store's scopes do not open what an associate may.
+    (
+        "business-units", "associate", "s", False,
+        {"view_business_units:k", "manage_business_units:k", "manage_project:k"},
+    ),
+    ("associate-roles", "delete", None, False, {"manage_associate_roles:k", "manage_project:k"}),
     ("channels", "create", None, False, {"manage_channels:k", "manage_products:k", "manage_project:k"}),
     ("categories", "delete", None, False, {"manage_categories:k", "manage_products:k", "manage_project:k"}),
     ("standalone-prices", "head", None, False, {"view_standalone_prices:k", "manage_standalone_prices:k", "manage_project:k"}),

@@ -74,6 +74,19 @@ PAIRS = {
         "types", {"name": {"en": "#"}, "key": "#", "resourceTypeIds": ["order"]}, "carts", {"currency": "EUR", **CUSTOM},
         "type", "cart",
     ),
+    "business unit and division": Pair(
+        "business-units", {"name": "#", "key": "#", "unitType": "Company"},
+        "business-units", {"name": "#", "key": "d-#", "unitType": "Division", "parentUnit": by_key("business-unit", "#")},
+        "business-unit", "business-unit",
+    ),
+    "business unit and cart": Pair(
+        "business-units", {"name": "#", "key": "#", "unitType": "Company"},
+        "carts", {"currency": "EUR", "businessUnit": by_key("business-unit", "#")}, "business-unit", "cart",
+    ),
+    "store and business unit of its door": Pair(
+        "stores", {"name": {"en": "#"}, "key": "#"},
+        "in-store/key=#/business-units", {"name": "#", "key": "u-#", "unitType": "Company"}, "store", "business-unit",
+    ),
     "channel and price": Pair(
         "channels", {"key": "#"},
         "products", {**MUG, "masterVariant": {"prices": [{"value": eur(1), "channel": by_key("channel", "#")}]}},

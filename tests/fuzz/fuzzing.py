@@ -35,6 +35,8 @@ DRAFTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("types", {"key": "fuzz-type", "name": {"en": "Fuzz"}, "resourceTypeIds": ["order", "category"]}),
     ("channels", {"key": "fuzz-channel"}),
     ("customer-groups", {"groupName": "fuzz", "key": "fuzz-group"}),
+    ("associate-roles", {"key": "fuzz-role"}),
+    ("business-units", {"key": "fuzz-unit", "name": "Fuzz", "unitType": "Company"}),
     ("categories", {"key": "fuzz-category", "name": {"en": "Fuzz"}, "slug": {"en": "fuzz"}}),
     ("standalone-prices", {"key": "fuzz-price", "sku": "fuzz", "value": {"currencyCode": "EUR", "centAmount": 1}}),
     ("inventory", {"key": "fuzz-entry", "sku": "fuzz", "quantityOnStock": 5}),

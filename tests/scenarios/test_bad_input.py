@@ -113,6 +113,8 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     shop.create("channels", {"key": "south"})
     shop.create("customer-groups", {"groupName": "VIP"})
     shop.create("customers", {"email": "ada@example.com", "password": "secret"})
+    shop.create("associate-roles", {"key": "buyer"})
+    shop.create("business-units", {"key": "acme", "name": "Acme", "unitType": "Company"})
     shop.create("types", {"key": "extra", "name": {"en": "Extra"}, "resourceTypeIds": ["order"]})
     shop.create("orders", order_draft(shop.create("carts", cart_draft(("mug", 2))), orderNumber="1"))
     shop.create("carts", cart_draft(("tea", 1)))

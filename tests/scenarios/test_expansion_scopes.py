@@ -21,6 +21,8 @@ from shop_setup import BERLIN, by_key, cart_draft, open_shop, order_draft, produ
 PASSWORD = "correct horse"
 # What opens each type at its own path, by id: from the published lists of operations.
 OPENED_BY = {
+    "associate-role": {"view_associate_roles"},
+    "business-unit": {"view_business_units"},
     "cart": {"view_orders"},
     "category": {"view_products", "view_categories"},
     "channel": {"view_products", "view_channels"},
@@ -42,8 +44,13 @@ OPENED_BY = {
     "type": {"view_types"},
     "zone": {"view_zones", "view_orders"},
 }
-IN_STORES = {"cart", "order", "customer"}
-OWN = {"manage_my_orders": {"cart", "order"}, "manage_my_profile": {"customer"}, "manage_my_payments": {"payment"}}
+IN_STORES = {"business-unit", "cart", "order", "customer"}
+OWN = {
+    "manage_my_business_units": {"business-unit"},
+    "manage_my_orders": {"cart", "order"},
+    "manage_my_profile": {"customer"},
+    "manage_my_payments": {"payment"},
+}
 
 
 class Entrance(NamedTuple):
@@ -74,6 +81,8 @@ def expected(name: str, place: str | None, entrance: Entrance) -> set[str]:
             found.add(type_id)
     if entrance.owner == "anonymous" and name == "manage_my_profile":
         found.discard("customer")  # who is no customer yet has no profile
+    if entrance.owner == "anonymous" and name == "manage_my_business_units":
+        found.discard("business-unit")  # and acts for nobody
     # Payments stand at no door of a store.
     return found if place is None else found - {"payment"}
 
@@ -136,6 +145,7 @@ def objects(value: Any, steps: list[str]) -> Iterator[Any]:
 
 
 FIELDS = [
+    *("associate-role", "business-unit"),
     *("cart", "category", "channel", "customer", "customer-group", "key-value-document", "order", "product", "product-type"),
     *("shipping-method", "state", "zone"),
 ]
@@ -182,6 +192,14 @@ def of_owner(shop: Client, owner: dict[str, Any], store: str = "berlin") -> dict
     return {"cart": cart["id"], "order": order["id"], "payment": payment["id"], "customer": owner["id"]}
 
 
+def hers(shop: Client, owner: dict[str, Any]) -> str:
+    """A business unit that a customer acts for in the store `berlin`."""
+    role = {"associateRole": by_key("associate-role", "buyer")}
+    associate = {"customer": {"typeId": "customer", "id": owner["id"]}, "associateRoleAssignments": [role]}
+    draft = {"key": "acme", "name": "Acme", "unitType": "Company", "stores": [by_key("store", "berlin")]}
+    return str(shop.create("business-units", {**draft, "associates": [associate]})["id"])
+
+
 @pytest.fixture
 def filled(shop: Client) -> Filled:
     """One cart of Ada's in the store `berlin`, which refers to whatever there is."""
@@ -194,6 +212,8 @@ def filled(shop: Client) -> Filled:
     value = {"of": "the shop"}
     ids = {
         **mine,
+        "associate-role": shop.create("associate-roles", {"key": "buyer"})["id"],
+        "business-unit": hers(shop, ada),
         "category": shop.create("categories", {"name": {"en": "C"}, "slug": {"en": "cc"}})["id"],
         "channel": shop.create("channels", {"key": "web"})["id"],
         "customer-group": shop.create("customer-groups", {"groupName": "VIP"})["id"],

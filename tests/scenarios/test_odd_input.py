@@ -39,6 +39,8 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
         "states": shop.create("states", {"key": KEY, "type": "OrderState"}),
         "channels": shop.create("channels", {"key": KEY, "roles": ["InventorySupply", "ProductDistribution"]}),
         "customer-groups": shop.create("customer-groups", {"groupName": "g", "key": KEY}),
+        "associate-roles": shop.create("associate-roles", {"key": KEY}),
+        "business-units": shop.create("business-units", {"key": KEY, "name": "u", "unitType": "Company"}),
         "customers": shop.create("customers", {"email": "e", "key": KEY, "password": "p"})["customer"],
         "product-types": shop.create("product-types", {"name": "t", "key": KEY, "description": "", "attributes": [definition]}),
     }

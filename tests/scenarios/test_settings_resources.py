@@ -23,6 +23,8 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "states": ({"key": "a-key", "type": "OrderState"}, {"action": "setName", "name": {"en": "n"}}),
     "channels": ({"key": "a-key"}, {"action": "changeName", "name": {"en": "n"}}),
     "customer-groups": ({"groupName": "g", "key": "a-key"}, {"action": "changeName", "name": "n"}),
+    "associate-roles": ({"key": "a-key"}, {"action": "setName", "name": "n"}),
+    "business-units": ({"key": "a-key", "name": "u", "unitType": "Company"}, {"action": "changeName", "name": "n"}),
     "stores": ({"key": "a-key"}, {"action": "setName", "name": {"en": "n"}}),
     "tax-categories": ({"name": "t", "key": "a-key"}, {"action": "changeName", "name": "n"}),
     "zones": ({"name": "z", "key": "a-key"}, {"action": "changeName", "name": "n"}),

@@ -36,13 +36,13 @@ READ = (
     " + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname <> 'schema_version')"
 )
 ANALYZED = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples >= 0"
-# As many carts, prices and inventory entries as orders, of the same customers and stores and all in one state.
+# As many carts, prices, inventory entries and business units as orders, of the same customers and stores and all in one state.
 COPIES = (
     "INSERT INTO document (shard, id, type, version, created_at, last_modified_at, key, customer_id, anonymous_id, store_key,"
     " state, sku, message_sequence, write_id, body, query)"
     " SELECT shard, gen_random_uuid(), kind, 1, created_at, last_modified_at, kind || order_number, customer_id, order_number,"
     " store_key, 'Active', 'sku-' || order_number, 0, write_id, body, query"
-    " FROM document, unnest('{cart,standalone-price,inventory-entry}'::text[]) AS kind"
+    " FROM document, unnest('{cart,standalone-price,inventory-entry,business-unit}'::text[]) AS kind"
     " WHERE type = 'order' AND order_number LIKE 'B-%' AND substr(order_number, 3)::integer >= $1"
 )
 BESIDE = (
@@ -195,6 +195,16 @@ def steps(shop: Shop, number: int) -> Iterator[str]:
     shop.send("POST", "custom-objects", {"container": f"c{number}", "key": "same", "value": 1})
     shop.send("GET", f"custom-objects/c{number}/same")
     yield "a custom object by container and key"
+    company = shop.create("business-units", {"key": f"c{number}", "name": "C", "unitType": "Company"})
+    yield "a company"
+    for name, above in ((f"d{number}", f"c{number}"), (f"e{number}", f"d{number}")):
+        place = {"unitType": "Division", "parentUnit": by_key("business-unit", above)}
+        shop.create("business-units", {"key": name, "name": name, **place})
+        yield f"a division below {'a company' if above[0] == 'c' else 'a division'}"
+    shop.update("business-units", company, {"action": "addStore", "store": by_key("store", "berlin")})
+    yield "a store that two divisions inherit"
+    shop.send("GET", f"in-store/key=berlin/business-units/key=e{number}")
+    yield "a division by key in a store"
     (message,) = shop.send("GET", f"messages?where=resource(id%3D%22{order['id']}%22)&limit=1&withTotal=false")["results"]
     yield "-"
     shop.send("GET", f"messages/{message['id']}")
@@ -211,7 +221,7 @@ def costs(shop: Shop, number: int) -> dict[str, int]:
 
 
 async def fill(dsn: str, template: Order, numbers: range) -> None:
-    """Four documents a number, with what stands beside them."""
+    """Five documents a number, with what stands beside them."""
     settings = Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": dsn})
     database = await Database.connect(dsn, settings)
     try:
@@ -244,7 +254,7 @@ def test_nothing_that_is_named_costs_more_among_more_documents(untended: str) ->
         costs(early, 1)  # now everything is planned, in a database that is all but empty
         runner.run(fill(untended, template, range(40)))
         later = Shop(untended, runner, credentials)
-        costs(later, 2)  # by others among 160 documents
+        costs(later, 2)  # by others among 200 documents
         runner.run(fill(untended, template, range(40, 250)))
         few = costs(early, 3)
         runner.run(fill(untended, template, range(250, 5_000)))

@@ -13,7 +13,7 @@ from orderwright.auth.refusals import invalid_scope
 MAX_SCOPE_LENGTH = 10_000
 """Characters of a scope parameter: more than every scope there is, with room for several hundred stores."""
 
-READ_VERBS = frozenset({"get", "query", "head", "search", "matching", "matching_in_store", "variant_attributes"})
+READ_VERBS = frozenset({"get", "query", "head", "search", "matching", "matching_in_store", "variant_attributes", "associate"})
 """The verbs that only read. Any other one needs the right to manage, so that a verb forgotten here is refused, not open."""
 
 _MANAGE_PROJECT = "manage_project"
@@ -104,6 +104,10 @@ _PUBLISHED = ("view_published_products",)
 FAMILIES = {
     "active-cart": _family("orders", own=_OWN_ORDERS),
     "api-clients": _family("api_clients"),
+    "associate-roles": _family("associate_roles"),
+    "business-units": Family(
+        ("view_business_units",), ("manage_business_units",), "manage_my_business_units", shut=frozenset({"associate"})
+    ),
     "carts": _family("orders", own=_OWN_ORDERS),
     "categories": _family("products", "categories"),
     "channels": _family("channels", "products"),

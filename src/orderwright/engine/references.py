@@ -53,6 +53,8 @@ VariantIdentifier = Annotated[ResourceIdentifier, _names("variant")]
 ZoneIdentifier = Annotated[ResourceIdentifier, _names("zone")]
 # References where only one type may stand: a draft takes an id and no key. In a model they hold what they name: it can not be
 # deleted meanwhile. A plain Reference is loose.
+AssociateRoleReference = Annotated[KeyReference, _names("associate-role")]
+BusinessUnitReference = Annotated[KeyReference, _names("business-unit")]
 ChannelReference = Annotated[Reference, _names("channel")]
 CustomerGroupReference = Annotated[Reference, _names("customer-group")]
 PaymentReference = Annotated[Reference, _names("payment")]
@@ -67,7 +69,8 @@ ZoneReference = Annotated[Reference, _names("zone")]
 
 class Wanted(NamedTuple):
     """Something to be read before the domain runs: a document by id or key, a product variant by SKU or product, or all documents
-    that have an id among their `ancestors`."""
+    under another: those that have its id among their `ancestors`, or, of a type that knows its parent alone, all that are below a
+    key."""
 
     type_id: str
     by: Literal["id", "key", "sku", "product", "under"]

@@ -105,7 +105,6 @@ def test_values_that_are_refused(draft: dict[str, Any], code: str, field: str) -
 @pytest.mark.parametrize(
     "draft",
     [
-        {"businessUnit": {"key": "unit"}},
         {"discountCodes": ["SUMMER"]},
         {"lineItems": [{"sku": "book", "recurrenceInfo": {"priceSelectionMode": "Fixed"}}]},
     ],

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.domain.amounts.money import zero
+from orderwright.domain.business_unit.naming import check_member, check_usable, reference_to, unit_named
 from orderwright.domain.cart.drafts import CartDraft
 from orderwright.domain.custom.addresses import address_from, keyed_addresses, optional_address_from
 from orderwright.domain.custom.fields import custom_from
@@ -64,6 +65,10 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
     settings = facts.project.carts
     store, customer = _store_of(draft, facts), customer_named(draft.customer_id, facts)
     check_country(draft.country, store)
+    belongs = KeyReference(type_id="store", key=store.key) if store else None
+    unit = unit_named(draft.business_unit, facts)
+    check_usable(unit, belongs)
+    check_member(unit, draft.customer_id)
     shipping_address = optional_address_from(draft.shipping_address, facts)
     item_addresses = keyed_addresses([address_from(address, facts) for address in draft.item_shipping_addresses])
     if item_addresses and shipping_address is not None and shipping_address not in item_addresses:
@@ -75,7 +80,8 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         customer_email=draft.customer_email,
         customer_group=_group(draft, customer, facts),
         anonymous_id=draft.anonymous_id,
-        store=KeyReference(type_id="store", key=store.key) if store else None,
+        business_unit=reference_to(unit),
+        store=belongs,
         line_items=(),
         custom_line_items=(),
         shipping=(),

@@ -17,7 +17,13 @@ from orderwright.domain.sale.shipping.adding import CustomShippingDraft, Shippin
 from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft
 from orderwright.engine.model import Value
-from orderwright.engine.references import CustomerGroupIdentifier, ShippingMethodIdentifier, StoreIdentifier, Wanted
+from orderwright.engine.references import (
+    BusinessUnitIdentifier,
+    CustomerGroupIdentifier,
+    ShippingMethodIdentifier,
+    StoreIdentifier,
+    Wanted,
+)
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Id, Key, Locale, NotServed, Text
 
 DeleteDays = Annotated[int, Meta(ge=1, le=365_250)]
@@ -32,7 +38,7 @@ class CartDraft(Value):
     customer_email: Text | None = None
     customer_group: CustomerGroupIdentifier | None = None
     anonymous_id: Text | None = None
-    business_unit: NotServed | None = None
+    business_unit: BusinessUnitIdentifier | None = None
     store: StoreIdentifier | None = None
     line_items: tuple[LineItemDraft, ...] = ()
     custom_line_items: tuple[CustomLineItemDraft, ...] = ()

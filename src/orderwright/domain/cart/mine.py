@@ -19,7 +19,7 @@ from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
-from orderwright.engine.references import ShippingMethodIdentifier, StoreIdentifier, Wanted
+from orderwright.engine.references import BusinessUnitIdentifier, ShippingMethodIdentifier, StoreIdentifier, Wanted
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, NotServed, Text
 from orderwright.errors import invalid_field, invalid_operation
 
@@ -40,7 +40,7 @@ class MyCartDraft(Value):
 
     currency: CurrencyCode
     customer_email: Text | None = None
-    business_unit: NotServed | None = None
+    business_unit: BusinessUnitIdentifier | None = None
     store: StoreIdentifier | None = None
     line_items: tuple[LineItemDraft, ...] = ()
     tax_mode: TaxMode = "Platform"
@@ -106,6 +106,7 @@ MY_ACTIONS = actions.only(
     "removeLineItem",
     "removePayment",
     "setBillingAddress",
+    "setBusinessUnit",
     "setCountry",
     "setCustomField",
     "setCustomShippingMethod",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
@@ -24,6 +25,7 @@ RESOURCE = ResourceType(
     actions=actions,
     create=from_draft,
     finish=finish,
+    wants=lambda cart, _found: wanted_unit(cart.business_unit),
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("key",),
     holds=payments_in_use,

@@ -40,6 +40,8 @@ RESOURCE = ResourceType(
     created=lambda customer: CustomerCreated(customer=customer),
     deleted=lambda customer: CustomerDeleted(email=customer.email),
     deleting=leave_nothing,
+    # Also at /me.
+    referenced_by=(("business-unit", '$.associates[*].customer.id ? (@ == "{id}")'),),
 )
 
 # The caller's own account: less in her draft, and fewer actions.

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from orderwright.domain.business_unit.naming import check_usable, unit_of
 from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
@@ -32,14 +33,15 @@ from orderwright.errors import ApiError, concurrent_modification, invalid_operat
 def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     """The order, and its cart set `Ordered` in the same write, so that two requests for one cart make one order.
 
-    Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, and what the checks and custom
-    fields raise.
+    Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, `InvalidOperation` for a
+    business unit that it can not belong to any more, and what the checks and custom fields raise.
     """
     cart = facts.get("cart", draft.identifier, Cart)
     if cart.version != draft.version:
         raise concurrent_modification(cart.id, draft.version, cart.version)
     check_complete(cart)
     check_store(cart, facts)
+    check_usable(unit_of(cart.business_unit, facts), cart.store)
     check_discount_codes(cart)
     check_taxed(cart)
     check_shipping_method(cart, facts)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
+from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.item_states import resized
 from orderwright.domain.order.returns import ReturnInfo
@@ -99,3 +100,4 @@ class OrderFromCartDraft(Value):
             if wanted.type_id == "cart":
                 yield from wanted_prices(document.customer_id, document.line_items)
                 yield from wanted_to_order(document)
+                yield from wanted_unit(document.business_unit)

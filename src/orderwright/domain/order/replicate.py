@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import zero
+from orderwright.domain.business_unit.naming import check_usable, unit_of, wanted_unit
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.lines import with_quantity
@@ -38,6 +39,7 @@ class ReplicaCartDraft(Value):
         source = found.get(Wanted(self.reference.type_id, "id", self.reference.id))
         if source is not None:
             yield from wanted_prices(source.customer_id, source.line_items)
+            yield from wanted_unit(source.business_unit)
 
 
 # What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
@@ -81,8 +83,9 @@ def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Ca
     """An active cart with the source's lines, less those that can no longer be bought, and its shipping methods, as far as the
     cart may still take them. The variants of the source's lines must have been read (`wanted_variants`).
 
-    Raises `MissingTaxRateForCountry`.
+    Raises `MissingTaxRateForCountry`, and `InvalidOperation` for a business unit that it can not belong to any more.
     """
+    check_usable(unit_of(source.business_unit, facts), source.store)
     cart = _empty(source, draft, facts)
     lines = [line for line in (_line(line, cart, facts) for line in source.line_items) if line is not None]
     items = [_custom_line(item, cart, facts) for item in source.custom_line_items]

@@ -11,8 +11,8 @@ from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
 from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
-from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
-from orderwright.engine.references import CustomerGroupReference, StoreReference
+from orderwright.engine.model import Reference, Resource, Value, always
+from orderwright.engine.references import BusinessUnitReference, CustomerGroupReference, StoreReference
 from orderwright.engine.scalars import CountryCode, DateTime, Id, Key, Locale, Text
 
 CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
@@ -53,7 +53,7 @@ class Sale(Resource):
     customer_email: str | None = None
     customer_group: CustomerGroupReference | None = None
     anonymous_id: str | None = None
-    business_unit: KeyReference | None = None
+    business_unit: BusinessUnitReference | None = None
     store: StoreReference | None = None
     purchase_order_number: Text | None = None
     line_items: tuple[LineItem, ...] = always(())

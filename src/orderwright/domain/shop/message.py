@@ -23,6 +23,8 @@ class Message(Resource):
 # The own fields in which some Message holds a whole document. The queried copy leaves it out, so a predicate that reaches in
 # reads the Message's bytes.
 EMBEDDED = (
+    "associateRole",
+    "businessUnit",
     "category",
     "currentProjection",
     "customer",

@@ -21,8 +21,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """What an effect tells of another document, which only the database can say: `told` makes the Messages of the number that the
-    effect's statement returns."""
+    """What an effect tells of another document: `told` makes the Messages of the number that the effect's statement returns, such
+    as what is left of a stock, which only the database can say."""
 
     type_id: str
     document: Resource
@@ -73,6 +73,27 @@ class CategoryStays(Effect, frozen=True, kw_only=True):
     id: str
     ancestors: str
     stores: str
+
+
+class StaysAt(Effect, frozen=True, kw_only=True):
+    """A document is at this version and keeps it until the write is done."""
+
+    id: str
+    version: int
+
+
+class UnitsBelow(Effect, frozen=True, kw_only=True):
+    """Exactly `size` business units have one of these `parents`, by their keys, once the write is done."""
+
+    parents: tuple[str, ...]
+    size: int
+
+
+class TellOf(Effect, frozen=True, kw_only=True):
+    """What is told of another document that changes in the same write."""
+
+    id: str
+    telling: Telling
 
 
 class RenewProducts(Effect, frozen=True, kw_only=True):

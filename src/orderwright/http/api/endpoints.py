@@ -13,7 +13,7 @@ from orderwright.http.api import query
 from orderwright.http.api.doors import Door
 from orderwright.http.api.expand import expand
 from orderwright.http.api.expand_paths import Path, paths_of
-from orderwright.http.api.routes import Asked, Route
+from orderwright.http.api.routes import Asked, Caller, Route
 from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.columns import Collection, Column, ColumnKind
@@ -146,6 +146,8 @@ def routes(verbs: Verbs, resource: ResourceType, doors: tuple[Door, ...]) -> Ite
     """The rows that all resources have, as far as its verbs go."""
     made = Endpoints(verbs, resource)
     here: tuple[tuple[str, str | None], ...] = (("", None),)
+    # What no anonymous session has stands at an owner's door for customers only.
+    caller: Caller = "owner" if "anonymous" in resource.owned else "customer"
     # The project itself stands at its own path: its key is in the path already.
     collection = here if resource.path else ()
     named = (("id", None), *((f"{name}=", column) for name, column in resource.lookups.items())) if resource.path else here
@@ -167,6 +169,7 @@ def routes(verbs: Verbs, resource: ResourceType, doors: tuple[Door, ...]) -> Ite
                 family=resource.path or "project",
                 resource=resource,
                 doors=doors,
+                caller=caller,
                 column=column,
                 queries=("where",) if endpoint == made.any else None,
             )

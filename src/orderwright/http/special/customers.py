@@ -1,4 +1,5 @@
-"""What customers have beside the five verbs: passwords, and the tokens that reset them and verify emails.
+"""What customers have beside the five verbs: passwords, the tokens that reset them and verify emails, and what they may do as
+associates of a business unit.
 
 A password is hashed here, before the domain sees it. What proves that somebody is the customer (a password, a token) is
 looked at here; that it is used once is held by the write that uses it up.
@@ -18,6 +19,9 @@ import msgspec
 
 from orderwright.auth.passwords import hash_password
 from orderwright.auth.words import random_word
+from orderwright.domain.business_unit.model import BusinessUnit
+from orderwright.domain.business_unit.permissions import BusinessUnitAssociateResponse, associate_of, wanted_roles
+from orderwright.domain.business_unit.resource import RESOURCE as UNITS
 from orderwright.domain.customer import tokens
 from orderwright.domain.customer.actions.authentication import SetAuthenticationMode
 from orderwright.domain.customer.model import email_claim
@@ -26,19 +30,20 @@ from orderwright.domain.customer.tokens import TokenKind
 from orderwright.domain.signing import requests
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
-from orderwright.engine.json.codec import decode_body, plain
+from orderwright.engine.json.codec import decode_body, decoder, encode, plain
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Secret
 from orderwright.errors import ApiError, duplicate_field
 from orderwright.http.api.doors import IN_STORE, PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
-from orderwright.http.api.routes import NAMED, Asked, Route
+from orderwright.http.api.routes import NAMED, UUID, Asked, Route
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.http.wire.refusals import expired_customer_token, invalid_current_password
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.tables import credentials, customer_tokens
 from orderwright.verbs.again import again, conflicts
+from orderwright.verbs.verbs import not_found
 
 TOLD_AS_EXPIRED = timedelta(days=30)
 """How long an expired token is told as such; after that it may be swept, and is one that never was."""
@@ -49,7 +54,7 @@ _MOST_TRIES = 5
 
 
 def routes(house: House) -> Iterator[Route]:
-    """The paths of customers, but for those of signing up and in."""
+    """The paths of customers, but for those of signing up and in, and what they may do in a business unit."""
     made, path, token = Customers(house, RESOURCE), RESOURCE.path, requests.CustomerToken
     row = functools.partial(Route, family=path, resource=RESOURCE, doors=(PROJECT, IN_STORE))
     for step, column in NAMED:
@@ -64,6 +69,19 @@ def routes(house: House) -> Iterator[Route]:
         yield row(at=f"{path}/{at}", method="POST", verb="update", endpoint=endpoint, body=body, answers=answers, queries=())
     for at, endpoint in (("password-token=", made.by_password_token), ("email-token=", made.by_email_token)):
         yield row(at=f"{path}/{at}", method="GET", verb="get", endpoint=endpoint)
+    for step, column in NAMED:
+        yield Route(
+            at=f"{UNITS.path}/{step}/associates/*",
+            method="GET",
+            verb="associate",
+            endpoint=functools.partial(_associate, house),
+            family=UNITS.path,
+            resource=UNITS,
+            doors=(PROJECT, IN_STORE),
+            column=column,
+            answers=BusinessUnitAssociateResponse,
+            queries=(),
+        )
 
 
 class Customers(Endpoints):
@@ -264,3 +282,13 @@ async def _naming(email: str | None, made: Awaitable[bytes]) -> bytes:
             shown = email or str(error.fields["duplicateValue"]).partition("/")[2]
             raise duplicate_field("email", shown, error.fields.get("conflictingResource")) from None
         raise
+
+
+async def _associate(house: House, asked: Asked) -> Answer:
+    """Raises 404 for a unit that is not seen here and for a customer who is no associate of it."""
+    unit = decoder(BusinessUnit).decode(await house.verbs.get(UNITS, named(asked), asked.access))
+    customer_id = asked.names[1].lower()
+    wanted = list(wanted_roles(unit, customer_id)) if UUID.fullmatch(customer_id) else []
+    if not wanted:
+        raise not_found(Lookup("id", asked.names[1][:200]))
+    return Answer(200, encode(associate_of(unit, customer_id, await house.verbs.facts(asked.access, wanted))))

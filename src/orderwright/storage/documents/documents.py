@@ -10,7 +10,7 @@ import msgspec
 from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
 from orderwright.engine.unit.effects import Unreferenced
-from orderwright.engine.unit.rows import Unit
+from orderwright.engine.unit.rows import Unit, kind_of
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, known, shows
@@ -32,6 +32,12 @@ _OF_TYPES = (
 _VERSION = (
     "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
 )
+
+MOST_UNDER = 1001
+DEEPEST = 10
+"""Generations that are read below a document: far more than any hierarchy has."""
+# The types whose documents know their parent alone: by this path, of which they have a list.
+_PARENT = {"business-unit": "parentUnit.key"}
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -290,16 +296,30 @@ def _bound(text: str, arguments: Sequence[list[str]], values: list[Any]) -> str:
 
 
 def _wanted_under(name: Wanted, values: list[Any]) -> str:
-    """The part that reads what is below a document: never more than 1,001, one more than any change would take along.
-
-    Without statistics all documents of the type are read; this is asked of categories, of which a project has few.
-    """
+    """The part that reads what is below a document: never more than 1,001, one more than any change would take along."""
     values += [name.type_id, name.value]
-    kind, ancestor = f"${len(values) - 1}::text", f"${len(values)}::text"
+    kind, above = f"${len(values) - 1}::text", f"${len(values)}::text"
+    if name.type_id in _PARENT:
+        return f"(SELECT 'under', {above}, d.type, d.body FROM ({_below(name.type_id, kind, above)}) AS d)"
+    # Without statistics all documents of the type are read; this is asked of categories, of which a project has few.
     return (
-        f"(SELECT 'under', {ancestor}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.type >= ''"
-        f" AND d.query @> jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {ancestor})))"
-        " ORDER BY d.created_at, d.id LIMIT 1001)"
+        f"(SELECT 'under', {above}, d.type, d.body FROM document d WHERE d.shard = $1 AND d.type = {kind} AND d.type >= ''"
+        f" AND d.query @> jsonb_build_object('ancestors', jsonb_build_array(jsonb_build_object('id', {above})))"
+        f" ORDER BY d.created_at, d.id LIMIT {MOST_UNDER})"
+    )
+
+
+def _below(type_id: str, kind: str, key: str) -> str:
+    """What is below the document of a key, generation by generation, by the lists of children that are kept as claims."""
+    children = kind_of(type_id, _PARENT[type_id], "")
+    child = f"SELECT c.owner, {{0}} AS level FROM claim c WHERE c.shard = $1 AND c.kind = '{children}'"
+    parent = "SELECT d.key FROM document d WHERE d.shard = $1 AND d.id = b.owner OFFSET 0"
+    return (
+        f"WITH RECURSIVE below AS ({child.format(1)} || {key} UNION ALL SELECT c.owner, c.level FROM below b"
+        f" CROSS JOIN LATERAL ({parent}) AS d CROSS JOIN LATERAL ({child.format('b.level + 1')} || d.key OFFSET 0) AS c"
+        f" WHERE b.level < {DEEPEST}) SELECT d.type, d.body FROM below b CROSS JOIN LATERAL"
+        f" (SELECT d.type, d.body FROM document d WHERE d.shard = $1 AND d.id = b.owner AND d.type = {kind} OFFSET 0) AS d"
+        f" LIMIT {MOST_UNDER}"
     )
 
 

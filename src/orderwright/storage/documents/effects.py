@@ -27,12 +27,15 @@ from orderwright.engine.unit.effects import (
     RenewProducts,
     SetPassword,
     SetSecret,
+    StaysAt,
     TakeStock,
     Telling,
+    TellOf,
+    UnitsBelow,
     Unreferenced,
     VoidCustomerTokens,
 )
-from orderwright.engine.unit.rows import Unit
+from orderwright.engine.unit.rows import Unit, kind_of
 from orderwright.storage.database import Database
 from orderwright.storage.pool import Connection
 
@@ -53,6 +56,7 @@ class Applying:
 # Until the end of the transaction. Everything else on the connections of writes has one plan for all values.
 PLANNED_BY_VALUE = "SET LOCAL plan_cache_mode = force_custom_plan"
 
+_CHILDREN = kind_of("business-unit", "parentUnit.key", "")
 EFFECTS: dict[type[Effect], Applying] = {
     # Whoever wrote such a reference had locked what is removed (`referenced`), so that it is committed by now, and seen. It comes
     # first: the others may wait for locks. Only without a LIMIT is the GIN index chosen: a walk through the table would look
@@ -82,6 +86,12 @@ EFFECTS: dict[type[Effect], Applying] = {
     CategoryStays: Applying(
         "SELECT 1 FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"
         " AND d.query -> 'ancestors' = $3::jsonb AND coalesce(d.query -> 'stores', '[]') = $4::jsonb FOR SHARE"
+    ),
+    StaysAt: Applying("SELECT 1 FROM document d WHERE d.shard = $1 AND d.id = $2::uuid AND d.version = $3::bigint FOR SHARE"),
+    # Each of them has a place in the list of its parent.
+    UnitsBelow: Applying(
+        "SELECT 1 WHERE (SELECT count(*) FROM unnest($2::text[]) AS n(key) CROSS JOIN LATERAL (SELECT 1 FROM claim c"
+        f" WHERE c.shard = $1 AND c.kind = '{_CHILDREN}' || n.key OFFSET 0) AS c) = $3::bigint"
     ),
     RenewProducts: Applying(
         "INSERT INTO renewal (shard, kind, value, since_ms) VALUES ($1, $2, $3, $4)"
@@ -118,6 +128,7 @@ EFFECTS: dict[type[Effect], Applying] = {
         " WHERE shard = $1 AND entry = $2::uuid AND available - $3 >= $4::bigint"
         " AND greatest(available - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock"
     ),
+    TellOf: Applying("SELECT d.version FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"),
     EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid", conditional=False),
     # By their types, which are few among a project's Messages, whatever the planner thinks of the rest.
     EraseTokenMessages: Applying(
@@ -170,7 +181,7 @@ async def apply(database: Database, connection: Connection, unit: Unit) -> None:
     for effect in in_order(unit.shard, unit.effects):
         applying = EFFECTS[type(effect)]
         database.admit(applying.text)
-        telling = effect.telling if isinstance(effect, TakeStock) else None
+        telling = effect.telling if isinstance(effect, TakeStock | TellOf) else None
         if telling is not None:
             value = await connection.fetchval(applying.text, *arguments(unit.shard, effect))
             met = value is not None

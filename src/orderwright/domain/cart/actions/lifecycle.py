@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.business_unit.naming import check_usable, seen_unit
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.drafts import DeleteDays
 from orderwright.domain.customer.naming import customer_named, wanted_customer
@@ -16,7 +17,7 @@ from orderwright.domain.sale.refresh import REFRESHING, REFRESHING_DATA, reprice
 from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import BusinessUnitIdentifier, Wanted
 from orderwright.engine.scalars import Id, Text
 from orderwright.errors import invalid_operation
 
@@ -38,6 +39,16 @@ class SetCustomerId(Action):
 
     def wants_on(self, _cart: Cart) -> WantsOn:
         """Every line's variant: another group may have other prices."""
+        return prices_of_all
+
+
+class SetBusinessUnit(Action):
+    """The business unit the cart belongs to from now on, in the place of another."""
+
+    business_unit: BusinessUnitIdentifier
+
+    def wants_on(self, _cart: Cart) -> WantsOn:
+        """Every line's variant: the customer groups of another unit may have other prices."""
         return prices_of_all
 
 
@@ -72,6 +83,19 @@ def set_customer_id(cart: Cart, action: SetCustomerId, facts: Facts) -> Cart | C
     """The cart as `owned_by` has it, at the prices of the customer's group. Raises `ReferencedResourceNotFound`."""
     after = owned_by(cart, customer_named(action.customer_id, facts))
     return cart if after == cart else Change(after, then=(repriced,))
+
+
+@actions.handles
+def set_business_unit(cart: Cart, action: SetBusinessUnit, facts: Facts) -> Change[Cart]:
+    """Raises `InvalidOperation` for a cart that belongs to no unit yet, and for a unit that it can not belong to;
+    `ReferencedResourceNotFound`."""
+    unit = seen_unit(action.business_unit, facts)
+    if cart.business_unit is None:
+        raise invalid_operation("The cart belongs to no business unit, and can not be given to one.")
+    check_usable(unit, cart.store)
+    if unit.reference == cart.business_unit:
+        return Change(cart)
+    return Change(replace(cart, business_unit=unit.reference), then=(repriced,))
 
 
 @actions.handles

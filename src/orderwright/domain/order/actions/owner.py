@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.business_unit.naming import reference_to, unit_named
 from orderwright.domain.customer.naming import customer_named, wanted_customer
 from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.order.actions.registry import actions
 from orderwright.domain.order.messages import OrderBusinessUnitSet, OrderCustomerSet, OrderStoreSet
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.ownership import owned_by
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.actions import Change
@@ -70,7 +70,7 @@ def set_store(order: Order, action: SetStore, facts: Facts) -> Change[Order]:
 @actions.handles
 def set_business_unit(order: Order, action: SetBusinessUnit, facts: Facts) -> Change[Order]:
     """Raises `ReferencedResourceNotFound`."""
-    unit = business_unit(action.business_unit, facts)
+    unit = reference_to(unit_named(action.business_unit, facts))
     if unit == order.business_unit:
         return Change(order)
     told = OrderBusinessUnitSet(business_unit=unit, old_business_unit=order.business_unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import whole_cents
+from orderwright.domain.business_unit.naming import check_member, check_usable, reference_to, unit_named
 from orderwright.domain.custom.addresses import address_from, keyed_addresses, optional_address_from
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.naming import customer_named, group_of
@@ -13,7 +14,6 @@ from orderwright.domain.order.importing.items import check_keys, custom_line_fro
 from orderwright.domain.order.importing.shipping import shipping_info_from, taxed_shipping
 from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.ownership import business_unit
 from orderwright.domain.sale.lines.lines import check_count
 from orderwright.domain.sale.model import PaymentInfo
 from orderwright.domain.sale.modes import check_served
@@ -30,7 +30,8 @@ def create_imported(draft: OrderImportDraft, facts: Facts) -> Change[Order]:
     """The order, and what it takes off the stock where a line is tracked.
 
     Raises `RequiredField` for an order of nothing, `ReferencedResourceNotFound`, `CountryNotConfiguredInStore`, `OutOfStock`,
-    `DuplicateField` for a key that stands twice, and what its items, shipping, addresses and custom fields raise.
+    `DuplicateField` for a key that stands twice, `InvalidOperation` for a business unit that it can not belong to, and what its
+    items, shipping, addresses and custom fields raise.
     """
     order = with_items(_empty(draft, facts), draft, facts)
     if draft.shipping_info is not None:
@@ -56,7 +57,11 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
     total = whole_cents(draft.total_price, "totalPrice")
     store = None if draft.store is None else facts.get("store", draft.store, Store)
     check_country(draft.country, store)
+    belongs = None if store is None else KeyReference(type_id="store", key=store.key)
     customer = customer_named(draft.customer_id, facts)
+    unit = unit_named(draft.business_unit, facts)
+    check_usable(unit, belongs)
+    check_member(unit, draft.customer_id)
     return Order(
         **facts.born(),
         order_number=draft.order_number,
@@ -64,8 +69,8 @@ def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
         customer_id=None if customer is None else customer.id,
         customer_email=draft.customer_email,
         customer_group=facts.reference("customer-group", draft.customer_group) or group_of(customer),
-        business_unit=business_unit(draft.business_unit, facts),
-        store=None if store is None else KeyReference(type_id="store", key=store.key),
+        business_unit=reference_to(unit),
+        store=belongs,
         line_items=(),
         custom_line_items=(),
         total_price=total,

@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from orderwright.domain.business_unit.model import BusinessUnit
+from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.goods.price import Price, select_price
 from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
@@ -130,11 +132,14 @@ def prices_of(snapshot: VariantSnapshot, facts: Facts) -> Sequence[Price]:
 
 
 def _groups(sale: Sale, facts: Facts) -> list[str]:
-    """The ids of the cart's customer group and of those that its customer is assigned to."""
+    """The ids of the cart's customer group and of those that its customer and its business unit are assigned to."""
     groups = [sale.customer_group] if sale.customer_group else []
     customer = None if sale.customer_id is None else facts.look_up(Wanted("customer", "id", sale.customer_id))
     if isinstance(customer, Customer):
         groups += [assignment.customer_group for assignment in customer.customer_group_assignments or ()]
+    unit = next((facts.look_up(wanted) for wanted in wanted_unit(sale.business_unit)), None)
+    if isinstance(unit, BusinessUnit):
+        groups += [assignment.customer_group for assignment in unit.customer_group_assignments or ()]
     return [group.id for group in groups]
 
 

@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.custom.model import CustomFieldLocalizedEnumValue
-from orderwright.engine.model import ClientLogging, KeyReference, Resource, Value
+from orderwright.engine.model import ClientLogging, Resource, Value
+from orderwright.engine.references import AssociateRoleReference
 from orderwright.engine.scalars import CountryCode, CurrencyCode, DateTime, Id, Key, Locale
 
 
@@ -101,7 +102,7 @@ class BusinessUnitConfiguration(Value):
     """What a business unit that an associate makes begins with."""
 
     my_business_unit_status_on_creation: BusinessUnitStatus
-    my_business_unit_associate_role_on_creation: KeyReference | None = None
+    my_business_unit_associate_role_on_creation: AssociateRoleReference | None = None
 
 
 ProductCatalogModel = Literal["Classic", "Modular"]
