@@ -22,7 +22,8 @@ SHARE = float(os.environ.get("FUZZ_SHARE", "0.1"))
 SMALL = 30
 """Cases of an operation that are asked whatever the share is."""
 PROJECT, STORE, EMAIL = (os.environ[f"FUZZ_{name}"] for name in ("PROJECT", "STORE", "EMAIL"))
-NAMED = re.compile(r"(?P<collection>.*/(?P<name>[a-z-]+))/(?:[a-z-]+=)?\{(?P<parameter>\w+)\}")
+# The first document of a path; what else it names stands below that one.
+NAMED = re.compile(r"(?P<collection>.*?/(?P<name>[a-z-]+))/(?:[a-z-]+=)?\{(?!projectKey|storeKey)(?P<parameter>\w+)\}")
 MEMBERS = {"customerId": "customerId", "orderNumber": "orderNumber", "key": "key", "id": "id", "name": "container"}
 # The caller herself must stay as she is, and so must the API client.
 SPARED = {"customers": f'email != "{EMAIL}"'}

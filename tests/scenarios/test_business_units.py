@@ -353,7 +353,11 @@ def test_another_unit_for_a_cart_and_for_an_order(trade: Client) -> None:
     order = trade.create("orders", order_draft(trade.get(path)))
     path = f"orders/{order['id']}"
     assert step(trade, path, action="setBusinessUnit", businessUnit=acme)["businessUnit"] == acme
+    for key, orders in (("acme", [order["id"]]), ("north", [])):
+        found = trade.get("orders", params={"where": f'businessUnit(key = "{key}")', "sort": "createdAt desc"})
+        assert ([each["id"] for each in found["results"]], found["total"]) == (orders, len(orders))
     assert "businessUnit" not in step(trade, path, action="setBusinessUnit")
+    assert trade.get("orders", params={"where": 'businessUnit(key = "acme")'})["results"] == []
     where = 'type = "OrderBusinessUnitSet"'
     first, second = trade.get("messages", params={"where": where, "sort": "sequenceNumber"})["results"]
     assert (first["businessUnit"], first["oldbusinessUnit"]) == (acme, north)

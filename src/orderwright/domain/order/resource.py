@@ -23,6 +23,11 @@ def _skus(order: Order) -> Iterator[str]:
     return (line.variant.sku for line in order.line_items if line.variant.sku is not None)
 
 
+def _unit(order: Order) -> Iterator[str]:
+    if order.business_unit is not None:
+        yield order.business_unit.key
+
+
 RESOURCE = ResourceType(
     type_id="order",
     path="orders",
@@ -57,7 +62,7 @@ RESOURCE = ResourceType(
     deleted=lambda order: OrderDeleted(order=served(order)),
     numbering=numbering,
     repeatable=True,
-    listed={"lineItems.variant.sku": _skus},
+    listed={"lineItems.variant.sku": _skus, "businessUnit.key": _unit},
 )
 
 # Orders that were made elsewhere.
