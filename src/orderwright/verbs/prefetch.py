@@ -16,6 +16,7 @@ from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
 from orderwright.storage.documents.documents import Documents
 from orderwright.verbs.catalogues import Catalogues
+from orderwright.verbs.slices import LARGE, breathe
 
 MAX_ROUNDS = 3
 More = Callable[[Mapping[Wanted, Any]], Iterable[Wanted]]
@@ -99,7 +100,12 @@ class Prefetch:
     async def _found(self, access: Access, asked: set[Wanted]) -> tuple[int | None, dict[Wanted, Any]]:
         found: dict[Wanted, Any] = {}
         version, rows = await self._documents.wanted(access.shard, asked, confined(self._owned, access))
+        read = 0
         for name, body in rows:
+            read += len(body)
+            if read > LARGE:  # many may be read at once, such as all that is below a unit
+                await breathe(read)
+                read = 0
             document = decoder(self._fetched[name.type_id]).decode(body)
             # Several may stand under one product or ancestor, or under one SKU beside its variant, which is one.
             several = name.by in ("product", "under") or (name.by == "sku" and name.type_id != "variant")

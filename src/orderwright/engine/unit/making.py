@@ -78,6 +78,10 @@ class UnitMaker:
         for kind, document in made:
             posted = yield from self._posted(deed, kind, document, _announced(kind, document), 0)
             introduced.append((Insertion(row=projected(kind, document)[1], told=len(posted)), posted))
+        replaced = []
+        for kind, each in others:
+            replaced.append(_replacement(kind, each, facts))
+            yield
         own = () if before is not None else (Insertion(row=row, told=told),)
         replacing = () if before is None else (Replacement(row=row, version=before.version, told=told),)
         return body, Unit(
@@ -85,7 +89,7 @@ class UnitMaker:
             write_id=facts.new_id(),
             visible=resource.visible(deed.access),
             inserts=(*own, *(insertion for insertion, _ in introduced)),
-            replacements=(*replacing, *(_replacement(kind, each, facts) for kind, each in others)),
+            replacements=(*replacing, *replaced),
             referenced=self._referenced(deed, decided, after.id),
             claims=tuple(holds - held),
             releases=tuple(held - holds),
