@@ -14,7 +14,7 @@ TextInputHint = Literal["SingleLine", "MultiLine"]
 FieldName = Key
 Label = Annotated[LocalizedString, Meta(min_length=1)]
 # Carts and orders share one, since an order takes its cart's fields over.
-ResourceTypeId = Literal[
+_ResourceTypeId = Literal[
     "address",
     "approval-flow",
     "approval-rule",
@@ -54,6 +54,8 @@ ResourceTypeId = Literal[
     "store",
     "transaction",
 ]
+# Titled, so that the OpenAPI document tells the list once.
+ResourceTypeId = Annotated[_ResourceTypeId, Meta(title="ResourceTypeId")]
 # What an attribute of a product may point to. A custom field may point to three more.
 AttributeReferenceTypeId = Literal[
     "associate-role",
