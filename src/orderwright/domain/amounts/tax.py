@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from orderwright.domain.amounts.money import Money, RoundingMode, TypedMoney, cents, exact, in_currency, round_ratio, whole_cents
 from orderwright.domain.amounts.splitting import prorate
@@ -14,7 +16,7 @@ from orderwright.engine.scalars import CountryCode, Key, Text
 from orderwright.errors import invalid_field, invalid_operation, required_field
 
 Rate = Decimal
-TaxMode = Literal["Platform", "External", "ExternalAmount", "Disabled"]
+TaxMode = Annotated[Literal["Platform", "External", "ExternalAmount", "Disabled"], Meta(title="TaxMode")]
 TaxCalculationMode = Literal["LineItemLevel", "UnitPriceLevel"]
 TaxRoundingTarget = Literal["Net", "Tax"]
 

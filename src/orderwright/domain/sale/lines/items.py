@@ -26,7 +26,7 @@ from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import ChannelIdentifier, ChannelReference, StateReference, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
 
-InventoryMode = Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"]
+InventoryMode = Annotated[Literal["TrackOnly", "ReserveOnOrder", "ReserveOnCart", "None"], Meta(title="InventoryMode")]
 LineItemMode = Literal["Standard", "GiftLineItem"]
 LineItemPriceMode = Literal["Platform", "ExternalPrice", "ExternalTotal"]
 CustomLineItemPriceMode = Literal["Standard", "External"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
@@ -10,7 +12,9 @@ from orderwright.domain.laws.keys import PlainKey
 from orderwright.engine.model import Resource, Value
 from orderwright.engine.scalars import LocalizedString, Number
 
-ChannelRole = Literal["InventorySupply", "ProductDistribution", "OrderExport", "OrderImport", "Primary"]
+ChannelRole = Annotated[
+    Literal["InventorySupply", "ProductDistribution", "OrderExport", "OrderImport", "Primary"], Meta(title="ChannelRole")
+]
 
 
 class GeoPoint(Value, tag_field="type", tag="Point"):

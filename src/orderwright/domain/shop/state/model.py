@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from orderwright.domain.laws.keys import PlainKey
 from orderwright.engine.model import Reference, Resource, always
 from orderwright.engine.scalars import LocalizedString
 
-StateType = Literal[
+_StateType = Literal[
     "OrderState",
     "RecurringOrderState",
     "LineItemState",
@@ -19,6 +21,7 @@ StateType = Literal[
     "StagedQuoteState",
     "QuoteState",
 ]
+StateType = Annotated[_StateType, Meta(title="StateType")]
 
 
 StateRole = Literal["ReviewIncludedInStatistics", "Return"]
