@@ -201,11 +201,11 @@ def test_members_that_are_not_known_are_allowed_and_those_that_are_not_served_mu
     assert decode_body(CartDraft, b'{"currency":"EUR","unheardOf":1}').currency == "EUR"
     empty: tuple[Any, ...] = (None, [], {}, "")
     for value in empty:
-        assert fits("CartDraft", {"currency": "EUR", "customShipping": value})
-        decode_body(CartDraft, encode({"currency": "EUR", "customShipping": value}))
-    assert not fits("CartDraft", {"currency": "EUR", "customShipping": [{"key": "a"}]})
+        assert fits("CartDraft", {"currency": "EUR", "discountCodes": value})
+        decode_body(CartDraft, encode({"currency": "EUR", "discountCodes": value}))
+    assert not fits("CartDraft", {"currency": "EUR", "discountCodes": ["a"]})
     with pytest.raises(ApiError):
-        decode_body(CartDraft, b'{"currency":"EUR","customShipping":[{"key":"a"}]}')
+        decode_body(CartDraft, b'{"currency":"EUR","discountCodes":["a"]}')
 
 
 def test_patterns_are_of_any_dialect() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.actions import ActionSet
+from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, ExactNumber, NotServed, Secret
+from orderwright.engine.scalars import DateTime, ExactNumber, Id, Key, LocalizedString, NotServed, Secret
 from orderwright.http.api.routes import Route
 
 REF = "#/components/schemas/{name}"
@@ -20,6 +21,8 @@ _NULL = {"type": "null"}
 # msgspec writes a Decimal as a text unless it is told otherwise, and says so; the codec tells it otherwise.
 _DECIMAL = {"type": "string", "format": "decimal"}
 _NO_LINE_BREAK = r"(?!\n)"
+# What stands at a hundred places is said at one, by this name.
+_EVERYWHERE: Mapping[str, Any] = {"Id": Id, "Key": Key, "LocalizedString": LocalizedString}
 
 
 class Schemas:
@@ -44,7 +47,8 @@ class Schemas:
         names = _names_of(updates.values(), by_type)
         self._told = functools.partial(told, names={old: REF.format(name=new) for old, new in names.items()})
         self._by_type: dict[Any, Schema] = {kind: self._told(schema) for kind, schema in zip(types, references, strict=True)}
-        self._enums: dict[str, Schema] = {}
+        self._once: dict[str, Schema] = {}
+        self._everywhere = {encode(told(msgspec.json.schema(kind))): name for name, kind in _EVERYWHERE.items()}
         self.components: dict[str, Schema] = {
             names.get(REF.format(name=name), name): self._told(schema) for name, schema in components.items()
         }
@@ -53,7 +57,7 @@ class Schemas:
         for kind in {_answered(route): None for route in routes if route.paged}:
             self._add_page(kind)
         self.components |= shared
-        self.components = self._hoisted(self.components) | self._enums
+        self.components = self._hoisted(self.components) | self._once
         sent = self._reached([*(self.of(kind) for kind in (*bodies, *drafts)), *(ref_to(f"{name}Update") for name in updates)])
         answered = self._reached(self.of(kind) for kind in answers)
         for name, schema in self.components.items():
@@ -95,14 +99,19 @@ class Schemas:
         }
 
     def _hoisted(self, schema: Any) -> Any:
-        """A schema in which an enumeration that has a title is a reference: it may be long, and stand at many places."""
+        """A schema in which an enumeration that has a title is a reference, and so is what stands everywhere: the first may be
+        long, and both stand at many places."""
         if isinstance(schema, list):
             return [self._hoisted(part) for part in schema]
         if not isinstance(schema, dict):
             return schema
         if "enum" in schema and isinstance(schema.get("title"), str):
-            self._enums[schema["title"]] = {name: value for name, value in schema.items() if name != "title"}
+            self._once[schema["title"]] = {name: value for name, value in schema.items() if name != "title"}
             return ref_to(schema["title"])
+        name = self._everywhere.get(encode(schema)) if "type" in schema else None
+        if name is not None:
+            self._once[name] = schema
+            return ref_to(name)
         return {name: self._hoisted(value) for name, value in schema.items()}
 
     def _reached(self, roots: Iterable[Schema]) -> set[str]:
