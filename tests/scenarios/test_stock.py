@@ -175,23 +175,6 @@ def test_lines_of_one_entry_are_summed(shop: Client) -> None:
     assert left(shop, made) == (0, 0, 1)
 
 
-def test_reservations_in_carts_are_not_served(shop: Client) -> None:
-    allowed = ["None", "TrackOnly", "ReserveOnOrder"]
-    error = shop.refused(400, "POST", "carts", cart_draft(inventoryMode="ReserveOnCart"))
-    assert (error["code"], error["field"], error["allowedValues"]) == ("InvalidField", "inventoryMode", allowed)
-    draft = cart_draft()
-    draft["lineItems"] = [{"sku": "mug", "inventoryMode": "ReserveOnCart"}]
-    assert shop.refused(400, "POST", "carts", draft)["allowedValues"] == allowed
-    cart = shop.create("carts", cart_draft(("mug", 1)))
-    action = {
-        "action": "setLineItemInventoryMode",
-        "lineItemId": cart["lineItems"][0]["id"],
-        "inventoryMode": "ReserveOnCart",
-    }
-    error = shop.refused(400, "POST", f"carts/{cart['id']}", {"version": cart["version"], "actions": [action]})
-    assert (error["code"], error["allowedValues"]) == ("InvalidField", allowed)
-
-
 def test_limits_of_a_line(shop: Client) -> None:
     entry(shop, minCartQuantity=2, maxCartQuantity=4)
     entry(shop, quantity=1, supplyChannel=by_key("channel", "north"), minCartQuantity=3)

@@ -99,6 +99,10 @@ TAMPERED = {
         "INSERT INTO stock VALUES ($1, $2, 1, 1)",
         ["{shard}: the stock of {id} belongs to nothing."],
     ),
+    "reservation without a cart": (
+        "INSERT INTO reservation VALUES ($1, $2, '00000000-0000-4000-8000-000000000003', 1, $2, 5, NULL)",
+        ["{shard}: the reservation 00000000-0000-4000-8000-000000000003 of {id} is not what the cart {id} shows."],
+    ),
     "entry without stock": (
         "UPDATE document SET type = 'inventory-entry' WHERE shard = $1 AND id = $2",
         [
@@ -125,8 +129,8 @@ async def sound(book: Notebook) -> Note:
 
 async def mend(book: Notebook) -> None:
     """Leave nothing behind that the end of the test would rightly complain about."""
-    for table in ("document", "claim", "message", "variant", "stock"):
-        await book.tamper(f"DELETE FROM {table} WHERE shard = $1")  # noqa: S608 - the five names above
+    for table in ("document", "claim", "message", "variant", "stock", "reservation"):
+        await book.tamper(f"DELETE FROM {table} WHERE shard = $1")  # noqa: S608 - the six names above
 
 
 @pytest.mark.parametrize("what", TAMPERED)

@@ -166,7 +166,7 @@ async def test_among_many_documents_both_go_by_an_index(book: Notebook) -> None:
         sent: list[str] = []
         book.database.observe = sent.append
         await book.documents.visible_bodies(book.shard, [], {})  # what references are expanded by
-        bounded = [(text, ", bigint", ", 1000") for text in sent]
+        bounded = [(text, ", bigint, timestamptz", ", 1000, '2026-01-01'") for text in sent]
         for text, kind, value in ((locking, "", ""), *bounded):
             by_ids = await plan(text, f"text, uuid[]{kind}", f"'{book.shard}', '{{}}'{value}")
             assert "Index Scan using document_pk" in by_ids, by_ids

@@ -82,6 +82,11 @@ class Change(Generic[R]):
         beside: Any = {name: getattr(self, name) for name in ("effects", "changed", "inserted", "then")}
         return Change(self.after, *self.messages, message, **beside)
 
+    def going_on(self, after: R, effects: Sequence[Effect]) -> Change[R]:
+        """The change with another document, and with more that must happen beside it."""
+        beside: Any = {name: getattr(self, name) for name in ("changed", "inserted", "then")}
+        return Change(after, *self.messages, effects=(*self.effects, *effects), **beside)
+
     @property
     def is_bare(self) -> bool:
         """Whether there is nothing to store but the document itself."""

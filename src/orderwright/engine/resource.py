@@ -50,6 +50,8 @@ class ResourceType:
     """`(draft, facts)`: the document, or a Change."""
     finish: Callable[[Any, Facts], Any] = same
     """`(document, facts)`: what follows all actions of an update, such as a recalculation."""
+    settles: Callable[[Any, Change[Any], Facts], Change[Any]] | None = None
+    """`(before, change, facts)`: what else must happen, once the document is as it will be; `before` is None for a new one."""
     wants: Callable[[Any, Mapping[Wanted, Any]], Iterable[Wanted]] = _wants_nothing
     """`(document, found)`: what every update needs beside what its actions name. Asked again while it wants more, three times."""
     created: Callable[[Any], Message] | None = None
@@ -82,6 +84,8 @@ class ResourceType:
     because it is often asked for."""
     queryable: Any = None
     """What predicates are checked against, where it is not the model."""
+    kept: Callable[[Any], Any] = same
+    """What is stored of a document that is answered."""
     lean: Callable[[Any], Any] = same
     """The copy that queries search; it leaves out the paths in `bulk`."""
     bulk: tuple[str, ...] = ()

@@ -193,6 +193,7 @@ _TABLES = frozenset(
         "price_scope",
         "project",
         "renewal",
+        "reservation",
         "secret",
         "stock",
         "token",

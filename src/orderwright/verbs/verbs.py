@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,11 +17,15 @@ from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed, decide, taking
 from orderwright.engine.unit.making import UnitMaker, unreferenced
 from orderwright.engine.unit.rows import Unit
-from orderwright.errors import ApiError, concurrent_modification, reference_exists, resource_not_found
+from orderwright.errors import ApiError, MovedError, concurrent_modification, reference_exists, resource_not_found
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
+from orderwright.verbs.again import again
 from orderwright.verbs.numbers import Numbers
 from orderwright.verbs.prefetch import Prefetch
 from orderwright.verbs.slices import breathe, in_slices
+
+PATIENCE_S = 5.0
+_ATTEMPTS = 10_000  # which nothing does in that time
 
 
 class Verbs:
@@ -44,6 +48,9 @@ class Verbs:
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
+        return await _settled_at_last(lambda: self._create(resource, draft, access))
+
+    async def _create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         facts = await self._prefetch.for_draft(access, draft)
         deed = Deed(resource=resource, access=access, facts=facts, draft=draft)
         decided = await in_slices(decide(deed, None))
@@ -70,6 +77,11 @@ class Verbs:
 
     async def update(self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access) -> bytes:
         """Run actions on a document and answer its bytes; if nothing changed, nothing is stored. Raises 404, 409."""
+        return await _settled_at_last(lambda: self._update(resource, lookup, version, actions, access))
+
+    async def _update(
+        self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
+    ) -> bytes:
         loaded, before = await self._load(resource, lookup, version, access)
         facts = await self._prefetch.for_update(access, resource, before, actions, loaded.catalogue_version)
         deed = Deed(resource=resource, access=access, facts=facts, actions=actions)
@@ -114,6 +126,16 @@ class Verbs:
         body, unit = await in_slices(self._making.unit(deed, decided, *before))
         await self.documents.write(unit)
         return body
+
+
+async def _settled_at_last(once: Callable[[], Awaitable[bytes]]) -> bytes:
+    """What is answered by a change that others do not get ahead of: the stock that it has read moves without a new version of
+    anything, and is read anew then. Raises 503 where it moves all the time."""
+    return await again(once, _moved, _ATTEMPTS, PATIENCE_S)
+
+
+def _moved(error: ApiError) -> bool:
+    return isinstance(error, MovedError)
 
 
 def not_found(lookup: Lookup) -> ApiError:

@@ -88,7 +88,6 @@ def test_a_currency_without_minor_units() -> None:
     [
         ({"currency": "XQX"}, "InvalidField", "currency"),
         ({"locale": "es"}, "InvalidField", "locale"),
-        ({"inventoryMode": "ReserveOnCart"}, "InvalidField", "inventoryMode"),
         ({"itemShippingAddresses": [{"country": "DE"}]}, "RequiredField", "key"),
         ({"itemShippingAddresses": [{"country": "DE", "key": "same"}] * 2}, "DuplicateField", "key"),
         ({"lineItems": [{"quantity": 1}]}, "RequiredField", "sku"),

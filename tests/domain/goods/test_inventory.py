@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import NOW, uid
+from domain.facts import NOW, facts, uid
 from orderwright.domain.goods.inventory.model import (
     FURTHEST,
     InventoryEntry,
@@ -41,7 +41,7 @@ def entry(on_stock: int, available: int | None = None, number: int = 70, **more:
 
 
 def change(before: InventoryEntry, by: int) -> Change[InventoryEntry]:
-    result = moved(before, by)
+    result = moved(before, by, facts())
     assert isinstance(result, Change)
     return result
 
@@ -66,13 +66,13 @@ def test_both_counters_move_alike(on_stock: int, available: int, by: int, after:
 
 def test_a_step_of_nothing_changes_nothing() -> None:
     before = entry(3)
-    assert moved(before, 0) is before
+    assert moved(before, 0, facts()) is before
 
 
 @pytest.mark.parametrize(("on_stock", "by"), [(FURTHEST, 1), (-FURTHEST, -1)])
 def test_no_counter_leaves_what_json_can_hold(on_stock: int, by: int) -> None:
     with pytest.raises(ApiError) as caught:
-        moved(entry(on_stock), by)
+        moved(entry(on_stock), by, facts())
     assert (caught.value.code, caught.value.fields["invalidValue"]) == ("InvalidField", by)
 
 

@@ -15,13 +15,13 @@ from orderwright.domain.customer.naming import customer_named, group_of
 from orderwright.domain.laws.languages import check_locale
 from orderwright.domain.sale.lines.lines import add_custom_line, add_line
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.adding import with_custom_method, with_drafted
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.methods import check_methods, shipping_info_from
 from orderwright.domain.sale.shipping.rates import rate_input_from
 from orderwright.domain.sale.shipping.several import check_shipping_mode
+from orderwright.domain.sale.stock import check_reservable
 from orderwright.domain.shop.store.model import Store, check_country, store_named
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference
@@ -125,7 +125,7 @@ def _check(draft: CartDraft, facts: Facts) -> None:
     if draft.currency not in FRACTION_DIGITS:
         raise invalid_field("currency", draft.currency)
     check_locale(draft.locale, facts)
-    check_served("inventoryMode", draft.inventory_mode)
+    check_reservable(draft.inventory_mode, facts)
 
 
 def _store_of(draft: CartDraft, facts: Facts) -> Store | None:

@@ -16,6 +16,11 @@ def finish(cart: Cart, facts: Facts) -> Cart:
     return counted(recalculate(cart, facts))
 
 
+def without_warnings(cart: Cart) -> Cart:
+    """What is stored of a cart: it is warned of in the answer only."""
+    return cart if cart.warnings is None else replace(cart, warnings=None)
+
+
 def counted(cart: Cart) -> Cart:
     """The cart with the number of units of its line items; without any of them it has none."""
     return replace(cart, total_line_item_quantity=sum(line.quantity for line in cart.line_items) or None)

@@ -8,12 +8,14 @@ from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
-from orderwright.domain.cart.finish import finish
+from orderwright.domain.cart.finish import finish, without_warnings
 from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.reserve.settle import given_back, settled
+from orderwright.engine.actions import Change
 from orderwright.engine.resource import ResourceType
 
 RESOURCE = ResourceType(
@@ -26,6 +28,7 @@ RESOURCE = ResourceType(
     create=from_draft,
     finish=finish,
     wants=lambda cart, _found: wanted_unit(cart.business_unit),
+    settles=settled,
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("key",),
     holds=payments_in_use,
@@ -37,9 +40,11 @@ RESOURCE = ResourceType(
         "store.key": "store_key",
         "cartState": "state",
     },
+    kept=without_warnings,
     lean=without_bulk,
     bulk=BULK,
     repeatable=True,
+    deleting=lambda cart, facts: Change(cart, effects=given_back(cart, facts)),
 )
 
 # The same carts, made by copying a cart or an order.

@@ -10,13 +10,14 @@ from orderwright.domain.business_unit.naming import check_usable, unit_of
 from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
-from orderwright.domain.sale.lifecycle import check_open, ordered
+from orderwright.domain.sale.lifecycle import as_ordered, check_open, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes
+from orderwright.domain.sale.reserve.settle import left_elsewhere
 from orderwright.domain.sale.shipping.methods import check_methods
 from orderwright.domain.sale.shipping.several import infos_of
 from orderwright.domain.sale.stock import takes
@@ -48,7 +49,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     check_prices(cart, facts)
     # What both have passes over unchanged: an order is the cart at the moment it was ordered.
     copied: dict[str, Any] = {name: getattr(cart, name) for name in SHARED}
-    copied["line_items"] = tuple(with_product_key(line, facts) for line in cart.line_items)
+    copied["line_items"] = tuple(as_ordered(with_product_key(line, facts)) for line in cart.line_items)
     if draft.purchase_order_number is not None:
         copied["purchase_order_number"] = draft.purchase_order_number
     copied["custom"] = merged(cart.custom, draft.custom, "order", facts)
@@ -62,7 +63,8 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         cart=Reference(type_id="cart", id=cart.id),
         **copied,
     )
-    return Change(order, changed=[Changed("cart", cart, ordered(cart))], effects=takes(cart, facts))
+    effects = [*takes(cart, facts), *left_elsewhere(cart, facts)]
+    return Change(order, changed=[Changed("cart", cart, ordered(cart))], effects=effects)
 
 
 def with_product_key(line: LineItem, facts: Facts) -> LineItem:

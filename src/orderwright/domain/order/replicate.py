@@ -19,6 +19,7 @@ from orderwright.domain.sale.shipping.adding import without_shipping
 from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, untested_info
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.several import each_sent, sent_by
+from orderwright.domain.sale.stock import wanted_to_reserve
 from orderwright.domain.sale.taxes.external import EXTERNAL
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.facts import Facts
@@ -35,11 +36,12 @@ class ReplicaCartDraft(Value):
     key: Key | None = None
 
     def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
-        """The variants of the source's lines, which the copy takes as they are now."""
+        """The variants of the source's lines, which the copy takes as they are now, and the stock that it may reserve of."""
         source = found.get(Wanted(self.reference.type_id, "id", self.reference.id))
         if source is not None:
             yield from wanted_prices(source.customer_id, source.line_items)
             yield from wanted_unit(source.business_unit)
+            yield from wanted_to_reserve(source, source.line_items)
 
 
 # What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
@@ -130,6 +132,7 @@ def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
         id=facts.new_id(),
         price=price,
         discounted_price_per_quantity=(),
+        reservation=None,
         added_at=facts.now,
         last_modified_at=facts.now,
         **shown_of(snapshot),

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.payments import uses
+from orderwright.domain.sale.reserve.model import committed
 from orderwright.errors import invalid_operation
 
 
@@ -19,12 +21,18 @@ def check_open(cart: Cart) -> None:
 
 def ordered(cart: Cart) -> Cart:
     """The cart as its order leaves it: readable and deletable, never changed again."""
-    return replace(cart, cart_state="Ordered")
+    return replace(cart, cart_state="Ordered", line_items=tuple(as_ordered(line) for line in cart.line_items))
+
+
+def as_ordered(line: LineItem) -> LineItem:
+    """The line as it was sold, with what it kept of the stock."""
+    return line if line.reservation is None else replace(line, reservation=committed(line.reservation))
 
 
 def merged_away(cart: Cart) -> Cart:
-    """The cart as it is left when its lines have gone into a customer's."""
-    return replace(cart, cart_state="Merged")
+    """The cart as it is left when its lines have gone into a customer's; it keeps nothing of the stock."""
+    lines = tuple(line if line.reservation is None else replace(line, reservation=None) for line in cart.line_items)
+    return replace(cart, cart_state="Merged", line_items=lines)
 
 
 def payments_in_use(cart: Cart) -> Iterator[tuple[str, str]]:

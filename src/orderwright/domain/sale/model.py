@@ -10,6 +10,7 @@ from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
 from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem
+from orderwright.domain.sale.reserve.model import ReservationWarning
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.references import BusinessUnitReference, CustomerGroupReference, StoreReference
@@ -121,6 +122,8 @@ class Cart(Sale, tag_field="type", tag="Cart"):
     delete_days_after_last_modification: int | None = None
     freeze_strategy: FreezeStrategy | None = None
     lock: CartLock | None = None
+    # Of the request that is answered; it is not stored.
+    warnings: tuple[ReservationWarning, ...] | None = None
 
     @property
     def keeps_prices(self) -> bool:

@@ -8,14 +8,14 @@ from typing import Final
 from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry, taken, wanted_entries
 from orderwright.domain.sale.lines.items import InventoryMode, LineItem
 from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.refusals import line_item_quantity_above_limit, line_item_quantity_below_limit, out_of_stock
+from orderwright.domain.sale.reserve.model import Reservation, is_over
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
 from orderwright.engine.unit.effects import TakeStock
-from orderwright.errors import ApiError
+from orderwright.errors import ApiError, invalid_operation
 
-TAKING: Final = ("TrackOnly", "ReserveOnOrder")
+TAKING: Final = ("TrackOnly", "ReserveOnOrder", "ReserveOnCart")
 
 
 def mode_of(line: LineItem, sale: Sale) -> InventoryMode:
@@ -23,16 +23,27 @@ def mode_of(line: LineItem, sale: Sale) -> InventoryMode:
     return line.inventory_mode or sale.inventory_mode
 
 
-def own_mode(mode: InventoryMode | None, sale: Sale) -> InventoryMode | None:
-    """What a line keeps of a mode: nothing if it is the cart's. Raises `InvalidField` for one that is not served."""
-    if mode is not None:
-        check_served("inventoryMode", mode)
+def own_mode(mode: InventoryMode | None, sale: Sale, facts: Facts) -> InventoryMode | None:
+    """What a line keeps of a mode: nothing if it is the cart's. Raises as `check_reservable` does."""
+    check_reservable(mode, facts)
     return None if mode == sale.inventory_mode else mode
+
+
+def check_reservable(mode: InventoryMode | None, facts: Facts) -> None:
+    """Carts reserve only what they give back again. Raises `InvalidOperation` for `ReserveOnCart` where the project does not say
+    when."""
+    if mode == "ReserveOnCart" and facts.project.inventory.reservation_expiration_in_minutes is None:
+        raise invalid_operation("The project has no reservationExpirationInMinutes: carts can not reserve stock.")
 
 
 def wanted_stock(lines: Iterable[LineItem]) -> Iterable[Wanted]:
     """The inventory entries of the lines' SKUs."""
     return wanted_entries(line.variant.sku for line in lines)
+
+
+def wanted_to_reserve(sale: Sale, lines: Iterable[LineItem]) -> Iterable[Wanted]:
+    """The entries that lines reserve of where they are the cart's; nothing where none of them reserves."""
+    return wanted_stock(line for line in lines if mode_of(line, sale) == "ReserveOnCart")
 
 
 def wanted_to_order(sale: Sale) -> Iterable[Wanted]:
@@ -87,7 +98,7 @@ def takes(sale: Sale, facts: Facts) -> list[TakeStock]:
     in_turn = sorted(asked.items(), key=lambda one: one[0][1] == "TrackOnly")
     takings = [(entries[id], mode, lines) for (id, mode), lines in in_turn]
     for entry, mode, lines in takings:
-        if _must_be_there(entry, mode, lines) and entry.available < _pieces(lines):
+        if _must_be_there(entry, mode, _left(lines, entry, facts)) and entry.available < _left(lines, entry, facts):
             short += lines
     if short:
         raise _out_of(short)
@@ -95,7 +106,10 @@ def takes(sale: Sale, facts: Facts) -> list[TakeStock]:
         taken(
             entry,
             _pieces(lines),
-            least=0 if _must_be_there(entry, mode, lines) else -FURTHEST,
+            least=0 if _must_be_there(entry, mode, _left(lines, entry, facts)) else -FURTHEST,
+            at=facts.now,
+            held=tuple(each.id for each in _reserved(lines, entry, facts)),
+            over=tuple(line.reservation.id for line in lines if line.reservation is not None),
             refused=_out_of(lines),
         )
         for entry, mode, lines in takings
@@ -106,10 +120,21 @@ def _tracked(sale: Sale) -> Iterator[LineItem]:
     return (line for line in sale.line_items if mode_of(line, sale) in TAKING)
 
 
-def _must_be_there(entry: InventoryEntry, mode: InventoryMode, lines: Sequence[LineItem]) -> bool:
+def _must_be_there(entry: InventoryEntry, mode: InventoryMode, pieces: int) -> bool:
     """Whether only what is available may be sold; what is restocked, be it in 0 days, may be sold before it comes. What comes
     back, as an import may say, is never short."""
-    return mode == "ReserveOnOrder" and entry.restockable_in_days is None and _pieces(lines) > 0
+    return mode != "TrackOnly" and entry.restockable_in_days is None and pieces > 0
+
+
+def _reserved(lines: Sequence[LineItem], entry: InventoryEntry, facts: Facts) -> list[Reservation]:
+    """What the lines keep of the entry, and may therefore be sold whatever is available."""
+    kept = [line.reservation.obj for line in lines if line.reservation is not None]
+    return [each for each in kept if each.inventory_entry.id == entry.id and not is_over(each, facts)]
+
+
+def _left(lines: Sequence[LineItem], entry: InventoryEntry, facts: Facts) -> int:
+    """How many pieces they need besides."""
+    return _pieces(lines) - sum(each.quantity for each in _reserved(lines, entry, facts))
 
 
 def _pieces(lines: Sequence[LineItem]) -> int:

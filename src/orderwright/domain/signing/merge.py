@@ -19,6 +19,7 @@ from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.ownership import owned_by
 from orderwright.domain.sale.refresh import refreshed
 from orderwright.domain.sale.shipping.methods import check_methods
+from orderwright.domain.sale.stock import wanted_to_reserve
 from orderwright.domain.sale.taxes.external import item_untaxed
 from orderwright.engine.actions import ActionSet, Change, Changed
 from orderwright.engine.facts import Facts
@@ -63,8 +64,9 @@ class Merge(Action):
         yield from wanted_prices(None, self.lines)
 
     def wants_on(self, cart: Cart) -> Iterator[Wanted]:
-        """Every line's variant: all are priced anew."""
-        return wanted_prices(cart.customer_id, cart.line_items)
+        """Every line's variant: all are priced anew. What is reserved may become more."""
+        yield from wanted_prices(cart.customer_id, cart.line_items)
+        yield from wanted_to_reserve(cart, (*cart.line_items, *self.lines))
 
 
 hand_over: ActionSet[Cart] = actions.only("recalculate", name="CartHandOver")
@@ -106,7 +108,7 @@ def with_lines_of(cart: Cart, source: Cart, facts: Facts) -> Cart:
             check_room(cart)
             taken = any(line.key is not None and line.key == other.key for other in cart.line_items)
             # The addresses that its units were sent to stay behind with the other cart.
-            moved = replace(line, key=None if taken else line.key, shipping_details=None)
+            moved = replace(line, key=None if taken else line.key, shipping_details=None, reservation=None)
             # So do its shipping methods, and with them the rates under each.
             if source.tax_mode != cart.tax_mode or "Multiple" in (source.shipping_mode, cart.shipping_mode):
                 moved = item_untaxed(moved)

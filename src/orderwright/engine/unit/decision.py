@@ -57,12 +57,21 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
         change = as_change(resource.create(deed.draft, facts))
-        return Decided(None, resource.finish(change.after, facts), change)
+        return _settled(deed, None, resource.finish(change.after, facts), change)
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
         return Decided(before, None, change)
     change = yield from resource.actions.steps(before, deed.actions, facts)
-    return Decided(before, resource.finish(change.after, facts) if deed.actions else change.after, change)
+    if not deed.actions:
+        return Decided(before, change.after, change)
+    return _settled(deed, before, resource.finish(change.after, facts), change)
+
+
+def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Decided:
+    if deed.resource.settles is not None:
+        change = deed.resource.settles(before, change.going_on(after, ()), deed.facts)
+        after = change.after
+    return Decided(before, after, change)
 
 
 def taking(taken: tuple[str, str], deed: Deed, before: Any) -> Generator[None, None, Action | None]:

@@ -162,20 +162,45 @@ class CloseStock(Effect, frozen=True, kw_only=True):
 
 
 class MoveStock(Effect, frozen=True, kw_only=True):
-    """More or fewer pieces. The counters must still be as they were read."""
+    """More or fewer pieces. The counters must be as they were read, when what was reserved until `at` was available again."""
 
     entry: str
     by: int
     on_stock: int
     available: int
+    at: datetime
+
+
+class HoldStock(Effect, frozen=True, kw_only=True):
+    """What a cart keeps of an entry from now on: new reservations in the place of old ones, which are named by their ids.
+
+    `ids`, `versions`, `pieces` and `expire` belong together; `expire` has None for what is kept until it is given back. It is as
+    if what was reserved until `at` had been given back before. More than before is only kept if it is available.
+    """
+
+    entry: str
+    cart: str
+    old: tuple[str, ...]
+    at: datetime
+    ids: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
+    pieces: tuple[int, ...] = ()
+    expire: tuple[datetime | None, ...] = ()
 
 
 class TakeStock(Effect, frozen=True, kw_only=True):
-    """Pieces that an order takes, as long as at least `least` are left available. What it tells depends on how many are left."""
+    """Pieces that an order takes, as long as at least `least` are left available. What it tells depends on how many are left.
+
+    The cart's reservations end with it: all of those that are still `held` must be there, those that are `over` may be. It is as
+    if what was reserved until `at` had been given back before.
+    """
 
     entry: str
     pieces: int
     least: int
+    at: datetime
+    held: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
     telling: Telling
 
 

@@ -15,7 +15,7 @@ from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About, Message, Posted, post
 from orderwright.engine.model import Resource
 from orderwright.engine.references import Wanted
-from orderwright.engine.resource import ResourceType
+from orderwright.engine.resource import ResourceType, same
 from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed
 from orderwright.engine.unit.effects import (
@@ -98,7 +98,7 @@ class UnitMaker:
             variants_of=after.id if resource.rows and before is not None else None,
             effects=(*change.effects, *_raising(resource)),
             post=self._posting(deed),
-            kept=_kept(deed, 201 if before is None else 200, after, row.body),
+            kept=_kept(deed, 201 if before is None else 200, after, row.body if resource.kept is same else body.decode()),
         )
 
     def _deletion(self, deed: Deed, decided: Decided, last: int, stored: str) -> Generator[None, None, Unit]:

@@ -22,9 +22,11 @@ def projected(resource: ResourceType, document: Any) -> tuple[bytes, Row]:
     body = encode(document)
     if len(body) > MAX_DOCUMENT:
         raise size_limit_exceeded()
-    lean = resource.lean(document)
-    query = (body if lean is document else encode(lean)).decode()
-    return body, row_of(resource, document, query if resource.counted else body.decode(), query)
+    kept = resource.kept(document)
+    stored = body if kept is document else encode(kept)
+    lean = resource.lean(kept)
+    query = (stored if lean is kept else encode(lean)).decode()
+    return body, row_of(resource, document, query if resource.counted else stored.decode(), query)
 
 
 def row_of(resource: ResourceType, document: Any, body: str, query: str) -> Row:

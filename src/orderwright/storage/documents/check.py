@@ -11,17 +11,19 @@ import msgspec
 
 from orderwright.engine.json.codec import decoder, encode
 from orderwright.engine.resource import ResourceType
+from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.projection import claims_of, row_of, variants_of
 from orderwright.engine.unit.rows import TYPED
 from orderwright.storage.database import Database
 from orderwright.storage.pool import Connection
-from orderwright.storage.tables.stock import ENTRY
+from orderwright.storage.tables.stock import ENTRY, moment
 
 PAGE = 100  # documents between two statements; a transaction that is idle for long is ended
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _SHARDS = (
     "SELECT shard FROM project UNION SELECT shard FROM document UNION SELECT shard FROM claim UNION SELECT shard FROM message"
-    " UNION SELECT shard FROM variant UNION SELECT shard FROM stock ORDER BY 1 -- @sharded: lists the shards themselves"
+    " UNION SELECT shard FROM variant UNION SELECT shard FROM stock UNION SELECT shard FROM reservation"
+    " ORDER BY 1 -- @sharded: lists the shards themselves"
 )
 _ROWS = (
     "SELECT d.id, d.type, d.version, d.created_at, d.last_modified_at, d.message_sequence, d.body, d.query,"
@@ -57,6 +59,30 @@ _LOST_STOCK = (
 _WITHOUT_STOCK = (
     "SELECT d.id FROM document d LEFT JOIN stock s ON s.shard = d.shard AND s.entry = d.id"
     " WHERE d.shard = $1 AND d.type = $2 AND s.entry IS NULL ORDER BY d.id"
+)
+# What is not available of an entry is kept by carts, and by nothing else; and a cart that shows a reservation has it, unless its
+# time is over, or its entry is gone.
+_MISCOUNTED = (
+    "SELECT s.entry, s.on_stock - s.available AS missing, coalesce(k.pieces, 0) AS kept FROM stock s LEFT JOIN"
+    " (SELECT r.entry, sum(r.pieces)::bigint AS pieces FROM reservation r WHERE r.shard = $1 GROUP BY r.entry) AS k"
+    " ON k.entry = s.entry WHERE s.shard = $1 AND s.on_stock - s.available <> coalesce(k.pieces, 0) ORDER BY s.entry"
+)
+_SHOWN = (
+    "SELECT d.id AS cart, l.line #>> '{reservation,id}' AS id, (l.line #>> '{reservation,obj,version}')::bigint AS version,"
+    " l.line #>> '{reservation,obj,inventoryEntry,id}' AS entry, (l.line #>> '{reservation,obj,quantity}')::bigint AS pieces,"
+    " l.line #>> '{reservation,obj,expiresAt}' AS expires_at"
+    " FROM document d CROSS JOIN LATERAL (SELECT jsonb_array_elements(d.query -> 'lineItems') AS line) AS l"
+    " WHERE d.shard = $1 AND d.type = 'cart' AND d.state = ANY('{Active,Frozen}') AND l.line -> 'reservation' IS NOT NULL"
+)
+_UNSHOWN = (
+    f"SELECT r.cart, r.id, r.entry FROM reservation r LEFT JOIN ({_SHOWN}) AS c ON c.id = r.id::text AND c.cart = r.cart"
+    " AND c.version = r.version AND c.entry = r.entry::text AND c.pieces = r.pieces"
+    " WHERE r.shard = $1 AND c.id IS NULL ORDER BY r.cart, r.id"
+)
+_UNKEPT = (
+    f"SELECT c.cart, c.id, c.entry FROM ({_SHOWN}) AS c JOIN stock s ON s.shard = $1 AND s.entry = c.entry::uuid"
+    " LEFT JOIN reservation r ON r.shard = $1 AND r.entry = s.entry AND r.id = c.id::uuid"
+    " WHERE r.id IS NULL AND c.expires_at > $2 ORDER BY c.cart, c.id"
 )
 
 # PostgreSQL writes numbers in its own way, 1e23 with all its zeros, so they are read exactly and without a limit.
@@ -116,7 +142,24 @@ class _Shard:
             found.append(f"the stock of {row['entry']} belongs to nothing.")
         for row in await self._fetch(_WITHOUT_STOCK, ENTRY):
             found.append(f"{ENTRY}/{row['id']}: it has no stock.")
+        found += await self._stock_problems()
         return [f"{self._shard}/{problem}" if "/" in problem else f"{self._shard}: {problem}" for problem in found]
+
+    async def _stock_problems(self) -> list[str]:
+        return [
+            *(
+                f"{ENTRY}/{row['entry']}: {row['missing']} pieces are not available, and carts keep {row['kept']}."
+                for row in await self._fetch(_MISCOUNTED)
+            ),
+            *(
+                f"the reservation {row['id']} of {row['entry']} is not what the cart {row['cart']} shows."
+                for row in await self._fetch(_UNSHOWN)
+            ),
+            *(
+                f"cart/{row['cart']}: its reservation {row['id']} of {row['entry']} is not kept."
+                for row in await self._fetch(_UNKEPT, DateTime.of(moment()))
+            ),
+        ]
 
     async def _page_problems(self, rows: list[Any]) -> list[str]:
         ids = [row["id"] for row in rows]

@@ -74,9 +74,9 @@ class Documents:
             row = await self.database.fetchrow(statement, shard, lookup.value)
             return row["body"] if row else None
         condition, values = _condition(lookup, visible, 4)
-        body, beside = stock.read_as(type_id)
+        body, beside, more = stock.read_as(type_id, 4 + len(values))
         statement = f"SELECT {body} AS body FROM document d{beside} WHERE d.shard = $1 AND d.type = $2 AND {condition}"
-        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values, *more)
         return row["body"] if row else None
 
     async def latest(self, shard: str, type_id: str, lookup: Lookup, state: str, visible: Visible) -> str | None:
@@ -104,12 +104,12 @@ class Documents:
     async def load(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> Loaded | None:
         """A document to be changed, or None; raises nothing for an unknown project."""
         condition, values = _condition(lookup, visible, 4)
-        body, beside = stock.read_as(type_id)
+        body, beside, more = stock.read_as(type_id, 4 + len(values))
         statement = (
             f"SELECT d.id, {body} AS body, d.version, d.message_sequence, p.catalogue_version FROM project p"
             f" JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition}{beside} WHERE p.shard = $1"
         )
-        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values)
+        row = await self.database.fetchrow(statement, shard, type_id, lookup.value, *values, *more)
         if row is None:
             return None
         return Loaded(str(row["id"]), row["body"], row["version"], row["message_sequence"], row["catalogue_version"])
@@ -165,9 +165,9 @@ class Documents:
     ) -> dict[str, tuple[str, str]]:
         """Types and bodies by id, for reference expansion; confined types obey their filter. Raises AnswerTooLargeError where the
         bodies have more than `most` bytes together."""
-        free, values = _free(confined, 4)
+        free, values = _free(confined, 5)
         named = (
-            f"SELECT d.id, d.type, {stock.BODY_OF_ANY} AS body FROM document d{stock.BESIDE_ANY}"
+            f"SELECT d.id, d.type, {stock.body_of_any('$4')} AS body FROM document d{stock.BESIDE_ANY}"
             f" WHERE d.shard = $1 AND d.id = n.id{free}"
         )
         rows = await self.database.fetch(
@@ -177,6 +177,7 @@ class Documents:
             shard,
             list(ids),
             max(most, 0),
+            stock.moment(),
             *values,
         )
         if any(row["body"] is None for row in rows):
@@ -247,7 +248,10 @@ def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
     variants = [name for name in names if name.type_id == "variant"]
     others = [name for name in names if name.type_id not in ("variant", "price-scope")]
     stocked = any(name.type_id == stock.ENTRY for name in others)
-    body, beside = (stock.BODY_OF_ANY, stock.BESIDE_ANY) if stocked else ("d.body", "")
+    body, beside = "d.body", ""
+    if stocked:
+        values.append(stock.moment())
+        body, beside = stock.body_of_any(f"${len(values)}"), stock.BESIDE_ANY
     under = (
         f"CROSS JOIN unnest({{0}}::text[]) AS t(type) CROSS JOIN LATERAL (SELECT d.sku, d.type, {body} AS body"
         f" FROM document d{beside} WHERE d.shard = $1 AND d.sku = n.sku AND d.type = t.type OFFSET 0) AS d"

@@ -18,6 +18,7 @@ from orderwright.engine.unit.effects import (
     EraseMessages,
     EraseTokenMessages,
     GuardPriceScope,
+    HoldStock,
     IssueCustomerToken,
     KeepImage,
     MoveStock,
@@ -117,16 +118,42 @@ EFFECTS: dict[type[Effect], Applying] = {
         " ON CONFLICT (shard, sku, scope) DO UPDATE SET version = excluded.version WHERE price_scope.version = $4::bigint"
     ),
     OpenStock: Applying("INSERT INTO stock (shard, entry, on_stock, available) VALUES ($1, $2::uuid, $3, $3)"),
-    CloseStock: Applying("DELETE FROM stock WHERE shard = $1 AND entry = $2::uuid"),
+    CloseStock: Applying(
+        "WITH kept AS (DELETE FROM reservation r WHERE r.shard = $1 AND r.entry = $2::uuid)"
+        " DELETE FROM stock WHERE shard = $1 AND entry = $2::uuid"
+    ),
+    # Reservations whose time is over are put back before anything else is done to the counters. They are locked before the
+    # counters, by everybody.
     MoveStock: Applying(
-        "UPDATE stock SET on_stock = on_stock + $3, available = available + $3"
-        " WHERE shard = $1 AND entry = $2::uuid AND on_stock = $4 AND available = $5"
+        "WITH gone AS (DELETE FROM reservation r WHERE r.shard = $1 AND r.entry = $2::uuid AND r.expires_at <= $6"
+        " RETURNING r.pieces), freed AS (SELECT coalesce(sum(g.pieces), 0)::bigint AS pieces FROM gone g)"
+        " UPDATE stock SET on_stock = on_stock + $3, available = available + freed.pieces + $3 FROM freed"
+        " WHERE shard = $1 AND entry = $2::uuid AND on_stock = $4 AND available + freed.pieces = $5"
+    ),
+    # What keeps nothing anew also happens to an entry that is gone.
+    HoldStock: Applying(
+        "WITH gone AS (DELETE FROM reservation r WHERE r.shard = $1 AND r.entry = $2::uuid"
+        " AND (r.id = ANY($4::uuid[]) OR r.expires_at <= $5) RETURNING r.pieces),"
+        " kept AS (INSERT INTO reservation (shard, entry, id, version, cart, pieces, expires_at)"
+        " SELECT $1, $2::uuid, k.id, k.version, $3::uuid, k.pieces, k.expires_at"
+        " FROM unnest($6::uuid[], $7::bigint[], $8::bigint[], $9::timestamptz[]) AS k(id, version, pieces, expires_at)),"
+        " freed AS (SELECT coalesce(sum(g.pieces), 0)::bigint AS pieces FROM gone g),"
+        " wanted AS (SELECT coalesce(sum(w.pieces), 0)::bigint AS pieces FROM unnest($8::bigint[]) AS w(pieces)),"
+        " done AS (UPDATE stock SET available = available + freed.pieces - wanted.pieces FROM freed CROSS JOIN wanted"
+        " WHERE shard = $1 AND entry = $2::uuid"
+        " AND (available + freed.pieces >= wanted.pieces OR freed.pieces >= wanted.pieces) RETURNING 1)"
+        " SELECT 1 FROM wanted WHERE wanted.pieces = 0 OR EXISTS (SELECT 1 FROM done)"
     ),
     # No counter passes 2^53, as what comes back might.
     TakeStock: Applying(
-        "UPDATE stock SET on_stock = on_stock - $3, available = available - $3"
-        " WHERE shard = $1 AND entry = $2::uuid AND available - $3 >= $4::bigint"
-        " AND greatest(available - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock"
+        "WITH gone AS (DELETE FROM reservation r WHERE r.shard = $1 AND r.entry = $2::uuid"
+        " AND (r.id = ANY($6::uuid[]) OR r.id = ANY($7::uuid[]) OR r.expires_at <= $5) RETURNING r.id, r.pieces),"
+        " freed AS (SELECT coalesce(sum(g.pieces), 0)::bigint AS pieces,"
+        " count(*) FILTER (WHERE g.id = ANY($6::uuid[])) AS held FROM gone g)"
+        " UPDATE stock SET on_stock = on_stock - $3, available = available + freed.pieces - $3 FROM freed"
+        " WHERE shard = $1 AND entry = $2::uuid AND available + freed.pieces - $3 >= $4::bigint"
+        " AND freed.held >= cardinality($6::uuid[])"
+        " AND greatest(available + freed.pieces - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock"
     ),
     TellOf: Applying("SELECT d.version FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"),
     EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid", conditional=False),

@@ -30,7 +30,7 @@ from orderwright.predicates.tree import (
     conjuncts,
 )
 from orderwright.storage.documents.columns import PARAMETERS, Collection, Column, Statement, as_sent, holds, in_text_order
-from orderwright.storage.tables.stock import BESIDE_PAGE, BODY_IN_PAGE
+from orderwright.storage.tables.stock import BODY_IN_PAGE, beside_page, moment
 
 INDEXED: Final[Mapping[str, str | None]] = {
     "key": None,
@@ -68,6 +68,7 @@ class Compiler:
         self._conditions += [holds(column, self.bind(value)) for column, value in visible]
         self._given = {column for column, _ in visible}
         self._inside: list[str] = []
+        self._beside = beside_page(self.bind(moment())) if source.counted else ""
         self._read(where)
 
     def bind(self, value: Any) -> str:
@@ -91,8 +92,7 @@ class Compiler:
     @property
     def rows(self) -> str:
         table = self._source.table or ("message" if self._source.type is None else "document")
-        beside = BESIDE_PAGE if self._source.counted else ""
-        return f"FROM {table}{beside} WHERE {' AND '.join((*self._conditions, *self._inside))}"
+        return f"FROM {table}{self._beside} WHERE {' AND '.join((*self._conditions, *self._inside))}"
 
     @property
     def by_columns(self) -> str:

@@ -10,15 +10,18 @@ from orderwright.domain.business_unit.naming import check_usable, seen_unit
 from orderwright.domain.cart.actions.registry import actions
 from orderwright.domain.cart.drafts import DeleteDays
 from orderwright.domain.customer.naming import customer_named, wanted_customer
+from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.ownership import owned_by
 from orderwright.domain.sale.refresh import REFRESHING, REFRESHING_DATA, repriced
+from orderwright.domain.sale.reserve.model import CannotChangeReservationExpiry, changed, in_minutes, is_over
+from orderwright.domain.shop.project.model import ReservationMinutes
 from orderwright.engine.actions import Change, WantsOn
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import BusinessUnitIdentifier, Wanted
-from orderwright.engine.scalars import Id, Text
+from orderwright.engine.scalars import DateTime, Id, Text
 from orderwright.errors import invalid_operation
 
 
@@ -56,6 +59,12 @@ class SetDeleteDaysAfterLastModification(Action):
     """Days; the project's setting if left out."""
 
     delete_days_after_last_modification: DeleteDays | None = None
+
+
+class SetReservationExpirationInMinutes(Action):
+    """How long from now what the cart has reserved is kept."""
+
+    reservation_expiration_in_minutes: ReservationMinutes
 
 
 class Recalculate(Action):
@@ -107,3 +116,26 @@ def set_delete_days_after_last_modification(cart: Cart, action: SetDeleteDaysAft
 @actions.handles
 def recalculate(cart: Cart, action: Recalculate, _facts: Facts) -> Change[Cart]:
     return Change(cart, then=REFRESHING_DATA if action.update_product_data else REFRESHING)
+
+
+@actions.handles
+def set_reservation_expiration_in_minutes(cart: Cart, action: SetReservationExpirationInMinutes, facts: Facts) -> Cart:
+    """A reservation that is over is not brought back: its line is warned of."""
+    until = in_minutes(action.reservation_expiration_in_minutes, facts)
+    kept = [(line.id, line.reservation.obj) for line in cart.line_items if line.reservation is not None]
+    over = [id for id, reservation in kept if is_over(reservation, facts)]
+    warnings = [
+        CannotChangeReservationExpiry(
+            message=f"The reservation expiration for line item {id} cannot be changed.", line_item_id=id
+        )
+        for id in over
+    ]
+    lines = tuple(line if line.id in over else _reserved_until(line, until, facts) for line in cart.line_items)
+    return replace(cart, line_items=lines, warnings=tuple(dict.fromkeys((*(cart.warnings or ()), *warnings))) or None)
+
+
+def _reserved_until(line: LineItem, until: DateTime, facts: Facts) -> LineItem:
+    kept = line.reservation
+    if kept is None or kept.obj.expires_at == until:
+        return line
+    return replace(line, reservation=changed(kept, facts, quantity=kept.obj.quantity, expires_at=until))

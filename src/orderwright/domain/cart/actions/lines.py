@@ -45,6 +45,11 @@ class SetLineItemInventoryMode(OnLineItem):
 
     inventory_mode: InventoryMode | None = None
 
+    def wants_on(self, cart: Cart) -> Iterable[Wanted]:
+        """What the line may reserve of."""
+        reserves = (self.inventory_mode or cart.inventory_mode) == "ReserveOnCart"
+        return wanted_stock(lines_named(cart, self)) if reserves else ()
+
 
 class SetLineItemSupplyChannel(OnLineItem):
     """The channel that the line's units come from."""
@@ -72,9 +77,9 @@ def change_line_items_order(cart: Cart, action: ChangeLineItemsOrder, _facts: Fa
 
 @actions.handles
 def set_line_item_inventory_mode(cart: Cart, action: SetLineItemInventoryMode, facts: Facts) -> Cart:
-    """Raises `InvalidField` for a mode that is not served."""
+    """Raises as `own_mode` does."""
     line = named_line(cart, action)
-    mode = own_mode(action.inventory_mode, cart)
+    mode = own_mode(action.inventory_mode, cart, facts)
     if mode == line.inventory_mode:
         return cart
     return with_line(cart, replace(line, inventory_mode=mode, last_modified_at=facts.now))

@@ -13,6 +13,7 @@ from orderwright.domain.goods.product.variant import ProductVariantAvailability,
 from orderwright.domain.goods.refusals import StockMovedError
 from orderwright.domain.shop.project.model import ReservationMinutes
 from orderwright.engine.actions import Change
+from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Reference, Resource, Value
 from orderwright.engine.references import ChannelReference, Wanted
@@ -140,7 +141,7 @@ def closed(entry: InventoryEntry) -> Effect:
     return CloseStock(entry=entry.id)
 
 
-def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEntry]:
+def moved(entry: InventoryEntry, by: int, facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
     """The entry with more or fewer pieces. What is available changes alike, since reservations stay; it may become negative.
 
     The counters must still be as they were read, else `StockMovedError` makes the caller read them again. Raises `InvalidField`
@@ -153,13 +154,28 @@ def moved(entry: InventoryEntry, by: int) -> InventoryEntry | Change[InventoryEn
     if max(abs(after.on_stock), abs(after.available)) > FURTHEST:
         raise invalid_field("quantity", by)
     effect = MoveStock(
-        entry=entry.id, by=by, on_stock=entry.on_stock, available=entry.available, refused=StockMovedError(entry.id)
+        entry=entry.id,
+        by=by,
+        on_stock=entry.on_stock,
+        available=entry.available,
+        at=facts.now.instant(),
+        refused=StockMovedError(entry.id),
     )
     return Change(after, *_told(entry, after), effects=[effect])
 
 
-def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) -> TakeStock:
+def taken(
+    entry: InventoryEntry,
+    pieces: int,
+    *,
+    least: int,
+    at: DateTime,
+    held: tuple[str, ...] = (),
+    over: tuple[str, ...] = (),
+    refused: ApiError,
+) -> TakeStock:
     """The effect by which an order takes pieces off an entry, of which `least` must stay available. Negative pieces come back.
+    With it end the reservations of its cart: those that are `held`, which must be there still, and those that are `over`.
 
     Raises `InvalidField` beyond 2^53, from where nothing would come back. It tells of the levels that are reached, but
     `InventoryEntryQuantitySet` is for update actions only.
@@ -170,7 +186,8 @@ def taken(entry: InventoryEntry, pieces: int, *, least: int, refused: ApiError) 
         if max(entry.on_stock, entry.available) - pieces > FURTHEST:
             raise refused
     telling = Telling(ENTRY, entry, lambda left: list(_levels_reached(entry, left + pieces, left)))
-    return TakeStock(entry=entry.id, pieces=pieces, least=least, refused=refused, telling=telling)
+    when = at.instant()
+    return TakeStock(entry=entry.id, pieces=pieces, least=least, at=when, held=held, over=over, refused=refused, telling=telling)
 
 
 def _told(before: InventoryEntry, after: InventoryEntry) -> Iterable[Message]:

@@ -106,19 +106,19 @@ custom_field_rows(actions, root("inventory-entry"))
 
 
 @actions.handles
-def add_quantity(entry: InventoryEntry, action: AddQuantity, _facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
-    return moved(entry, action.quantity)
+def add_quantity(entry: InventoryEntry, action: AddQuantity, facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
+    return moved(entry, action.quantity, facts)
 
 
 @actions.handles
-def remove_quantity(entry: InventoryEntry, action: RemoveQuantity, _facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
-    return moved(entry, -action.quantity)
+def remove_quantity(entry: InventoryEntry, action: RemoveQuantity, facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
+    return moved(entry, -action.quantity, facts)
 
 
 @actions.handles
-def change_quantity(entry: InventoryEntry, action: ChangeQuantity, _facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
+def change_quantity(entry: InventoryEntry, action: ChangeQuantity, facts: Facts) -> InventoryEntry | Change[InventoryEntry]:
     """What is reserved stays so."""
-    return moved(entry, action.quantity - entry.on_stock)
+    return moved(entry, action.quantity - entry.on_stock, facts)
 
 
 @actions.handles

@@ -16,7 +16,6 @@ from orderwright.domain.order.importing.taxes import taxed_order
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.lines import check_count
 from orderwright.domain.sale.model import PaymentInfo
-from orderwright.domain.sale.modes import check_served
 from orderwright.domain.sale.stock import takes
 from orderwright.domain.shop.state.workflow import entered
 from orderwright.domain.shop.store.model import Store, check_country
@@ -53,7 +52,6 @@ def with_items(order: Order, draft: OrderImportDraft, facts: Facts) -> Order:
 
 
 def _empty(draft: OrderImportDraft, facts: Facts) -> Order:
-    check_served("inventoryMode", draft.inventory_mode)
     total = whole_cents(draft.total_price, "totalPrice")
     store = None if draft.store is None else facts.get("store", draft.store, Store)
     check_country(draft.country, store)

@@ -16,7 +16,6 @@ from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem, LineItemDraft
 from orderwright.domain.sale.lines.targets import check_valid, details_from
 from orderwright.domain.sale.lines.variants import copied, drafted_variant
-from orderwright.domain.sale.modes import check_served
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.domain.shop.store.model import Store
@@ -33,8 +32,6 @@ def line_from(draft: LineItemImportDraft, order: Order, facts: Facts) -> LineIte
     `InvalidItemShippingDetails`, and what prices, taxes, states and custom fields raise.
     """
     check_units(draft.quantity)
-    if draft.inventory_mode is not None:
-        check_served("inventoryMode", draft.inventory_mode)
     snapshot = _snapshot(draft, facts)
     price = price_from(draft.price, facts)
     unit = in_currency(unit_price(price, draft.quantity), order.total_price.currency_code, "price.value")

@@ -22,6 +22,7 @@ from orderwright.domain.goods.price import Price
 from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.domain.sale.discounts import DiscountedLineItemPriceForQuantity
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft
+from orderwright.domain.sale.reserve.model import ReservationReference
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.references import ChannelIdentifier, ChannelReference, StateReference, TaxCategoryIdentifier, Wanted
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString, NotServed, Quantity, whole
@@ -65,6 +66,7 @@ class LineItem(Value):
     supply_channel: ChannelReference | None = None
     distribution_channel: ChannelReference | None = None
     inventory_mode: InventoryMode | None = None
+    reservation: ReservationReference | None = None
     shipping_details: ItemShippingDetails | None = None
     custom: CustomFields | None = None
     added_at: DateTime | None = None

@@ -129,7 +129,7 @@ def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, fact
         **first_rates(snapshot.tax_category, draft.external_tax_rate, draft.per_method_external_tax_rate or (), sale, facts),
         distribution_channel=channel,
         supply_channel=channel_in_role(draft.supply_channel, "InventorySupply", facts),
-        inventory_mode=own_mode(draft.inventory_mode, sale),
+        inventory_mode=own_mode(draft.inventory_mode, sale, facts),
         shipping_details=details_from(draft.shipping_details, draft.quantity, sale),
         custom=custom_from(draft.custom, "line-item", facts),
         added_at=draft.added_at or facts.now,
