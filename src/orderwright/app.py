@@ -24,6 +24,7 @@ from orderwright.http.api.idempotency import Repetitions
 from orderwright.http.api.openapi import describe, listing
 from orderwright.http.api.routes import Routes
 from orderwright.http.api.stores import Stores
+from orderwright.http.emporix import mount as emporix
 from orderwright.http.mounts import images, oauth, pages, projects
 from orderwright.http.special import rows
 from orderwright.http.special.house import House
@@ -120,7 +121,9 @@ def routes_over(house: House) -> Routes:
 def mounts_over(house: House) -> Mounts:
     """All that is served, by the first word of its path."""
     fixed = pages.mounts(house, openapi_bytes, lambda: listing(openapi()))
-    return Mounts(projects.mount(house, routes_over(house)), *fixed, oauth.mount(house), images.mount(house))
+    return Mounts(
+        projects.mount(house, routes_over(house)), *fixed, oauth.mount(house), images.mount(house), *emporix.mounts(house)
+    )
 
 
 def build(database: Database, settings: Settings, log: RequestLog) -> Api:

@@ -86,11 +86,11 @@ def transitions(status: Status, *, customer: bool, shipped: bool) -> tuple[Trans
 
 
 def check_move(status: Status, to: Status, *, customer: bool, shipped: bool) -> None:
-    """A customer may make one move only: any other is 403. One that the table does not have is 400 for all others, as is one to
-    SHIPPED without a shipment."""
+    """A move that the table does not have is 400, as is one to SHIPPED without a shipment. A customer may make one of them only:
+    any other is 403."""
     if Transition(status=to) in transitions(status, customer=customer, shipped=shipped):
         return
-    if customer:
+    if customer and to in MOVES[status]:
         raise forbidden_move(status, to)
     raise impossible_move(status, to, "It has no shipment." if to in MOVES[status] else None)
 

@@ -23,6 +23,10 @@ MADE: Final = "@made"
 """The fingerprints of a part, by its name; no member of an order has such a name."""
 
 
+CHECKOUT: Final = "cartId"
+"""What only one order may hold of those that were made by a checkout: the cart that it came from."""
+
+
 class KeptOrder(Order, tag_field="type", tag="Order"):
     """An order as it is stored: with what it keeps, if it came from the other dialect."""
 
@@ -61,6 +65,13 @@ PARTS: Final[Mapping[str, tuple[Callable[[Order], Any], tuple[str, ...]]]] = {
 def kept(order: Order) -> dict[str, Any] | None:
     """What an order keeps."""
     return order.emporix if isinstance(order, KeptOrder) else None
+
+
+def checked_out(order: Order) -> tuple[tuple[str, str], ...]:
+    """The cart of which no other order may be made by a checkout, as a claim."""
+    keeps = kept(order) or {}
+    cart = keeps.get("cartId")
+    return ((CHECKOUT, cart),) if keeps.get("checkout") is True and isinstance(cart, str) else ()
 
 
 def bound(order: Order, keeps: Mapping[str, Any]) -> KeptOrder:

@@ -9,7 +9,7 @@ from orderwright.domain.order.actions import actions
 from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.importing.create import create_imported
 from orderwright.domain.order.importing.drafts import OrderImportDraft
-from orderwright.domain.order.kept import KeptOrder, in_force, served, without_kept
+from orderwright.domain.order.kept import KeptOrder, checked_out, in_force, served, without_kept
 from orderwright.domain.order.messages import OrderCreated, OrderDeleted, OrderImported
 from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.model import Order, OrderFromCartDraft
@@ -43,6 +43,7 @@ RESOURCE = ResourceType(
     finish=in_force,
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("orderNumber",),
+    claims=checked_out,
     holds=uses,
     lookups={"order-number": "order_number"},
     identifiers=("orderNumber",),

@@ -21,6 +21,7 @@ HEADERS_READ = {
         "authorization",
         "content-length",
         "content-type",
+        "emporix-tenant",
         "expect",
         "host",
         "idempotency-key",

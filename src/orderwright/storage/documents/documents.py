@@ -29,6 +29,10 @@ _OF_TYPES = (
     " d.created_at, d.id FROM document d WHERE d.shard = $1 AND d.type = t.type AND d.type >= '' ORDER BY d.created_at, d.id"
     " OFFSET 0) AS d"
 )
+_TOLD = (
+    "SELECT m.body FROM unnest($2::uuid[]) AS o(id) CROSS JOIN LATERAL (SELECT m.body FROM message m WHERE m.shard = $1"
+    " AND m.shard <> '' AND m.resource_id = o.id AND m.type = ANY($3::text[]) ORDER BY m.sequence_number DESC LIMIT $4) AS m"
+)
 _VERSION = (
     "SELECT 'version' AS by, p.catalogue_version::text AS value, NULL AS type, NULL AS body FROM project p WHERE p.shard = $1"
 )
@@ -159,6 +163,11 @@ class Documents:
         """Whether a document of a type matches a jsonpath, as the effect `unreferenced` asks, but on the query pool, whose plans
         follow the path. Raises `QueryTimedOut`."""
         return not await self.database.query(EFFECTS[Unreferenced].text, shard, type_id, path)
+
+    async def told(self, shard: str, ids: Iterable[str], types: Iterable[str], most: int) -> list[str]:
+        """The bodies of the newest Messages of some types about each of these resources, at most so many of each one."""
+        rows = await self.database.fetch(_TOLD, shard, list(ids), list(types), most)
+        return [row["body"] for row in rows]
 
     async def visible_bodies(
         self, shard: str, ids: Iterable[str], confined: Mapping[Visible, list[str]], most: int = MAX_PAGE

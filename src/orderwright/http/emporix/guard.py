@@ -1,0 +1,122 @@
+"""Who asks in the second dialect, and what that caller may do and see: tenants, scopes, restrictions, customers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from orderwright.auth.principal import Principal
+from orderwright.auth.refusals import insufficient_scope
+from orderwright.auth.tokens import Tokens
+from orderwright.emporix.asking import where_field
+from orderwright.engine.access import Access, shard_of
+from orderwright.engine.model import ClientLogging, Reference
+from orderwright.errors import ApiError, AuthError, resource_not_found
+from orderwright.http.wire.exchange import Request
+from orderwright.predicates.tree import Or, Predicate
+from orderwright.storage.documents.documents import Documents
+
+_TENANT: Final = re.compile("[a-z][a-z0-9]{2,15}")
+RESTRICTED: Final = "--"
+"""What stands between a scope and the restriction that it is confined to."""
+_VIEW: Final = ("view_orders", "manage_orders", "manage_project")
+_MANAGE: Final = _VIEW[1:]
+_READ, _UPDATE, _COMPLETED = "order.order_read", "order.order_update", "order.order_update_completed"
+
+# By operation: the scopes of this dialect, of which one is enough, and those of the other one, which a project's clients have.
+OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "read": ((_READ,), _VIEW),
+    "create": (("order.order_create",), _MANAGE),
+    "update": ((_UPDATE, _COMPLETED), _MANAGE),
+    "delete": (("order.order_delete",), _MANAGE),
+    "read_transitions": ((_READ, _UPDATE, _COMPLETED), _VIEW),
+    "read_history": ((_READ, _UPDATE), _VIEW),
+    "split": ((_UPDATE,), _MANAGE),
+}
+_OF_CUSTOMERS: Final = frozenset(("order.history_view", "order.order_readascustomer", "order.order_updateascustomer"))
+"""What every customer's token opens; the orders of her legal entity it opens only with a scope."""
+
+
+class Caller(Struct, frozen=True):
+    """A caller at a door of a tenant. `where` is what the orders must satisfy that exist for the caller; it belongs into every
+    query, beside what `access` confines it to. None of the `restrictions` is all."""
+
+    tenant: str
+    access: Access
+    restrictions: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> tuple[Predicate, ...]:
+        """The caller's restrictions as a predicate."""
+        if not self.restrictions:
+            return ()
+        alternatives = tuple(where_field("restriction", value) for value in self.restrictions)
+        return (alternatives[0] if len(alternatives) == 1 else Or(alternatives),)
+
+    @property
+    def customer(self) -> bool:
+        """Whether it is a customer, who sees her own."""
+        return self.access.customer_id is not None
+
+
+class Guard:
+    """Lets callers in. Raises 401 for a token that is none here, 403 for one that does not open the operation, 404 for what is no
+    tenant, 400 for a header `Emporix-Tenant` that names another one than the path."""
+
+    def __init__(self, tokens: Tokens, documents: Documents) -> None:
+        self._tokens = tokens
+        self._documents = documents
+
+    async def of_tenant(self, request: Request, tenant: str, operation: str) -> Caller:
+        """The caller of one of the tenant's own operations. A token of a customer or a visitor opens none of them."""
+        principal = await self._principal(request, tenant)
+        own, others = OPERATIONS[operation]
+        if principal.customer_id is None and principal.anonymous_id is None:
+            if not principal.scopes.isdisjoint(f"{name}:{tenant}" for name in others):
+                return _caller(request, tenant, principal)
+            held = [scope.partition(RESTRICTED) for scope in sorted(principal.scopes)]
+            opening = [restriction for name, _, restriction in held if name in own]
+            if opening:
+                restrictions = () if "" in opening else tuple(dict.fromkeys(opening))
+                return _caller(request, tenant, principal, restrictions)
+        raise insufficient_scope(list(own))
+
+    async def of_customer(self, request: Request, tenant: str, scope: str) -> Caller:
+        """The customer whose token it is. Another caller has no orders of her own."""
+        principal = await self._principal(request, tenant)
+        if principal.customer_id is None or scope not in _OF_CUSTOMERS | principal.scopes:
+            raise insufficient_scope([scope])
+        return _caller(request, tenant, principal, customer=principal.customer_id)
+
+    async def _principal(self, request: Request, tenant: str) -> Principal:
+        if _TENANT.fullmatch(tenant) is None:
+            raise resource_not_found(named=f"tenant '{tenant[:40]}'")
+        try:
+            principal = await self._tokens.principal(request.headers.get("authorization"), tenant)
+        except AuthError:
+            if await self._documents.catalogue_version(shard_of(tenant)) is None:
+                raise resource_not_found(named=f"tenant '{tenant}'") from None
+            raise
+        told = request.headers.get("emporix-tenant", tenant)
+        if told != tenant:
+            message = f"The header Emporix-Tenant names '{told[:40]}', and the path '{tenant}'."
+            raise ApiError(400, "InvalidInput", message, field="Emporix-Tenant")
+        return principal
+
+
+def _caller(
+    request: Request, tenant: str, principal: Principal, restrictions: tuple[str, ...] = (), customer: str | None = None
+) -> Caller:
+    access = Access(
+        shard=shard_of(tenant),
+        customer_id=customer,
+        who=ClientLogging(
+            client_id=principal.client_id,
+            customer=None if customer is None else Reference(type_id="customer", id=customer),
+        ),
+        correlation_id=request.correlation_id,
+    )
+    return Caller(tenant, access, restrictions)

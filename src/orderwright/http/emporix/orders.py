@@ -1,0 +1,176 @@
+"""The paths of the Order Service: a tenant's orders, and a customer's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from orderwright.domain.order.kept import CHECKOUT
+from orderwright.domain.order.resource import RESOURCE as STORED
+from orderwright.emporix.asking import MAX_LENGTH
+from orderwright.emporix.drafts import read_draft
+from orderwright.emporix.model import SalesOrderCreation
+from orderwright.emporix.resource import RESOURCE
+from orderwright.engine.json.codec import decode_body, plain
+from orderwright.engine.model import Value
+from orderwright.errors import ApiError, unauthorized
+from orderwright.http.emporix.guard import Caller, Guard
+from orderwright.http.emporix.moves import Moves
+from orderwright.http.emporix.reading import Orders, transitions_answer
+from orderwright.http.emporix.refusal import cart_ordered
+from orderwright.http.special.house import House
+from orderwright.http.wire.exchange import Answer, Request, json_answer
+from orderwright.http.wire.mounts import Served
+from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.again import again, conflicts
+
+_TENANTS = "order-v2/{tenant}/salesorders"
+_CUSTOMERS = "order-v2/{tenant}/orders"
+_ENTITIES = "order-v2/{tenant}/legal-entity-orders"
+
+
+class Search(Value):
+    """The body of a search."""
+
+    q: Annotated[str, Meta(max_length=100_000)] = ""
+
+
+class TenantOrders:
+    """What a tenant does with all orders."""
+
+    def __init__(self, house: House) -> None:
+        self._verbs = house.verbs
+        self._guard = Guard(house.tokens, house.verbs.documents)
+        self._orders = Orders(house.verbs)
+        self._moves = Moves(house.verbs, self._orders)
+
+    async def list(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: a page."""
+        caller = await self._guard.of_tenant(request, names[0], "read")
+        return await self._orders.page(await self._orders.asked(request.query, caller), caller)
+
+    async def count(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """HEAD: how many there are."""
+        caller = await self._guard.of_tenant(request, names[0], "read")
+        return await self._orders.count(await self._orders.asked(request.query, caller), caller)
+
+    async def search(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: a page, whose `q` is in the body, where it may be longer."""
+        caller = await self._guard.of_tenant(request, names[0], "read")
+        search = decode_body(Search, (await request.with_body()).body)
+        parameters = tuple(pair for pair in request.query if pair[0] != "q")
+        return await self._orders.page(await self._orders.asked((*parameters, ("q", search.q)), caller), caller)
+
+    async def read(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: one order."""
+        caller = await self._guard.of_tenant(request, names[0], "read")
+        return await self._orders.answer(await self._orders.one(names[1], caller), caller)
+
+    async def create(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: 201 with the order's id, which is its number if it has one."""
+        caller = await self._guard.of_tenant(request, names[0], "create")
+        draft = read_draft((await request.with_body()).body)
+        _check_restriction(draft.order, caller)
+        try:
+            order = plain(await self._verbs.create(RESOURCE, draft, caller.access))
+        except ApiError as error:
+            if error.taken is not None and error.taken[0] == f"order.{CHECKOUT}":
+                raise await self._ordered(error.taken, caller) from None
+            raise
+        return json_answer(201, {"id": order.get("orderNumber", order["id"])})
+
+    async def _ordered(self, taken: tuple[str, str], caller: Caller) -> ApiError:
+        """The refusal of a second order of a cart. It names the first one to those who may see it."""
+        kind, cart = taken
+        body = await self._verbs.documents.body(caller.access.shard, STORED.type_id, Lookup("claim", cart, kind), ())
+        found = None if body is None else plain(body)
+        return cart_ordered(cart, None if found is None or caller.where else found.get("orderNumber", found["id"]))
+
+    async def delete(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """DELETE: 204, whichever version it has."""
+        caller = await self._guard.of_tenant(request, names[0], "delete")
+
+        async def once() -> None:
+            order = await self._orders.one(names[1], caller)
+            await self._verbs.delete(STORED, Lookup("id", order.id), order.version, caller.access)
+
+        await again(once, conflicts)
+        return Answer(204)
+
+    async def open_moves(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: the moves that are open."""
+        return await self._moves.open(names[1], await self._guard.of_tenant(request, names[0], "read_transitions"))
+
+    async def move(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: a move."""
+        return await self._moves.make(request, names[1], await self._guard.of_tenant(request, names[0], "update"))
+
+    async def history(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: the statuses that the order came to."""
+        caller = await self._guard.of_tenant(request, names[0], "read_history")
+        order = await self._orders.one(names[1], caller)
+        return transitions_answer(order, await self._orders.history(order, caller))
+
+
+class CustomerOrders:
+    """What a customer does with her own orders."""
+
+    def __init__(self, house: House) -> None:
+        self._guard = Guard(house.tokens, house.verbs.documents)
+        self._orders = Orders(house.verbs)
+        self._moves = Moves(house.verbs, self._orders)
+
+    async def list(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: a page of hers."""
+        caller = await self._guard.of_customer(request, names[0], "order.history_view")
+        return await self._orders.page(await self._orders.asked(request.query, caller), caller)
+
+    async def read(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: one of hers."""
+        caller = await self._guard.of_customer(request, names[0], "order.history_view")
+        return await self._orders.answer(await self._orders.one(names[1], caller), caller)
+
+    async def open_moves(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """GET: the moves that are open to her."""
+        return await self._moves.open(names[1], await self._guard.of_customer(request, names[0], "order.order_updateascustomer"))
+
+    async def move(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: the one move that a customer may make."""
+        caller = await self._guard.of_customer(request, names[0], "order.order_updateascustomer")
+        return await self._moves.make(request, names[1], caller)
+
+    async def of_entity(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """Orders of a legal entity. Who belongs to one is not known here, so that nobody does: 403."""
+        await self._guard.of_customer(request, names[0], "order.order_read_le")
+        raise unauthorized(f"You are not assigned to the legal entity '{names[1][:MAX_LENGTH]}'.")
+
+
+def _check_restriction(order: SalesOrderCreation, caller: Caller) -> None:
+    """A caller makes only orders that exist for it. Raises 403."""
+    restriction = order.restriction or order.site_code
+    if caller.restrictions and restriction not in caller.restrictions:
+        raise unauthorized(f"The token is confined to the restriction {', '.join(caller.restrictions)}.")
+
+
+def served(house: House) -> Iterator[Served]:
+    """The rows of the mount."""
+    of_tenant, of_customer = TenantOrders(house), CustomerOrders(house)
+    one = f"{_TENANTS}/{{orderId}}"
+    yield Served(_TENANTS, "GET", of_tenant.list)
+    yield Served(_TENANTS, "HEAD", of_tenant.count)
+    yield Served(_TENANTS, "POST", of_tenant.create)
+    yield Served(f"{_TENANTS}/search", "POST", of_tenant.search)
+    yield Served(one, "GET", of_tenant.read)
+    yield Served(one, "DELETE", of_tenant.delete)
+    yield Served(f"{one}/transitions", "GET", of_tenant.open_moves)
+    yield Served(f"{one}/transitions", "POST", of_tenant.move)
+    yield Served(f"{one}/historical-transitions", "GET", of_tenant.history)
+    own = f"{_CUSTOMERS}/{{orderId}}"
+    yield Served(_CUSTOMERS, "GET", of_customer.list)
+    yield Served(own, "GET", of_customer.read)
+    yield Served(f"{own}/transitions", "GET", of_customer.open_moves)
+    yield Served(f"{own}/transitions", "POST", of_customer.move)
+    yield Served(f"{_ENTITIES}/{{legalEntityId}}", "GET", of_customer.of_entity)
+    yield Served(f"{_ENTITIES}/{{legalEntityId}}/{{orderId}}", "GET", of_customer.of_entity)

@@ -1,0 +1,58 @@
+"""Errors as Emporix' services have them, and 401 as the gateway before them has it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orderwright.errors import ApiError, MethodNotAllowedError, OverCapacityError
+from orderwright.http.wire.exchange import Answer, json_answer
+
+_TYPES: Final = {
+    400: "validation_violation",
+    403: "insufficient_permissions",
+    404: "element_resource_non_existing",
+    409: "conflict_resource",
+}
+_TAKEN: Final = frozenset(("DuplicateField",))
+"""What the house refuses as a bad value is a conflict in this dialect."""
+DETAILS: Final = "details"
+
+
+def refusal(error: ApiError) -> Answer:
+    """The answer that tells of an error."""
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, OverCapacityError):
+        headers = (("retry-after", str(error.retry_after)),)
+    if isinstance(error, MethodNotAllowedError):
+        headers = (("allow", ", ".join(sorted(error.allowed))),)
+    if error.status == 401:
+        return json_answer(401, _fault(error))
+    status = 409 if error.code in _TAKEN else error.status
+    return json_answer(status, _body(error, status), *headers)
+
+
+def cart_ordered(cart: str, order: str | None) -> ApiError:
+    """409 for a second order of a cart that was checked out."""
+    kind = "unique_checkout_cartId_index"
+    details = [{"field": "cartId", "type": kind, "message": f"The cart '{cart}' has an order already."}]
+    if order is not None:
+        details.append({"field": "existingOrderId", "type": kind, "message": order})
+    return ApiError(409, "Conflict", f"An order of the cart '{cart}' exists already.", **{DETAILS: details})
+
+
+def _body(error: ApiError, status: int) -> dict[str, Any]:
+    kind = _TYPES.get(status, "internal_service_error" if status >= 500 else "validation_violation")
+    if error.code == "Conflict":
+        kind = error.code
+    body: dict[str, Any] = {"status": status, "type": kind, "message": error.message}
+    field, reason = error.fields.get("field"), error.fields.get("detailedErrorMessage")
+    if DETAILS in error.fields:
+        body["details"] = error.fields[DETAILS]
+    elif field is not None or reason is not None:
+        named = {} if field is None else {"field": field}
+        body["details"] = [{**named, "type": kind, "message": reason or error.message}]
+    return body
+
+
+def _fault(error: ApiError) -> dict[str, Any]:
+    return {"fault": {"faultstring": error.message, "detail": {"errorcode": "oauth.v2.InvalidAccessToken"}}}

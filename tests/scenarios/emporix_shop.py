@@ -1,0 +1,93 @@
+"""A tenant of the second dialect, and those who ask there."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import httpx
+
+from emporix.schema import EXAMPLES, problems
+from live import Client, Server
+from recording import WORKER
+from shop_setup import eur
+
+_numbers = count(1)
+ALL = " ".join(f"order.order_{right}" for right in ("read", "create", "update", "delete"))
+SCOPED = "UPDATE api_client SET scope = $3 WHERE shard = $1 AND id = $2"
+EON1200: dict[str, Any] = {name: value for name, value in EXAMPLES["EON1200"].items() if name != "checkout"}
+
+
+class Tenant:
+    """A project with a client of each dialect: `api` speaks the second one, `shop` the first one."""
+
+    def __init__(self, server: Server) -> None:
+        self.key = f"t{WORKER}n{next(_numbers)}"
+        self.server = server
+        server.project(self.key)
+        self.shop = server.client(self.key)
+        self.api = self.client(ALL)
+
+    def client(self, scope: str) -> Client:
+        """A client with these scopes. They are put under it: nothing gives scopes of the second dialect to a client."""
+        made = self.server.client(self.key, f"view_products:{self.key}")
+        self.server._beside(lambda database: database.execute(SCOPED, "@clients", made.client_id, scope))
+        made.token = made.fetch_token()
+        return made
+
+    def send(self, method: str, path: str, body: Any = None, *, who: Client | None = None, **options: Any) -> httpx.Response:
+        """Send a request to the Order Service; `who` is the tenant's client if nobody is named."""
+        asking = who or self.api
+        if body is not None:
+            options["json"] = body
+        headers = {"Authorization": f"Bearer {asking.token}", **options.pop("headers", {})}
+        return asking.http.request(method, f"/order-v2/{self.key}/{path}", headers=headers, **options)
+
+    def get(self, path: str, who: Client | None = None, **parameters: Any) -> Any:
+        """The JSON of a 200."""
+        answer = self.send("GET", path, who=who, params=parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def ids(self, path: str = "salesorders", who: Client | None = None, **parameters: Any) -> list[str]:
+        """The ids of the orders of a page, in their order."""
+        return [order["id"] for order in self.get(path, who, **parameters)]
+
+    def order(self, number: str, **more: Any) -> str:
+        """An order of 42 EUR made in this dialect, with this number."""
+        body = {
+            "entries": [{"amount": 2, "product": {"sku": "x", "name": "X"}, "unitPrice": 21, "price": {"currency": "EUR"}}],
+            "mixins": {"generalAttributes": {"orderNumber": number}},
+            "metadata": {"mixins": {"generalAttributes": "https://example.com/general.json"}},
+            **more,
+        }
+        answer = self.send("POST", "salesorders", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def imported(self, number: str, **more: Any) -> Any:
+        """An order of 42 EUR made in the first dialect."""
+        item = {"name": {"en": "X"}, "slug": "some-x", "quantity": 2, "money": eur(2100)}
+        return self.shop.create(
+            "orders/import", {"orderNumber": number, "totalPrice": eur(4200), "customLineItems": [item], **more}
+        )
+
+    def customer(self, email: str) -> Client:
+        """A customer who has signed in; `token` is hers."""
+        self.shop.create("customers", {"email": email, "password": "her secret"})
+        return self.shop.signed_in(email, "her secret")
+
+    def history(self, number: str) -> list[str]:
+        """The statuses an order came to."""
+        answer = self.get(f"salesorders/{number}/historical-transitions")
+        assert problems("historicalTransitionsResponse", answer) == []
+        return [each["status"] for each in answer["transitions"]]
+
+
+def refused(answer: httpx.Response, status: int) -> Any:
+    """The body of a refusal, whose form is that of Emporix' services."""
+    assert answer.status_code == status, answer.text
+    body = answer.json()
+    types = {400: "validation_violation", 403: "insufficient_permissions", 404: "element_resource_non_existing"}
+    assert (body["status"], body["type"]) == (status, types.get(status, "conflict_resource"))
+    return body

@@ -1,0 +1,75 @@
+"""A customer's own orders in the second dialect: hers, whichever dialect they were made in, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+from emporix_shop import Tenant, refused
+
+from emporix.schema import problems
+from live import Client, Server
+
+
+@pytest.fixture
+def tenant(server: Server) -> Tenant:
+    return Tenant(server)
+
+
+def own(tenant: Tenant, who: Client, number: str, **more: object) -> None:
+    """An order of hers, made in the first dialect."""
+    customer = who.get("me")["id"]
+    tenant.imported(number, customerId=customer, **more)
+
+
+def test_a_customer_sees_her_own(tenant: Tenant) -> None:
+    ada, eve = tenant.customer("ada@example.com"), tenant.customer("eve@example.com")
+    own(tenant, ada, "A-1")
+    own(tenant, ada, "A-2", paymentState="Pending")
+    own(tenant, eve, "E-1")
+    tenant.imported("N-1")
+    page = tenant.send("GET", "orders", who=ada, params={"sort": "created:desc"}, headers={"saas-token": "whatever"})
+    assert (page.status_code, page.headers["x-total-count"]) == (200, "2")
+    assert [order["id"] for order in page.json()] == ["A-2", "A-1"]
+    assert [problem for order in page.json() for problem in problems("order", order)] == []
+    assert not [order for order in page.json() if "checkout" in order]
+    assert tenant.ids("orders", eve) == ["E-1"]
+    assert tenant.ids("orders", ada, q="id:(A-1,E-1,N-1)") == ["A-1"]
+    assert tenant.ids("orders", ada, status="IN_CHECKOUT") == ["A-2"]
+    order = tenant.get("orders/A-1", ada)
+    assert problems("order", order) == []
+    assert order["customer"]["id"] == ada.get("me")["id"]
+    for number in ("E-1", "N-1", "X-1"):
+        refused(tenant.send("GET", f"orders/{number}", who=ada), 404)
+        refused(tenant.send("GET", f"orders/{number}/transitions", who=ada), 404)
+        refused(tenant.send("POST", f"orders/{number}/transitions", {"status": "DECLINED"}, who=ada), 404)
+    assert tenant.get("salesorders/E-1")["status"] == "CREATED"
+
+
+def test_a_customer_may_cancel_only(tenant: Tenant) -> None:
+    ada = tenant.customer("ada@example.com")
+    own(tenant, ada, "A-1")
+    own(tenant, ada, "A-2", paymentState="Pending")
+    assert tenant.get("orders/A-1/transitions", ada) == [{"status": "DECLINED"}]
+    assert tenant.get("orders/A-2/transitions", ada) == []
+    # Moves that others may make are forbidden, those that nobody may are impossible.
+    message = refused(tenant.send("POST", "orders/A-2/transitions", {"status": "DECLINED"}, who=ada), 403)["message"]
+    assert "IN_CHECKOUT" in message and "DECLINED" in message
+    refused(tenant.send("POST", "orders/A-1/transitions", {"status": "CONFIRMED"}, who=ada), 403)
+    refused(tenant.send("POST", "orders/A-1/transitions", {"status": "SHIPPED"}, who=ada), 400)
+    refused(tenant.send("POST", "orders/A-1/transitions", {}, who=ada), 400)
+    assert tenant.send("POST", "orders/A-1/transitions", {"status": "DECLINED", "comment": "No"}, who=ada).status_code == 204
+    refused(tenant.send("POST", "orders/A-1/transitions", {"status": "DECLINED"}, who=ada), 400)
+    order = tenant.shop.get("orders/order-number=A-1")
+    assert order["orderState"] == "Cancelled"
+    assert order["lastModifiedBy"]["customer"]["id"] == ada.get("me")["id"]
+    assert tenant.history("A-1") == ["CREATED", "DECLINED"]
+
+
+def test_nobody_else_has_orders_of_her_own(tenant: Tenant) -> None:
+    own(tenant, tenant.customer("ada@example.com"), "A-1")
+    for who in (tenant.api, tenant.shop, tenant.shop.anonymous()):
+        refused(tenant.send("GET", "orders", who=who), 403)
+        refused(tenant.send("GET", "orders/A-1", who=who), 403)
+        refused(tenant.send("POST", "orders/A-1/transitions", {"status": "DECLINED"}, who=who), 403)
+    assert tenant.api.http.get(f"/order-v2/{tenant.key}/orders").status_code == 401
+    refused(tenant.send("GET", "legal-entity-orders/le-1", who=tenant.customer("eve@example.com")), 403)
+    refused(tenant.send("GET", "legal-entity-orders/le-1/A-1", who=tenant.api), 403)

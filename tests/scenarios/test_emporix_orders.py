@@ -1,0 +1,220 @@
+"""A tenant's orders in the second dialect: made, found, read, moved and deleted, beside those of the first one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from emporix_shop import ALL, EON1200, Tenant, refused
+
+from emporix.schema import problems
+from live import Server
+
+
+@pytest.fixture
+def tenant(server: Server) -> Tenant:
+    return Tenant(server)
+
+
+def test_an_order_is_made_read_and_deleted(tenant: Tenant) -> None:
+    answer = tenant.send("POST", "salesorders", EON1200)
+    assert (answer.status_code, answer.json()) == (201, {"id": "EON1200"})
+    order = tenant.get("salesorders/EON1200")
+    assert problems("salesOrder", order) == []
+    assert order["calculatedPrice"]["finalPrice"]["grossValue"] == 501.829
+    assert (order["status"], order["metadata"]["version"], order["siteCode"]) == ("CREATED", 1, "GrossSite")
+    # The first dialect has the same order, in whole cents.
+    same = tenant.shop.get("orders/order-number=EON1200")
+    assert (same["totalPrice"]["centAmount"], same["orderState"], "emporix" in same) == (50183, "Open", False)
+    assert refused(tenant.send("POST", "salesorders", EON1200), 409)["details"][0]["field"] == "orderNumber"
+    assert tenant.ids() == ["EON1200"]
+    assert tenant.send("DELETE", "salesorders/EON1200").status_code == 204
+    refused(tenant.send("DELETE", "salesorders/EON1200"), 404)
+    refused(tenant.send("GET", "salesorders/EON1200"), 404)
+    tenant.shop.refused(404, "GET", f"orders/{same['id']}")
+
+
+def test_lists_have_the_orders_of_both_dialects(tenant: Tenant) -> None:
+    tenant.order("E-1")
+    tenant.imported("C-2")
+    tenant.order("E-3", status="IN_CHECKOUT")
+    page = tenant.send("GET", "salesorders/", params={"sort": "created:DESC", "pageSize": 2})
+    assert page.headers["x-total-count"] == "3"
+    assert [problem for order in page.json() for problem in problems("salesOrder", order)] == []
+    assert [order["id"] for order in page.json()] == ["E-3", "C-2"]
+    assert tenant.ids(sort="created:desc", pageSize=2, pageNumber=2) == ["E-1"]
+    assert tenant.ids(pageNumber=2) == []
+    assert tenant.ids(status="IN_CHECKOUT") == ["E-3"]
+    # As a dashboard sends them: a list of alternatives, dotted fields.
+    assert tenant.ids(q="status:(SHIPPED OR CREATED)", sort="created:asc") == ["E-1", "C-2"]
+    assert tenant.get("salesorders", q="id:C-2", fields="id,calculatedPrice.finalPrice.grossValue") == [
+        {"id": "C-2", "calculatedPrice": {"finalPrice": {"grossValue": 42}}}
+    ]
+    head = tenant.send("HEAD", "salesorders", params={"q": "status:CREATED"})
+    assert (head.status_code, head.headers["x-total-count"], head.content) == (200, "2", b"")
+    found = tenant.send("POST", "salesorders/search", {"q": "id:(E-1,C-2)"}, params={"sort": "id:desc", "pageSize": 1})
+    assert ([order["id"] for order in found.json()], found.headers["x-total-count"]) == (["E-1"], "2")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ({"pageSize": "0"}, "pageSize"),
+        ({"pageSize": "501"}, "pageSize"),
+        ({"pageNumber": "0"}, "pageNumber"),
+        ({"pageNumber": "1000000"}, "pageNumber"),
+        ({"pageSize": "x"}, "pageSize"),
+        ({"q": "status:"}, "q"),
+        ({"q": "nothing:1"}, "nothing"),
+        ({"q": "id:(a"}, "q"),
+        ({"sort": "entries.id"}, "sort"),
+        ({"status": "LOST"}, "status"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked(tenant: Tenant, parameters: dict[str, str], named: str) -> None:
+    assert named in refused(tenant.send("GET", "salesorders", params=parameters), 400)["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"entries": []},
+        {**EON1200, "status": "LOST"},
+        {**EON1200, "entries": [{"amount": -1}]},
+        {**EON1200, "mixins": {"some": {"a": 1}}},
+    ],
+    ids=["empty", "no entries", "status", "amount", "mixin without schema"],
+)
+def test_what_is_refused_is_not_stored(tenant: Tenant, body: dict[str, Any]) -> None:
+    refused(tenant.send("POST", "salesorders", body), 400)
+    assert tenant.ids() == []
+
+
+def test_an_order_goes_its_way(tenant: Tenant) -> None:
+    tenant.order("E-1", status="IN_CHECKOUT")
+    assert tenant.get("salesorders/E-1/transitions") == [{"status": "CREATED"}, {"status": "DECLINED"}]
+    refused(tenant.send("POST", "salesorders/E-1/transitions", {"status": "SHIPPED"}), 400)
+    refused(tenant.send("POST", "salesorders/E-1/transitions", {"status": "LOST"}), 400)
+    for status in ("CREATED", "CONFIRMED"):
+        answer = tenant.send("POST", "salesorders/E-1/transitions", {"status": status, "comment": "By phone."})
+        assert (answer.status_code, answer.content) == (204, b"")
+    # Nothing was sent yet.
+    assert tenant.get("salesorders/E-1/transitions") == [{"status": "COMPLETED"}, {"status": "DECLINED"}]
+    message = refused(tenant.send("POST", "salesorders/E-1/transitions", {"status": "SHIPPED"}), 400)["message"]
+    assert "It has no shipment" in message
+    assert tenant.send("POST", "salesorders/E-1/transitions", {"status": "COMPLETED"}).status_code == 204
+    assert tenant.get("salesorders/E-1/transitions") == []
+    assert tenant.history("E-1") == ["IN_CHECKOUT", "CREATED", "CONFIRMED", "COMPLETED"]
+    order = tenant.get("salesorders/E-1")
+    assert (order["status"], order["lastStatusChange"] > order["created"]) == ("COMPLETED", True)
+    assert tenant.ids(q="status:COMPLETED") == ["E-1"]
+    told = tenant.shop.get("messages")
+    types = [message["type"] for message in told["results"] if message["resource"]["typeId"] == "order"]
+    assert sorted(types) == ["OrderImported", "OrderPaymentStateChanged", "OrderStateChanged", "OrderStateChanged"]
+    assert tenant.shop.get("orders/order-number=E-1")["orderState"] == "Complete"
+
+
+def test_an_order_of_the_first_dialect_has_a_history(tenant: Tenant) -> None:
+    order = tenant.imported("C-1")
+    for state in ("Confirmed", "Cancelled"):
+        order = tenant.shop.update(f"orders/{order['id']}", order["version"], {"action": "changeOrderState", "orderState": state})
+    # By its number, which is its id here; its id of the first dialect leads to it as well.
+    assert tenant.history("C-1") == tenant.history(order["id"]) == ["CREATED", "CONFIRMED", "DECLINED"]
+    last = tenant.get("salesorders/C-1/historical-transitions")
+    assert last["metadata"] == {"version": 2, "createdAt": order["createdAt"], "modifiedAt": order["lastModifiedAt"]}
+    assert tenant.get("salesorders/C-1")["lastStatusChange"] == order["lastModifiedAt"]
+
+
+def test_a_cart_is_checked_out_once(tenant: Tenant) -> None:
+    body = {**EON1200, "checkout": True, "cartId": "cart-1", "mixins": {}, "metadata": {}}
+    body.pop("id", None)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: tenant.send("POST", "salesorders", body), range(4)))
+    made = [answer.json()["id"] for answer in answers if answer.status_code == 201]
+    assert tenant.ids() == made and len(made) == 1
+    for answer in answers:
+        if answer.status_code != 201:
+            assert (answer.status_code, answer.json()["type"]) == (409, "Conflict")
+            details = {each["field"]: each for each in answer.json()["details"]}
+            assert details["cartId"]["type"] == "unique_checkout_cartId_index"
+            assert details["existingOrderId"]["message"] == made[0]
+    # Without the flag a cart may have many.
+    again = tenant.send("POST", "salesorders", {**body, "checkout": False})
+    assert again.status_code == 201
+    assert tenant.send("DELETE", f"salesorders/{made[0]}").status_code == 204
+    assert tenant.send("POST", "salesorders", body).status_code == 201
+
+
+def test_a_scope_opens_its_operations_only(tenant: Tenant) -> None:
+    tenant.order("E-1")
+    operations = {
+        "order.order_read": [("GET", ""), ("HEAD", ""), ("POST", "/search"), ("GET", "/E-1"), ("GET", "/E-1/transitions")],
+        "order.order_create": [("POST", "")],
+        "order.order_update": [("POST", "/E-1/transitions")],
+        "order.order_delete": [("DELETE", "/E-1")],
+    }
+    clients = {scope: tenant.client(scope) for scope in operations}
+    for scope, needed in operations.items():
+        for method, path in needed:
+            for held, client in clients.items():
+                if held == scope or (held == "order.order_update" and path.endswith("/transitions")):
+                    continue
+                answer = tenant.send(method, f"salesorders{path}", {} if method == "POST" else None, who=client)
+                assert answer.status_code == 403, (method, path, held)
+    assert scope in refused(tenant.send("DELETE", "salesorders/E-1", who=clients["order.order_read"]), 403)["message"]
+    # A client of the first dialect may do what its scopes say.
+    assert tenant.ids(who=tenant.client(f"view_orders:{tenant.key}")) == ["E-1"]
+    refused(tenant.send("DELETE", "salesorders/E-1", who=tenant.client(f"view_orders:{tenant.key}")), 403)
+    refused(tenant.send("GET", "salesorders", who=tenant.client(f"view_products:{tenant.key}")), 403)
+    assert tenant.send("DELETE", "salesorders/E-1", who=tenant.client(f"manage_orders:{tenant.key}")).status_code == 204
+
+
+def test_a_restriction_keeps_the_others_away(tenant: Tenant) -> None:
+    tenant.order("DE-1", restriction="DE")
+    tenant.order("AT-1", restriction="AT")
+    tenant.order("XX-1")
+    german = tenant.client(" ".join(f"{scope}--DE" for scope in ALL.split()))
+    assert tenant.ids(who=german) == ["DE-1"]
+    assert tenant.send("HEAD", "salesorders", who=german).headers["x-total-count"] == "1"
+    assert tenant.ids(who=german, q="restriction:AT") == []
+    assert tenant.get("salesorders/DE-1", who=german)["restriction"] == "DE"
+    for method, path, body in (("GET", "", None), ("DELETE", "", None), ("POST", "/transitions", {"status": "DECLINED"})):
+        refused(tenant.send(method, f"salesorders/AT-1{path}", body, who=german), 404)
+    refused(tenant.send("POST", "salesorders", {**EON1200, "restriction": "AT"}, who=german), 403)
+    assert tenant.send("POST", "salesorders", {**EON1200, "restriction": "DE"}, who=german).status_code == 201
+    assert sorted(tenant.ids(who=tenant.client("order.order_read--DE order.order_read--AT"))) == ["AT-1", "DE-1", "EON1200"]
+    assert len(tenant.ids(who=tenant.client("order.order_read--DE order.order_read"))) == 4
+
+
+def test_strangers(tenant: Tenant, server: Server) -> None:
+    tenant.order("E-1")
+    url = f"/order-v2/{tenant.key}/salesorders/E-1"
+    for headers in ({}, {"Authorization": "Bearer nothing"}, {"Authorization": f"Bearer {Tenant(server).api.token}"}):
+        answer = tenant.api.http.get(url, headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["fault"]["detail"]["errorcode"] == "oauth.v2.InvalidAccessToken"
+    refused(tenant.send("GET", "salesorders/E-1", who=tenant.shop.anonymous()), 403)
+    refused(tenant.send("GET", "salesorders/E-1", who=tenant.customer("ada@example.com")), 403)
+    refused(tenant.send("GET", "salesorders/E-1", headers={"Emporix-Tenant": "another"}), 400)
+    assert tenant.send("GET", "salesorders/E-1", headers={"Emporix-Tenant": tenant.key}).status_code == 200
+    # What is no tenant is nowhere, with a good token of it as well.
+    server.project("no-tenant")
+    odd = server.client("no-tenant")
+    for key in ("no-tenant", "ab", "nobodyhere", "a" * 17):
+        answer = odd.http.get(f"/order-v2/{key}/salesorders", headers={"Authorization": f"Bearer {odd.token}"})
+        refused(answer, 404)
+    refused(tenant.send("GET", "nothing"), 404)
+    assert tenant.send("DELETE", "salesorders").status_code == 405
+    refused(tenant.send("GET", "salesorders/" + "9" * 300), 404)
+
+
+def test_a_page_of_a_browser_may_read_the_total(tenant: Tenant) -> None:
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PATCH"}
+    answer = tenant.api.http.options(f"/order-v2/{tenant.key}/salesorders/E-1", headers=asked)
+    assert {"PUT", "PATCH", "DELETE"} <= set(answer.headers["access-control-allow-methods"].split(", "))
+    answer = tenant.send("GET", "salesorders", headers={"Origin": "https://shop.example"})
+    assert "X-Total-Count" in answer.headers["access-control-expose-headers"]
+    assert answer.headers["access-control-allow-origin"] == "https://shop.example"
