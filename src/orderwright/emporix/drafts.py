@@ -89,7 +89,7 @@ def create(draft: Draft, facts: Facts) -> Change[Order]:
     Raises `RequiredField` for a `currency` that neither the order nor a price says and for the schema of a mixin, `InvalidField`
     for a currency that is none and for a rate above 100 per cent, and what an import raises.
     """
-    _check_mixins(draft.order)
+    check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
     change = create_imported(reading.imported(), facts)
     order = reading.discounted(change.after)
@@ -127,8 +127,8 @@ class _Reading:
             line_items=lines,
             custom_line_items=items,
             taxed_price=self._taxed_order(),
-            billing_address=_address(order.billing_address),
-            shipping_address=_address(order.shipping_address),
+            billing_address=address_draft(order.billing_address),
+            shipping_address=address_draft(order.shipping_address),
             shipping_info=self._shipping(),
             payment_state=states.payment_state,
             shipment_state=states.shipment_state,
@@ -299,7 +299,7 @@ def _exact(value: Any) -> Decimal:
     return found
 
 
-def _check_mixins(order: model.SalesOrderCreation) -> None:
+def check_mixins(order: model.SalesOrderCreation) -> None:
     """A mixin stands beside the address of its schema, which nobody here asks. Raises `RequiredField`."""
     parts: list[tuple[str, Any]] = [("", order), ("customer.", order.customer)]
     parts += [("billingAddress.", order.billing_address), ("shippingAddress.", order.shipping_address)]
@@ -355,7 +355,7 @@ def _slug(entry: model.Entry) -> str:
     return slug if len(slug) > 1 else f"e-{slug}"
 
 
-def _address(address: model.Address | None) -> AddressDraft | None:
+def address_draft(address: model.Address | None) -> AddressDraft | None:
     if address is None:
         return None
     first, space, last = address.contact_name.rpartition(" ")

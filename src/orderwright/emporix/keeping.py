@@ -46,7 +46,7 @@ def kept_of(
     sent: Mapping[str, Any], draft: model.SalesOrderCreation, order: Order, inclusive: bool, tenant: str
 ) -> dict[str, Any]:
     """The members that the order keeps. No member of another dialect begins with an `@`: what does is dropped."""
-    kept: dict[str, Any] = _without(deepcopy(dict(sent)), OWNED)
+    kept: dict[str, Any] = without(deepcopy(dict(sent)), OWNED)
     for name in _ADDRESSES:
         if name in kept:
             kept[name] = {part: value for part, value in kept[name].items() if part not in OF_ADDRESS}
@@ -60,7 +60,8 @@ def kept_of(
     return found
 
 
-def _without(document: Any, paths: tuple[str, ...]) -> Any:
+def without(document: Any, paths: tuple[str, ...]) -> Any:
+    """The document, from which what stands at these dotted paths is taken away."""
     for path in paths:
         *steps, last = path.split(".")
         at: Any = document

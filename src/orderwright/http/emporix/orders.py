@@ -16,6 +16,7 @@ from orderwright.emporix.resource import RESOURCE
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
 from orderwright.errors import ApiError, unauthorized
+from orderwright.http.emporix.changes import Changes
 from orderwright.http.emporix.guard import Caller, Guard
 from orderwright.http.emporix.moves import Moves
 from orderwright.http.emporix.reading import Orders, transitions_answer
@@ -45,6 +46,7 @@ class TenantOrders:
         self._guard = Guard(house.tokens, house.verbs.documents)
         self._orders = Orders(house.verbs)
         self._moves = Moves(house.verbs, self._orders)
+        self._changes = Changes(house.verbs, self._orders)
 
     async def list(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: a page."""
@@ -87,6 +89,16 @@ class TenantOrders:
         body = await self._verbs.documents.body(caller.access.shard, STORED.type_id, Lookup("claim", cart, kind), ())
         found = None if body is None else plain(body)
         return cart_ordered(cart, None if found is None or caller.where else found.get("orderNumber", found["id"]))
+
+    async def merge(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """PATCH: what is sent."""
+        caller = await self._guard.of_tenant(request, names[0], "update")
+        return await self._changes.make(request, names[1], caller, whole=False)
+
+    async def put(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """PUT: what is sent, and nothing else of what may be left out."""
+        caller = await self._guard.of_tenant(request, names[0], "update")
+        return await self._changes.make(request, names[1], caller, whole=True)
 
     async def delete(self, request: Request, names: tuple[str, ...]) -> Answer:
         """DELETE: 204, whichever version it has."""
@@ -163,6 +175,8 @@ def served(house: House) -> Iterator[Served]:
     yield Served(_TENANTS, "POST", of_tenant.create)
     yield Served(f"{_TENANTS}/search", "POST", of_tenant.search)
     yield Served(one, "GET", of_tenant.read)
+    yield Served(one, "PATCH", of_tenant.merge)
+    yield Served(one, "PUT", of_tenant.put)
     yield Served(one, "DELETE", of_tenant.delete)
     yield Served(f"{one}/transitions", "GET", of_tenant.open_moves)
     yield Served(f"{one}/transitions", "POST", of_tenant.move)

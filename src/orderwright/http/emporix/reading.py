@@ -82,6 +82,11 @@ class Orders:
                 return order
         raise resource_not_found(named=f"order id '{id[:_MOST_ID]}'")
 
+    async def shown(self, order: KeptOrder, caller: Caller) -> Any:
+        """One order as it is shown, as plain JSON."""
+        (shown,) = await self._shown([order], caller)
+        return plain(shown)
+
     async def answer(self, order: KeptOrder, caller: Caller) -> Answer:
         """One order as it is shown to the caller."""
         (shown,) = await self._shown([order], caller)

@@ -1,0 +1,48 @@
+"""Changes of an order in this dialect: merged into it (PATCH), or in its place (PUT)."""
+
+from __future__ import annotations
+
+from orderwright.emporix.changing import changes, read_change
+from orderwright.emporix.resource import RESOURCE
+from orderwright.errors import ApiError, invalid_input, unauthorized
+from orderwright.http.api.query import boolean
+from orderwright.http.emporix.guard import Caller
+from orderwright.http.emporix.reading import Orders
+from orderwright.http.wire.exchange import Answer, Request
+from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.again import again, conflicts
+from orderwright.verbs.verbs import Verbs
+
+
+class Changes:
+    """Answers requests that change more of an order than its status."""
+
+    def __init__(self, verbs: Verbs, orders: Orders) -> None:
+        self._verbs = verbs
+        self._orders = orders
+
+    async def make(self, request: Request, id: str, caller: Caller, *, whole: bool) -> Answer:
+        """204. Where the body names a version, that must be the order's; where it does not, the change is tried again as long as
+        other requests come between."""
+        if boolean(request.query, "recalculate", False):
+            raise invalid_input("Malformed parameter: recalculate: An order is not recalculated here.")
+        sent = read_change((await request.with_body()).body)
+
+        async def once() -> None:
+            order = await self._orders.one(id, caller)
+            shown = await self._orders.shown(order, caller)
+            actions = changes(order, shown, sent, whole=whole)
+            restriction = sent.get("restriction", None if whole else shown.get("restriction"))
+            if caller.restrictions and (restriction or shown.get("siteCode")) not in caller.restrictions:
+                raise unauthorized(f"The token is confined to the restriction {', '.join(caller.restrictions)}.")
+            if actions:
+                await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, actions, caller.access)
+
+        metadata = sent.get("metadata")
+        versioned = isinstance(metadata, dict) and metadata.get("version") is not None
+        await again(once, _never if versioned else conflicts)
+        return Answer(204)
+
+
+def _never(_error: ApiError) -> bool:
+    return False
