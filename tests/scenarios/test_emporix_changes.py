@@ -132,6 +132,7 @@ def test_an_old_version_is_refused(tenant: Tenant) -> None:
         ({"mixins": {"erp": {"a": 1}}}, "metadata.mixins.erp"),
         ({"cartId": "c"}, "cartId"),
         ({"checkout": True}, "checkout"),
+        ({"subOrders": ["a"]}, "subOrders"),
         ({"status": "LOST"}, "status"),
         ({"status": "COMPLETED"}, "COMPLETED"),
         ({"shipments": [{"carrier": "DHL"}]}, "shippedDate"),

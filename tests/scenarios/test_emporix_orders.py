@@ -218,3 +218,53 @@ def test_a_page_of_a_browser_may_read_the_total(tenant: Tenant) -> None:
     answer = tenant.send("GET", "salesorders", headers={"Origin": "https://shop.example"})
     assert "X-Total-Count" in answer.headers["access-control-expose-headers"]
     assert answer.headers["access-control-allow-origin"] == "https://shop.example"
+
+
+# The lines of the published description, and those that clients send, each with the orders that it finds: E-1 is CREATED, E-2
+# is DECLINED.
+FOUND: dict[str, list[str]] = {
+    "currency:USD": [],
+    "currency:EUR": ["E-1", "E-2"],
+    "totalPrice:42": ["E-1", "E-2"],
+    "totalPrice:>42": [],
+    "totalPrice:<50": ["E-1", "E-2"],
+    "totalPrice:>=42": ["E-1", "E-2"],
+    "totalPrice:(>=10 AND <=41.99)": [],
+    'created:(>="2021-05-18T07:27:27.455Z" AND <"2121-05-20T07:27:27.455Z")': ["E-1", "E-2"],
+    "mixins.erp.urgent:true": ["E-1"],
+    "mixins.erp.urgent:false": [],
+    "billingAddress.contactPhone:null": ["E-1", "E-2"],
+    "mixins.erp:exists": ["E-1"],
+    "mixins.erp:missing": ["E-2"],
+    "id:(E-1,E-9)": ["E-1"],
+    "id:E-2 status:DECLINED": ["E-2"],
+    "id:E-1 status:DECLINED": [],
+    "id:~2$": ["E-2"],
+    "status:(SHIPPED OR CONFIRMED OR CREATED OR IN_CHECKOUT)": ["E-1"],
+    "customer.email:a@b.example": ["E-1"],
+    "entries.product.sku:x": ["E-1", "E-2"],
+}
+
+
+def test_the_query_language(tenant: Tenant) -> None:
+    erp = {"erp": {"urgent": True}, "generalAttributes": {"orderNumber": "E-1"}}
+    schemas = {name: f"https://e.example/{name}" for name in erp}
+    tenant.order("E-1", mixins=erp, metadata={"mixins": schemas}, customer={"email": "a@b.example"})
+    tenant.order("E-2", status="DECLINED")
+    for q, ids in FOUND.items():
+        assert tenant.ids(q=q, sort="id") == ids, q
+        # As clients do it, whose spaces are pluses.
+        plus = q.replace("+", "%2B").replace(" ", "+").replace(">", "%3E").replace("<", "%3C").replace('"', "%22")
+        assert [order["id"] for order in tenant.send("GET", f"salesorders?sort=id&q={plus}").json()] == ids, q
+        found = tenant.send("POST", "salesorders/search?sort=id", {"q": q})
+        assert ([order["id"] for order in found.json()], found.headers["x-total-count"]) == (ids, str(len(ids))), q
+
+
+def test_what_would_recalculate_an_order_says_that_it_does_not(tenant: Tenant) -> None:
+    tenant.order("E-1")
+    for path in ("calculations", "entries"):
+        body = {"entries": [{"entryId": "a", "deliveredAmount": 1, "quantity": 1}]}
+        assert path in refused(tenant.send("POST", f"salesorders/E-1/{path}", body), 400)["message"]
+        refused(tenant.send("POST", f"salesorders/E-9/{path}", body), 404)
+        refused(tenant.send("POST", f"salesorders/E-1/{path}", body, who=tenant.client("order.order_read")), 403)
+    assert tenant.get("salesorders/E-1")["metadata"]["version"] == 1

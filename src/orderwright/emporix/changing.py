@@ -44,7 +44,10 @@ from orderwright.errors import ApiError, concurrent_modification, invalid_operat
 
 MAX_SHIPMENTS: Final = 100
 READ_ONLY: Final = ("id", "created", "completed", "lastStatusChange", "createdBy")
-FIXED: Final = (*PARTS["figures"][1], "currency", "countryCode", "siteCode", "legalEntityId", "cartId", "checkout")
+FIXED: Final = (
+    *PARTS["figures"][1], "currency", "countryCode", "siteCode", "legalEntityId", "cartId", "checkout", "orderType",
+    "masterOrder", "subOrders", "splitInfo",
+)  # fmt: skip
 """What a change of an order may say, but not change."""
 _STAYS: Final = (*READ_ONLY, *FIXED, "status", "shipments", "customer")
 _ADDRESSES: Final[Mapping[str, type[SetShippingAddress] | type[SetBillingAddress]]] = {

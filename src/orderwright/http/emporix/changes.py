@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from orderwright.domain.order.kept import KeptOrder, kept
 from orderwright.emporix.changing import changes, read_change
+from orderwright.emporix.drafts import Draft
 from orderwright.emporix.resource import RESOURCE
+from orderwright.emporix.splitting import BY, Split, SplitBy, parts_of
+from orderwright.engine.json.codec import decode_body, decoder
 from orderwright.errors import ApiError, invalid_input, unauthorized
 from orderwright.http.api.query import boolean
 from orderwright.http.emporix.guard import Caller
 from orderwright.http.emporix.reading import Orders
-from orderwright.http.wire.exchange import Answer, Request
+from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.again import again, conflicts
 from orderwright.verbs.verbs import Verbs
@@ -42,6 +46,25 @@ class Changes:
         versioned = isinstance(metadata, dict) and metadata.get("version") is not None
         await again(once, _never if versioned else conflicts)
         return Answer(204)
+
+    async def split(self, request: Request, id: str, caller: Caller) -> Answer:
+        """200 with the ids of the sub orders, which are made in one write with the change of the order."""
+        decode_body(SplitBy, (await request.with_body()).body)
+
+        async def once() -> tuple[KeptOrder, tuple[Draft, ...]]:
+            order = await self._orders.one(id, caller)
+            parts = parts_of(order, await self._orders.shown(order, caller))
+            actions = (Split(parts=parts),)
+            body = await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, actions, caller.access)
+            return decoder(KeptOrder).decode(body), parts
+
+        master, parts = await again(once, conflicts)
+        ids: list[str] = (kept(master) or {})["subOrders"]
+        told = []
+        for sub, part in zip(ids, parts, strict=True):
+            unique = part.sent["splitInfo"].get("uniqueValue")
+            told.append({"id": sub} if unique is None else {"id": sub, "uniqueValue": unique})
+        return json_answer(200, {"masterOrder": master.order_number or master.id, "splitBy": BY, "subOrders": told})
 
 
 def _never(_error: ApiError) -> bool:

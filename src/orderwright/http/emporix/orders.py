@@ -15,7 +15,7 @@ from orderwright.emporix.model import SalesOrderCreation
 from orderwright.emporix.resource import RESOURCE
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
-from orderwright.errors import ApiError, unauthorized
+from orderwright.errors import ApiError, invalid_operation, unauthorized
 from orderwright.http.emporix.changes import Changes
 from orderwright.http.emporix.guard import Caller, Guard
 from orderwright.http.emporix.moves import Moves
@@ -100,6 +100,15 @@ class TenantOrders:
         caller = await self._guard.of_tenant(request, names[0], "update")
         return await self._changes.make(request, names[1], caller, whole=True)
 
+    async def split(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: sub orders by vendors."""
+        return await self._changes.split(request, names[1], await self._guard.of_tenant(request, names[0], "split"))
+
+    async def recalculate(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST of new amounts, from which an order would be calculated anew: 400, as that is not served."""
+        await self._orders.one(names[1], await self._guard.of_tenant(request, names[0], "update"))
+        raise invalid_operation(f"'{request.segments[-1]}' is not served: an order is not recalculated here.")
+
     async def delete(self, request: Request, names: tuple[str, ...]) -> Answer:
         """DELETE: 204, whichever version it has."""
         caller = await self._guard.of_tenant(request, names[0], "delete")
@@ -181,6 +190,9 @@ def served(house: House) -> Iterator[Served]:
     yield Served(f"{one}/transitions", "GET", of_tenant.open_moves)
     yield Served(f"{one}/transitions", "POST", of_tenant.move)
     yield Served(f"{one}/historical-transitions", "GET", of_tenant.history)
+    yield Served(f"{one}/split", "POST", of_tenant.split)
+    yield Served(f"{one}/calculations", "POST", of_tenant.recalculate)
+    yield Served(f"{one}/entries", "POST", of_tenant.recalculate)
     own = f"{_CUSTOMERS}/{{orderId}}"
     yield Served(_CUSTOMERS, "GET", of_customer.list)
     yield Served(own, "GET", of_customer.read)
