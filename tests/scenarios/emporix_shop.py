@@ -91,3 +91,29 @@ def refused(answer: httpx.Response, status: int) -> Any:
     types = {400: "validation_violation", 403: "insufficient_permissions", 404: "element_resource_non_existing"}
     assert (body["status"], body["type"]) == (status, types.get(status, "conflict_resource"))
     return body
+
+
+def cost(net: float, gross: float, tax: float) -> dict[str, float]:
+    """Figures."""
+    return {"netValue": net, "grossValue": gross, "taxValue": tax}
+
+
+def entry(
+    id: str, vendor: dict[str, str] | None, *figures: float, fee: tuple[float, ...] = (0, 0, 0), amount: int = 1
+) -> dict[str, Any]:
+    """An entry that costs these figures and a fee."""
+    final = [figure + more for figure, more in zip(figures, fee, strict=True)]
+    product = {"id": id, "sku": id, "name": id, **({"vendor": vendor} if vendor else {})}
+    return {
+        "id": f"entry-{id}",
+        "amount": amount,
+        "product": product,
+        "price": {"currency": "EUR", "originalAmount": figures[1] / amount},
+        "unitPrice": figures[1] / amount,
+        "calculatedPrice": {
+            "price": cost(*figures),
+            "discountedPrice": cost(*figures),
+            "totalFee": cost(*fee),
+            "finalPrice": cost(*final),
+        },
+    }

@@ -258,13 +258,3 @@ def test_the_query_language(tenant: Tenant) -> None:
         assert [order["id"] for order in tenant.send("GET", f"salesorders?sort=id&q={plus}").json()] == ids, q
         found = tenant.send("POST", "salesorders/search?sort=id", {"q": q})
         assert ([order["id"] for order in found.json()], found.headers["x-total-count"]) == (ids, str(len(ids))), q
-
-
-def test_what_would_recalculate_an_order_says_that_it_does_not(tenant: Tenant) -> None:
-    tenant.order("E-1")
-    for path in ("calculations", "entries"):
-        body = {"entries": [{"entryId": "a", "deliveredAmount": 1, "quantity": 1}]}
-        assert path in refused(tenant.send("POST", f"salesorders/E-1/{path}", body), 400)["message"]
-        refused(tenant.send("POST", f"salesorders/E-9/{path}", body), 404)
-        refused(tenant.send("POST", f"salesorders/E-1/{path}", body, who=tenant.client("order.order_read")), 403)
-    assert tenant.get("salesorders/E-1")["metadata"]["version"] == 1

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from emporix_shop import Tenant, refused
+from emporix_shop import Tenant, cost, entry, refused
 
 from emporix.schema import problems
 from live import Server
@@ -17,28 +17,6 @@ ALPHA, BETA = {"id": "v-alpha", "name": "Alpha"}, {"id": "v-beta", "name": "Beta
 @pytest.fixture
 def tenant(server: Server) -> Tenant:
     return Tenant(server)
-
-
-def cost(net: float, gross: float, tax: float) -> dict[str, float]:
-    return {"netValue": net, "grossValue": gross, "taxValue": tax}
-
-
-def entry(id: str, vendor: dict[str, str] | None, *figures: float, fee: tuple[float, ...] = (0, 0, 0)) -> dict[str, Any]:
-    final = [figure + more for figure, more in zip(figures, fee, strict=True)]
-    product = {"id": id, "sku": id, "name": id, **({"vendor": vendor} if vendor else {})}
-    return {
-        "id": f"entry-{id}",
-        "amount": 1,
-        "product": product,
-        "price": {"currency": "EUR", "originalAmount": figures[1]},
-        "unitPrice": figures[1],
-        "calculatedPrice": {
-            "price": cost(*figures),
-            "discountedPrice": cost(*figures),
-            "totalFee": cost(*fee),
-            "finalPrice": cost(*final),
-        },
-    }
 
 
 # Gross: goods 120, the fee of the first entry 6, that of the payment 1, shipping 10.

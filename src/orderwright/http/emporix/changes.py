@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from orderwright.domain.order.kept import KeptOrder, kept
-from orderwright.emporix.changing import changes, read_change
+from orderwright.emporix.changing.merging import changes, read_change
+from orderwright.emporix.changing.recalculating import Delivery, Wishes, recalculated
+from orderwright.emporix.changing.splitting import BY, Split, SplitBy, parts_of
 from orderwright.emporix.drafts import Draft
 from orderwright.emporix.resource import RESOURCE
-from orderwright.emporix.splitting import BY, Split, SplitBy, parts_of
 from orderwright.engine.json.codec import decode_body, decoder
 from orderwright.errors import ApiError, invalid_input, unauthorized
 from orderwright.http.api.query import boolean
@@ -65,6 +66,26 @@ class Changes:
             unique = part.sent["splitInfo"].get("uniqueValue")
             told.append({"id": sub} if unique is None else {"id": sub, "uniqueValue": unique})
         return json_answer(200, {"masterOrder": master.order_number or master.id, "splitBy": BY, "subOrders": told})
+
+    async def recalculate(self, request: Request, id: str, caller: Caller, *, ordered: bool) -> Answer:
+        """200 with the order as it is with other amounts of its entries: as they are `ordered`, which is stored only where
+        `store=true` asks for it, or as they were delivered, which always is."""
+        stored = boolean(request.query, "store", False) if ordered else True
+        wishes: Wishes | Delivery = decode_body(Wishes if ordered else Delivery, (await request.with_body()).body)
+        amounts = wishes.amounts
+
+        async def once() -> KeptOrder:
+            order = await self._orders.one(id, caller)
+            action = recalculated(order, await self._orders.shown(order, caller), amounts, ordered=ordered)
+            if not stored:
+                facts = await self._verbs.facts(caller.access, list(action.wants_on(order)))
+                preview: KeptOrder = RESOURCE.actions.apply(order, (action,), facts).after
+                return preview
+            body = await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, (action,), caller.access)
+            after: KeptOrder = decoder(KeptOrder).decode(body)
+            return after
+
+        return await self._orders.answer(await again(once, conflicts), caller)
 
 
 def _never(_error: ApiError) -> bool:

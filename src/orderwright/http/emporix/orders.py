@@ -15,7 +15,7 @@ from orderwright.emporix.model import SalesOrderCreation
 from orderwright.emporix.resource import RESOURCE
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
-from orderwright.errors import ApiError, invalid_operation, unauthorized
+from orderwright.errors import ApiError, unauthorized
 from orderwright.http.emporix.changes import Changes
 from orderwright.http.emporix.guard import Caller, Guard
 from orderwright.http.emporix.moves import Moves
@@ -104,10 +104,15 @@ class TenantOrders:
         """POST: sub orders by vendors."""
         return await self._changes.split(request, names[1], await self._guard.of_tenant(request, names[0], "split"))
 
-    async def recalculate(self, request: Request, names: tuple[str, ...]) -> Answer:
-        """POST of new amounts, from which an order would be calculated anew: 400, as that is not served."""
-        await self._orders.one(names[1], await self._guard.of_tenant(request, names[0], "update"))
-        raise invalid_operation(f"'{request.segments[-1]}' is not served: an order is not recalculated here.")
+    async def calculate(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: the amounts that were delivered."""
+        caller = await self._guard.of_tenant(request, names[0], "update")
+        return await self._changes.recalculate(request, names[1], caller, ordered=False)
+
+    async def entries(self, request: Request, names: tuple[str, ...]) -> Answer:
+        """POST: other amounts of entries."""
+        caller = await self._guard.of_tenant(request, names[0], "split")
+        return await self._changes.recalculate(request, names[1], caller, ordered=True)
 
     async def delete(self, request: Request, names: tuple[str, ...]) -> Answer:
         """DELETE: 204, whichever version it has."""
@@ -191,8 +196,8 @@ def served(house: House) -> Iterator[Served]:
     yield Served(f"{one}/transitions", "POST", of_tenant.move)
     yield Served(f"{one}/historical-transitions", "GET", of_tenant.history)
     yield Served(f"{one}/split", "POST", of_tenant.split)
-    yield Served(f"{one}/calculations", "POST", of_tenant.recalculate)
-    yield Served(f"{one}/entries", "POST", of_tenant.recalculate)
+    yield Served(f"{one}/calculations", "POST", of_tenant.calculate)
+    yield Served(f"{one}/entries", "POST", of_tenant.entries)
     own = f"{_CUSTOMERS}/{{orderId}}"
     yield Served(_CUSTOMERS, "GET", of_customer.list)
     yield Served(own, "GET", of_customer.read)

@@ -75,7 +75,7 @@ def parts_of(order: Order, shown: Json) -> tuple[Draft, ...]:
         raise invalid_operation("Only an order with the status CREATED is split.")
     if "orderType" in shown:
         raise invalid_operation("The order has been split already, or is a part of one.")
-    if shown.get("discounts") or any(_discounted(entry) for entry in shown["entries"]):
+    if shown.get("discounts") or any(discounted(entry) for entry in shown["entries"]):
         raise invalid_operation("An order with discounts is not split.")
     groups: dict[str | None, list[Json]] = {}
     for entry in shown["entries"]:
@@ -102,7 +102,8 @@ def _vendor(entry: Json) -> Json:
     return found if isinstance(found, Mapping) and isinstance(found.get("id"), str) else {}
 
 
-def _discounted(entry: Json) -> bool:
+def discounted(entry: Json) -> bool:
+    """Whether something was taken off an entry."""
     total = entry.get("totalDiscount")
     return isinstance(total, Mapping) and bool(total.get("amount"))
 
@@ -110,7 +111,7 @@ def _discounted(entry: Json) -> bool:
 def _prices(shown: Json, groups: Sequence[Sequence[Json]]) -> list[dict[str, Any]]:
     """What the parts cost."""
     whole = shown["calculatedPrice"]
-    digits = _digits(whole, shown["currency"])
+    digits = digits_of(whole, shown["currency"])
     costs = [_sum(_figures(entry, "discountedPrice", "price", "finalPrice") for entry in entries) for entries in groups]
     weights = [cost["grossValue"] for cost in costs]
 
@@ -150,7 +151,7 @@ def _shares(rest: Decimal, weights: Sequence[Decimal], digits: int) -> list[Deci
     return [*first, rest - sum(first, NOTHING)]
 
 
-def _digits(whole: Json, currency: str) -> int:
+def digits_of(whole: Json, currency: str) -> int:
     """The decimals of a share: those of the currency, or more where the order's own figures have more."""
     parts = [part for part in whole.values() if isinstance(part, Mapping) and "grossValue" in part]
     figures = [value for part in parts for value in _read(part).values()]

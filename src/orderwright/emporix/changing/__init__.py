@@ -1,0 +1,1 @@
+"""How an order is changed in this dialect: what is sent becomes actions."""
