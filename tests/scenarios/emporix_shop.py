@@ -9,6 +9,8 @@ import httpx
 
 from emporix.schema import EXAMPLES, problems
 from live import Client, Server
+from orderwright.resources import RESOURCES
+from orderwright.storage.documents.check import check
 from recording import WORKER
 from shop_setup import eur
 
@@ -76,6 +78,11 @@ class Tenant:
         """A customer who has signed in; `token` is hers."""
         self.shop.create("customers", {"email": email, "password": "her secret"})
         return self.shop.signed_in(email, "her secret")
+
+    def disagreeing(self) -> list[str]:
+        """The rows that do not agree with their documents: claims, Messages, queried copies."""
+        types = {resource.type_id: resource for resource in RESOURCES}
+        return self.server._beside(lambda database: check(database, types, [self.key]))
 
     def history(self, number: str) -> list[str]:
         """The statuses an order came to."""

@@ -93,6 +93,7 @@ def test_members_are_merged(tenant: Tenant) -> None:
     patched(tenant, "EON1200", mixins={"erp": None}, channel=None)
     order = tenant.get("salesorders/EON1200")
     assert "channel" not in order and order["mixins"] == before["mixins"]
+    assert tenant.disagreeing() == []
 
 
 def test_what_was_read_may_be_put_back(tenant: Tenant) -> None:

@@ -146,6 +146,7 @@ def test_a_cart_is_checked_out_once(tenant: Tenant) -> None:
     assert again.status_code == 201
     assert tenant.send("DELETE", f"salesorders/{made[0]}").status_code == 204
     assert tenant.send("POST", "salesorders", body).status_code == 201
+    assert tenant.disagreeing() == []
 
 
 def test_a_scope_opens_its_operations_only(tenant: Tenant) -> None:

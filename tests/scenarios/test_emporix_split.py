@@ -90,6 +90,7 @@ def test_an_order_is_split_by_vendors(tenant: Tenant) -> None:
     refused(tenant.send("POST", f"salesorders/{told[0]['id']}/split", {}), 400)
     # The cart's one order is the master, still.
     assert tenant.send("POST", "salesorders", {**BODY, "mixins": {}}).status_code == 409
+    assert tenant.disagreeing() == []
 
 
 def test_two_who_split_at_once_split_once(tenant: Tenant) -> None:

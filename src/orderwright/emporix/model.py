@@ -304,7 +304,7 @@ class SalesOrderCreation(Value):
     status: Status = "CREATED"
     checkout: bool | None = None
     quote_id: Text | None = None
-    cart_id: Text | None = None
+    cart_id: Annotated[str, Meta(max_length=256)] | None = None
     site_code: Text | None = None
     country_code: CountryCode | None = None
     currency: CurrencyCode | None = None

@@ -142,7 +142,7 @@ def changes(order: Order, shown: Mapping[str, Any], sent: Mapping[str, Any], *, 
         raise concurrent_modification(order.id, version if isinstance(version, int) else 0, order.version)
     before = {name: shown[name] for name in _STAYS if name in shown} if whole else shown
     after: dict[str, Any] = {**merged(before, sent), **{name: shown[name] for name in READ_ONLY if name in shown}}
-    if whole:
+    if whole and isinstance(after.get("metadata", {}), Mapping):
         after["metadata"] = {"mixins": _at(shown, "metadata.mixins") or {}, **after.get("metadata", {})}
     changed = [name for name in dict.fromkeys((*shown, *after)) if shown.get(name) != after.get(name)]
     _check_fixed(order, changed, shown, after)

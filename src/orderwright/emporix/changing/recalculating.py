@@ -158,8 +158,8 @@ def _resized(entry: Json, amount: int, digits: int, *, ordered: bool) -> Json:
     before = entry["amount"]
     if amount == before:
         return entry
-    fees = (entry.get("calculatedPrice") or {}).get("fees") or ()
-    if any(isinstance(fee, Mapping) and fee.get("type") == "ABSOLUTE" for fee in fees):
+    fees = (entry.get("calculatedPrice") or {}).get("fees")
+    if isinstance(fees, list) and any(isinstance(fee, Mapping) and fee.get("type") == "ABSOLUTE" for fee in fees):
         raise invalid_operation(f"The entry '{entry['id']}' has a fee that is the same for any amount.")
     if not before:
         raise invalid_operation(f"What the entry '{entry['id']}' costs is not known: there is nothing of it.")
@@ -169,11 +169,16 @@ def _resized(entry: Json, amount: int, digits: int, *, ordered: bool) -> Json:
     # Its taxes are those of its price, by the same rates.
     tax = entry.get("tax")
     if isinstance(tax, Mapping):
-        taxes = [*(tax.get("lines") or ()), *([tax["total"]] if "total" in tax else [])]
-        scaled = [{**each, "amount": _times(each.get("amount", 0), amount, before, digits)} for each in taxes]
-        lines = len(tax.get("lines") or ())
-        found["tax"] = {**tax, "lines": scaled[:lines], **({"total": scaled[-1]} if "total" in tax else {})}
+        found["tax"] = {**tax, "lines": [_taxed(line, amount, before, digits) for line in tax.get("lines") or ()]}
+        if "total" in tax:
+            found["tax"]["total"] = _taxed(tax["total"], amount, before, digits)
     return found
+
+
+def _taxed(tax: Any, amount: int, before: int, digits: int) -> Any:
+    if not isinstance(tax, Mapping) or "amount" not in tax:
+        return tax
+    return {**tax, "amount": _times(tax["amount"], amount, before, digits)}
 
 
 def _times(value: Any, amount: int, before: int, digits: int) -> Any:

@@ -69,7 +69,8 @@ def split(order: Order, action: Split, facts: Facts) -> Change[Order]:
 def parts_of(order: Order, shown: Json) -> tuple[Draft, ...]:
     """The drafts of the parts of an order that is shown so, by their first entries.
 
-    Raises `InvalidOperation` for one that is not CREATED, is split or part of a split one, has discounts, or has no vendor.
+    Raises `InvalidOperation` for one that is not CREATED, is split or part of a split one, has discounts, has no final price,
+    or no vendor.
     """
     if status_of(order) != "CREATED":
         raise invalid_operation("Only an order with the status CREATED is split.")
@@ -77,6 +78,8 @@ def parts_of(order: Order, shown: Json) -> tuple[Draft, ...]:
         raise invalid_operation("The order has been split already, or is a part of one.")
     if shown.get("discounts") or any(discounted(entry) for entry in shown["entries"]):
         raise invalid_operation("An order with discounts is not split.")
+    if not isinstance(shown["calculatedPrice"].get("finalPrice"), Mapping):
+        raise invalid_operation("An order whose final price is not known is not split.")
     groups: dict[str | None, list[Json]] = {}
     for entry in shown["entries"]:
         groups.setdefault(_vendor(entry).get("id"), []).append(entry)
