@@ -3,7 +3,7 @@
 import pytest
 
 from orderwright.auth.principal import Principal
-from orderwright.auth.scopes import SCOPES, STORE_SCOPES, Scope, granted, needed, parse, wider
+from orderwright.auth.scopes import SCOPES, STORE_SCOPES, Scope, granted, left_of, needed, parse, speaks_second, unbound, wider
 from orderwright.errors import AuthError
 
 VIEW_ORDERS = ("view_orders:k", "manage_orders:k", "manage_project:k")
@@ -235,3 +235,41 @@ def test_the_owner_of_a_token_stands_in_its_scope() -> None:
     of_session = Principal.of("c", "k", "anonymous_id:a:b manage_my_orders:k")
     assert (of_session.customer_id, of_session.anonymous_id) == (None, "a:b")
     assert Principal.of("c", "k", "manage_project:k").customer_id is None
+
+
+HELD = "order.order_read--DE order.order_read--FR order.order_create view_orders:k"
+LEFT = [
+    # asked, left of it
+    (None, HELD),
+    ("", HELD),
+    ("tenant=k", HELD),
+    ("order.order_create", "order.order_create"),
+    ("order.order_create tenant=x order.order_create", "order.order_create"),
+    ("order.order_create--AT", "order.order_create--AT"),  # less than all
+    ("order.order_read", "order.order_read--DE order.order_read--FR"),  # never more than was given
+    ("order.order_read--FR order.order_read", "order.order_read--FR order.order_read--DE"),
+    ("order.order_read--AT", ""),
+    ("order.order_delete catalog.read", ""),
+    ("view_orders:k:s manage_orders:k view_orders:x", "view_orders:k:s"),
+]
+
+
+@pytest.mark.parametrize(("asked", "left"), LEFT)
+def test_what_a_client_of_the_second_dialect_lacks_is_dropped(asked: str | None, left: str) -> None:
+    assert left_of(asked, HELD) == left
+
+
+def test_a_scope_of_the_second_dialect_may_be_too_long_to_be_read() -> None:
+    with pytest.raises(AuthError):
+        left_of("a " * 5_001, HELD)  # 10,002 characters
+
+
+@pytest.mark.parametrize(
+    "word", ["order.order_manage", "order.order_read--", "order.order_read--a.b", "view_orders:k", "order.order_read:k", "order."]
+)
+def test_other_words_are_no_scopes_of_the_second_dialect(word: str) -> None:
+    assert not unbound(word) and not speaks_second(word)
+
+
+def test_one_scope_makes_a_client_one_of_the_second_dialect() -> None:
+    assert speaks_second("view_orders:k order.order_read--DE") and not speaks_second("")

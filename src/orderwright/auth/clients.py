@@ -70,7 +70,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProvenClient(msgspec.Struct, frozen=True):
-    """A client that has shown its secret. `scope` is space-separated; the seconds are None where the server's own hold."""
+    """A client that has shown its secret, or of which less is enough. `scope` is space-separated; the seconds are None where the
+    server's own hold."""
 
     id: str
     project_key: str
@@ -150,18 +151,19 @@ def _checked_origins(origins: Sequence[str]) -> list[str]:
 def _checked_scope(project_key: str, scope: str) -> str:
     if _ID.fullmatch(project_key) is None:
         raise ClientError(f"{project_key!r} cannot be the key of a project.")
+    words = list(dict.fromkeys(scope.split()))
     parsed: list[scopes.Scope] = []
-    for word in scope.split():
+    for word in words:
         try:
-            parsed += scopes.parse(word)
+            parsed += () if scopes.unbound(word) else scopes.parse(word)
         except AuthError:
             raise ClientError(f"There is no scope {word[:300]!r}; one looks like manage_project:{project_key}.") from None
-    if not parsed:
+    if not words:
         raise ClientError(f"An API client needs a scope, such as manage_project:{project_key}.")
     for each in parsed:
         if each.project_key != project_key:
             raise ClientError(f"The scope {each} belongs to another project than {project_key}.")
-    joined = " ".join(dict.fromkeys(map(str, parsed)))
+    joined = " ".join(words)
     if len(joined) > scopes.MAX_SCOPE_LENGTH:
         raise ClientError(f"The scopes of an API client have at most {scopes.MAX_SCOPE_LENGTH} characters together.")
     return joined
@@ -181,6 +183,12 @@ async def authenticate(database: Database, client_id: str, client_secret: str) -
     if served.last_used_at != today:
         used = msgspec.structs.replace(served, last_used_at=today)
         await credentials.see_client(database, row, _encoder.encode(used).decode())
+    return named(row)
+
+
+def named(row: credentials.ClientRow) -> ProvenClient:
+    """A client whose secret is not asked for, because its id is public or because its token has been shown."""
+    served = _decoder.decode(row.body)
     seconds = served.access_token_validity_seconds, served.refresh_token_validity_seconds
     return ProvenClient(row.id, row.project, row.scope, *seconds)
 

@@ -54,6 +54,17 @@ STORE_SCOPES = _both(_ALSO_IN_STORES) | frozenset(_OWNED_ALSO_IN_STORES)
 SCOPES = _both(_VIEWED_AND_MANAGED) | frozenset(_PROJECT_ONLY) | STORE_SCOPES
 """The names that may be given to an API client. The owner scopes (`customer_id:ID` ...) are added by flows, never given."""
 
+_UNBOUND = _words("""
+    history_view order_create order_delete order_manage_by_vendor order_post order_read order_read_by_vendor order_read_le
+    order_readascustomer order_update order_update_completed order_updateascustomer
+""")
+UNBOUND_SCOPES = frozenset(f"order.{name}" for name in _UNBOUND)
+"""The names of the second dialect. No project stands in them: it is that of the API client. With a suffix (`--DE`) such a scope
+opens only what has this restriction."""
+OF_CUSTOMERS = "order.history_view order.order_readascustomer order.order_updateascustomer"
+"""What the customers have by themselves who sign in through the second dialect."""
+
+_UNBOUND_FORM = re.compile(r"(order\.[a-z_]+)(?:--([A-Za-z0-9_-]{1,256}))?")
 _FORM = re.compile(r"([a-z_]+):([A-Za-z0-9_-]{1,256})(?::([A-Za-z0-9_-]{1,256}))?")
 
 
@@ -212,3 +223,44 @@ def granted(requested: str | None, client_scope: str) -> str:
         if held.isdisjoint(wider(scope)):
             raise invalid_scope(f"The scope {scope} goes beyond the scopes of the API client.")
     return " ".join(map(str, scopes))
+
+
+def unbound(word: str) -> bool:
+    """Whether a word is a scope of the second dialect."""
+    match = _UNBOUND_FORM.fullmatch(word)
+    return match is not None and match[1] in UNBOUND_SCOPES
+
+
+def speaks_second(client_scope: str) -> bool:
+    """Whether an API client is one of the second dialect: by its own scopes, not by those it asks for."""
+    return any(map(unbound, client_scope.split()))
+
+
+def left_of(requested: str | None, client_scope: str) -> str:
+    """The scope of a token of the second dialect, which may be empty: what was asked for and the client has, the rest is dropped;
+    all of the client's if nothing is asked for. `tenant=T` asks for nothing: the project is the client's.
+
+    Where the client's own scope is restricted, so is what is given. Raises `invalid_scope` for one that is too long.
+    """
+    if len(requested or "") > MAX_SCOPE_LENGTH:
+        raise invalid_scope("Malformed parameter: scope: It is too long.")
+    words = [word for word in dict.fromkeys((requested or "").split()) if not word.startswith("tenant=")]
+    if not words:
+        return client_scope
+    held = client_scope.split()
+    restricted: dict[str, list[str]] = {}
+    for word in held:
+        name, suffix, _ = word.partition("--")
+        if suffix:
+            restricted.setdefault(name, []).append(word)
+    everything = frozenset(held)
+    given = (scope for word in words for scope in (_given(word, everything) or restricted.get(word, ())))
+    return " ".join(dict.fromkeys(given))
+
+
+def _given(word: str, held: frozenset[str]) -> tuple[str, ...]:
+    if unbound(word):
+        return (word,) if word in held or word.partition("--")[0] in held else ()
+    match = _FORM.fullmatch(word)
+    scope = Scope(match[1], match[2], match[3]) if match else None
+    return (word,) if scope is not None and not held.isdisjoint(wider(scope)) else ()

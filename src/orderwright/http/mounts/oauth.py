@@ -23,7 +23,7 @@ from orderwright.auth.refusals import (
 from orderwright.auth.tokens import Issued, Tokens
 from orderwright.errors import ApiError, AuthError, InvalidCredentialsError
 from orderwright.http.api.openapi import TokenPath
-from orderwright.http.mounts import dialect
+from orderwright.http.mounts import dialect, second
 from orderwright.http.mounts.dialect import basic
 from orderwright.http.mounts.refusal import body_of
 from orderwright.http.special.house import House
@@ -71,8 +71,10 @@ class Flows:
         self._tokens = tokens
         self._accounts = accounts
 
-    async def client_credentials(self, asking: Asking) -> Issued:
-        """A token of the client itself."""
+    async def client_credentials(self, asking: Asking) -> Issued | second.Issued:
+        """A token of the client itself, told as its dialect tells it."""
+        if scopes.speaks_second(asking.client.scope):
+            return await second.client_credentials(self._tokens, asking.client, asking.parameters.get("scope"))
         return await self._tokens.issue(asking.client, _granted(asking))
 
     async def refresh_token(self, asking: Asking) -> Issued:
@@ -139,7 +141,7 @@ class Flows:
     async def _handle(self, endpoint: Endpoint, request: Request, names: tuple[str, ...]) -> Answer:
         project_key, store_key = (*names, None, None)[:2]
         try:
-            parameters = _parameters(await _with_form(request))
+            parameters = await self._parameters(await _with_form(request))
             client = await authenticate(self._database, *_credentials(request.headers.get("authorization"), parameters))
             if project_key not in (None, client.project_key):
                 raise invalid_client()
@@ -150,6 +152,16 @@ class Flows:
             headers = (("www-authenticate", 'Basic realm="orderwright"'),) if challenge else ()
             return json_answer(error.status, body_of(error), *_NO_STORE, *headers)
         return Answer(200, b"", _NO_STORE) if document is None else json_answer(200, document, *_NO_STORE)
+
+    async def _parameters(self, request: Request) -> Parameters:
+        """The form's fields, and those few of the query string; of a client of the second dialect, what it sends otherwise."""
+        unusual = second.unusual(request)
+        if unusual is not None:
+            client = await self._tokens.client(second.client_id(request, unusual))
+            if client is not None and scopes.speaks_second(client.scope):
+                form = () if second.is_json(request) else _form(request)
+                return _merged((*_of_query(request), *unusual, *form))
+        return _merged((*_of_query(request), *_form(request)))
 
 
 Endpoint = Callable[[Asking], Awaitable[Any]]
@@ -189,11 +201,14 @@ async def _with_form(request: Request) -> Request:
         raise invalid_request(f"The form is larger than {FORM.most} bytes.", status=413) from None
 
 
-def _parameters(request: Request) -> Parameters:
-    """The form's fields, and those few of the query string; one without a value counts as left out (RFC 6749, 3.2)."""
+def _of_query(request: Request) -> Iterable[tuple[str, str]]:
+    return ((name, value) for name, value in request.query if name in _IN_QUERY)
+
+
+def _merged(pairs: Iterable[tuple[str, str]]) -> Parameters:
+    """A field without a value counts as left out (RFC 6749, 3.2)."""
     found: Parameters = {}
-    in_query = ((name, value) for name, value in request.query if name in _IN_QUERY)
-    for name, value in (*in_query, *_form(request)):
+    for name, value in pairs:
         if value and found.setdefault(name, value) != value:
             raise invalid_request(f"The parameter {_shown(name)} is given more than once.")
     return found
