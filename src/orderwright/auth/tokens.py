@@ -138,19 +138,41 @@ class Tokens:
         """
         now = self._now()
         await self._sweep(client, now)
-        row = await self._living(client.project_key, token, now)
-        if row is None or row.kind != _REFRESH or row.client_id != client.id:
-            raise invalid_grant()
+        row = await self.refreshable(client, token)
         issued, session = self._session(client, _narrowed(row, requested), now, token)
         if not await credentials.refresh(self._database, client.project_key, session, now):
             raise invalid_grant()
         return issued
 
+    async def refreshable(self, client: ProvenClient, token: str) -> credentials.TokenRow:
+        """What a refresh token is worth. Raises `invalid_grant` for one that is not a living one of this client."""
+        row = await self._living(client.project_key, token, self._now())
+        if row is None or row.kind != _REFRESH or row.client_id != client.id:
+            raise invalid_grant()
+        return row
+
+    async def rotate(self, client: ProvenClient, token: str, scope: str) -> Issued:
+        """Another pair of tokens in the place of a refresh token, which is used up; access tokens that came of it live on.
+
+        `scope` names the owner too. Raises `invalid_grant` as `refresh` does, and for all but one of those who use a token at
+        the same time.
+        """
+        now = self._now()
+        await self._sweep(client, now)
+        issued, session = self._session(client, scope, now)
+        if not await credentials.rotate(self._database, client.project_key, hash_of(token), session, now):
+            raise invalid_grant()
+        return issued
+
+    def refresh_seconds(self, client: ProvenClient) -> int:
+        """Seconds after its last use at which a refresh token of the client expires."""
+        return client.refresh_s or self._refresh_lifetime_s
+
     def _session(
         self, client: ProvenClient, scope: str, now: datetime, refresh: str | None = None
     ) -> tuple[Issued, credentials.Session]:
         access, refresh = random_word(32), refresh or random_word(32)
-        lifetime_s, idle_s = client.access_s or self._lifetime_s, client.refresh_s or self._refresh_lifetime_s
+        lifetime_s, idle_s = client.access_s or self._lifetime_s, self.refresh_seconds(client)
         session = credentials.Session(
             client.id,
             scope,
@@ -204,6 +226,12 @@ class Tokens:
             self._cache.put(key, principal, (row.expires_at - now).total_seconds())
         return principal
 
+    async def seconds_left(self, authorization: str, project_key: str) -> int:
+        """Seconds until the token of an Authorization header expires; 0 for one that is gone. Never from the cache."""
+        match, now = _BEARER.fullmatch(authorization.strip()), self._now()
+        row = await self._living(project_key, match[1], now) if match else None
+        return int((row.expires_at - now).total_seconds()) if row is not None else 0
+
     async def client(self, client_id: str) -> credentials.ClientRow | None:
         """A living client, as it was at most CACHE_S seconds ago."""
         found = self._clients.get(client_id)
@@ -240,6 +268,25 @@ class Tokens:
                 raise token_of_another_client()
         self._ended += 1  # also where nothing was deleted: it may have been, before the connection was lost
         self._cache.drop(key)
+
+    async def sign_out(self, principal: Principal, token: str | None) -> None:
+        """End the session of an access token of the caller's client, or what has come of it; a customer ends only her own. What
+        is none is left alone. Elsewhere within CACHE_S seconds, as `revoke`."""
+        row = await self._living(principal.project_key, token, self._now()) if token else None
+        if token is None or row is None or (row.kind, row.client_id) != (_ACCESS, principal.client_id):
+            return
+        if principal.customer_id not in (None, row.customer_id):
+            return
+        key = (principal.project_key, hash_of(token))
+        await credentials.end_session(self._database, *key, row.client_id)
+        self._ended += 1
+        self._cache.drop(key)
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The token of an Authorization header, if there is one."""
+    match = _BEARER.fullmatch(authorization.strip()) if authorization else None
+    return match[1] if match else None
 
 
 def _introspects_all(client: ProvenClient) -> bool:

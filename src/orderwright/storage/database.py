@@ -182,6 +182,7 @@ _TABLES = frozenset(
         "anonymous_session",
         "api_client",
         "claim",
+        "customer_details",
         "customer_token",
         "document",
         "idempotency",

@@ -21,6 +21,7 @@ from orderwright.engine.unit.effects import (
     Effect,
     EndSessions,
     IssueCustomerToken,
+    KeepDetails,
     RedeemCustomerToken,
     SetPassword,
     VoidCustomerTokens,
@@ -107,9 +108,14 @@ def no_such_email(email: str) -> ApiError:
 
 
 def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
-    """What goes with a customer who is deleted: her password, her sessions and her tokens."""
+    """What goes with a customer who is deleted: her password, her sessions and tokens, and her details."""
     voided = [void_tokens("password", customer.id), void_tokens("email", customer.id)]
-    return Change(customer, effects=[forget_password(customer.id), EndSessions(customer_id=customer.id), *voided])
+    gone = [
+        forget_password(customer.id),
+        EndSessions(customer_id=customer.id),
+        KeepDetails(customer_id=customer.id, members=None),
+    ]
+    return Change(customer, effects=[*gone, *voided])
 
 
 @INTERNAL_ACTIONS.handles

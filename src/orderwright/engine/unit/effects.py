@@ -134,6 +134,14 @@ class SetPassword(Effect, frozen=True, kw_only=True):
     hash: str | None
 
 
+class KeepDetails(Effect, frozen=True, kw_only=True):
+    """What a customer has told of herself beside her document: members of a JSON object, to those that are there already. One of
+    null is taken away, and None takes all of them away."""
+
+    customer_id: str
+    members: str | None
+
+
 class EndSessions(Effect, frozen=True, kw_only=True):
     """Every token of a customer is void, so that whoever holds one must sign in again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from orderwright.http.emporix import orders
+from orderwright.http.emporix import accounts, orders
 from orderwright.http.emporix.refusal import refusal
 from orderwright.http.mounts.dialect import origins_by
 from orderwright.http.special.house import House
@@ -26,3 +26,5 @@ def mounts(house: House) -> Iterator[Mount]:
 
     sharing = Sharing(_METHODS, _EXPOSED, origins)
     yield Mount(words=("order-v2",), answer=Table(orders.served(house)).answer, refusal=refusal, bodies=_BODIES, sharing=sharing)
+    around = Table(accounts.served(house)).answer
+    yield Mount(words=accounts.WORDS, answer=around, refusal=accounts.refusal, bodies=_BODIES, sharing=sharing)

@@ -20,6 +20,7 @@ from orderwright.engine.unit.effects import (
     GuardPriceScope,
     HoldStock,
     IssueCustomerToken,
+    KeepDetails,
     KeepImage,
     MoveStock,
     OpenStock,
@@ -110,6 +111,14 @@ EFFECTS: dict[type[Effect], Applying] = {
         "WITH gone AS (DELETE FROM password WHERE shard = $1 AND customer = $2::uuid AND $3::text IS NULL)"
         " INSERT INTO password (shard, customer, hash) SELECT $1, $2::uuid, $3::text WHERE $3::text IS NOT NULL"
         " ON CONFLICT (shard, customer) DO UPDATE SET hash = excluded.hash",
+        conditional=False,
+    ),
+    # What two tell at the same time is both kept: each waits for the other's row, and adds to what is there then.
+    KeepDetails: Applying(
+        "WITH gone AS (DELETE FROM customer_details WHERE shard = $1 AND customer = $2::uuid AND $3::text IS NULL)"
+        " INSERT INTO customer_details (shard, customer, body) SELECT $1, $2::uuid, jsonb_strip_nulls($3::text::jsonb)"
+        " WHERE $3::text IS NOT NULL ON CONFLICT (shard, customer)"
+        " DO UPDATE SET body = jsonb_strip_nulls(customer_details.body || $3::text::jsonb)",
         conditional=False,
     ),
     EndSessions: Applying("DELETE FROM token WHERE shard = $1 AND customer_id = $2", conditional=False),

@@ -56,6 +56,21 @@ _REFRESH = (
     " k.anonymous_id, $2 FROM kept k ON CONFLICT (shard, hash) DO NOTHING)"
     " SELECT count(*) AS kept FROM kept"
 )
+# A refresh token gets another hash, and what came of it follows. Whoever comes second finds the old hash gone; repeated after a
+# lost connection, it finds the new one there.
+_ROTATE = (
+    "WITH kept AS (UPDATE token r SET hash = $5, expires_at = $6, scope = $8::text WHERE r.shard = $1 AND r.hash = $2"
+    " AND r.kind = 'refresh' AND r.client_id = $3 AND r.expires_at > $4"
+    " RETURNING r.client_id, r.customer_id, r.anonymous_id),"
+    " moved AS (UPDATE token a SET refresh = $5 WHERE a.shard = $1 AND a.refresh = $2 AND EXISTS (SELECT 1 FROM kept)),"
+    f" put AS (INSERT INTO token ({_TOKEN}) SELECT $1, $7::bytea, 'access', k.client_id, $8::text, $4, $9, k.customer_id,"
+    " k.anonymous_id, $5 FROM kept k ON CONFLICT (shard, hash) DO NOTHING)"
+    " SELECT (SELECT count(*) FROM kept) + (SELECT count(*) FROM token n WHERE n.shard = $1 AND n.hash = $5) AS kept"
+)
+_END_SESSION = (
+    "WITH own AS (DELETE FROM token WHERE shard = $1 AND hash = $2 AND client_id = $3 RETURNING refresh)"
+    " DELETE FROM token WHERE shard = $1 AND hash = ANY(ARRAY(SELECT o.refresh FROM own o WHERE o.refresh IS NOT NULL))"
+)
 # A token that came of a refresh token lives only as long as that one stands, so deleting one row ends a session.
 _LOOK_UP = (
     "SELECT t.kind, t.client_id, t.scope, t.expires_at, t.customer_id, t.anonymous_id FROM token t"
@@ -223,6 +238,28 @@ async def refresh(database: Database, project_key: str, session: Session, now: d
         session.access_expires_at,
     )
     return row is not None and row["kept"] == 1
+
+
+async def rotate(database: Database, project_key: str, used: bytes, session: Session, now: datetime) -> bool:
+    """Put the session's tokens in the place of a refresh token, if that one still lives; harmless when repeated."""
+    row = await database.fetchrow(
+        _ROTATE,
+        shard_of(project_key),
+        used,
+        session.client_id,
+        now,
+        session.refresh,
+        session.refresh_expires_at,
+        session.access,
+        session.scope,
+        session.access_expires_at,
+    )
+    return row is not None and row["kept"] >= 1
+
+
+async def end_session(database: Database, project_key: str, access: bytes, client_id: str) -> None:
+    """Delete an access token and the refresh token that it came of, and so all else that came of that one."""
+    await database.execute(_END_SESSION, shard_of(project_key), access, client_id)
 
 
 async def find_token(database: Database, project_key: str, hash: bytes) -> TokenRow | None:

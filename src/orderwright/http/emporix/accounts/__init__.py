@@ -1,0 +1,19 @@
+"""What a client of the second dialect needs around orders: sessions, customers, and what its pages ask for beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orderwright.http.emporix.accounts import anonymous, around, me, sessions, sign_in
+from orderwright.http.emporix.accounts.callers import refusal
+from orderwright.http.special.house import House
+from orderwright.http.wire.mounts import Served
+
+__all__ = ("WORDS", "refusal", "served")
+WORDS = ("customerlogin", "customer", "customer-management", "session-context", "site")
+
+
+def served(house: House) -> Iterator[Served]:
+    """The rows of the mount."""
+    for rows in (anonymous, sign_in, sessions, me, around):
+        yield from rows.served(house)

@@ -1,0 +1,130 @@
+"""Customers who sign up and in: the same ones, with the same passwords, as through the other dialect."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from orderwright.auth import signing
+from orderwright.auth.scopes import OF_CUSTOMERS
+from orderwright.domain.customer.details import DetailedDraft, create_detailed
+from orderwright.domain.customer.model import Customer, Email
+from orderwright.domain.customer.resource import RESOURCE
+from orderwright.engine.json.codec import decode_body, decoder, plain
+from orderwright.engine.model import Value
+from orderwright.engine.scalars import Secret
+from orderwright.errors import ApiError, InvalidCredentialsError, invalid_input
+from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, Caller, caller
+from orderwright.http.emporix.accounts.details import Details, drafted
+from orderwright.http.special.customers import hashed
+from orderwright.http.special.house import House
+from orderwright.http.wire.exchange import Answer, Request, json_answer
+from orderwright.http.wire.limits import FORM
+from orderwright.http.wire.mounts import Served
+from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.hand_over import Offer
+
+SHORTEST_PASSWORD: Final = 6
+_DETAILED: Final = dataclasses.replace(RESOURCE, draft=DetailedDraft, create=create_detailed)
+_KEY: Final = "emporix/saas-token"
+
+
+class Login(Value):
+    """Who signs in."""
+
+    email: Email
+    password: Secret
+
+
+class SignUp(Value):
+    """Who signs up. Some clients say the address and the password once more, in `signup`."""
+
+    email: Email | None = None
+    password: Secret | None = None
+    customer_details: Details | None = None
+    signup: Login | None = None
+
+
+def served(house: House) -> Iterator[Served]:
+    """The rows of signing up and in."""
+
+    async def sign_up(request: Request, names: tuple[str, ...]) -> Answer:
+        asked = await caller(house, request, names[0])
+        draft = _draft(decode_body(SignUp, (await request.with_body(FORM)).body))
+        try:
+            made = await house.verbs.create(_DETAILED, await _with_hash(draft), asked.access)
+        except ApiError as error:
+            if error.code == "DuplicateField" and error.fields["field"] == "email":
+                raise ApiError(409, "DuplicateField", "A customer with this e-mail address exists.", field="email") from None
+            raise
+        return json_answer(201, {"id": plain(made)["id"]})
+
+    async def login(request: Request, names: tuple[str, ...]) -> Answer:
+        asked = await caller(house, request, names[0])
+        body = decode_body(Login, (await request.with_body(FORM)).body)
+        email, password = body.email, body.password.reveal()
+        customer_id, hash = await house.accounts.signed_in(asked.tenant, email, password, None, request.peer)
+        return await _signed_in(house, asked, customer_id, hash)
+
+    yield Served("customer/{tenant}/signup", "POST", sign_up)
+    yield Served("customer/{tenant}/login", "POST", login)
+
+
+async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -> Answer:
+    """Her session, which goes on with the anonymous one's id and has what that one leaves."""
+    session_id = asked.session_id or str(uuid.uuid4())
+    issued = await house.tokens.open_customer(asked.client, f"{OF_CUSTOMERS} {SESSION}{session_id}", customer_id, hash)
+    if issued is None:
+        raise InvalidCredentialsError
+    customer = decoder(Customer).decode(await house.verbs.get(RESOURCE, Lookup("id", customer_id), asked.access))
+    await house.hand_over.at_sign_in(customer_id, Offer(anonymous_id=asked.principal.anonymous_id), asked.access)
+    seconds = house.tokens.refresh_seconds(asked.client)
+    saas_token = await _saas_token(house, asked.tenant, customer, seconds)
+    document: dict[str, Any] = {
+        "access_token": issued.access_token,
+        "saas_token": saas_token,
+        "refresh_token": issued.refresh_token,
+        "expires_in": issued.expires_in,
+        "refresh_token_expires_in": seconds,
+        "token_type": issued.token_type,
+        "session_id": session_id,
+        "initialPassword": False,
+        # b2b-showcase reads these only.
+        "accessToken": issued.access_token,
+        "saasToken": saas_token,
+        "expiresIn": issued.expires_in,
+        "refreshToken": issued.refresh_token,
+        "refreshTokenExpiresIn": seconds,
+    }
+    return json_answer(200, document, *NO_STORE)
+
+
+async def _saas_token(house: House, tenant: str, customer: Customer, seconds: int) -> str:
+    """A word about who has signed in, for services beside this one. Here it opens nothing. It holds as long as the session may be
+    refreshed, since no refresh brings another one."""
+    key = await signing.key_of(house.database, tenant, _KEY)
+    now = int(house.verbs.clock().instant().timestamp())
+    claims = {"sub": customer.customer_number or customer.id, "iat": now, "exp": now + seconds, "tenant": tenant}
+    return signing.signed(claims, key)
+
+
+def _draft(body: SignUp) -> DetailedDraft:
+    """Who is made of a sign-up. Raises InvalidInput for one without an address or a password, or with two of them."""
+    said = body.signup
+    email, password = body.email or (said and said.email), body.password or (said and said.password)
+    if not email or not password:
+        raise invalid_input("A sign-up has an email and a password.")
+    if said is not None and (said.email, said.password.reveal()) != (email, password.reveal()):
+        raise invalid_input("A sign-up that is told twice has the same email and password both times.")
+    if len(password.reveal()) < SHORTEST_PASSWORD:
+        raise ApiError(400, "InvalidField", f"A password has at least {SHORTEST_PASSWORD} characters.", field="password")
+    return drafted(email, password, body.customer_details)
+
+
+async def _with_hash(draft: DetailedDraft) -> DetailedDraft:
+    assert draft.password is not None, "a sign-up has one"
+    return replace(draft, password=await hashed(draft.password))
