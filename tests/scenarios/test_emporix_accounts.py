@@ -285,6 +285,28 @@ def test_bad_sign_ups_make_nobody(front: Front) -> None:
     assert front.post("signup", {"email": "ada@example.com", "password": "123456"}, token).status_code == 201
 
 
+def test_odd_bytes_are_bad_requests(front: Front) -> None:
+    """What is no JSON, no UTF-8, or no text that the database can hold."""
+    token = front.visitor()
+    bodies = (
+        b"", b"{", b"\xff", b"null", b"5", b"[" * 5_000, b'{"email": 5, "password": "secret"}',
+        b'{"email": "a\\u0000@example.com", "password": "secret"}', b'{"email": "\\ud800@example.com", "password": "secret"}',
+        b'{"email": "ada@example.com", "password": "secret", "customerDetails": {"contactPhone": "\\u0000"}}',
+        b'{"email": "ada@example.com", "password": "secret", "customerDetails": {"preferredSite": "a b"}}',
+    )  # fmt: skip
+    for path in ("signup", "login"):
+        for body in bodies:
+            answer = front.http.post(f"/customer/{front.tenant}/{path}", content=body, headers=with_token(token))
+            assert (answer.status_code, answer.json()["type"]) == (400, "validation_violation"), (path, body)
+    form = {"grant_type": "client_credentials"}
+    for content in (b"[]", b"{", b"\xff", b'{"grant_type": 5}', b"[" * 5_000):
+        asked = {"Content-Type": "application/json"}
+        for query in ({}, {"client_id": front.id}, {"client_id": "\0"}):
+            assert front.http.post("/oauth/token", content=content, headers=asked, params=query).status_code in (400, 401)
+    twice = front.http.post("/oauth/token", data={**form, "client_id": front.id}, params={"client_id": "another"})
+    assert twice.status_code in (400, 401)
+
+
 def test_an_address_has_one_account(front: Front) -> None:
     token = front.visitor()
     with ThreadPoolExecutor(4) as pool:

@@ -76,12 +76,13 @@ def served(house: House) -> Iterator[Served]:
 
 async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -> Answer:
     """Her session, which goes on with the anonymous one's id and has what that one leaves."""
+    # Before the session is opened: whoever is refused for a cart of hers that cannot be joined has none.
+    await house.hand_over.at_sign_in(customer_id, Offer(anonymous_id=asked.principal.anonymous_id), asked.access)
     session_id = asked.session_id or str(uuid.uuid4())
     issued = await house.tokens.open_customer(asked.client, f"{OF_CUSTOMERS} {SESSION}{session_id}", customer_id, hash)
     if issued is None:
         raise InvalidCredentialsError
     customer = decoder(Customer).decode(await house.verbs.get(RESOURCE, Lookup("id", customer_id), asked.access))
-    await house.hand_over.at_sign_in(customer_id, Offer(anonymous_id=asked.principal.anonymous_id), asked.access)
     seconds = house.tokens.refresh_seconds(asked.client)
     saas_token = await _saas_token(house, asked.tenant, customer, seconds)
     document: dict[str, Any] = {
