@@ -92,6 +92,7 @@ class Shop:
         self._dsn, self._runner = dsn, runner
         self._recorder = Recorder(dsn)
         runner.run(self._recorder.__aenter__())
+        self._client_id = credentials.client_id
         self._client = f"Basic {base64.b64encode(f'{credentials.client_id}:{credentials.client_secret}'.encode()).decode()}"
         self.token = self.grant("token", grant_type="client_credentials")
 
@@ -102,6 +103,16 @@ class Shop:
         """The access token of a grant."""
         body = urlencode(form).encode()
         return str(self._sent("POST", f"/oauth/{path}", body, self._client, "application/x-www-form-urlencoded")["access_token"])
+
+    def visit(self) -> str:
+        """The token of a visitor of the second dialect."""
+        path = f"/customerlogin/auth/anonymous/login?tenant={SHARD}&client_id={self._client_id}"
+        return str(self._sent("GET", path, b"", "", "text/plain")["access_token"])
+
+    def ask(self, method: str, path: str, token: str, body: Any = None) -> Any:
+        """The answer of the second dialect's service of customers."""
+        content = b"" if body is None else json.dumps(body).encode()
+        return self._sent(method, f"/customer/{SHARD}/{path}", content, f"Bearer {token}", "application/json")
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Any:
         """The document that a success answers with."""
@@ -192,6 +203,19 @@ def steps(shop: Shop, number: int) -> Iterator[str]:
     mine = shop.send("POST", "me/carts", {"currency": "EUR", "country": "DE"}, guest)
     shop.send("GET", f"me/carts/{mine['id']}", token=guest)
     yield "a guest creates and reads a cart"
+    visitor = shop.visit()
+    yield "a visitor of the second dialect"
+    who = {"email": f"v{number}@example.com", "password": "secret"}
+    shop.ask("POST", "signup", visitor, {**who, "customerDetails": {"contactPhone": "1"}})
+    session = shop.ask("POST", "login", visitor, who)
+    yield "sign up and in there"
+    shop.ask("GET", f"refreshauthtoken?refreshToken={session['refresh_token']}", visitor)
+    yield "a refresh there"
+    shop.ask("PATCH", "me", session["access_token"], {"contactPhone": "2"})
+    shop.ask("GET", "me", session["access_token"])
+    yield "she changes and reads her details"
+    shop.ask("GET", "logout", session["access_token"])
+    yield "she signs out"
     shop.send("POST", "custom-objects", {"container": f"c{number}", "key": "same", "value": 1})
     shop.send("GET", f"custom-objects/c{number}/same")
     yield "a custom object by container and key"
@@ -241,7 +265,7 @@ async def a_client(dsn: str) -> ClientCredentials:
     database = await Database.connect(dsn, settings)
     try:
         await create_project(database, SHARD, ["EUR", "USD"], ["DE", "US"], ["en"])
-        return await create_client(database, SHARD, f"manage_project:{SHARD}", "test")
+        return await create_client(database, SHARD, f"manage_project:{SHARD} order.order_read", "test")
     finally:
         await database.close()
 
