@@ -74,9 +74,15 @@ def with_token(token: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def front(server: Server, project_key: str) -> Front:
-    server.project(project_key)
-    return Front(server, project_key)
+def tenant(project_key: str) -> str:
+    """A key of the form that tenants have."""
+    return project_key.replace("-", "")
+
+
+@pytest.fixture
+def front(server: Server, tenant: str) -> Front:
+    server.project(tenant)
+    return Front(server, tenant)
 
 
 def test_a_service_token_needs_no_scope(front: Front) -> None:
@@ -104,12 +110,12 @@ def test_a_scope_that_the_key_lacks_is_dropped(front: Front, asked: str, given: 
     assert (answer.status_code, answer.json()["scope"]) == (200, f"{given}tenant={front.tenant}")
 
 
-def test_a_restricted_key_gives_restricted_tokens(server: Server, project_key: str) -> None:
-    server.project(project_key)
+def test_a_restricted_key_gives_restricted_tokens(server: Server, tenant: str) -> None:
+    server.project(tenant)
     restricted = "order.order_read--DE order.order_read--FR"
-    front = Front(server, project_key, f"{restricted} order.order_create")
-    assert front.form(scope="order.order_read").json()["scope"] == f"{restricted} tenant={project_key}"
-    assert front.form(scope="order.order_read--US").json()["scope"] == f"tenant={project_key}"
+    front = Front(server, tenant, f"{restricted} order.order_create")
+    assert front.form(scope="order.order_read").json()["scope"] == f"{restricted} tenant={tenant}"
+    assert front.form(scope="order.order_read--US").json()["scope"] == f"tenant={tenant}"
 
 
 def test_a_token_is_asked_for_in_json_and_in_the_query(front: Front) -> None:
@@ -163,8 +169,8 @@ def test_a_visitor_gets_nothing_of_the_key(front: Front) -> None:
         assert front.http.get(f"/{front.tenant}/{path}", headers=with_token(token)).status_code == 403
 
 
-def test_an_unknown_key_is_told_as_the_gateway_tells_it(server: Server, front: Front, project_key: str) -> None:
-    other = f"{project_key}-b"
+def test_an_unknown_key_is_told_as_the_gateway_tells_it(server: Server, front: Front) -> None:
+    other = f"{front.tenant}b"
     server.project(other)
     for query in (
         {"tenant": front.tenant, "client_id": "nobody"},
@@ -478,8 +484,8 @@ PATHS = [
 ]
 
 
-def test_strangers_are_told_by_the_gateway(server: Server, front: Front, project_key: str) -> None:
-    other = f"{project_key}-b"
+def test_strangers_are_told_by_the_gateway(server: Server, front: Front) -> None:
+    other = f"{front.tenant}b"
     server.project(other)
     token, service, first = front.visitor(), front.form().json()["access_token"], front.admin.token
     for method, path in PATHS:
@@ -490,6 +496,40 @@ def test_strangers_are_told_by_the_gateway(server: Server, front: Front, project
             assert front.http.request(method, f"/{path.format(other)}", headers=with_token(foreign)).status_code == 401, path
         answer = front.http.request(method, f"/{path.format(front.tenant)}", headers=with_token(first))
         assert (answer.status_code, answer.json()["type"]) == (403, "insufficient_permissions"), path
+        headers = {**with_token(token), "Emporix-Tenant": other}
+        assert front.http.request(method, f"/{path.format(front.tenant)}", headers=headers).status_code == 400, path
+        assert front.http.request(method, f"/{path.format('nobody')}", headers=with_token(token)).status_code == 404, path
     for method, path in (*PATHS[4:9],):  # only for customers
         answer = front.http.request(method, f"/{path.format(front.tenant)}", headers=with_token(token))
         assert answer.status_code == 403, path
+
+
+def test_the_whole_way_of_a_shop(front: Front) -> None:
+    """A visitor signs up and in, the back office makes an order of hers, she sees it and cancels it, and others do not see it."""
+    front.signed_up()
+    front.signed_up("eve@example.com")
+    ada, eve = front.session(), front.session("eve@example.com")
+    me = front.get(f"customer/{front.tenant}/me", ada["accessToken"]).json()
+    order = {
+        "customer": {"id": me["customerNumber"], "email": me["contactEmail"]},
+        "entries": [{"amount": 2, "product": {"sku": "x", "name": "X"}, "unitPrice": 21, "price": {"currency": "EUR"}}],
+        "mixins": {"generalAttributes": {"orderNumber": "E-1"}},
+        "metadata": {"mixins": {"generalAttributes": "https://example.com/general.json"}},
+    }
+    service = front.form().json()["access_token"]
+    path = f"order-v2/{front.tenant}"
+    made = front.http.post(f"/{path}/salesorders", json=order, headers=with_token(service))
+    assert made.status_code == 201, made.text
+    assert [each["id"] for each in front.get(f"{path}/salesorders", service).json()] == ["E-1"]
+    mine = {**with_token(ada["access_token"]), "saas-token": ada["saas_token"], "x-total-count": "true"}
+    found = front.http.get(f"/{path}/orders", params={"pageNumber": 1, "pageSize": 50}, headers=mine)
+    assert ([each["id"] for each in found.json()], found.headers["x-total-count"]) == (["E-1"], "1")
+    assert front.get(f"{path}/orders", eve["access_token"]).json() == []
+    assert front.get(f"{path}/orders/E-1", eve["access_token"]).status_code == 404
+    assert front.get(f"{path}/salesorders", ada["access_token"]).status_code == 403
+    assert front.get(f"{path}/orders", front.visitor()).status_code == 403
+    next_ = refreshed(front, ada["refresh_token"], front.visitor()).json()
+    declined = front.http.post(
+        f"/{path}/orders/E-1/transitions", json={"status": "DECLINED"}, headers=with_token(next_["access_token"])
+    )
+    assert declined.status_code == 204, declined.text

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from orderwright.auth.principal import Principal
 from orderwright.auth.refusals import insufficient_scope
+from orderwright.auth.scopes import OF_CUSTOMERS
 from orderwright.auth.tokens import Tokens
 from orderwright.emporix.asking import where_field
 from orderwright.engine.access import Access, shard_of
@@ -36,7 +37,7 @@ OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "read_history": ((_READ, _UPDATE), _VIEW),
     "split": ((_UPDATE,), _MANAGE),
 }
-_OF_CUSTOMERS: Final = frozenset(("order.history_view", "order.order_readascustomer", "order.order_updateascustomer"))
+_OF_CUSTOMERS: Final = frozenset(OF_CUSTOMERS.split())
 """What every customer's token opens; the orders of her legal entity it opens only with a scope."""
 
 
@@ -72,7 +73,7 @@ class Guard:
 
     async def of_tenant(self, request: Request, tenant: str, operation: str) -> Caller:
         """The caller of one of the tenant's own operations. A token of a customer or a visitor opens none of them."""
-        principal = await self._principal(request, tenant)
+        principal = await self.principal(request, tenant)
         own, others = OPERATIONS[operation]
         if principal.customer_id is None and principal.anonymous_id is None:
             if not principal.scopes.isdisjoint(f"{name}:{tenant}" for name in others):
@@ -86,12 +87,13 @@ class Guard:
 
     async def of_customer(self, request: Request, tenant: str, scope: str) -> Caller:
         """The customer whose token it is. Another caller has no orders of her own."""
-        principal = await self._principal(request, tenant)
+        principal = await self.principal(request, tenant)
         if principal.customer_id is None or scope not in _OF_CUSTOMERS | principal.scopes:
             raise insufficient_scope([scope])
         return _caller(request, tenant, principal, customer=principal.customer_id)
 
-    async def _principal(self, request: Request, tenant: str) -> Principal:
+    async def principal(self, request: Request, tenant: str) -> Principal:
+        """Whoever has a token of the tenant, whatever it opens."""
         if _TENANT.fullmatch(tenant) is None:
             raise resource_not_found(named=f"tenant '{tenant[:40]}'")
         try:

@@ -13,6 +13,7 @@ from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.errors import ApiError, AuthError, required_field
 from orderwright.http.emporix import refusal as services
+from orderwright.http.emporix.guard import Guard
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 
@@ -56,8 +57,8 @@ class Caller(NamedTuple):
 
 
 async def caller(house: House, request: Request, tenant: str) -> Caller:
-    """Any token of a client of this dialect. Raises 401, and 403 for a client of the other one."""
-    principal = await house.tokens.principal(request.headers.get("authorization"), tenant)
+    """Any token of a client of this dialect. Raises what the guard raises, and 403 for a client of the other one."""
+    principal = await Guard(house.tokens, house.verbs.documents).principal(request, tenant)
     row = await house.tokens.client(principal.client_id)
     if row is None:
         raise invalid_token()
