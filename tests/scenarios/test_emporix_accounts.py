@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -199,7 +200,10 @@ def test_a_customer_signs_up_and_in_as_the_sdk_does(front: Front) -> None:
     assert told["scope"] == f"{OWN} tenant={front.tenant}"
     assert (told["email"], told["sessionId"], told["legalEntityId"]) == ("Ada@example.com", visit["sessionId"], None)
     assert 0 < told["expires_in"] <= session["expires_in"]
-    assert front.get(f"customer-management/{front.tenant}/legal-entities", session["access_token"]).json() == []
+    entities = f"customer-management/{front.tenant}/legal-entities"
+    assert front.get(entities, session["access_token"]).json() == []
+    none = front.get(f"{entities}/le-1", session["access_token"])
+    assert (none.status_code, none.json()["type"]) == (404, "element_resource_non_existing")
 
 
 def test_the_saas_token_names_the_customer_and_is_signed(front: Front, session_database_url: str) -> None:
@@ -311,6 +315,28 @@ def test_odd_bytes_are_bad_requests(front: Front) -> None:
             assert front.http.post("/oauth/token", content=content, headers=asked, params=query).status_code in (400, 401)
     twice = front.http.post("/oauth/token", data={**form, "client_id": front.id}, params={"client_id": "another"})
     assert twice.status_code in (400, 401)
+
+
+def test_nobody_stands_in_the_log(session_database_url: str, open_directory: Path, tmp_path: Path, tenant: str) -> None:
+    log = tmp_path / "log"
+    environment = {"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_LOG_LEVEL": "info"}
+    with log.open("w") as file:
+        server = Server({**environment, "ORDERWRIGHT_DATA_DIR": str(open_directory / "logged")}, log=file)
+        try:
+            server.project(tenant)
+            front = Front(server, tenant)
+            front.signed_up("lovelace@example.com", customerDetails={"lastName": "Lovelace", "contactPhone": "Lovelace"})
+            session = front.session("lovelace@example.com")
+            front.login("lovelace@example.com", "wrong Lovelace")
+            front.get(f"customer/{tenant}/me", session["access_token"], email="Lovelace")
+            answer = refreshed(front, session["refresh_token"], front.visitor()).json()
+            front.get(f"customer/{tenant}/logout", answer["access_token"], accessToken=answer["access_token"])
+        finally:
+            assert server.stop() == 0
+    told = log.read_text()
+    assert told.count(f"/customer/{tenant}/login") == 2
+    for secret in ("ovelace", PASSWORD, front.secret, session["saas_token"], session["refresh_token"], answer["access_token"]):
+        assert secret not in told
 
 
 def test_an_address_has_one_account(front: Front) -> None:

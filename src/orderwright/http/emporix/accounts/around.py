@@ -8,6 +8,7 @@ from typing import Any
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.facts import Facts
+from orderwright.errors import resource_not_found
 from orderwright.http.emporix.accounts.callers import Caller, caller, customer
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
@@ -22,6 +23,10 @@ def served(house: House) -> Iterator[Served]:
         await customer(house, request, names[0])
         return json_answer(200, [])
 
+    async def legal_entity(request: Request, names: tuple[str, ...]) -> Answer:
+        await customer(house, request, names[0])
+        raise resource_not_found(named=f"legal entity '{names[1][:200]}'")
+
     async def context(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
         facts = await house.verbs.facts(asked.access, ())
@@ -32,6 +37,7 @@ def served(house: House) -> Iterator[Served]:
         return json_answer(200, _sites(await house.verbs.facts(asked.access, ())))
 
     yield Served("customer-management/{tenant}/legal-entities", "GET", legal_entities)
+    yield Served("customer-management/{tenant}/legal-entities/{legalEntityId}", "GET", legal_entity)
     yield Served("session-context/{tenant}/me/context", "GET", context)
     yield Served("site/{tenant}/sites", "GET", sites)
 
