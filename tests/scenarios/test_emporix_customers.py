@@ -73,3 +73,42 @@ def test_nobody_else_has_orders_of_her_own(tenant: Tenant) -> None:
     assert tenant.api.http.get(f"/order-v2/{tenant.key}/orders").status_code == 401
     refused(tenant.send("GET", "legal-entity-orders/le-1", who=tenant.customer("eve@example.com")), 403)
     refused(tenant.send("GET", "legal-entity-orders/le-1/A-1", who=tenant.api), 403)
+
+
+def test_the_orders_of_a_legal_entity(tenant: Tenant) -> None:
+    tenant.shop.create("associate-roles", {"key": "manager", "permissions": ["ViewOthersOrders"]})
+    tenant.shop.create("associate-roles", {"key": "buyer", "permissions": ["CreateMyCarts"]})
+    ada, bob, eve = (tenant.customer(f"{name}@example.com") for name in ("ada", "bob", "eve"))
+    roles = ((ada, "manager"), (bob, "buyer"))
+    associates = [
+        {
+            "customer": {"typeId": "customer", "id": who.get("me")["id"]},
+            "associateRoleAssignments": [{"associateRole": {"typeId": "associate-role", "key": role}}],
+        }
+        for who, role in roles
+    ]
+    for key in ("acme", "other"):
+        members = associates if key == "acme" else []
+        tenant.shop.create("business-units", {"key": key, "name": key, "unitType": "Company", "associates": members})
+        tenant.imported(f"{key}-1", businessUnit={"typeId": "business-unit", "key": key})
+    tenant.order("acme-2", legalEntityId="acme", checkout=True, cartId="c-1")
+    own(tenant, ada, "A-1")
+    page = tenant.send("GET", "legal-entity-orders/acme", who=ada, params={"sort": "id"})
+    assert (page.status_code, page.headers["x-total-count"]) == (200, "2"), page.text
+    assert [order["id"] for order in page.json()] == ["acme-1", "acme-2"]
+    assert [problem for order in page.json() for problem in problems("salesOrder", order)] == []
+    assert not [order for order in page.json() if "checkout" in order]
+    assert tenant.ids("legal-entity-orders/acme", ada, q="id:other-1") == []
+    assert tenant.get("legal-entity-orders/acme/acme-1", ada)["legalEntityId"] == "acme"
+    for number in ("other-1", "A-1"):
+        refused(tenant.send("GET", f"legal-entity-orders/acme/{number}", who=ada), 404)
+    assert tenant.ids("orders", ada) == ["A-1"]
+    # She is not assigned there; he may not view what others order, but for a scope; the others are not assigned at all.
+    refused(tenant.send("GET", "legal-entity-orders/other", who=ada), 403)
+    for who in (bob, eve, tenant.api, tenant.shop.anonymous()):
+        refused(tenant.send("GET", "legal-entity-orders/acme", who=who), 403)
+        refused(tenant.send("GET", "legal-entity-orders/acme/acme-1", who=who), 403)
+    reader = tenant.client(f"order.order_read_le manage_project:{tenant.key}")
+    assert len(tenant.ids("legal-entity-orders/acme", reader.signed_in("bob@example.com", "her secret"))) == 2
+    refused(tenant.send("GET", "legal-entity-orders/acme", who=reader.signed_in("eve@example.com", "her secret")), 403)
+    refused(tenant.send("GET", "legal-entity-orders/" + "k" * 300, who=ada), 403)

@@ -38,7 +38,7 @@ OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "split": ((_UPDATE,), _MANAGE),
 }
 _OF_CUSTOMERS: Final = frozenset(OF_CUSTOMERS.split())
-"""What every customer's token opens; the orders of her legal entity it opens only with a scope."""
+"""What every customer's token opens."""
 
 
 class Caller(Struct, frozen=True):
@@ -48,6 +48,7 @@ class Caller(Struct, frozen=True):
     tenant: str
     access: Access
     restrictions: tuple[str, ...] = ()
+    shopper: bool = False
 
     @property
     def where(self) -> tuple[Predicate, ...]:
@@ -59,8 +60,8 @@ class Caller(Struct, frozen=True):
 
     @property
     def customer(self) -> bool:
-        """Whether it is a customer, who sees her own."""
-        return self.access.customer_id is not None
+        """Whether it is a customer, who sees her own, or as a `shopper` also what others ordered for her company."""
+        return self.shopper or self.access.customer_id is not None
 
 
 class Guard:
@@ -86,11 +87,16 @@ class Guard:
         raise insufficient_scope(list(own))
 
     async def of_customer(self, request: Request, tenant: str, scope: str) -> Caller:
-        """The customer whose token it is. Another caller has no orders of her own."""
-        principal = await self.principal(request, tenant)
-        if principal.customer_id is None or scope not in _OF_CUSTOMERS | principal.scopes:
+        """The customer whose token it is, which opens all that is hers. Another caller has no orders of her own."""
+        caller, principal = await self.customer(request, tenant)
+        if principal.customer_id is None or scope not in _OF_CUSTOMERS:
             raise insufficient_scope([scope])
-        return _caller(request, tenant, principal, customer=principal.customer_id)
+        return caller
+
+    async def customer(self, request: Request, tenant: str) -> tuple[Caller, Principal]:
+        """The caller as the customer that she is, if she is one."""
+        principal = await self.principal(request, tenant)
+        return _caller(request, tenant, principal, customer=principal.customer_id), principal
 
     async def principal(self, request: Request, tenant: str) -> Principal:
         """Whoever has a token of the tenant, whatever it opens."""

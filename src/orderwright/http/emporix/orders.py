@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from orderwright.domain.order.kept import CHECKOUT
 from orderwright.domain.order.resource import RESOURCE as STORED
-from orderwright.emporix.asking import MAX_LENGTH
 from orderwright.emporix.drafts import read_draft
 from orderwright.emporix.model import SalesOrderCreation
 from orderwright.emporix.resource import RESOURCE
@@ -17,6 +16,7 @@ from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
 from orderwright.errors import ApiError, unauthorized
 from orderwright.http.emporix.changes import Changes
+from orderwright.http.emporix.entities import EntityOrders
 from orderwright.http.emporix.guard import Caller, Guard
 from orderwright.http.emporix.moves import Moves
 from orderwright.http.emporix.reading import Orders, transitions_answer
@@ -167,11 +167,6 @@ class CustomerOrders:
         caller = await self._guard.of_customer(request, names[0], "order.order_updateascustomer")
         return await self._moves.make(request, names[1], caller)
 
-    async def of_entity(self, request: Request, names: tuple[str, ...]) -> Answer:
-        """Orders of a legal entity. Who belongs to one is not known here, so that nobody does: 403."""
-        await self._guard.of_customer(request, names[0], "order.order_read_le")
-        raise unauthorized(f"You are not assigned to the legal entity '{names[1][:MAX_LENGTH]}'.")
-
 
 def _check_restriction(order: SalesOrderCreation, caller: Caller) -> None:
     """A caller makes only orders that exist for it. Raises 403."""
@@ -203,5 +198,6 @@ def served(house: House) -> Iterator[Served]:
     yield Served(own, "GET", of_customer.read)
     yield Served(f"{own}/transitions", "GET", of_customer.open_moves)
     yield Served(f"{own}/transitions", "POST", of_customer.move)
-    yield Served(f"{_ENTITIES}/{{legalEntityId}}", "GET", of_customer.of_entity)
-    yield Served(f"{_ENTITIES}/{{legalEntityId}}/{{orderId}}", "GET", of_customer.of_entity)
+    of_entity = EntityOrders(house.verbs, Guard(house.tokens, house.verbs.documents), Orders(house.verbs))
+    yield Served(f"{_ENTITIES}/{{legalEntityId}}", "GET", of_entity.list)
+    yield Served(f"{_ENTITIES}/{{legalEntityId}}/{{orderId}}", "GET", of_entity.read)
