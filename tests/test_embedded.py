@@ -32,6 +32,25 @@ print(postgres.owner, postgres._child.pid if postgres.owner else 0, flush=True)
 time.sleep(600)
 """
 
+# As a server of several workers does it: the parent starts one and is killed before that has come to tie itself to it.
+PARENT_OF_A_SLOW_WORKER = """
+import multiprocessing, os, sys, time
+
+def work(directory):
+    time.sleep(1)
+    from orderwright.storage.server.postmaster import die_with_parent
+    die_with_parent()
+    open(os.path.join(directory, "survived"), "w").close()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    worker = multiprocessing.get_context("spawn").Process(target=work, args=(sys.argv[1],))
+    worker.start()
+    print(worker.pid, flush=True)
+    time.sleep(0.5)
+    os.kill(os.getpid(), 9)
+"""
+
 
 @pytest.fixture(scope="module")
 def data_dir(open_directory: Path) -> Path:
@@ -322,6 +341,18 @@ def test_the_server_is_forked_by_the_main_thread_only(data_dir: Path) -> None:
     thread.start()
     thread.join()
     assert len(raised) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")
+def test_a_worker_whose_parent_ended_before_it_was_ready_ends(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT_OF_A_SLOW_WORKER)
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    # Its standard output is the worker's, too, and is at its end only when both have ended.
+    assert done.returncode == -signal.SIGKILL
+    assert not (tmp_path / "survived").exists()
 
 
 def test_a_file_in_the_way_is_one_sentence(open_directory: Path) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import enum
 import hashlib
+import multiprocessing
 import os
 import shutil
 import signal
@@ -205,8 +206,12 @@ def _tie(parent: int, on_death: signal.Signals) -> Callable[[], None]:
 
 
 def die_with_parent() -> None:
-    """Have this process, a worker, get SIGTERM when the process that started it ends (Linux; elsewhere nothing happens)."""
-    _tie(os.getppid(), signal.SIGTERM)()
+    """Have this process, a worker, get SIGTERM when the process that started it ends (Linux; elsewhere nothing happens).
+
+    One whose parent has ended while it was starting ends at once.
+    """
+    parent = multiprocessing.parent_process()  # as it was then: who has lost its parent has got another one
+    _tie(os.getppid() if parent is None or parent.pid is None else parent.pid, signal.SIGTERM)()
 
 
 def probe(run: Path) -> Answer:
