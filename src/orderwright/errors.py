@@ -132,3 +132,8 @@ def query_timed_out() -> ApiError:
 
 class MovedError(OverCapacityError):
     """Something that was read has changed since, without a new version of its document. The caller may read it again."""
+
+
+class CountersMovedError(MovedError):
+    """Counters that were read have changed since. The change is made again with what they are now, and no client gets this as an
+    answer unless that happens all the time."""

@@ -17,7 +17,7 @@ from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed, decide, taking
 from orderwright.engine.unit.making import UnitMaker, unreferenced
 from orderwright.engine.unit.rows import Unit
-from orderwright.errors import ApiError, MovedError, concurrent_modification, reference_exists, resource_not_found
+from orderwright.errors import ApiError, CountersMovedError, concurrent_modification, reference_exists, resource_not_found
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.again import again
 from orderwright.verbs.numbers import Numbers
@@ -135,7 +135,7 @@ async def _settled_at_last(once: Callable[[], Awaitable[bytes]]) -> bytes:
 
 
 def _moved(error: ApiError) -> bool:
-    return isinstance(error, MovedError)
+    return isinstance(error, CountersMovedError)
 
 
 def not_found(lookup: Lookup) -> ApiError:

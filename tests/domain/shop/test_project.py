@@ -208,8 +208,8 @@ def test_what_is_no_project(key: str, currencies: list[str], countries: list[str
 
 def test_every_path_of_the_server_itself_is_reserved() -> None:
     served = {"docs", "health", "images", "oauth", "openapi.json", "ready"}
-    kept = {"customer", "customerlogin", "favicon.ico", "metrics", "order-v2", "robots.txt"}
-    assert reserved_project_keys() == served | kept
+    second = {"customer", "customer-management", "customerlogin", "order-v2", "session-context", "site"}
+    assert reserved_project_keys() == served | second | {"favicon.ico", "metrics", "robots.txt"}
 
 
 def test_a_project_is_stored_once(database_url: str, settings: Settings) -> None:

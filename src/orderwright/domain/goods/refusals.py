@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orderwright.errors import ApiError, MovedError
+from orderwright.errors import ApiError, CountersMovedError
 
 
 def duplicate_price_key(price_key: str, conflicting_price: Any) -> ApiError:
@@ -143,9 +143,8 @@ def validity_lock_conflict(sku: str, scope: dict[str, Any]) -> ApiError:
     return ApiError(409, "ValidityLockConflict", message, sku=sku, **scope)
 
 
-class StockMovedError(MovedError):
-    """The counters of an inventory entry have changed since they were read. They are read again; no client ever gets this as an
-    answer."""
+class StockMovedError(CountersMovedError):
+    """The counters of an inventory entry have changed since they were read."""
 
     def __init__(self, id: str) -> None:
         super().__init__(f"The stock of the inventory entry '{id}' is in motion; send the request again.")
