@@ -95,6 +95,11 @@ class Compiler:
         return f"FROM {table}{self._beside} WHERE {' AND '.join((*self._conditions, *self._inside))}"
 
     @property
+    def of_type(self) -> str:
+        """The conditions that all documents of the type satisfy."""
+        return " AND ".join(self._conditions[: 1 if self._source.type is None else 2])
+
+    @property
     def by_columns(self) -> str:
         """The conditions that open no document."""
         return " AND ".join(self._conditions)
