@@ -17,7 +17,14 @@ from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed, decide, taking
 from orderwright.engine.unit.making import UnitMaker, unreferenced
 from orderwright.engine.unit.rows import Unit
-from orderwright.errors import ApiError, CountersMovedError, concurrent_modification, reference_exists, resource_not_found
+from orderwright.errors import (
+    ApiError,
+    CountersMovedError,
+    MovedError,
+    concurrent_modification,
+    reference_exists,
+    resource_not_found,
+)
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.again import again
 from orderwright.verbs.numbers import Numbers
@@ -48,7 +55,7 @@ class Verbs:
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
-        return await _settled_at_last(lambda: self._create(resource, draft, access))
+        return await _settled_at_last(resource, lambda: self._create(resource, draft, access))
 
     async def _create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         facts = await self._prefetch.for_draft(access, draft)
@@ -77,7 +84,7 @@ class Verbs:
 
     async def update(self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access) -> bytes:
         """Run actions on a document and answer its bytes; if nothing changed, nothing is stored. Raises 404, 409."""
-        return await _settled_at_last(lambda: self._update(resource, lookup, version, actions, access))
+        return await _settled_at_last(resource, lambda: self._update(resource, lookup, version, actions, access))
 
     async def _update(
         self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
@@ -128,14 +135,11 @@ class Verbs:
         return body
 
 
-async def _settled_at_last(once: Callable[[], Awaitable[bytes]]) -> bytes:
+async def _settled_at_last(resource: ResourceType, once: Callable[[], Awaitable[bytes]]) -> bytes:
     """What is answered by a change that others do not get ahead of: the stock that it has read moves without a new version of
-    anything, and is read anew then. Raises 503 where it moves all the time."""
-    return await again(once, _moved, _ATTEMPTS, PATIENCE_S)
-
-
-def _moved(error: ApiError) -> bool:
-    return isinstance(error, CountersMovedError)
+    anything, and is read anew then; so are the Messages of what has counters. Raises 503 where they move all the time."""
+    moved = MovedError if resource.counted else CountersMovedError
+    return await again(once, lambda error: isinstance(error, moved), _ATTEMPTS, PATIENCE_S)
 
 
 def not_found(lookup: Lookup) -> ApiError:
