@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from domain.facts import eur, facts
 from domain.order.orders import ADA, KNOWN
+from emporix.answers import SalesOrderShown
 from emporix.orders import finds
 from emporix.schema import EXAMPLES, problems
 from orderwright.domain.amounts.money import TypedMoney
@@ -19,7 +20,6 @@ from orderwright.domain.order.actions import actions
 from orderwright.domain.order.kept import KeptOrder, in_force, kept, served, without_kept
 from orderwright.domain.order.model import Order
 from orderwright.domain.order.resource import RESOURCE
-from orderwright.emporix.answers import SalesOrderShown
 from orderwright.emporix.drafts import create, read_draft
 from orderwright.emporix.keeping import OWNED
 from orderwright.emporix.render import Beside, rendered

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from domain.facts import eur, uid
 from domain.order.orders import BORN, placed
+from emporix.answers import OrderShown, SalesOrderShown
 from emporix.orders import DRAFT, STANDARD, cents, finds, order
 from emporix.schema import problems
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment, PaymentMethodInfo, Transaction
 from orderwright.domain.sale.discounts import DiscountedLineItemPrice, DiscountedLineItemPriceForQuantity, DiscountOnTotalPrice
-from orderwright.emporix.answers import OrderShown, SalesOrderShown
 from orderwright.emporix.render import Beside, projected, rendered
 from orderwright.engine.json.codec import decode_body, encode, plain
 from orderwright.engine.scalars import DateTime

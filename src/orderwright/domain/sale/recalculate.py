@@ -76,7 +76,7 @@ def apply_taxes(sale: S, _facts: Facts) -> S:
         return keep_amounts(sale)
     taxed = _taxed_by_method if sale.shipping_mode == "Multiple" else _taxed_whole
     return replace(
-        with_infos(sale, lambda info, seen: replace(info, taxed_price=_taxed(info.price, info.tax_rate, info.price, 1, seen))),
+        with_infos(sale, lambda info, seen: replace(info, taxed_price=taxed_by(info.price, info.tax_rate, info.price, 1, seen))),
         line_items=tuple(taxed(line, _line_unit(line), sale) for line in sale.line_items),
         custom_line_items=tuple(taxed(item, item.money, sale) for item in sale.custom_line_items),
     )
@@ -84,7 +84,7 @@ def apply_taxes(sale: S, _facts: Facts) -> S:
 
 def _taxed_whole(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
     units = (item.total_price, 1) if unit is None else (unit, item.quantity)
-    return replace(item, taxed_price=_taxed(item.total_price, item.tax_rate, *units, sale), taxed_price_portions=())
+    return replace(item, taxed_price=taxed_by(item.total_price, item.tax_rate, *units, sale), taxed_price_portions=())
 
 
 def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
@@ -95,7 +95,7 @@ def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
         for key, share in shares.items():
             part = cents(sale.total_price.currency_code, share.cents)
             units = (part, 1) if unit is None else (unit, share.units)
-            prices[key] = _taxed(part, rates.get(key), *units, sale)
+            prices[key] = taxed_by(part, rates.get(key), *units, sale)
     return with_prices_by_method(item, prices, shares)
 
 
@@ -193,7 +193,8 @@ def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode) -> 
     return cents(sale.total_price.currency_code, times(price, quantity, mode))
 
 
-def _taxed(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: int, sale: Sale) -> TaxedItemPrice | None:
+def taxed_by(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: int, sale: Sale) -> TaxedItemPrice | None:
+    """What so much is with its taxes by a rate, as the modes of the cart or order have it; nothing without a rate."""
     if rate is None:
         return None
     return taxed_item(

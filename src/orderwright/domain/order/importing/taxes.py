@@ -10,7 +10,6 @@ from orderwright.domain.amounts.tax import (
     TaxRate,
     portions_from,
     tax_rate_from,
-    taxed_item,
 )
 from orderwright.domain.order.importing.drafts import (
     CustomLineItemImportDraft,
@@ -21,6 +20,7 @@ from orderwright.domain.order.importing.drafts import (
     TaxedPriceDraft,
 )
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.recalculate import taxed_by
 from orderwright.errors import required_field
 
 
@@ -51,18 +51,7 @@ def taxed(
     """
     if draft.taxed_price is not None:
         return _item(draft.taxed_price, total.currency_code)
-    rate = rate_from(draft.tax_rate)
-    if rate is None:
-        return None
-    return taxed_item(
-        total.cent_amount,
-        rate,
-        currency=total.currency_code,
-        quantity=quantity,
-        unit_price=unit,
-        calculation=order.tax_calculation_mode,
-        rounding=order.tax_rounding_mode,
-    )
+    return taxed_by(total, rate_from(draft.tax_rate), unit, quantity, order)
 
 
 def taxed_order(draft: TaxedPriceDraft | None, currency: str) -> TaxedPrice | None:
