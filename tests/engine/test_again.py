@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from orderwright.errors import ApiError, concurrent_modification, invalid_operation
+from notes import NOTE
+from orderwright.errors import ApiError, CountersMovedError, MovedError, concurrent_modification, invalid_operation
 from orderwright.verbs.again import again, conflicts
+from orderwright.verbs.verbs import _settled_at_last
 
 
 class Trying:
@@ -53,3 +56,33 @@ def test_patience_has_an_end() -> None:
         asyncio.run(again(trying.once, conflicts, 10_000, patience_s=0.05))
     # The pauses are of at most 2, 4, ... 40 ms, half of that in the mean: some ten come to 50 ms.
     assert (refused.value.status, 1 < trying.calls < 200) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("counted", "error", "attempts"),
+    [
+        (False, MovedError("The key is taken."), 1),
+        (False, CountersMovedError("The stock has moved."), 2),
+        (True, MovedError("The number of a Message is taken."), 2),
+        (True, CountersMovedError("The stock has moved."), 2),
+    ],
+    ids=["taken", "stock", "counted and taken", "counted and stock"],
+)
+def test_what_is_only_taken_is_refused_at_once(counted: bool, error: MovedError, attempts: int) -> None:
+    made: list[int] = []
+
+    async def once() -> bytes:
+        made.append(1)
+        if len(made) == 1:
+            raise error
+        return b"done"
+
+    async def run() -> bytes:
+        return await _settled_at_last(replace(NOTE, counted=counted), once)
+
+    if attempts == 1:
+        with pytest.raises(MovedError):
+            asyncio.run(run())
+    else:
+        assert asyncio.run(run()) == b"done"
+    assert len(made) == attempts
