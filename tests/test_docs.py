@@ -194,8 +194,11 @@ RULES = (
 )
 # The pages of docs.commercetools.com that are named.
 PAGES_OF_THE_API = {
+    "Cart Discounts",
     "Carts",
     "Common API data types",
+    "Discount Codes",
+    "Discount Groups",
     "Inventory",
     "Orders",
     "Pricing and discounts overview",

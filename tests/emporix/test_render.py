@@ -17,7 +17,11 @@ from emporix.orders import DRAFT, STANDARD, cents, finds, order
 from emporix.schema import problems
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment, PaymentMethodInfo, Transaction
-from orderwright.domain.sale.discounts import DiscountedLineItemPrice, DiscountedLineItemPriceForQuantity, DiscountOnTotalPrice
+from orderwright.domain.sale.discounts.portions import (
+    DiscountedLineItemPrice,
+    DiscountedLineItemPriceForQuantity,
+    DiscountOnTotalPrice,
+)
 from orderwright.emporix.render import Beside, projected, rendered
 from orderwright.engine.json.codec import decode_body, encode, plain
 from orderwright.engine.scalars import DateTime

@@ -36,7 +36,7 @@ from orderwright.domain.order.importing.drafts import (
 )
 from orderwright.domain.order.kept import bound
 from orderwright.domain.order.model import Order
-from orderwright.domain.sale.discounts import DiscountedLineItemPrice, DiscountedLineItemPriceForQuantity
+from orderwright.domain.sale.discounts.portions import DiscountedLineItemPrice, DiscountedLineItemPriceForQuantity
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.shipping.model import ShippingRateDraft
 from orderwright.emporix import model

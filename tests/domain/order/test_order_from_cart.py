@@ -34,7 +34,7 @@ from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.sale.bulk import without_bulk
-from orderwright.domain.sale.discounts import DiscountCodeInfo
+from orderwright.domain.sale.discounts.portions import DiscountCodeInfo
 from orderwright.domain.sale.lines.items import LineItemDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.method import ZoneRate

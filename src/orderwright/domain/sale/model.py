@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Literal, TypeVar
+from typing import ClassVar, Final, Literal, TypeVar
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney
 from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
-from orderwright.domain.sale.discounts import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
+from orderwright.domain.sale.discounts.model import DirectDiscount
+from orderwright.domain.sale.discounts.portions import DiscountCodeInfo, DiscountOnTotalPrice, DiscountTypeCombination
 from orderwright.domain.sale.lines.items import CustomLineItem, InventoryMode, ItemState, LineItem
 from orderwright.domain.sale.reserve.model import ReservationWarning
 from orderwright.domain.sale.shipping.model import Shipping, ShippingInfo, ShippingMode, ShippingRateInput
@@ -20,14 +21,6 @@ CartState = Literal["Active", "Merged", "Ordered", "Frozen"]
 FreezeStrategy = Literal["SoftFreeze", "HardFreeze"]
 CartOrigin = Literal["Customer", "Merchant", "Quote", "RecurringOrder"]
 PaymentState = Literal["BalanceDue", "Failed", "Pending", "CreditOwed", "Paid"]
-
-
-class DirectDiscount(Value):
-    """A discount of one cart only; `value` and `target` are those of a cart discount."""
-
-    id: Id
-    value: dict[str, Any]
-    target: dict[str, Any] | None = None
 
 
 class PaymentInfo(Value):

@@ -8,7 +8,7 @@ from orderwright.domain.laws.parts import check_new_keys
 from orderwright.domain.order.importing.drafts import DiscountedLineItemPriceDraft, ShippingInfoImportDraft
 from orderwright.domain.order.importing.taxes import rate_from, taxed
 from orderwright.domain.order.model import Order
-from orderwright.domain.sale.discounts import DiscountedLineItemPortion, DiscountedLineItemPrice
+from orderwright.domain.sale.discounts.portions import DiscountedLineItemPortion, DiscountedLineItemPrice
 from orderwright.domain.sale.shipping.deliveries import delivery_from
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.rates import shipping_rate_from

@@ -20,7 +20,7 @@ from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft
 from orderwright.domain.goods.inventory.model import ENTRY
 from orderwright.domain.goods.price import Price
 from orderwright.domain.goods.product.variant import ProductVariant
-from orderwright.domain.sale.discounts import DiscountedLineItemPriceForQuantity
+from orderwright.domain.sale.discounts.portions import DiscountedLineItemPriceForQuantity
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft
 from orderwright.domain.sale.reserve.model import ReservationReference
 from orderwright.engine.model import Reference, Value, always

@@ -12,7 +12,7 @@ from orderwright.domain.amounts.price_function import MAX_LENGTH
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxRate
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.custom.fields import CustomFields
-from orderwright.domain.sale.discounts import DiscountedLineItemPrice
+from orderwright.domain.sale.discounts.portions import DiscountedLineItemPrice
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.scalars import CurrencyCode, DateTime, LocalizedString
