@@ -209,7 +209,9 @@ def test_members_that_are_not_known_are_allowed_and_those_that_are_not_served_mu
 
 
 def test_patterns_are_of_any_dialect() -> None:
-    patterns = {part["pattern"] for part in parts(document()) if isinstance(part.get("pattern"), str)}
+    # The key of a discriminator's mapping may be called so, too.
+    schemas = [part for part in parts(document()) if "pattern" in part and "type" in part]
+    patterns = {part["pattern"] for part in schemas if isinstance(part["pattern"], str)}
     assert len(patterns) > 8
     assert not [pattern for pattern in patterns if "(?" in pattern or not pattern.startswith("^") or not pattern.endswith("$")]
 

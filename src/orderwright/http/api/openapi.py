@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from orderwright import __api_level__, __version__
 from orderwright.auth.tokens import Issued
 from orderwright.http.api import parameters
-from orderwright.http.api.documented import ERRORS, refused, refused_tokens, responses
+from orderwright.http.api.documented import ERRORS, REF, refused, refused_tokens, responses
 from orderwright.http.api.doors import DOORS
 from orderwright.http.api.routes import Route, Routes
 from orderwright.http.api.schemas import Schema, Schemas, ref_to
@@ -58,6 +58,7 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
         template = "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
         item = paths.setdefault(template, {"parameters": parameters.in_path(template)})
         item[method.lower()] = _operation(route, "_".join(filter(None, (door, path, form.replace("*", "name")))), method, schemas)
+    answers = _told_once(paths)
     for token_path in token_paths:
         template = f"/{token_path.at}"
         paths[template] = {"parameters": parameters.in_path(template), "post": _token_operation(token_path)}
@@ -70,7 +71,7 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
         "components": {
             "schemas": schemas.components,
             "parameters": parameters.components(paths),
-            "responses": responses(),
+            "responses": {**responses(), **answers},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "client": {"type": "http", "scheme": "basic"}},
         },
     }
@@ -105,6 +106,21 @@ def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[s
     statuses = (201 if route.verb == "create" else 200, *route.answered)
     operation["responses"] = {**{str(status): answer for status in statuses}, **refused(route, method)}
     return operation
+
+
+def _told_once(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes the answers that are a schema of a name out of all operations, which refer to them from now on by that name."""
+    answers: dict[str, Any] = {}
+    for item in paths.values():
+        for method in item.keys() - {"parameters"}:
+            told = item[method]["responses"]
+            for status, answer in told.items():
+                match answer:
+                    case {"content": {"application/json": {"schema": {"$ref": schema}}}}:
+                        name = schema.rpartition("/")[2]
+                        answers[name] = answer
+                        told[status] = {"$ref": REF.format(name=name)}
+    return answers
 
 
 def _id(name: str) -> str:

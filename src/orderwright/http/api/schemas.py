@@ -112,7 +112,11 @@ class Schemas:
         if name is not None:
             self._once[name] = schema
             return ref_to(name)
-        return {name: self._hoisted(value) for name, value in schema.items()}
+        hoisted = {name: self._hoisted(value) for name, value in schema.items()}
+        match hoisted:
+            case {"anyOf": [only, null], **more} if null == _NULL:
+                return {**_or_null(only), **more}
+        return hoisted
 
     def _reached(self, roots: Iterable[Schema]) -> set[str]:
         found: set[str] = set()
@@ -167,9 +171,20 @@ def _take_null(schema: Schema) -> None:
     """What may be left out may be sent as null, too."""
     required = schema.get("required", ())
     for name, member in schema.get("properties", {}).items():
-        if name not in required and member and _NULL not in member.get("anyOf", ()):
+        if name not in required and member and not _takes_null(member):
             default = {"default": member.pop("default")} if "default" in member else {}
-            schema["properties"][name] = {"anyOf": [member, _NULL], **default}
+            schema["properties"][name] = {**_or_null(member), **default}
+
+
+def _takes_null(schema: Schema) -> bool:
+    return _NULL in schema.get("anyOf", ()) or schema.get("type", ())[-1:] == ["null"]
+
+
+def _or_null(schema: Schema) -> Schema:
+    """A schema that allows null, too. It is said in the type where there is one and no list of values, since that is short."""
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, _NULL]}
 
 
 def _never_null(schema: Schema) -> None:
@@ -180,6 +195,8 @@ def _never_null(schema: Schema) -> None:
         if name not in required and _NULL in choices:
             rest = [choice for choice in choices if choice != _NULL]
             schema["properties"][name] = rest[0] if len(rest) == 1 else {**member, "anyOf": rest}
+        elif name not in required and _takes_null(member):
+            schema["properties"][name] = {**member, "type": member["type"][0]}
 
 
 def told(schema: Any, names: Mapping[str, str] = {}) -> Any:
