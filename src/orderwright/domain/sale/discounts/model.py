@@ -12,7 +12,7 @@ from msgspec import Meta
 from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.engine.model import Reference, Resource, Value, always
-from orderwright.engine.references import ChannelReference, StoreReference
+from orderwright.engine.references import StoreReference
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString
 
 ApplicationMode = Annotated[
@@ -46,12 +46,12 @@ class FixedValue(Value, tag_field="type", tag="fixed"):
 
 
 class GiftLineItemValue(Value, tag_field="type", tag="giftLineItem"):
-    """A unit of a variant for nothing."""
+    """A unit of a variant for nothing. What it names may go: then there is no gift."""
 
     product: Reference
     variant_id: int
-    supply_channel: ChannelReference | None = None
-    distribution_channel: ChannelReference | None = None
+    supply_channel: Reference | None = None
+    distribution_channel: Reference | None = None
 
 
 CartDiscountValue: TypeAlias = RelativeValue | AbsoluteValue | FixedValue | GiftLineItemValue
