@@ -205,6 +205,7 @@ PAGES_OF_THE_API = {
     "Products",
     "Project",
     "Shipping Methods",
+    "Shopping Lists",
     "Standalone Prices",
     "States",
     "Tax Categories",

@@ -25,6 +25,7 @@ from orderwright.domain.shop.channel import resource as channel
 from orderwright.domain.shop.project import resource as project
 from orderwright.domain.shop.state import resource as state
 from orderwright.domain.shop.store import resource as store
+from orderwright.domain.shopping_list import resource as shopping_list
 from orderwright.engine.resource import ResourceType, holding
 
 # Which of them hold others by references is read off their models.
@@ -49,6 +50,7 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         cart.RESOURCE,
         order.RESOURCE,
         payment.RESOURCE,
+        shopping_list.RESOURCE,
         message.RESOURCE,
         custom_object.RESOURCE,
         type.RESOURCE,
@@ -56,12 +58,12 @@ RESOURCES: tuple[ResourceType, ...] = holding(
 )
 # What stands behind the door of a store as well.
 IN_STORES: tuple[ResourceType, ...] = tuple(
-    kind for kind in RESOURCES if kind.path in ("carts", "orders", "customers", "business-units")
+    kind for kind in RESOURCES if kind.path in ("carts", "orders", "customers", "business-units", "shopping-lists")
 )
 # What is another at that door than at the project's: more is seen than can be changed.
 SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE)
 # What an owner has of her own, with less in her drafts and fewer actions.
-OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, business_unit.MINE)
+OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, shopping_list.MINE, business_unit.MINE)
 # What owners see of what is theirs inside other documents, and what everybody sees of products there.
 SHOWN_TO_OWNERS: tuple[ResourceType, ...] = (*OWN, customer.MINE)
 SHOWN_TO_ALL: tuple[ResourceType, ...] = (product.PUBLISHED,)
@@ -72,4 +74,4 @@ ROWS: Mapping[str, Any] = {
     "order-number-template": OrderNumberTemplate,
 }
 # What is deleted when nobody has modified it for as many days as it says.
-EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE,)
+EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE, shopping_list.RESOURCE)

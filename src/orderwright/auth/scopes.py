@@ -147,6 +147,7 @@ FAMILIES = {
         matching=(_OWN_ORDERS,),
         matching_in_store=(_OWN_ORDERS, "manage_customers"),
     ),
+    "shopping-lists": _family("shopping_lists", own="manage_my_shopping_lists"),
     "signup": _family("customers", own=_OWN_PROFILE),
     "standalone-prices": _family("standalone_prices"),
     "states": _family("states"),

@@ -44,6 +44,7 @@ CustomerGroupIdentifier = Annotated[ResourceIdentifier, _names("customer-group")
 PaymentIdentifier = Annotated[ResourceIdentifier, _names("payment")]
 ProductSelectionIdentifier = Annotated[ResourceIdentifier, _names("product-selection")]
 ProductTypeIdentifier = Annotated[ResourceIdentifier, _names("product-type")]
+ShoppingListIdentifier = Annotated[ResourceIdentifier, _names("shopping-list")]
 ShippingMethodIdentifier = Annotated[ResourceIdentifier, _names("shipping-method")]
 StateIdentifier = Annotated[ResourceIdentifier, _names("state")]
 StoreIdentifier = Annotated[ResourceIdentifier, _names("store")]

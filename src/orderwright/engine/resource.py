@@ -30,6 +30,20 @@ def _wants_nothing(_document: Any, _found: Mapping[Wanted, Any]) -> Iterable[Wan
     return ()
 
 
+@dataclass(frozen=True)
+class Joined:
+    """Members that an answer has only where a request expands them, made of what stands in other documents.
+
+    `members` are the names on the way to each, places left out: (`lineItems`, `variant`) is `lineItems[*].variant`.
+    `wants(document)` is what they are made of; `shown(document, members, facts)` has those that are asked for, as far as the
+    facts go.
+    """
+
+    members: frozenset[tuple[str, ...]]
+    wants: Callable[[Any], Iterable[Wanted]]
+    shown: Callable[[Any, frozenset[tuple[str, ...]], Facts], Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """One type of the API: what it is, which of its fields are found and how, and what happens when one is written.
@@ -84,6 +98,8 @@ class ResourceType:
     because it is often asked for."""
     queryable: Any = None
     """What predicates are checked against, where it is not the model."""
+    joined: Joined | None = None
+    """What an answer shows beside what is stored, where it is asked for."""
     kept: Callable[[Any], Any] = same
     """What is stored of a document that is answered."""
     lean: Callable[[Any], Any] = same

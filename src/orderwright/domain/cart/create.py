@@ -22,7 +22,7 @@ from orderwright.domain.sale.shipping.methods import check_methods, shipping_inf
 from orderwright.domain.sale.shipping.rates import rate_input_from
 from orderwright.domain.sale.shipping.several import check_shipping_mode
 from orderwright.domain.sale.stock import check_reservable
-from orderwright.domain.shop.store.model import Store, check_country, store_named
+from orderwright.domain.shop.store.model import check_country, store_of_door
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference
 from orderwright.errors import invalid_field, invalid_operation
@@ -63,7 +63,7 @@ def _with_method(cart: Cart, draft: CartDraft, facts: Facts) -> Cart:
 def _empty(draft: CartDraft, facts: Facts) -> Cart:
     _check(draft, facts)
     settings = facts.project.carts
-    store, customer = _store_of(draft, facts), customer_named(draft.customer_id, facts)
+    store, customer = store_of_door(draft.store, facts, "cart"), customer_named(draft.customer_id, facts)
     check_country(draft.country, store)
     belongs = KeyReference(type_id="store", key=store.key) if store else None
     unit = unit_named(draft.business_unit, facts)
@@ -126,13 +126,3 @@ def _check(draft: CartDraft, facts: Facts) -> None:
         raise invalid_field("currency", draft.currency)
     check_locale(draft.locale, facts)
     check_reservable(draft.inventory_mode, facts)
-
-
-def _store_of(draft: CartDraft, facts: Facts) -> Store | None:
-    """The store of the door if there is one, else the draft's. Raises `InvalidOperation` where they differ."""
-    drafted = None if draft.store is None else facts.get("store", draft.store, Store)
-    if facts.store_key is None:
-        return drafted
-    if drafted is not None and drafted.key != facts.store_key:
-        raise invalid_operation(f"The cart is created in store '{facts.store_key}' and can not belong to '{drafted.key}'.")
-    return store_named(facts.store_key, facts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.cart.actions import actions
@@ -11,12 +13,20 @@ from orderwright.domain.cart.drafts import CartDraft
 from orderwright.domain.cart.finish import finish, without_warnings
 from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
+from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.reserve.settle import given_back, settled
 from orderwright.engine.actions import Change
+from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
+
+
+def _wants(cart: Cart, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+    yield from wanted_unit(cart.business_unit)
+    yield from wanted_of_lists(found)
+
 
 RESOURCE = ResourceType(
     type_id="cart",
@@ -27,7 +37,7 @@ RESOURCE = ResourceType(
     actions=actions,
     create=from_draft,
     finish=finish,
-    wants=lambda cart, _found: wanted_unit(cart.business_unit),
+    wants=_wants,
     settles=settled,
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("key",),

@@ -20,6 +20,7 @@ from orderwright.storage.documents.columns import Collection, Column, ColumnKind
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.queries.queries import PageRequest
 from orderwright.storage.tables.stock import COUNTERS
+from orderwright.verbs.joined import with_joined
 from orderwright.verbs.slices import breathe, each_in_slices
 from orderwright.verbs.verbs import Verbs, not_found
 
@@ -105,7 +106,7 @@ class Endpoints:
         return await answer_of(self.verbs, self.resource, status, body, paths, asked)
 
     async def _expanded(self, bodies: list[bytes], paths: list[Path], asked: Asked, most: int) -> list[bytes]:
-        return await expand(bodies, paths, asked.access, self.verbs.documents, asked.expandable, most)
+        return await _opened(self.verbs, self.resource, bodies, paths, asked, most)
 
 
 def taken_from(bodies: list[str]) -> Iterator[str]:
@@ -125,7 +126,7 @@ async def answer_of(verbs: Verbs, resource: ResourceType, status: int, body: byt
         return Answer(status, body)
 
     async def expanded(most: int) -> Answer:
-        return Answer(status, (await expand([body], paths, asked.access, verbs.documents, asked.expandable, most))[0])
+        return Answer(status, (await _opened(verbs, resource, [body], paths, asked, most))[0])
 
     try:
         return await within(expanded)
@@ -133,6 +134,16 @@ async def answer_of(verbs: Verbs, resource: ResourceType, status: int, body: byt
         if asked.request.method == "GET":
             raise
         return Answer(status, body)
+
+
+async def _opened(
+    verbs: Verbs, resource: ResourceType, bodies: list[bytes], paths: list[Path], asked: Asked, most: int
+) -> list[bytes]:
+    """The documents with all that the paths lead to: members from elsewhere, and what references refer to."""
+    # A member is joined for all places of a list or for none.
+    members = frozenset(tuple(name for name, _ in path) for path in paths if all(place is None for _, place in path))
+    bodies = await with_joined(verbs, resource, bodies, members, asked.access, most)
+    return await expand(bodies, paths, asked.access, verbs.documents, asked.expandable, most)
 
 
 def paged(results: Sequence[bytes], limit: int, offset: int, total: int | None) -> Answer:

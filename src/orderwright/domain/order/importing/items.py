@@ -8,6 +8,7 @@ from orderwright.domain.amounts.money import TypedMoney, cents, in_currency, tim
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.goods.price import check_scopes, price_from, unit_price
 from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
+from orderwright.domain.goods.variants import copied
 from orderwright.domain.laws.parts import check_new_keys
 from orderwright.domain.order.importing.drafts import CustomLineItemImportDraft, LineItemImportDraft, ProductVariantImportDraft
 from orderwright.domain.order.importing.taxes import rate_from, taxed_line
@@ -15,7 +16,7 @@ from orderwright.domain.order.item_states import item_states
 from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem, LineItemDraft
 from orderwright.domain.sale.lines.targets import check_valid, details_from
-from orderwright.domain.sale.lines.variants import copied, drafted_variant
+from orderwright.domain.sale.lines.variants import drafted_variant
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.state.workflow import initial_item_state
 from orderwright.domain.shop.store.model import Store

@@ -3,7 +3,16 @@
 What is told of a change is said by the set that includes these: a cart's tells little, an order's nearly everything.
 """
 
-from orderwright.domain.sale.actions import addresses, custom_line_items, line_items, prices, shared, shipping, taxes
+from orderwright.domain.sale.actions import (
+    addresses,
+    custom_line_items,
+    line_items,
+    prices,
+    shared,
+    shipping,
+    shopping_lists,
+    taxes,
+)
 from orderwright.domain.sale.actions.registry import edit_actions, shared_actions
 
 __all__ = [
@@ -15,5 +24,6 @@ __all__ = [
     "shared",
     "shared_actions",
     "shipping",
+    "shopping_lists",
     "taxes",
 ]

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from orderwright.domain.business_unit.model import BusinessUnit
 from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.goods.price import Price, select_price
-from orderwright.domain.goods.product.variant import ProductVariant, VariantSnapshot
+from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.goods.standalone_price.model import selectable
+from orderwright.domain.goods.variants import copied, variant_named, variant_of, wanted_of
 from orderwright.domain.sale.lines.items import LineItem, LineItemDraft, priced
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.refusals import matching_price_not_found
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
-from orderwright.errors import ApiError, invalid_field, referenced_resource_not_found, required_field
+from orderwright.errors import ApiError
 
 
 def wanted_variants(lines: Iterable[LineItem]) -> Iterator[Wanted]:
     """What must be read to know lines' products: one row a line; a line without SKU costs its product's rows."""
     for line in lines:
-        yield _by_sku(line) or _by_product(line.product_id)
+        yield _by_sku(line) or wanted_of(line.product_id)
 
 
 def wanted_prices(customer_id: str | None, lines: Iterable[LineItem]) -> Iterator[Wanted]:
@@ -62,30 +61,12 @@ def current_variant(line: LineItem, facts: Facts) -> VariantSnapshot | None:
         found = facts.look_up(by_sku)
         if isinstance(found, VariantSnapshot) and (found.product_id, found.variant.id) == (line.product_id, line.variant.id):
             return found
-    return _of_product(line.product_id, line.variant.id, facts)
+    return variant_of(line.product_id, line.variant.id, facts)
 
 
 def drafted_variant(draft: LineItemDraft, facts: Facts) -> VariantSnapshot:
-    """The published variant a draft names by SKU, or by product and variant id (the master variant without one).
-
-    Raises `RequiredField` for neither, `ReferencedResourceNotFound` for an unknown or unpublished product, `InvalidField`
-    for an unknown SKU or variant.
-    """
-    if draft.sku is not None:
-        found = facts.look_up(Wanted("variant", "sku", draft.sku))
-        if not isinstance(found, VariantSnapshot) or draft.product_id not in (None, found.product_id):
-            raise invalid_field("sku", draft.sku)
-        if draft.variant_id not in (None, found.variant.id):
-            raise invalid_field("variantId", draft.variant_id)
-        return found
-    if draft.product_id is None:
-        raise required_field("sku")
-    if not facts.look_up(_by_product(draft.product_id)):
-        raise referenced_resource_not_found("product", id=draft.product_id)
-    variant = _of_product(draft.product_id, draft.variant_id, facts)
-    if variant is None:
-        raise invalid_field("variantId", draft.variant_id)
-    return variant
+    """The published variant a draft names. Raises as `variant_named` does."""
+    return variant_named(facts, sku=draft.sku, product_id=draft.product_id, variant_id=draft.variant_id)
 
 
 def matching_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Price | None:
@@ -154,23 +135,5 @@ def shown_of(snapshot: VariantSnapshot) -> dict[str, Any]:
     }
 
 
-def copied(snapshot: VariantSnapshot) -> ProductVariant:
-    """The variant as a line keeps it: the product's own attributes stand among its attributes, the variant's win."""
-    own = {attribute.name for attribute in snapshot.variant.attributes or ()}
-    inherited = tuple(attribute for attribute in snapshot.product_attributes if attribute.name not in own)
-    return replace(snapshot.variant, attributes=(*inherited, *(snapshot.variant.attributes or ())), price=None)
-
-
 def _by_sku(line: LineItem) -> Wanted | None:
     return Wanted("variant", "sku", line.variant.sku) if line.variant.sku is not None else None
-
-
-def _by_product(product_id: str) -> Wanted:
-    return Wanted("variant", "product", product_id)
-
-
-def _of_product(product_id: str, variant_id: int | None, facts: Facts) -> VariantSnapshot | None:
-    for snapshot in facts.look_up(_by_product(product_id)) or ():
-        if snapshot.master if variant_id is None else snapshot.variant.id == variant_id:
-            return snapshot  # type: ignore[no-any-return]  # rows wanted by product are VariantSnapshots
-    return None

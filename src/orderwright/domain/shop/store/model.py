@@ -6,8 +6,9 @@ from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.shop.refusals import country_not_configured_in_store
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
-from orderwright.engine.references import ChannelReference
+from orderwright.engine.references import ChannelReference, ResourceIdentifier
 from orderwright.engine.scalars import CountryCode, Key, Locale, LocalizedString
+from orderwright.errors import invalid_operation
 
 
 class StoreCountry(Value):
@@ -64,3 +65,16 @@ def check_country(country: str | None, store: Store | None) -> None:
 def store_named(key: str | None, facts: Facts) -> Store | None:
     """The store with a key; None stays None. Raises `ReferencedResourceNotFound`."""
     return None if key is None else facts.get("store", KeyReference(type_id="store", key=key), Store)
+
+
+def store_of_door(drafted: ResourceIdentifier | None, facts: Facts, what: str) -> Store | None:
+    """Where something new belongs: the store of the door if there is one, else that of its draft; `what` it is, for the error.
+
+    Raises `InvalidOperation` where the two differ, `ReferencedResourceNotFound`.
+    """
+    store = None if drafted is None else facts.get("store", drafted, Store)
+    if facts.store_key is None:
+        return store
+    if store is not None and store.key != facts.store_key:
+        raise invalid_operation(f"The {what} is created in store '{facts.store_key}' and can not belong to '{store.key}'.")
+    return store_named(facts.store_key, facts)
