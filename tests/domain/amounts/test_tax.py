@@ -81,6 +81,8 @@ def test_sub_rates_make_the_amount() -> None:
     assert made.amount == Decimal("0.08875")
     assert made.sub_rates == subs("0.04", "0.045", "0.00375")
     assert tax_rate_from(draft(amount=Decimal("0.050"), sub_rates=subs("0.02", "0.03")), ID).amount == Decimal("0.05")
+    # As a client of floats adds up 0.1 and 0.2.
+    assert tax_rate_from(draft(amount=Decimal("0.30000000000000004"), sub_rates=subs("0.1", "0.2")), ID).amount == Decimal("0.3")
 
 
 @pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity"])
@@ -102,6 +104,7 @@ def test_what_is_no_number_is_no_part_of_a_draft(text: str) -> None:
         ({"sub_rates": subs("0.5", "1.5")}, "InvalidField", "subRates.amount"),
         ({"sub_rates": subs("0.6", "0.6")}, "InvalidField", "amount"),
         ({"amount": Decimal("0.05"), "sub_rates": subs("0.02", "0.02")}, "InvalidOperation", None),
+        ({"amount": Decimal("0.0500001"), "sub_rates": subs("0.02", "0.03")}, "InvalidOperation", None),
     ],
 )
 def test_a_rate_that_is_none_is_refused(fields: dict[str, Any], code: str, field: str | None) -> None:

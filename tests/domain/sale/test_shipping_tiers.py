@@ -114,7 +114,7 @@ def test_a_draft_is_stored_without_what_is_not_the_rates() -> None:
 @pytest.mark.parametrize(
     ("tiers", "code", "field"),
     [
-        ((CartScoreTier(score=0, price=eur(1)),), "InvalidField", "rate.tiers.score"),
+        ((CartScoreTier(score=0, price=eur(1)),) * 2, "InvalidField", "rate.tiers.score"),
         ((CartScoreTier(score=1),), "RequiredField", "rate.tiers.price"),
         ((CartScoreTier(score=1, price=eur(1), price_function=function("x")),), "InvalidOperation", None),
         ((CartScoreTier(score=1, price_function=function("x", "USD")),), "InvalidField", "rate.tiers.priceFunction.currencyCode"),

@@ -19,6 +19,8 @@ Rate = Decimal
 TaxMode = Annotated[Literal["Platform", "External", "ExternalAmount", "Disabled"], Meta(title="TaxMode")]
 TaxCalculationMode = Literal["LineItemLevel", "UnitPriceLevel"]
 TaxRoundingTarget = Literal["Net", "Tax"]
+# Below this two shares are one: far less than any tax, far more than what floats are off by.
+_SAME = Decimal("1e-9")
 
 
 class SubRate(Value):
@@ -138,7 +140,8 @@ def _check_number(amount: Rate | None) -> None:
 def tax_rate_from(draft: ExternalTaxRateDraft, id: str | None = None) -> TaxRate:
     """The rate a draft means; one that is not of a tax category has no `id`. Without `amount` it is the sum of the sub rates.
 
-    Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another.
+    Raises `RequiredField` without either, `InvalidField` outside 0 to 1, `InvalidOperation` where the sum is another. The sum of
+    a client that adds up floats is off by their last digits; ours counts.
     commercetools: Tax Categories, TaxRateDraft.
     """
     sub_rates = draft.sub_rates or ()
@@ -147,7 +150,7 @@ def tax_rate_from(draft: ExternalTaxRateDraft, id: str | None = None) -> TaxRate
     amount = draft.amount
     if sub_rates:
         total = sum((sub_rate.amount for sub_rate in sub_rates), Decimal(0))
-        if amount is not None and amount != total:
+        if amount is not None and abs(amount - total) > _SAME:
             raise invalid_operation(f"The sub rates of tax rate '{draft.name}' add up to {total}, not to its amount {amount}.")
         amount = total
     if amount is None:

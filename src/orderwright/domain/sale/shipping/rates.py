@@ -86,9 +86,6 @@ def _tier_from(tier: ShippingRatePriceTier, field: str, currency: str) -> Shippi
 
 def _check_score(tier: CartScoreTier, field: str, currency: str) -> None:
     function = tier.price_function
-    if tier.score < 1:
-        # The rate's own price is that of score 0.
-        raise invalid_field(f"{field}.score", tier.score)
     if function is None and tier.price is None:
         raise required_field(f"{field}.price")
     if function is None:
