@@ -51,6 +51,15 @@ def test_lines_of_both_carts_stand_together_and_of_the_same_variant_the_larger_q
     assert [line.id for line in after.line_items[:2]] == [line.id for line in own.line_items]
 
 
+def test_x45_of_three_and_seven_there_are_seven() -> None:
+    own, guest = (make(lineItems=[{"sku": "mug-blue", "quantity": units}]) for make, units in ((hers, 3), (guests, 7)))
+    after = merged(own, guest)
+    assert (quantities(after.after), after.after.id, after.after.cart_state) == ({"mug-blue": 7}, own.id, "Active")
+    assert after.changed[0].after.cart_state == "Merged"
+    fewer = hers(lineItems=[{"sku": "mug-blue", "quantity": 7}])
+    assert quantities(merged(fewer, guests(lineItems=[{"sku": "mug-blue", "quantity": 3}])).after) == {"mug-blue": 7}
+
+
 def test_the_other_cart_is_closed_in_the_same_write_and_keeps_its_lines() -> None:
     guest = guests(lineItems=[{"sku": "book"}])
     (closed,) = merged(hers(), guest).changed
