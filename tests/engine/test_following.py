@@ -36,6 +36,12 @@ class Look(Action):
     """Notes how much was done before it."""
 
 
+class Glance(Action):
+    """The same, but it looks only if it does so closely."""
+
+    closely: bool
+
+
 def all_tins(_shelf: Shelf) -> Iterator[Wanted]:
     ASKED.append("tins")
     yield Wanted("tin", "key", "all")
@@ -72,6 +78,11 @@ def look(shelf: Shelf, _action: Look, _facts: Facts) -> Shelf:
     return noted(shelf, f"saw {len(shelf.done)}")
 
 
+@actions.looks_where(lambda action, _facts: action.closely)
+def glance(shelf: Shelf, action: Glance, _facts: Facts) -> Shelf:
+    return noted(shelf, f"saw {len(shelf.done)}")
+
+
 def applied(*given: Any, of: ActionSet[Shelf] = actions) -> tuple[str, ...]:
     empty = Shelf(id=uid(1), version=1, created_at=NOW, last_modified_at=NOW)
     return of.apply(empty, given, facts()).after.done
@@ -89,6 +100,13 @@ def test_an_action_that_looks_at_the_whole_finds_it_done() -> None:
     assert applied(Say(word="a", then=("dust",)), Look(), Say(word="b")) == ("a", "dusted", "saw 2", "b")
     narrow = actions.only("say", "look", name="Narrow")
     assert applied(Say(word="a", then=("dust",)), Look(), of=narrow) == ("a", "dusted", "saw 2")
+
+
+def test_where_an_action_does_not_look_nothing_is_done_before_it() -> None:
+    said = Say(word="a", then=("dust",))
+    assert applied(said, Glance(closely=True)) == ("a", "dusted", "saw 2")
+    assert applied(said, Glance(closely=False)) == ("a", "saw 1", "dusted")
+    assert applied(said, Glance(closely=False), of=actions.only("say", "glance", name="Narrow")) == ("a", "saw 1", "dusted")
 
 
 def test_an_error_of_it_carries_the_action_that_asked_last() -> None:

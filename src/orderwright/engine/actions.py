@@ -26,6 +26,8 @@ Kept = Callable[[Any, Any, Facts], Any]
 """`(document, value, facts)`: what is stored of a value that was sent."""
 Guard = Callable[[Any, Action, Facts], None]
 """`(document, action, facts)`: what looks at every action before it is handled. It raises for one that may not be."""
+Looking = Callable[[Any, Facts], bool]
+"""`(action, facts)`: whether an action looks at the whole document."""
 Told = Callable[..., Message]
 """What makes the Message of a change, `(before, after)`, of a part with the members that name it."""
 
@@ -94,6 +96,7 @@ class Change(Generic[R]):
 
 
 Handler = Callable[[Any, Any, Facts], "Resource | Change[Any]"]
+Handling = Callable[[R, Any, Facts], "R | Change[R]"]
 WantsOn = Iterable[Wanted] | Callable[[Any], Iterable[Wanted]]
 """What an action wants: by itself, or the function of the document that says what is wanted of all of it."""
 
@@ -106,7 +109,7 @@ class ActionSet(Generic[R]):
         self._guard = guard
         self.name = name or model.__name__
         self._handlers: dict[type[Action], Handler] = {}
-        self._looking: set[type[Action]] = set()
+        self._looking: dict[type[Action], Looking] = {}
         self._update_type: Any = None
 
     @property
@@ -114,15 +117,23 @@ class ActionSet(Generic[R]):
         """The action structs, in the order of their declaration."""
         return tuple(self._handlers)
 
-    def handles(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
+    def handles(self, function: Handling[R]) -> Handling[R]:
         """Register a function `(document, action, facts)`; its second parameter's annotation is the action it handles."""
         self.add(_handled(function), function)
         return function
 
-    def looks(self, function: Callable[[R, Any, Facts], R | Change[R]]) -> Callable[[R, Any, Facts], R | Change[R]]:
+    def looks(self, function: Handling[R]) -> Handling[R]:
         """As `handles`, for a function that looks at the whole document: what follows from earlier actions is done before it."""
-        self._looking.add(_handled(function))
-        return self.handles(function)
+        return self.looks_where(lambda _action, _facts: True)(function)
+
+    def looks_where(self, looking: Looking) -> Callable[[Handling[R]], Handling[R]]:
+        """As `looks`, for a function that looks at it for some actions only. For the others nothing is worked out once more."""
+
+        def register(function: Handling[R]) -> Handling[R]:
+            self._looking[_handled(function)] = looking
+            return self.handles(function)
+
+        return register
 
     def setters(self, *names: str, tells: Told | None = None) -> None:
         """Rows such as `setKey`: the field is the rest of the name, its type the model's; `set` may clear it, `change` not.
@@ -147,7 +158,7 @@ class ActionSet(Generic[R]):
         gathered: _Gathered = _Gathered()
         owed: dict[Following, Action] = {}
         for action in actions:
-            if owed and type(action) in self._looking:
+            if owed and self._looks(action, facts):
                 document = yield from _followed(document, owed, facts, gathered)
             try:
                 if self._guard is not None:
@@ -166,6 +177,10 @@ class ActionSet(Generic[R]):
         if owed:
             document = yield from _followed(document, owed, facts, gathered)
         return gathered.change(document)
+
+    def _looks(self, action: Action, facts: Facts) -> bool:
+        looking = self._looking.get(type(action))
+        return looking is not None and looking(action, facts)
 
     def only(
         self,

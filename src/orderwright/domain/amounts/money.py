@@ -20,7 +20,7 @@ LARGEST = 2**63 - 1
 SMALLEST = -(2**63)
 
 
-class TypedMoney(Value):
+class TypedMoney(Value, gc=False):
     """An amount of a document. `cent_amount` is in the currency's minor unit, `precise_amount` in 10^-fraction_digits."""
 
     type: Precision
@@ -64,12 +64,12 @@ def within_limits(amount: int) -> int:
 
 def cents(currency_code: str, cent_amount: int) -> TypedMoney:
     """An amount of minor units. Raises `MoneyOverflow` outside 64 bits, `InvalidField` for an unknown currency."""
-    return TypedMoney(
-        type="centPrecision",
-        currency_code=currency_code,
-        cent_amount=within_limits(cent_amount),
-        fraction_digits=fraction_digits(currency_code),
-    )
+    digits = FRACTION_DIGITS.get(currency_code)
+    if digits is None or not SMALLEST <= cent_amount <= LARGEST:
+        # A calculation makes thousands of amounts: what is wrong with one is looked for only where something is.
+        within_limits(cent_amount)
+        digits = fraction_digits(currency_code)
+    return TypedMoney(type="centPrecision", currency_code=currency_code, cent_amount=cent_amount, fraction_digits=digits)
 
 
 def zero(currency_code: str) -> TypedMoney:

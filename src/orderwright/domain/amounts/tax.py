@@ -23,7 +23,7 @@ TaxRoundingTarget = Literal["Net", "Tax"]
 _SAME = Decimal("1e-9")
 
 
-class SubRate(Value):
+class SubRate(Value, gc=False):
     """One of several taxes that make up a rate; `amount` is a share from 0 to 1."""
 
     name: str
@@ -33,7 +33,7 @@ class SubRate(Value):
         _check_number(self.amount)
 
 
-class TaxRate(Value):
+class TaxRate(Value, gc=False):
     """A rate for a country or state; `amount` is a share from 0 to 1.
 
     Of a price that includes the tax `tax_rounding_target` is rounded, and the other of the two is the rest.
@@ -50,7 +50,7 @@ class TaxRate(Value):
     tax_rounding_target: TaxRoundingTarget = always("Net")
 
 
-class TaxPortion(Value):
+class TaxPortion(Value, gc=False):
     """What one rate adds, over all items that share its name and rate."""
 
     rate: Rate
@@ -58,7 +58,7 @@ class TaxPortion(Value):
     name: str | None = None
 
 
-class TaxedItemPrice(Value):
+class TaxedItemPrice(Value, gc=False):
     """Net, gross and tax of one item or of shipping."""
 
     total_net: TypedMoney
@@ -76,14 +76,14 @@ class TaxedPrice(Value):
     total_tax: TypedMoney | None = None
 
 
-class MethodTaxRate(Value):
+class MethodTaxRate(Value, gc=False):
     """The rate of an item under one of several shipping methods."""
 
     shipping_method_key: str
     tax_rate: TaxRate | None = None
 
 
-class MethodTaxedPrice(Value):
+class MethodTaxedPrice(Value, gc=False):
     """The taxed price of an item under one of several shipping methods."""
 
     shipping_method_key: str
@@ -219,11 +219,12 @@ def taxed_item(
 def taxed_as_given(net: int, gross: int, rate: TaxRate, currency: str) -> TaxedItemPrice:
     """Net and gross as they are given, be they of the rate or not; what lies between them is the tax, by the sub rates if there
     are any. Raises `MoneyOverflow`."""
+    tax = cents(currency, gross - net)
     return TaxedItemPrice(
         total_net=cents(currency, net),
         total_gross=cents(currency, gross),
-        tax_portions=_portions(gross - net, rate, currency),
-        total_tax=cents(currency, gross - net),
+        tax_portions=_portions(tax, rate),
+        total_tax=tax,
     )
 
 
@@ -237,15 +238,15 @@ def _rounded(rate: TaxRate) -> tuple[tuple[int, int], Callable[[int, int], tuple
     return (whole, whole + share), lambda gross, net: (net, gross)
 
 
-def _portions(tax: int, rate: TaxRate, currency: str) -> tuple[TaxPortion, ...]:
+def _portions(tax: TypedMoney, rate: TaxRate) -> tuple[TaxPortion, ...]:
     """The tax by sub rates, or whole; the parts add up to it."""
     if not rate.sub_rates:
-        return (TaxPortion(rate=rate.amount, name=rate.name, amount=cents(currency, tax)),)
+        return (TaxPortion(rate=rate.amount, name=rate.name, amount=tax),)
     shares = [sub_rate.amount.as_integer_ratio() for sub_rate in rate.sub_rates]
     common = math.lcm(*(denominator for _, denominator in shares))
-    parts = prorate(tax, [numerator * common // denominator for numerator, denominator in shares])
+    parts = prorate(tax.cent_amount, [numerator * common // denominator for numerator, denominator in shares])
     return tuple(
-        TaxPortion(rate=sub_rate.amount, name=sub_rate.name, amount=cents(currency, part))
+        TaxPortion(rate=sub_rate.amount, name=sub_rate.name, amount=cents(tax.currency_code, part))
         for sub_rate, part in zip(rate.sub_rates, parts, strict=True)
     )
 

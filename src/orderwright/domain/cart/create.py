@@ -18,9 +18,9 @@ from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.adding import with_custom_method, with_drafted
 from orderwright.domain.sale.shipping.method import ShippingMethod
-from orderwright.domain.sale.shipping.methods import check_methods, shipping_info_from
+from orderwright.domain.sale.shipping.methods import check_methods, method_of, shipping_info_from
 from orderwright.domain.sale.shipping.rates import rate_input_from
-from orderwright.domain.sale.shipping.several import check_shipping_mode
+from orderwright.domain.sale.shipping.several import check_shipping_mode, infos_of
 from orderwright.domain.sale.stock import check_reservable
 from orderwright.domain.shop.store.model import check_country, store_of_door
 from orderwright.engine.facts import Facts
@@ -50,14 +50,17 @@ def from_draft(draft: CartDraft, facts: Facts) -> Cart:
 def _with_method(cart: Cart, draft: CartDraft, facts: Facts) -> Cart:
     external = draft.external_tax_rate_for_shipping_method
     if cart.shipping:
-        check_methods(recalculate(cart, facts), facts)
+        looking = any(method.predicate for info in infos_of(cart) if (method := method_of(info, facts)) is not None)
+        check_methods(recalculate(cart, facts) if looking else cart, facts)
     if draft.shipping_method is None:
         if external is not None:
             raise invalid_field("externalTaxRateForShippingMethod", external)
         return cart
     check_shipping_mode(cart, "Single")
     method = facts.get("shipping-method", draft.shipping_method, ShippingMethod)
-    return replace(cart, shipping_info=shipping_info_from(method, recalculate(cart, facts), facts, external=external))
+    # What it costs is calculated at the end; before that only a predicate asks for it.
+    seen = recalculate(cart, facts) if method.predicate else cart
+    return replace(cart, shipping_info=shipping_info_from(method, seen, facts, external=external))
 
 
 def _empty(draft: CartDraft, facts: Facts) -> Cart:

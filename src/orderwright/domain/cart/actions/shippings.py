@@ -15,7 +15,7 @@ from orderwright.domain.sale.shipping.adding import (
     without_shipping,
 )
 from orderwright.domain.sale.shipping.method import ShippingMethod
-from orderwright.domain.sale.shipping.methods import shipping_info_from
+from orderwright.domain.sale.shipping.methods import looks_at_cart, shipping_info_from
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingKey
 from orderwright.domain.sale.shipping.several import check_shipping_mode
 from orderwright.domain.sale.taxes.rates import with_rates
@@ -56,7 +56,7 @@ class RemoveShippingMethod(Action):
     shipping_key: Text
 
 
-@actions.looks
+@actions.looks_where(looks_at_cart)
 def add_shipping_method(cart: Cart, action: AddShippingMethod, facts: Facts) -> Change[Cart]:
     method = facts.get("shipping-method", action.shipping_method, ShippingMethod)
     check_shipping_mode(cart, "Multiple")

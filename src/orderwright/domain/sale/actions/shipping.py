@@ -10,7 +10,7 @@ from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.method import ShippingMethod
-from orderwright.domain.sale.shipping.methods import custom_shipping_info, shipping_info_from
+from orderwright.domain.sale.shipping.methods import custom_shipping_info, looks_at_cart, shipping_info_from
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingRateDraft
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft, check_tiers, rate_input_from, shipping_rate_from
 from orderwright.domain.sale.shipping.several import check_shipping_mode
@@ -46,7 +46,7 @@ class SetShippingRateInput(Action):
     shipping_rate_input: ShippingRateInputDraft | None = None
 
 
-@edit_actions.looks
+@edit_actions.looks_where(looks_at_cart)
 def set_shipping_method(sale: Sale, action: SetShippingMethod, facts: Facts) -> Sale:
     check_shipping_mode(sale, "Single")
     if action.shipping_method is None:

@@ -19,7 +19,7 @@ from orderwright.domain.sale.taxes.rates import first_rate
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.errors import ApiError, invalid_operation
 
 # What a sale as one of its shippings has it does not share with it, by name and by name in JSON.
@@ -138,6 +138,15 @@ def matches(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> b
         return True
     test = known_predicate(method.predicate)
     return test is not None and test((plain or Plain()).of(sale))
+
+
+def looks_at_cart(action: Any, facts: Facts) -> bool:
+    """Whether the method that an action names has a predicate, which may ask for totals; one that is not there asks nothing."""
+    named: ResourceIdentifier | None = action.shipping_method
+    if named is None:
+        return False
+    wanted = Wanted("shipping-method", "key", str(named.key)) if named.id is None else Wanted("shipping-method", "id", named.id)
+    return bool(getattr(facts.look_up(wanted), "predicate", None))
 
 
 class Plain:
