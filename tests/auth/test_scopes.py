@@ -3,7 +3,21 @@
 import pytest
 
 from orderwright.auth.principal import Principal
-from orderwright.auth.scopes import SCOPES, STORE_SCOPES, Scope, granted, left_of, needed, parse, speaks_second, unbound, wider
+from orderwright.auth.scopes import (
+    SCOPES,
+    STORE_SCOPES,
+    Scope,
+    granted,
+    left_of,
+    needed,
+    of_customers,
+    of_owner,
+    parse,
+    restrictions_of,
+    speaks_second,
+    unbound,
+    wider,
+)
 from orderwright.errors import AuthError
 
 VIEW_ORDERS = ("view_orders:k", "manage_orders:k", "manage_project:k")
@@ -269,6 +283,48 @@ def test_a_scope_of_the_second_dialect_may_be_too_long_to_be_read() -> None:
 )
 def test_other_words_are_no_scopes_of_the_second_dialect(word: str) -> None:
     assert not unbound(word) and not speaks_second(word)
+
+
+@pytest.mark.parametrize(
+    ("held", "any_of", "restrictions"),
+    [
+        ("a--DE a--FR b", ("a",), ("DE", "FR")),
+        ("a--DE a", ("a",), ()),  # what is not restricted opens all
+        ("a--DE b", ("a", "b"), ()),
+        ("a--DE b--DE", ("a", "b"), ("DE",)),
+        ("a--DE", ("b",), None),
+        ("", ("a",), None),
+        ("ab--DE", ("a",), None),
+    ],
+)
+def test_restrictions_are_those_of_all_scopes_that_open(
+    held: str, any_of: tuple[str, ...], restrictions: tuple[str, ...] | None
+) -> None:
+    assert restrictions_of(held.split(), any_of) == restrictions
+
+
+@pytest.mark.parametrize(
+    ("client", "customer"),
+    [
+        ("order.order_read", "order.history_view order.order_readascustomer order.order_updateascustomer"),
+        (
+            "order.history_view--FR order.history_view--DE order.order_updateascustomer order.order_updateascustomer--DE",
+            "order.history_view--DE order.history_view--FR order.order_readascustomer order.order_updateascustomer",
+        ),
+    ],
+)
+def test_a_customer_is_as_restricted_as_the_client(client: str, customer: str) -> None:
+    assert of_customers(client) == customer
+
+
+def test_owners_have_nothing_of_the_tenants() -> None:
+    scope = (
+        "manage_my_orders:k order.order_read order.order_read--DE order.order_read_le--DE order.history_view order.order_post"
+        " order.order_create order.order_manage_by_vendor view_orders:k:s"
+    )
+    assert of_owner(scope, customer=True) == "manage_my_orders:k order.order_read_le--DE order.history_view view_orders:k:s"
+    assert of_owner(scope, customer=False) == "manage_my_orders:k view_orders:k:s"
+    assert of_owner("order.order_read", customer=True) == ""
 
 
 def test_one_scope_makes_a_client_one_of_the_second_dialect() -> None:

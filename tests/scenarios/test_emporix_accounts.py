@@ -10,68 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from emporix_front import ORDERS, PASSWORD, Front, refreshed, with_token
 from signing_up import run
 
 from live import Server
 
-ORDERS = "order.order_read order.order_create"
 OWN = "order.history_view order.order_readascustomer order.order_updateascustomer"
-PASSWORD = "correct horse"
-
-
-class Front:
-    """A tenant and a client of the second dialect, with what its SDKs send."""
-
-    def __init__(self, server: Server, tenant: str, scope: str = ORDERS) -> None:
-        self.server, self.tenant = server, tenant
-        self.admin = server.client(tenant, f"manage_project:{tenant} manage_api_clients:{tenant}")
-        made = self.admin.create("api-clients", {"name": "front", "scope": scope})
-        self.id, self.secret, self.http = made["id"], made["secret"], self.admin.http
-
-    def form(self, **more: str) -> httpx.Response:
-        form = {"grant_type": "client_credentials", "client_id": self.id, "client_secret": self.secret, **more}
-        return self.http.post("/oauth/token", data=form)
-
-    def anonymous(self, **more: str) -> httpx.Response:
-        query = {
-            "tenant": self.tenant,
-            "client_id": self.id,
-            "currency": "EUR",
-            "siteCode": "main",
-            "targetLocation": "DE",
-            **more,
-        }
-        return self.http.get("/customerlogin/auth/anonymous/login", params=query)
-
-    def visitor(self) -> str:
-        answer = self.anonymous()
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["access_token"])
-
-    def post(self, path: str, body: Any, token: str) -> httpx.Response:
-        return self.http.post(f"/customer/{self.tenant}/{path}", json=body, headers=with_token(token))
-
-    def get(self, path: str, token: str, **query: str) -> httpx.Response:
-        return self.http.get(f"/{path}", params=query, headers={**with_token(token), "emporix-tenant": self.tenant})
-
-    def signed_up(self, email: str = "ada@example.com", **more: Any) -> str:
-        answer = self.post("signup", {"email": email, "password": PASSWORD, **more}, self.visitor())
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    def login(self, email: str = "ada@example.com", password: str = PASSWORD, token: str | None = None) -> httpx.Response:
-        return self.post("login", {"email": email, "password": password}, token or self.visitor())
-
-    def session(self, email: str = "ada@example.com") -> dict[str, Any]:
-        answer = self.login(email)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-
-def with_token(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
@@ -271,6 +216,21 @@ def test_one_account_opens_both_dialects(front: Front) -> None:
     assert front.http.get(f"/{front.tenant}/me", headers=with_token(session["access_token"])).status_code == 403
 
 
+def test_the_other_dialects_flows_give_owners_nothing_of_the_tenants(server: Server, front: Front) -> None:
+    """Password and anonymous flow give what the client has, less the scopes that are the tenant's."""
+    front.signed_up()
+    anonymous = f"create_anonymous_token:{front.tenant}"
+    both = server.client(front.tenant, f"{anonymous} {ORDERS} order.order_read_le")
+    ada, visitor = both.signed_in("ada@example.com", PASSWORD), both.anonymous()
+    for session, kept in ((ada, [anonymous, "order.order_read_le"]), (visitor, [anonymous])):
+        told = both.http.post(
+            "/oauth/introspect", data={"token": session.token}, auth=(both.client_id, both.client_secret)
+        ).json()
+        assert [word for word in told["scope"].split() if not word.startswith(("customer_id:", "anonymous_id:"))] == kept
+        assert front.get(f"order-v2/{front.tenant}/salesorders", session.token).status_code == 403
+    assert front.get(f"order-v2/{front.tenant}/orders", ada.token).json() == []
+
+
 def test_a_service_token_signs_customers_in(front: Front) -> None:
     front.signed_up()
     answer = front.login(token=front.form().json()["access_token"])
@@ -365,10 +325,6 @@ def test_the_cart_of_a_visitor_goes_with_her(front: Front) -> None:
     cart = front.admin.create("carts", {"currency": "EUR", "anonymousId": visit["sessionId"]})
     assert front.login(token=visit["access_token"]).status_code == 200
     assert "customerId" in front.admin.get(f"carts/{cart['id']}")
-
-
-def refreshed(front: Front, refresh_token: str, token: str, **query: str) -> httpx.Response:
-    return front.get(f"customer/{front.tenant}/refreshauthtoken", token, refreshToken=refresh_token, **query)
 
 
 def test_a_refresh_token_is_used_once(front: Front) -> None:

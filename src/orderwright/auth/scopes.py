@@ -63,6 +63,10 @@ UNBOUND_SCOPES = frozenset(f"order.{name}" for name in _UNBOUND)
 opens only what has this restriction."""
 OF_CUSTOMERS = "order.history_view order.order_readascustomer order.order_updateascustomer"
 """What the customers have by themselves who sign in through the second dialect."""
+RESTRICTED = "--"
+"""What stands between a scope of the second dialect and the restriction that it is confined to."""
+_HELD_BY_CUSTOMERS = frozenset((*OF_CUSTOMERS.split(), "order.order_read_le"))
+"""Those of the second dialect that a customer's token may have; the others are the tenant's."""
 
 _UNBOUND_FORM = re.compile(r"(order\.[a-z_]+)(?:--([A-Za-z0-9_-]{1,256}))?")
 _FORM = re.compile(r"([a-z_]+):([A-Za-z0-9_-]{1,256})(?::([A-Za-z0-9_-]{1,256}))?")
@@ -237,6 +241,32 @@ def speaks_second(client_scope: str) -> bool:
     return any(map(unbound, client_scope.split()))
 
 
+def restrictions_of(held: Collection[str], any_of: Collection[str]) -> tuple[str, ...] | None:
+    """What the scopes of these names are restricted to; nothing, where one of them is not restricted. None where none is held."""
+    opening = [restriction for name, _, restriction in (word.partition(RESTRICTED) for word in sorted(held)) if name in any_of]
+    if not opening:
+        return None
+    return () if "" in opening else tuple(dict.fromkeys(opening))
+
+
+def of_customers(client_scope: str) -> str:
+    """The scope of a customer who signs in by a client of the second dialect. What the client itself has with restrictions only,
+    so has she."""
+    held = client_scope.split()
+    found: list[str] = []
+    for name in OF_CUSTOMERS.split():
+        restrictions = restrictions_of(held, (name,)) or ("",)
+        found += (f"{name}{RESTRICTED}{restriction}" if restriction else name for restriction in restrictions)
+    return " ".join(found)
+
+
+def of_owner(scope: str, *, customer: bool) -> str:
+    """What the token of a customer or of a visitor has of the scope that its flow gives. The tenant's scopes of the second
+    dialect are no owner's, and a visitor has none of that dialect."""
+    kept = _HELD_BY_CUSTOMERS if customer else frozenset[str]()
+    return " ".join(word for word in scope.split() if not unbound(word) or word.partition(RESTRICTED)[0] in kept)
+
+
 def left_of(requested: str | None, client_scope: str) -> str:
     """The scope of a token of the second dialect, which may be empty: what was asked for and the client has, the rest is dropped;
     all of the client's if nothing is asked for. `tenant=T` asks for nothing: the project is the client's.
@@ -251,7 +281,7 @@ def left_of(requested: str | None, client_scope: str) -> str:
     held = client_scope.split()
     restricted: dict[str, list[str]] = {}
     for word in held:
-        name, suffix, _ = word.partition("--")
+        name, suffix, _ = word.partition(RESTRICTED)
         if suffix:
             restricted.setdefault(name, []).append(word)
     everything = frozenset(held)
@@ -261,7 +291,7 @@ def left_of(requested: str | None, client_scope: str) -> str:
 
 def _given(word: str, held: frozenset[str]) -> tuple[str, ...]:
     if unbound(word):
-        return (word,) if word in held or word.partition("--")[0] in held else ()
+        return (word,) if word in held or word.partition(RESTRICTED)[0] in held else ()
     match = _FORM.fullmatch(word)
     scope = Scope(match[1], match[2], match[3]) if match else None
     return (word,) if scope is not None and not held.isdisjoint(wider(scope)) else ()

@@ -11,7 +11,7 @@ from orderwright.domain.business_unit.drafts import BusinessUnitDraft
 from orderwright.domain.business_unit.hierarchy import above
 from orderwright.domain.business_unit.messages import BusinessUnitCreated, BusinessUnitDeleted
 from orderwright.domain.business_unit.mine import MyBusinessUnitDraft, create_mine
-from orderwright.domain.business_unit.model import TYPE_ID, BusinessUnit, queried
+from orderwright.domain.business_unit.model import TYPE_ID, BusinessUnit, members_of, queried
 from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType
 
@@ -42,7 +42,7 @@ RESOURCE = ResourceType(
     owned={"store": _of_store, "customer": _of_member},
     unique=("key",),
     lookups={"key": "key"},
-    listed={"parentUnit.key": _parent},
+    listed={"parentUnit.key": _parent, "memberIds": members_of},
     lean=queried,
     created=lambda unit: BusinessUnitCreated(business_unit=unit),
     deleted=lambda _unit: BusinessUnitDeleted(),

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from orderwright.auth.principal import Principal
 from orderwright.auth.refusals import insufficient_scope
-from orderwright.auth.scopes import OF_CUSTOMERS
+from orderwright.auth.saas_tokens import customer_named
+from orderwright.auth.scopes import restrictions_of
 from orderwright.auth.tokens import Tokens
 from orderwright.emporix.asking import where_field
 from orderwright.engine.access import Access, shard_of
@@ -21,8 +22,8 @@ from orderwright.predicates.tree import Or, Predicate
 from orderwright.storage.documents.documents import Documents
 
 _TENANT: Final = re.compile("[a-z][a-z0-9]{2,15}")
-RESTRICTED: Final = "--"
-"""What stands between a scope and the restriction that it is confined to."""
+ENTITY: Final = "legal_entity:"
+"""How a legal entity stands among the words of a token's scope: the one that the customer has chosen to act for."""
 _VIEW: Final = ("view_orders", "manage_orders", "manage_project")
 _MANAGE: Final = _VIEW[1:]
 _READ, _UPDATE, _COMPLETED = "order.order_read", "order.order_update", "order.order_update_completed"
@@ -37,26 +38,29 @@ OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "read_history": ((_READ, _UPDATE), _VIEW),
     "split": ((_UPDATE,), _MANAGE),
 }
-_OF_CUSTOMERS: Final = frozenset(OF_CUSTOMERS.split())
-"""What every customer's token opens."""
 
 
 class Caller(Struct, frozen=True):
     """A caller at a door of a tenant. `where` is what the orders must satisfy that exist for the caller; it belongs into every
-    query, beside what `access` confines it to. None of the `restrictions` is all."""
+    query, beside what `access` confines it to. None of the `restrictions` is all. A customer who acts for a legal `entity` has
+    only orders that are the entity's."""
 
     tenant: str
     access: Access
     restrictions: tuple[str, ...] = ()
     shopper: bool = False
+    entity: str | None = None
 
     @property
     def where(self) -> tuple[Predicate, ...]:
-        """The caller's restrictions as a predicate."""
-        if not self.restrictions:
-            return ()
-        alternatives = tuple(where_field("restriction", value) for value in self.restrictions)
-        return (alternatives[0] if len(alternatives) == 1 else Or(alternatives),)
+        """The caller's restrictions and legal entity as predicates."""
+        found: list[Predicate] = []
+        if self.restrictions:
+            alternatives = tuple(where_field("restriction", value) for value in self.restrictions)
+            found.append(alternatives[0] if len(alternatives) == 1 else Or(alternatives))
+        if self.entity is not None:
+            found.append(where_field("legalEntityId", self.entity))
+        return tuple(found)
 
     @property
     def customer(self) -> bool:
@@ -76,27 +80,31 @@ class Guard:
         """The caller of one of the tenant's own operations. A token of a customer or a visitor opens none of them."""
         principal = await self.principal(request, tenant)
         own, others = OPERATIONS[operation]
-        if principal.customer_id is None and principal.anonymous_id is None:
+        if is_service(principal):
             if not principal.scopes.isdisjoint(f"{name}:{tenant}" for name in others):
                 return _caller(request, tenant, principal)
-            held = [scope.partition(RESTRICTED) for scope in sorted(principal.scopes)]
-            opening = [restriction for name, _, restriction in held if name in own]
-            if opening:
-                restrictions = () if "" in opening else tuple(dict.fromkeys(opening))
+            restrictions = restrictions_of(principal.scopes, own)
+            if restrictions is not None:
                 return _caller(request, tenant, principal, restrictions)
         raise insufficient_scope(list(own))
 
     async def of_customer(self, request: Request, tenant: str, scope: str) -> Caller:
-        """The customer whose token it is, which opens all that is hers. Another caller has no orders of her own."""
-        caller, principal = await self.customer(request, tenant)
-        if principal.customer_id is None or scope not in _OF_CUSTOMERS:
+        """The customer who asks for what is hers. Raises 403 for a caller who is none."""
+        caller, _ = await self.customer(request, tenant, scope)
+        if caller.access.customer_id is None:
             raise insufficient_scope([scope])
         return caller
 
-    async def customer(self, request: Request, tenant: str) -> tuple[Caller, Principal]:
-        """The caller as the customer that she is, if she is one."""
+    async def customer(self, request: Request, tenant: str, scope: str) -> tuple[Caller, Principal]:
+        """The customer in whose name a request is, if it is in one's: whose token it is; or, beside a service token that has the
+        scope, whom the header `saas-token` names. Her own token opens what is hers whatever its scopes are; where the scope is
+        restricted, so is she. Raises 401 for such a header that names nobody who is here."""
         principal = await self.principal(request, tenant)
-        return _caller(request, tenant, principal, customer=principal.customer_id), principal
+        restrictions = restrictions_of(principal.scopes, (scope,))
+        customer, word = principal.customer_id, request.headers.get("saas-token")
+        if is_service(principal) and restrictions is not None and word is not None:
+            customer = await customer_named(self._documents.database, tenant, word)
+        return _caller(request, tenant, principal, restrictions or (), customer), principal
 
     async def principal(self, request: Request, tenant: str) -> Principal:
         """Whoever has a token of the tenant, whatever it opens."""
@@ -115,6 +123,16 @@ class Guard:
         return principal
 
 
+def is_service(principal: Principal) -> bool:
+    """Whether a token is that of an API client itself."""
+    return principal.customer_id is None and principal.anonymous_id is None
+
+
+def entity_of(principal: Principal) -> str | None:
+    """The legal entity that a token's customer acts for."""
+    return next((word.removeprefix(ENTITY) for word in principal.scopes if word.startswith(ENTITY)), None)
+
+
 def _caller(
     request: Request, tenant: str, principal: Principal, restrictions: tuple[str, ...] = (), customer: str | None = None
 ) -> Caller:
@@ -127,4 +145,4 @@ def _caller(
         ),
         correlation_id=request.correlation_id,
     )
-    return Caller(tenant, access, restrictions)
+    return Caller(tenant, access, restrictions, entity=entity_of(principal))

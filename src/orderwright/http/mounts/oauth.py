@@ -85,7 +85,7 @@ class Flows:
     async def password(self, asking: Asking) -> Issued:
         """The session of a customer, of the project or of the store in the path."""
         email, password = _required(asking.parameters, "username"), _required(asking.parameters, "password")
-        scope = _granted(asking)
+        scope = scopes.of_owner(_granted(asking), customer=True)
         key = asking.client.project_key
         try:
             customer, hash = await self._accounts.signed_in(key, email, password, asking.store_key, asking.peer)
@@ -105,7 +105,8 @@ class Flows:
         anonymous_id = asking.parameters.get("anonymous_id") or str(uuid.uuid4())
         if _ANONYMOUS_ID.fullmatch(anonymous_id) is None:
             raise invalid_request("Malformed parameter: anonymous_id: It has up to 256 characters of ASCII and no spaces.")
-        issued = await self._tokens.open_anonymous(asking.client, _granted(asking), anonymous_id)
+        scope = scopes.of_owner(_granted(asking), customer=False)
+        issued = await self._tokens.open_anonymous(asking.client, scope, anonymous_id)
         if issued is None:
             raise anonymous_id_already_in_use()
         return issued

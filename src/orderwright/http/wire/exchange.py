@@ -26,6 +26,7 @@ HEADERS_READ = {
         "host",
         "idempotency-key",
         "origin",
+        "saas-token",
         "transfer-encoding",
         "x-correlation-id",
         "x-external-user-id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderwright.http.emporix.accounts import anonymous, around, me, sessions, sign_in
+from orderwright.http.emporix.accounts import anonymous, around, legal_entities, me, sessions, sign_in
 from orderwright.http.emporix.accounts.callers import refusal
 from orderwright.http.special.house import House
 from orderwright.http.wire.mounts import Served
@@ -15,5 +15,5 @@ WORDS = ("customerlogin", "customer", "customer-management", "session-context", 
 
 def served(house: House) -> Iterator[Served]:
     """The rows of the mount."""
-    for rows in (anonymous, sign_in, sessions, me, around):
+    for rows in (anonymous, sign_in, sessions, me, legal_entities, around):
         yield from rows.served(house)

@@ -1,4 +1,4 @@
-"""What the pages of a shop ask for beside its orders: legal entities, the context of a session, the sites."""
+"""What the pages of a shop ask for beside its orders: the context of a session, the sites."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.facts import Facts
-from orderwright.errors import resource_not_found
-from orderwright.http.emporix.accounts.callers import Caller, caller, customer
+from orderwright.http.emporix.accounts.callers import Caller, caller
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import Served
@@ -18,14 +17,6 @@ from orderwright.storage.tables import customer_details
 
 def served(house: House) -> Iterator[Served]:
     """The rows of them."""
-
-    async def legal_entities(request: Request, names: tuple[str, ...]) -> Answer:
-        await customer(house, request, names[0])
-        return json_answer(200, [])
-
-    async def legal_entity(request: Request, names: tuple[str, ...]) -> Answer:
-        await customer(house, request, names[0])
-        raise resource_not_found(named=f"legal entity '{names[1][:200]}'")
 
     async def context(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
@@ -36,8 +27,6 @@ def served(house: House) -> Iterator[Served]:
         asked = await caller(house, request, names[0])
         return json_answer(200, _sites(await house.verbs.facts(asked.access, ())))
 
-    yield Served("customer-management/{tenant}/legal-entities", "GET", legal_entities)
-    yield Served("customer-management/{tenant}/legal-entities/{legalEntityId}", "GET", legal_entity)
     yield Served("session-context/{tenant}/me/context", "GET", context)
     yield Served("site/{tenant}/sites", "GET", sites)
 

@@ -55,9 +55,9 @@ def drafted(email: str, password: Secret, details: Details | None) -> DetailedDr
     )
 
 
-def shown(customer: Customer, beside: dict[str, Any]) -> dict[str, Any]:
-    """The customer as she sees herself."""
-    business = {**beside.get("b2b", {}), "legalEntities": []}
+def shown(customer: Customer, beside: dict[str, Any], entities: list[dict[str, Any]]) -> dict[str, Any]:
+    """The customer as she sees herself, with the legal entities that she acts for."""
+    business = {**beside.get("b2b", {}), "legalEntities": entities}
     own = {
         "title": customer.title,
         "firstName": customer.first_name,

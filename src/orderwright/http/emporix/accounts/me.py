@@ -12,6 +12,7 @@ from orderwright.domain.customer.resource import RESOURCE
 from orderwright.engine.json.codec import decode_body, decoder, encode
 from orderwright.engine.model import Value
 from orderwright.errors import concurrent_modification, invalid_json_input
+from orderwright.http.emporix.accounts import legal_entities
 from orderwright.http.emporix.accounts.callers import Caller, customer
 from orderwright.http.emporix.accounts.details import Details, changed, members, shown
 from orderwright.http.special.house import House
@@ -44,7 +45,8 @@ def served(house: House) -> Iterator[Served]:
 
     async def read(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await customer(house, request, names[0])
-        return json_answer(200, shown(await _own(house, asked), await _beside(house, asked)))
+        entities = await legal_entities.beside(house, asked)
+        return json_answer(200, shown(await _own(house, asked), await _beside(house, asked), entities))
 
     async def put(request: Request, names: tuple[str, ...]) -> Answer:
         return await _changed(house, request, names[0], dict.fromkeys(_MEMBERS))

@@ -10,15 +10,16 @@ from orderwright.auth.tokens import bearer
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.resource import RESOURCE
 from orderwright.engine.json.codec import decoder
-from orderwright.errors import unauthorized
-from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, caller, customer, optional, parameter
+from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, Caller, caller, customer, optional, parameter
+from orderwright.http.emporix.assigned import not_assigned, unit_of
+from orderwright.http.emporix.guard import ENTITY, entity_of
 from orderwright.http.mounts.second import with_tenant
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import Served
 from orderwright.storage.documents.documents import Lookup
 
-_OWNERS = ("customer_id:", "anonymous_id:", SESSION)
+_OWNERS = ("customer_id:", "anonymous_id:", SESSION, ENTITY)
 
 
 def served(house: House) -> Iterator[Served]:
@@ -29,12 +30,11 @@ def served(house: House) -> Iterator[Served]:
         if asked.principal.customer_id is None and asked.principal.anonymous_id is None:
             raise insufficient_scope(["customer_id", "anonymous_id"])
         token = parameter(request, "refreshToken", "refresh_token")
-        if optional(request, "legalEntityId") is not None:
-            raise unauthorized("The customer does not belong to this legal entity.")
         row = await house.tokens.refreshable(asked.client, token)
         if row.customer_id is None or asked.principal.customer_id not in (None, row.customer_id):
             raise invalid_grant()
-        issued = await house.tokens.rotate(asked.client, token, row.scope)
+        scope = await _chosen(house, asked, row.customer_id, row.scope)
+        issued = await house.tokens.rotate(asked.client, token, scope)
         session = (word.removeprefix(SESSION) for word in row.scope.split() if word.startswith(SESSION))
         document: dict[str, Any] = {
             "access_token": issued.access_token,
@@ -63,10 +63,30 @@ def served(house: House) -> Iterator[Served]:
             "scope": with_tenant(" ".join(words), asked.tenant),
             "sessionId": asked.session_id,
             "email": found.email,
-            "legalEntityId": None,
+            "legalEntityId": await _entity(house, asked),
         }
         return json_answer(200, document, *NO_STORE)
 
     yield Served("customer/{tenant}/refreshauthtoken", "GET", refresh)
     yield Served("customer/{tenant}/logout", "GET", logout)
     yield Served("customer/{tenant}/validateauthtoken", "GET", validate)
+
+
+async def _chosen(house: House, asked: Caller, customer_id: str, scope: str) -> str:
+    """The scope of her next token: the legal entity that she acts for is the one that the request names, or none. Raises 403 for
+    one that is not hers; the refresh token stays as it is then."""
+    words = [word for word in scope.split() if not word.startswith(ENTITY)]
+    entity = optional(asked.request, "legalEntityId")
+    if entity is not None:
+        if await unit_of(house.verbs, asked.access, entity, customer_id) is None:
+            raise not_assigned(entity)
+        words.append(f"{ENTITY}{entity}")
+    return " ".join(words)
+
+
+async def _entity(house: House, asked: Caller) -> str | None:
+    """The legal entity of a token, as long as its customer acts for it."""
+    entity, customer_id = entity_of(asked.principal), asked.principal.customer_id
+    if entity is None or customer_id is None or await unit_of(house.verbs, asked.access, entity, customer_id) is None:
+        return None
+    return entity

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from orderwright.auth import signing
-from orderwright.auth.scopes import OF_CUSTOMERS
+from orderwright.auth import saas_tokens
+from orderwright.auth.scopes import of_customers
 from orderwright.domain.customer.details import DetailedDraft, create_detailed
 from orderwright.domain.customer.model import Customer, Email
 from orderwright.domain.customer.resource import RESOURCE
@@ -30,7 +30,6 @@ from orderwright.verbs.hand_over import Offer
 
 SHORTEST_PASSWORD: Final = 6
 _DETAILED: Final = dataclasses.replace(RESOURCE, draft=DetailedDraft, create=create_detailed)
-_KEY: Final = "emporix/saas-token"
 
 
 class Login(Value):
@@ -79,12 +78,15 @@ async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -
     # Before the session is opened: whoever is refused for a cart of hers that cannot be joined has none.
     await house.hand_over.at_sign_in(customer_id, Offer(anonymous_id=asked.principal.anonymous_id), asked.access)
     session_id = asked.session_id or str(uuid.uuid4())
-    issued = await house.tokens.open_customer(asked.client, f"{OF_CUSTOMERS} {SESSION}{session_id}", customer_id, hash)
+    scope = f"{of_customers(asked.client.scope)} {SESSION}{session_id}"
+    issued = await house.tokens.open_customer(asked.client, scope, customer_id, hash)
     if issued is None:
         raise InvalidCredentialsError
     customer = decoder(Customer).decode(await house.verbs.get(RESOURCE, Lookup("id", customer_id), asked.access))
     seconds = house.tokens.refresh_seconds(asked.client)
-    saas_token = await _saas_token(house, asked.tenant, customer, seconds)
+    # It holds as long as the session may be refreshed, since no refresh brings another one.
+    named = customer.id, customer.customer_number or customer.id
+    saas_token = await saas_tokens.made(house.database, asked.tenant, named, hash, seconds)
     document: dict[str, Any] = {
         "access_token": issued.access_token,
         "saas_token": saas_token,
@@ -102,15 +104,6 @@ async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -
         "refreshTokenExpiresIn": seconds,
     }
     return json_answer(200, document, *NO_STORE)
-
-
-async def _saas_token(house: House, tenant: str, customer: Customer, seconds: int) -> str:
-    """A word about who has signed in, for services beside this one. Here it opens nothing. It holds as long as the session may be
-    refreshed, since no refresh brings another one."""
-    key = await signing.key_of(house.database, tenant, _KEY)
-    now = int(house.verbs.clock().instant().timestamp())
-    claims = {"sub": customer.customer_number or customer.id, "iat": now, "exp": now + seconds, "tenant": tenant}
-    return signing.signed(claims, key)
 
 
 def _draft(body: SignUp) -> DetailedDraft:
