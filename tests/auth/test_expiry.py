@@ -68,6 +68,27 @@ def test_a_client_may_say_how_long_its_tokens_live(settings: Settings) -> None:
         assert rows(room, "anonymous_session") == 0
 
 
+def test_nothing_is_left_of_a_visitor_a_day_after_her_last_use(settings: Settings) -> None:
+    """Whose session was opened without a secret; meanwhile nobody else gets its id."""
+    with Room(settings) as room:
+        client = room.client("create_anonymous_token:{}")
+        proven = ProvenClient(client.client_id, room.key, client.scope, access_s=3_600, refresh_s=86_400)
+        issued = room.run(room.tokens.open_visitor(proven, "", "an-id"))
+        assert (rows(room, "token"), rows(room, "anonymous_session")) == (2, 0)
+        asked = {"grant_type": "client_credentials", "anonymous_id": "an-id"}
+        refused, body = room.post(("oauth", room.key, "anonymous", "token"), asked, basic=client)
+        assert (refused.status, body["errors"][0]["code"]) == (400, "AnonymousIdAlreadyInUse")
+        room.pass_time(86_399)
+        room.run(room.tokens.refresh(proven, str(issued.refresh_token), None))
+        room.pass_time(86_399)
+        room.run(credentials.sweep_tokens(room.database, room.key, room.time, room.time - timedelta(days=200), 100))
+        assert rows(room, "token") == 1
+        room.pass_time(1)
+        room.run(credentials.sweep_tokens(room.database, room.key, room.time, room.time - timedelta(days=200), 100))
+        assert (rows(room, "token"), rows(room, "anonymous_session")) == (0, 0)
+        assert room.post(("oauth", room.key, "anonymous", "token"), asked, basic=client)[0].status == 200
+
+
 def test_a_client_that_has_come_to_its_end_is_refused_and_swept(settings: Settings) -> None:
     with Room(settings) as room:
         scope = f"manage_project:{room.key}"

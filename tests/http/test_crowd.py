@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from peers import Peer, get, path_of, post, wired
 
+from orderwright.auth.guessing import counted
 from orderwright.auth.refusals import invalid_token
-from orderwright.http.wire.crowd import Crowd, _counted, limits_of
+from orderwright.http.wire.crowd import Crowd, limits_of
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.limits import DOCUMENT, FORM, Limits
 from orderwright.settings import Settings
@@ -349,9 +350,9 @@ def test_one_address_has_so_many_connections() -> None:
 
 def test_whom_a_connection_counts_for() -> None:
     # A host chooses its addresses within a network of 64 bits itself.
-    assert _counted("2001:db8:1:2:3::4") == _counted("2001:db8:1:2::9") == "2001:db8:1:2::"
-    assert _counted("::ffff:203.0.113.9") == _counted("203.0.113.9") == "203.0.113.9"
-    assert _counted("::ffff:127.0.0.1") is None
+    assert counted("2001:db8:1:2:3::4") == counted("2001:db8:1:2::9") == "2001:db8:1:2::"
+    assert counted("::ffff:203.0.113.9") == counted("203.0.113.9") == "203.0.113.9"
+    assert counted("::ffff:127.0.0.1") is None
 
 
 def test_behind_proxies_connections_are_not_counted_by_address() -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from emporix_front import ORDERS, PASSWORD, Front, refreshed, with_token
 from signing_up import run
@@ -113,6 +114,36 @@ def test_a_visitor_gets_nothing_of_the_key(front: Front) -> None:
     token = front.visitor()
     for path in ("carts", "customers", "me/carts", "orders"):
         assert front.http.get(f"/{front.tenant}/{path}", headers=with_token(token)).status_code == 403
+
+
+def test_an_address_opens_so_many_sessions(session_database_url: str, open_directory: Path, tenant: str) -> None:
+    """More are refused by the gateway, with the time after which there is another one; others do not notice."""
+    environment = {"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_PROXIES": "1"}
+    server = Server({**environment, "ORDERWRIGHT_DATA_DIR": str(open_directory / "flooded")})
+    try:
+        server.project(tenant)
+        front = Front(server, tenant)
+        query = {"tenant": tenant, "client_id": front.id}
+
+        def opened(peer: str, path: str = "login", **more: str) -> httpx.Response:
+            at, headers = f"/customerlogin/auth/anonymous/{path}", {"X-Forwarded-For": peer}
+            return front.http.get(at, params={**query, **more}, headers=headers)
+
+        first = opened("203.0.113.7").json()
+        answers = [opened("203.0.113.7") for _ in range(260)]
+        statuses = [answer.status_code for answer in answers]
+        # 200 at once, and at five a second as many as took longer.
+        assert statuses[:199] == [200] * 199 and set(statuses) == {200, 429}
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        assert refused.headers["retry-after"] == "1"
+        assert refused.json()["fault"]["detail"]["errorcode"] == "policies.ratelimit.SpikeArrestViolation"
+        for _ in range(50):  # going on counts as well, until the few are used up that came back meanwhile
+            answer = opened("203.0.113.7", "refresh", refresh_token=first["refresh_token"])
+        assert answer.status_code == 429
+        assert opened("203.0.113.8").status_code == 200
+        assert front.visitor()
+    finally:
+        assert server.stop() == 0
 
 
 def test_an_unknown_key_is_told_as_the_gateway_tells_it(server: Server, front: Front) -> None:

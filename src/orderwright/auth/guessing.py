@@ -146,3 +146,13 @@ def network_of(peer: str | None) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+
+
+def counted(peer: str | None) -> str | None:
+    """The address that something is counted for. None has a socket in the file system, and this machine, as for its proxy."""
+    try:
+        address = ipaddress.ip_address((peer or "").partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return None if (mapped or address).is_loopback else network_of(peer)

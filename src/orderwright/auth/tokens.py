@@ -130,6 +130,14 @@ class Tokens:
         opened = await credentials.open_anonymous(self._database, client.project_key, anonymous_id, session, now)
         return issued if opened else None
 
+    async def open_visitor(self, client: ProvenClient, scope: str, anonymous_id: str) -> Issued:
+        """The tokens of an anonymous session that anybody may open; its id is made for it, and kept by them alone."""
+        now = self._now()
+        await self._sweep(client, now)
+        issued, session = self._session(client, f"{scope} anonymous_id:{anonymous_id}", now)
+        await credentials.open_visitor(self._database, client.project_key, anonymous_id, session, now)
+        return issued
+
     async def refresh(self, client: ProvenClient, token: str, requested: str | None) -> Issued:
         """A further access token for a refresh token, which stays as it is and lives on from now.
 

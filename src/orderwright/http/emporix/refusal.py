@@ -1,4 +1,4 @@
-"""Errors as Emporix' services have them, and 401 as the gateway before them has it."""
+"""Errors as Emporix' services have them, and 401 and 429 as the gateway before them has them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _TYPES: Final = {
     404: "element_resource_non_existing",
     409: "conflict_resource",
 }
+_FAULTS: Final = {401: "oauth.v2.InvalidAccessToken", 429: "policies.ratelimit.SpikeArrestViolation"}
+"""By status, the codes of what the gateway answers."""
 _TAKEN: Final = frozenset(("DuplicateField",))
 """What the house refuses as a bad value is a conflict in this dialect."""
 DETAILS: Final = "details"
@@ -25,8 +27,8 @@ def refusal(error: ApiError) -> Answer:
         headers = (("retry-after", str(error.retry_after)),)
     if isinstance(error, MethodNotAllowedError):
         headers = (("allow", ", ".join(sorted(error.allowed))),)
-    if error.status == 401:
-        return json_answer(401, _fault(error))
+    if error.status in _FAULTS:
+        return json_answer(error.status, _fault(error), *headers)
     status = 409 if error.code in _TAKEN else error.status
     return json_answer(status, _body(error, status), *headers)
 
@@ -55,4 +57,4 @@ def _body(error: ApiError, status: int) -> dict[str, Any]:
 
 
 def _fault(error: ApiError) -> dict[str, Any]:
-    return {"fault": {"faultstring": error.message, "detail": {"errorcode": "oauth.v2.InvalidAccessToken"}}}
+    return {"fault": {"faultstring": error.message, "detail": {"errorcode": _FAULTS[error.status]}}}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import logging
 import resource
 import time
 from collections import Counter
 from typing import Protocol
 
-from orderwright.auth.guessing import network_of
+from orderwright.auth.guessing import counted
 from orderwright.http.wire.budget import Budget
 from orderwright.http.wire.limits import MB, Limits
 from orderwright.http.wire.unsent import Unsent
@@ -83,7 +82,7 @@ class Crowd:
 
     def admit(self, member: Member, peer: str | None) -> bool:
         """Whether a new connection finds a place."""
-        address = _counted(peer) if self.limits.connections_an_address else None
+        address = counted(peer) if self.limits.connections_an_address else None
         if address is not None and self._addresses[address] >= self.limits.connections_an_address:
             self._tell("as many as one address may have")
             return False
@@ -121,13 +120,3 @@ class Crowd:
             self._told = now
             fields = {"connections": len(self._members), "turnedAway": self._turned_away}
             log.warning("Connections are turned away: %s.", reason, extra={"fields": fields})
-
-
-def _counted(peer: str | None) -> str | None:
-    """The address that a connection counts for. None has a socket in the file system, and this machine, as for its proxy."""
-    try:
-        address = ipaddress.ip_address((peer or "").partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if address.version == 6 else None
-    return None if (mapped or address).is_loopback else network_of(peer)

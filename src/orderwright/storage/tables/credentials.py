@@ -46,8 +46,16 @@ _OPEN_CUSTOMER = (
 _OPEN_ANONYMOUS = (
     "WITH taken AS (INSERT INTO anonymous_session (shard, id, refresh, created_at) SELECT $1, $2::text, $3::bytea, $6"
     " WHERE NOT EXISTS (SELECT 1 FROM document d WHERE d.shard = $1 AND d.anonymous_id = $2::text)"
+    " AND NOT EXISTS (SELECT 1 FROM token t WHERE t.shard = $1 AND t.anonymous_id = $2::text"
+    " AND t.hash <> $3::bytea AND t.refresh IS DISTINCT FROM $3::bytea OFFSET 0)"
     " ON CONFLICT (shard, id) DO UPDATE SET refresh = excluded.refresh WHERE anonymous_session.refresh = excluded.refresh"
     " RETURNING id), " + _PUT_BOTH.format(opened="taken", owner="NULL::text, $2::text") + " SELECT count(*) AS opened FROM taken"
+)
+# The id is one that was made here and is nobody's yet; its tokens alone keep others from taking it.
+_OPEN_VISITOR = (
+    "WITH taken AS (SELECT $2::text AS id WHERE $3::bytea IS NOT NULL), "
+    + _PUT_BOTH.format(opened="taken", owner="NULL::text, $2::text")
+    + " SELECT count(*) AS opened FROM taken"
 )
 _REFRESH = (
     "WITH kept AS (UPDATE token r SET expires_at = $3 WHERE r.shard = $1 AND r.hash = $2 AND r.kind = 'refresh'"
@@ -223,6 +231,12 @@ async def open_anonymous(database: Database, project_key: str, anonymous_id: str
     arguments = session.arguments(now)
     row = await database.fetchrow(_OPEN_ANONYMOUS, shard_of(project_key), anonymous_id, session.refresh, *arguments)
     return row is not None and row["opened"] == 1
+
+
+async def open_visitor(database: Database, project_key: str, anonymous_id: str, session: Session, now: datetime) -> None:
+    """Store an anonymous session of an id that was made for it; harmless when repeated. Nothing of it is left when its tokens
+    are swept."""
+    await database.fetchrow(_OPEN_VISITOR, shard_of(project_key), anonymous_id, session.refresh, *session.arguments(now))
 
 
 async def refresh(database: Database, project_key: str, session: Session, now: datetime) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.auth.clients import ProvenClient
-from orderwright.auth.refusals import anonymous_id_already_in_use, invalid_grant
+from orderwright.auth.openings import Openings, Rate
+from orderwright.auth.refusals import invalid_grant
 from orderwright.auth.tokens import Issued
 from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, parameter, public_client
 from orderwright.http.mounts.second import with_tenant
@@ -23,15 +24,20 @@ ACCESS_S: Final = 3_600
 LONGEST_S: Final = 86_400
 """Seconds after its last use for which such a session lives at most."""
 
+AN_ADDRESS: Final = Rate(200, 5)
+"""Sessions that an address opens or has go on: so many at once, and so many a second after that."""
+OF_ALL: Final = Rate(2_000, 50)
+"""The same for all addresses of a process. So strangers keep at most 4.3 million sessions, some 2.5 GB."""
+
 
 def served(house: House) -> Iterator[Served]:
     """The rows of anonymous sessions."""
+    openings = Openings(AN_ADDRESS, OF_ALL)
 
     async def login(request: Request, _names: tuple[str, ...]) -> Answer:
         client, session_id = _brief(await public_client(house, request)), str(uuid.uuid4())
-        issued = await house.tokens.open_anonymous(client, f"{SESSION}{session_id}", session_id)
-        if issued is None:
-            raise anonymous_id_already_in_use()
+        openings.take(request.peer)
+        issued = await house.tokens.open_visitor(client, f"{SESSION}{session_id}", session_id)
         return _answer(house, client, issued, session_id)
 
     async def refresh(request: Request, _names: tuple[str, ...]) -> Answer:
@@ -39,6 +45,7 @@ def served(house: House) -> Iterator[Served]:
         row = await house.tokens.refreshable(client, token)
         if row.anonymous_id is None:
             raise invalid_grant()
+        openings.take(request.peer)
         return _answer(house, client, await house.tokens.refresh(client, token, None), row.anonymous_id)
 
     yield Served("customerlogin/auth/anonymous/login", "GET", login)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.auth import saas_tokens
+from orderwright.auth.openings import Openings, Rate
 from orderwright.auth.scopes import of_customers
 from orderwright.domain.customer.details import DetailedDraft, create_detailed
 from orderwright.domain.customer.model import Customer, Email
@@ -20,6 +21,7 @@ from orderwright.engine.scalars import Secret
 from orderwright.errors import ApiError, InvalidCredentialsError, invalid_input
 from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, Caller, caller
 from orderwright.http.emporix.accounts.details import Details, drafted
+from orderwright.http.emporix.guard import is_service
 from orderwright.http.special.customers import hashed
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
@@ -29,6 +31,10 @@ from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.hand_over import Offer
 
 SHORTEST_PASSWORD: Final = 6
+AN_ADDRESS: Final = Rate(100, 0.2)
+"""Accounts that visitors make from an address: so many at once, and one each five seconds after that."""
+OF_ALL: Final = Rate(1_000, 2)
+"""The same from all addresses of a process."""
 _DETAILED: Final = dataclasses.replace(RESOURCE, draft=DetailedDraft, create=create_detailed)
 
 
@@ -50,10 +56,13 @@ class SignUp(Value):
 
 def served(house: House) -> Iterator[Served]:
     """The rows of signing up and in."""
+    sign_ups = Openings(AN_ADDRESS, OF_ALL)
 
     async def sign_up(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
         draft = _draft(decode_body(SignUp, (await request.with_body(FORM)).body))
+        if not is_service(asked.principal):
+            sign_ups.take(request.peer)
         try:
             made = await house.verbs.create(_DETAILED, await _with_hash(draft), asked.access)
         except ApiError as error:
