@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, final
 
 from orderwright.engine.model import ClientLogging, KeyReference, Reference, Resource
 from orderwright.engine.references import ResourceIdentifier, Wanted
@@ -44,11 +45,26 @@ class Catalogue:
         return self._by_type["project"][0]
 
 
+@final
+class Record:
+    """What a calculation tells of its own steps, by the places that they belong to, in the order in which they were taken.
+
+    The calculation appends to the list of a place; what it appends, and which places there are, the domain says.
+    """
+
+    def __init__(self) -> None:
+        self.places: dict[tuple[str, str | None], list[Any]] = {}
+
+    def at(self, kind: str, name: str | None = None) -> list[Any]:
+        """The steps of one place so far, to be added to."""
+        return self.places.setdefault((kind, name), [])
+
+
 class Facts:
     """All that a handler may look at besides the document and the action. `now` is one instant for the whole change.
 
     The store and the owner (a customer or an anonymous session) are the door's; None where it names none. `named` is what the
-    draft or the actions name.
+    draft or the actions name. `record` is there where somebody asks how it came to the amounts, and else None.
     """
 
     def __init__(
@@ -77,6 +93,13 @@ class Facts:
         self._found = found
         self._manages = manages
         self._require = require
+        self.record: Record | None = None
+
+    def recording(self, record: Record) -> Facts:
+        """The same facts, with a record that calculations tell their steps to."""
+        told = copy.copy(self)
+        told.record = record
+        return told
 
     def manages(self, store_key: str) -> bool:
         """Whether the caller may change in a store what she asks about."""

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.domain.amounts.money import (
     Money,
+    Rounding,
     RoundingMode,
     TypedMoney,
     cents,
     exact,
     fraction_digits,
     round_ratio,
+    rounding,
     times,
     typed,
     zero,
@@ -150,6 +152,37 @@ def test_rounding_is_never_more_than_half_off(numerator: int, denominator: int, 
     assert abs(Fraction(numerator, denominator) - rounded) <= Fraction(1, 2)
     if mode == "HalfEven":
         assert rounded == round(Fraction(numerator, denominator))
+
+
+@given(st.integers(-(10**30), 10**30), st.integers(1, 10**12), modes)
+def test_what_is_told_of_a_rounding_is_exact(numerator: int, denominator: int, mode: RoundingMode) -> None:
+    told: list[Rounding] = []
+    rounded = round_ratio(numerator, denominator, mode, told)
+    assert len(told) == (denominator != 1)
+    for each in told:
+        assert (each.after, each.mode) == (rounded, mode)
+        cut = Fraction(numerator, denominator) - Fraction(each.before)
+        assert Fraction(each.ratio or each.before) == Fraction(numerator, denominator)
+        # What does not end is cut towards zero, after 20 decimals.
+        assert (cut == 0) is (each.ratio is None)
+        assert abs(cut) < Fraction(1, 10**20)
+        assert cut * numerator >= 0
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "before", "ratio"),
+    [
+        (1, 2, "0.5", None),
+        (-1, 40, "-0.025", None),
+        (600, 100, "6", None),
+        (2, 3, "0.66666666666666666666", "2/3"),
+        (-10, 6, "-1.66666666666666666666", "-5/3"),
+        (1, 10**30, "0." + "0" * 29 + "1", None),
+    ],
+)
+def test_an_amount_before_its_rounding(numerator: int, denominator: int, before: str, ratio: str | None) -> None:
+    told = rounding(numerator, denominator, 0, "HalfUp")
+    assert (told.before, told.ratio) == (before, ratio)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=3), modes)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderwright.domain.amounts.money import Rounding
 from orderwright.domain.amounts.splitting import prorate
 
 
@@ -34,9 +35,12 @@ def test_an_amount_is_not_split_by_weights_that_are_none(weights: list[int]) -> 
 
 @given(st.integers(-(10**15), 10**15), st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
 def test_parts_add_up_and_each_is_within_one_of_its_share(amount: int, weights: list[int]) -> None:
-    parts = prorate(amount, weights)
+    told: list[Rounding] = []
+    parts = prorate(amount, weights, told)
     assert sum(parts) == amount
+    assert [each.after for each in told] == parts
     total = sum(weights)
-    for part, weight in zip(parts, weights, strict=True):
+    for part, weight, each in zip(parts, weights, told, strict=True):
         share = Fraction(amount * weight, total) if total else Fraction(amount, len(weights))
         assert abs(part - share) < 1
+        assert Fraction(each.ratio or each.before) == share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -14,6 +15,8 @@ from orderwright.errors import ApiError, invalid_field, required_field
 RoundingMode = Literal["HalfEven", "HalfUp", "HalfDown"]
 # Its title is what generated clients call it: `MoneyType` is the type of an attribute.
 Precision = Annotated[Literal["centPrecision", "highPrecision"], Meta(title="MoneyPrecision")]
+# How an amount was made whole: by a mode, or as a part of a whole, whose odd minor units go where the largest remainders are.
+Rounded = Annotated[Literal["HalfEven", "HalfUp", "HalfDown", "LargestRemainder"], Meta(title="Rounded")]
 Digits = Annotated[int, Meta(ge=0, le=20)]
 
 LARGEST = 2**63 - 1
@@ -144,9 +147,50 @@ def exact(money: TypedMoney) -> tuple[int, int]:
     return money.precise_amount, 10 ** (money.fraction_digits - fraction_digits(money.currency_code))
 
 
-def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
+class Rounding(Value):
+    """An amount before and after it was made whole, in minor units; in 10^-fraction_digits where those are said.
+
+    `before` is the exact decimal. One that does not end is cut after 20 decimals, and `ratio` is the exact value then.
+    """
+
+    before: str
+    after: int
+    mode: Rounded
+    ratio: str | None = None
+    fraction_digits: Digits | None = None
+
+
+Roundings = list[Rounding]
+_SHOWN = 20
+
+
+def rounding(numerator: int, denominator: int, after: int, mode: Rounded, digits: int | None = None) -> Rounding:
+    """What is told of a fraction that became `after`; the denominator is positive."""
+    exactly = Fraction(numerator, denominator)
+    sign, (whole, rest) = "-" if exactly < 0 else "", divmod(abs(exactly.numerator), exactly.denominator)
+    decimals, left = [], exactly.denominator
+    for prime in (2, 5):
+        powers = 0
+        while left % prime == 0:
+            left, powers = left // prime, powers + 1
+        decimals.append(powers)
+    places = max(decimals) if left == 1 else _SHOWN
+    after_point = f".{rest * 10**places // exactly.denominator:0{places}d}" if places else ""
+    return Rounding(
+        before=f"{sign}{whole}{after_point}",
+        after=after,
+        mode=mode,
+        ratio=None if left == 1 else f"{exactly.numerator}/{exactly.denominator}",
+        fraction_digits=digits,
+    )
+
+
+def round_ratio(
+    numerator: int, denominator: int, mode: RoundingMode, told: Roundings | None = None, digits: int | None = None
+) -> int:
     """The integer nearest to a fraction. A tie goes to the even one, away from zero (`HalfUp`) or towards it (`HalfDown`).
 
+    It is `told` of, as an amount of 10^-digits or in minor units, unless the fraction is given as a whole number.
     commercetools: Carts, RoundingMode.
     """
     if denominator < 0:
@@ -154,13 +198,16 @@ def round_ratio(numerator: int, denominator: int, mode: RoundingMode) -> int:
     whole, rest = divmod(abs(numerator), denominator)
     if 2 * rest > denominator or (2 * rest == denominator and (mode == "HalfUp" or (mode == "HalfEven" and whole % 2 == 1))):
         whole += 1
-    return -whole if numerator < 0 else whole
+    rounded = -whole if numerator < 0 else whole
+    if told is not None and denominator != 1:
+        told.append(rounding(numerator, denominator, rounded, mode, digits))
+    return rounded
 
 
-def times(price: TypedMoney, quantity: int, mode: RoundingMode) -> int:
+def times(price: TypedMoney, quantity: int, mode: RoundingMode, told: Roundings | None = None) -> int:
     """Minor units of `quantity` units; a high precision price is rounded once, at the end. Raises `MoneyOverflow`.
 
     commercetools: Carts, LineItem (`totalPrice`).
     """
     parts, per_unit = exact(price)
-    return within_limits(round_ratio(parts * quantity, per_unit, mode))
+    return within_limits(round_ratio(parts * quantity, per_unit, mode, told))

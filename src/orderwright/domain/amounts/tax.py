@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from orderwright.domain.amounts.money import Money, RoundingMode, TypedMoney, cents, exact, in_currency, round_ratio, whole_cents
+from orderwright.domain.amounts.money import (
+    Money,
+    RoundingMode,
+    Roundings,
+    TypedMoney,
+    cents,
+    exact,
+    in_currency,
+    round_ratio,
+    whole_cents,
+)
 from orderwright.domain.amounts.splitting import prorate
 from orderwright.engine.model import Value, always
 from orderwright.engine.scalars import CountryCode, Key, Text
@@ -199,31 +209,34 @@ def taxed_item(
     unit_price: TypedMoney,
     calculation: TaxCalculationMode,
     rounding: RoundingMode,
+    told: Roundings | None = None,
 ) -> TaxedItemPrice:
     """Net, gross and tax of `total` minor units; net plus the portions is always gross.
 
-    `LineItemLevel` taxes the total, `UnitPriceLevel` one unit (in the unit price's own precision) and multiplies.
+    `LineItemLevel` taxes the total, `UnitPriceLevel` one unit (in the unit price's own precision) and multiplies. Each rounding
+    is `told` of.
     Raises `MoneyOverflow`.
     commercetools: Carts, TaxCalculationMode; Tax Categories, TaxRate.
     """
     factor, net_and_gross = _rounded(rate)
     if calculation == "UnitPriceLevel":
         parts, per_unit = exact(unit_price)
-        part = round_ratio(round_ratio(parts * factor[0], factor[1], rounding) * quantity, per_unit, rounding)
+        of_unit = round_ratio(parts * factor[0], factor[1], rounding, told, unit_price.fraction_digits)
+        part = round_ratio(of_unit * quantity, per_unit, rounding, told)
     else:
-        part = round_ratio(total * factor[0], factor[1], rounding)
+        part = round_ratio(total * factor[0], factor[1], rounding, told)
     net, gross = net_and_gross(total, part)
-    return taxed_as_given(net, gross, rate, currency)
+    return taxed_as_given(net, gross, rate, currency, told)
 
 
-def taxed_as_given(net: int, gross: int, rate: TaxRate, currency: str) -> TaxedItemPrice:
+def taxed_as_given(net: int, gross: int, rate: TaxRate, currency: str, told: Roundings | None = None) -> TaxedItemPrice:
     """Net and gross as they are given, be they of the rate or not; what lies between them is the tax, by the sub rates if there
     are any. Raises `MoneyOverflow`."""
     tax = cents(currency, gross - net)
     return TaxedItemPrice(
         total_net=cents(currency, net),
         total_gross=cents(currency, gross),
-        tax_portions=_portions(tax, rate),
+        tax_portions=_portions(tax, rate, told),
         total_tax=tax,
     )
 
@@ -238,13 +251,13 @@ def _rounded(rate: TaxRate) -> tuple[tuple[int, int], Callable[[int, int], tuple
     return (whole, whole + share), lambda gross, net: (net, gross)
 
 
-def _portions(tax: TypedMoney, rate: TaxRate) -> tuple[TaxPortion, ...]:
+def _portions(tax: TypedMoney, rate: TaxRate, told: Roundings | None) -> tuple[TaxPortion, ...]:
     """The tax by sub rates, or whole; the parts add up to it."""
     if not rate.sub_rates:
         return (TaxPortion(rate=rate.amount, name=rate.name, amount=tax),)
     shares = [sub_rate.amount.as_integer_ratio() for sub_rate in rate.sub_rates]
     common = math.lcm(*(denominator for _, denominator in shares))
-    parts = prorate(tax.cent_amount, [numerator * common // denominator for numerator, denominator in shares])
+    parts = prorate(tax.cent_amount, [numerator * common // denominator for numerator, denominator in shares], told)
     return tuple(
         TaxPortion(rate=sub_rate.amount, name=sub_rate.name, amount=cents(tax.currency_code, part))
         for sub_rate, part in zip(rate.sub_rates, parts, strict=True)

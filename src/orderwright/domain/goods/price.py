@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Literal, Protocol
 
 from orderwright.domain.amounts.money import Money, TypedMoney, exact, typed
+from orderwright.domain.amounts.record import Notes, Step
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.domain.goods.refusals import duplicate_price_key, duplicate_price_scope, overlapping_price_validity
 from orderwright.engine.facts import Facts
@@ -272,12 +273,26 @@ def _lower(one: Price, other: Price) -> bool:
     return left * right_scale < right * left_scale
 
 
-def unit_price(price: Price, quantity: int) -> TypedMoney:
+def unit_price(price: Price, quantity: int, notes: Notes | None = None) -> TypedMoney:
     """What each of `quantity` units costs: the discounted value if there is one, else the highest tier reached.
 
     commercetools: Common API data types, PriceTier and DiscountedPrice.
     """
+    tier = None
     if price.discounted is not None:
-        return price.discounted.value
-    reached = [tier for tier in price.tiers or () if tier.minimum_quantity <= quantity]
-    return max(reached, key=lambda tier: tier.minimum_quantity).value if reached else price.value
+        value = price.discounted.value
+    else:
+        reached = [tier for tier in price.tiers or () if tier.minimum_quantity <= quantity]
+        tier = max(reached, key=lambda tier: tier.minimum_quantity) if reached else None
+        value = price.value if tier is None else tier.value
+    if notes is not None:
+        notes.append(Step(kind="UnitPrice", reason=_why(price, tier), before=price.value, after=value))
+    return value
+
+
+def _why(price: Price, tier: PriceTier | None) -> str:
+    if price.discounted is not None:
+        return "It is what a product discount leaves of the price; tiers do not count then."
+    if tier is None:
+        return "It is the price itself: no tier is reached."
+    return f"It is the tier from {tier.minimum_quantity} units on, the highest that is reached."

@@ -10,7 +10,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, times
+from orderwright.domain.amounts.money import RoundingMode, Roundings, TypedMoney, cents, times
+from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, TOTAL, Notes, Step, as_whole
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, taxed_item
 from orderwright.domain.amounts.totals import total_price
 from orderwright.domain.goods.price import unit_price
@@ -28,18 +29,28 @@ from orderwright.engine.facts import Facts
 
 
 def recalculate(sale: S, facts: Facts) -> S:
-    """Amounts from the prices and rates that are held. Nothing of the catalogue is selected anew; that is `refreshed`."""
+    """Amounts from the prices and rates that are held. Nothing of the catalogue is selected anew; that is `refreshed`.
+
+    If there is a `facts.record`, each step tells it what it did, and why.
+    """
     for step in STEPS:
         sale = step(sale, facts)
     return sale
 
 
-def price_lines(sale: S, _facts: Facts) -> S:
+def price_lines(sale: S, facts: Facts) -> S:
     """Each line's total: the unit price for its quantity, times it, unless it was given from outside."""
+    record = facts.record
     return replace(
         sale,
-        line_items=tuple(replace(line, total_price=line_total(line, sale)) for line in sale.line_items),
-        custom_line_items=tuple(replace(item, total_price=custom_line_total(item, sale)) for item in sale.custom_line_items),
+        line_items=tuple(
+            replace(line, total_price=line_total(line, sale, record and record.at(LINE_ITEM, line.id)))
+            for line in sale.line_items
+        ),
+        custom_line_items=tuple(
+            replace(item, total_price=custom_line_total(item, sale, record and record.at(CUSTOM_LINE_ITEM, item.id)))
+            for item in sale.custom_line_items
+        ),
     )
 
 
@@ -47,10 +58,11 @@ def price_shipping(sale: S, facts: Facts) -> S:
     """Each shipping by the value of all lines, or by its input: it may be free above a value, or have tiers."""
     if sale.keeps_all:
         return sale
-    by, value = facts.project.shipping_rate_input_type, value_of(sale)
+    by, value, record = facts.project.shipping_rate_input_type, value_of(sale), facts.record
 
     def priced(info: ShippingInfo, seen: Sale) -> ShippingInfo:
-        return replace(info, price=shipping_price(info.shipping_rate, value, seen.shipping_rate_input, by))
+        notes = record and record.at(SHIPPING, seen.shipping_key)
+        return replace(info, price=shipping_price(info.shipping_rate, value, seen.shipping_rate_input, by, notes))
 
     return with_infos(sale, priced)
 
@@ -60,7 +72,8 @@ def apply_discounts(sale: S, _facts: Facts) -> S:
 
     Totals of lines and the price of shipping come in whole. Out go the totals that are to be paid for the lines, with
     `discounted_price_per_quantity` telling of them, and the `discounted_price` of shipping. No discount of carts can be made
-    in this version, so that all is paid whole and goes out as it came in.
+    in this version, so that all is paid whole and goes out as it came in. Each discount tells `facts.record` of itself, by a
+    step of the kind `Discount`.
     """
     return sale
 
@@ -70,41 +83,66 @@ def value_of(sale: Sale) -> int:
     return sum(item.total_price.cent_amount for item in _items(sale))
 
 
-def apply_taxes(sale: S, _facts: Facts) -> S:
+def apply_taxes(sale: S, facts: Facts) -> S:
     """Net, gross and tax of every item that has a rate; amounts from outside are kept."""
     if sale.tax_mode == "ExternalAmount":
-        return keep_amounts(sale)
-    taxed = _taxed_by_method if sale.shipping_mode == "Multiple" else _taxed_whole
+        return keep_amounts(sale, facts.record)
+    taxed, record = _taxed_by_method if sale.shipping_mode == "Multiple" else _taxed_whole, facts.record
+
+    def taxed_info(info: ShippingInfo, seen: Sale) -> ShippingInfo:
+        notes = record and record.at(SHIPPING, seen.shipping_key)
+        return replace(info, taxed_price=taxed_by(info.price, info.tax_rate, info.price, 1, seen, notes))
+
     return replace(
-        with_infos(sale, lambda info, seen: replace(info, taxed_price=taxed_by(info.price, info.tax_rate, info.price, 1, seen))),
-        line_items=tuple(taxed(line, _line_unit(line), sale) for line in sale.line_items),
-        custom_line_items=tuple(taxed(item, item.money, sale) for item in sale.custom_line_items),
+        with_infos(sale, taxed_info),
+        line_items=tuple(
+            taxed(line, _line_unit(line), sale, record and record.at(LINE_ITEM, line.id)) for line in sale.line_items
+        ),
+        custom_line_items=tuple(
+            taxed(item, item.money, sale, record and record.at(CUSTOM_LINE_ITEM, item.id)) for item in sale.custom_line_items
+        ),
     )
 
 
-def _taxed_whole(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
+def _taxed_whole(item: Item, unit: TypedMoney | None, sale: Sale, notes: Notes | None) -> Item:
     units = (item.total_price, 1) if unit is None else (unit, item.quantity)
-    return replace(item, taxed_price=taxed_by(item.total_price, item.tax_rate, *units, sale), taxed_price_portions=())
+    return replace(item, taxed_price=taxed_by(item.total_price, item.tax_rate, *units, sale, notes), taxed_price_portions=())
 
 
-def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale) -> Item:
+def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale, notes: Notes | None) -> Item:
     """What goes with each method, taxed by the rate under it. Where more units would go than there are, none is taxed."""
-    rates, shares = rates_by_method(item), shares_of(item, sale)
+    rates, shares = rates_by_method(item), shares_of(item, sale, notes)
     prices: dict[str, TaxedItemPrice | None] = {}
     if sum(share.units for share in shares.values()) <= item.quantity:
         for key, share in shares.items():
             part = cents(sale.total_price.currency_code, share.cents)
             units = (part, 1) if unit is None else (unit, share.units)
-            prices[key] = taxed_by(part, rates.get(key), *units, sale)
-    return with_prices_by_method(item, prices, shares)
+            prices[key] = taxed_by(part, rates.get(key), *units, sale, notes, key)
+    return with_prices_by_method(item, prices, shares, notes)
 
 
-def sum_totals(sale: S, _facts: Facts) -> S:
+def sum_totals(sale: S, facts: Facts) -> S:
     """The totals, and what of them is tax."""
-    items = (item.total_price.cent_amount for item in _items(sale))
+    items = sum(item.total_price.cent_amount for item in _items(sale))
     shipping = sum(info.price.cent_amount for info in infos_of(sale))
-    total = total_price(items, shipping, sale.total_price.currency_code)
-    return replace(sale, total_price=total, **_taxes_of(sale, total))
+    total = total_price((items,), shipping, sale.total_price.currency_code)
+    taxes = _taxes_of(sale, total)
+    if facts.record is not None:
+        facts.record.at(TOTAL).extend(_summed(sale, items, total, taxes))
+    return replace(sale, total_price=total, **taxes)
+
+
+def _summed(sale: Sale, items: int, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) -> list[Step]:
+    of_items, whole, shipped = cents(total.currency_code, items), taxes["taxed_price"], taxes["taxed_shipping_price"]
+    untaxed = "Not everything is taxed, or the shipping address is not known: the whole is not taxed."
+    given = "It was given from outside for this total."
+    of_all = given if sale.tax_mode == "ExternalAmount" else "The taxed prices of all items and of shipping, added up."
+    return [
+        Step(kind="Sum", reason="All line items and custom line items, added up.", after=of_items),
+        Step(kind="Sum", reason="Shipping, added to them.", before=of_items, after=total),
+        *([Step(kind="ShippingTax", reason="The taxed prices of shipping, added up.", taxed_price=shipped)] if shipped else []),
+        Step(kind="Tax", reason=of_all if whole else untaxed, before=total, taxed_price=whole),
+    ]
 
 
 def _taxes_of(sale: Sale, total: TypedMoney) -> dict[str, TaxedPrice | None]:
@@ -155,18 +193,21 @@ STEPS: Final[tuple[Following, ...]] = (
 """The steps of a calculation: shipping depends on the lines' value, discounts on both prices, taxes on what is left of them."""
 
 
-def line_total(line: LineItem, sale: Sale) -> TypedMoney:
+def line_total(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:
     """What a line item costs at its price: unit price times quantity, unless its total was given from outside."""
     if line.price_mode == "ExternalTotal":
+        if notes is not None:
+            notes.append(Step(kind="Total", reason="It was given from outside (ExternalTotal).", after=line.total_price))
         return line.total_price
     # A fine price from outside is rounded one way everywhere, whatever the cart says.
     fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
-    return _total(_unit(line), line.quantity, sale, "HalfEven" if fine else sale.price_rounding_mode)
+    mode = "HalfEven" if fine else sale.price_rounding_mode
+    return _total(unit_price(line.price, line.quantity, notes), line.quantity, sale, mode, notes)
 
 
-def custom_line_total(item: CustomLineItem, sale: Sale) -> TypedMoney:
+def custom_line_total(item: CustomLineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:
     """What a custom line item costs: its money times its quantity."""
-    return _total(item.money, item.quantity, sale, sale.price_rounding_mode)
+    return _total(item.money, item.quantity, sale, sale.price_rounding_mode, notes)
 
 
 def shipping_cost(sale: Sale, info: ShippingInfo, facts: Facts) -> TypedMoney:
@@ -180,24 +221,39 @@ def _items(sale: Sale) -> Iterator[LineItem | CustomLineItem]:
     yield from sale.custom_line_items
 
 
-def _unit(line: LineItem) -> TypedMoney:
-    return unit_price(line.price, line.quantity)
-
-
 def _line_unit(line: LineItem) -> TypedMoney | None:
     """The price of a unit. A total from outside is taxed as one unit, whatever its units are said to cost: it has none."""
-    return None if line.price_mode == "ExternalTotal" else _unit(line)
+    return None if line.price_mode == "ExternalTotal" else unit_price(line.price, line.quantity)
 
 
-def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode) -> TypedMoney:
-    return cents(sale.total_price.currency_code, times(price, quantity, mode))
+def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode, notes: Notes | None) -> TypedMoney:
+    told: Roundings | None = None if notes is None else []
+    total = cents(sale.total_price.currency_code, times(price, quantity, mode, told))
+    if notes is not None:
+        reason = f"The price of a unit, times {quantity}."
+        notes.append(Step(kind="Total", reason=reason, before=price, after=total, roundings=tuple(told or ())))
+    return total
 
 
-def taxed_by(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity: int, sale: Sale) -> TaxedItemPrice | None:
-    """What so much is with its taxes by a rate, as the modes of the cart or order have it; nothing without a rate."""
+def taxed_by(
+    total: TypedMoney,
+    rate: TaxRate | None,
+    unit: TypedMoney,
+    quantity: int,
+    sale: Sale,
+    notes: Notes | None = None,
+    shipping_key: str | None = None,
+) -> TaxedItemPrice | None:
+    """What so much is with its taxes by a rate, as the modes of the cart or order have it; nothing without a rate. The key is
+    that of the one of several methods with which it goes."""
     if rate is None:
+        if notes is not None:
+            notes.append(
+                Step(kind="Tax", reason="There is no tax rate: it is not taxed.", before=total, shipping_key=shipping_key)
+            )
         return None
-    return taxed_item(
+    told: Roundings | None = None if notes is None else []
+    taxed = taxed_item(
         total.cent_amount,
         rate,
         currency=total.currency_code,
@@ -205,4 +261,19 @@ def taxed_by(total: TypedMoney, rate: TaxRate | None, unit: TypedMoney, quantity
         unit_price=unit,
         calculation=sale.tax_calculation_mode,
         rounding=sale.tax_rounding_mode,
+        told=told,
     )
+    if notes is not None:
+        by_unit = sale.tax_calculation_mode == "UnitPriceLevel"
+        notes.append(
+            Step(
+                kind="Tax",
+                reason=f"The rate of one unit, times {quantity} (UnitPriceLevel)." if by_unit else "The rate of the total.",
+                before=total,
+                tax_rate=rate,
+                taxed_price=as_whole(taxed),
+                shipping_key=shipping_key,
+                roundings=tuple(told or ()),
+            )
+        )
+    return taxed

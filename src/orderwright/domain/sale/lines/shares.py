@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from orderwright.domain.amounts.money import Roundings, cents
+from orderwright.domain.amounts.record import Notes, Step
 from orderwright.domain.amounts.splitting import prorate
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import Sale
@@ -20,7 +22,7 @@ class Share(NamedTuple):
     cents: int
 
 
-def shares_of(item: LineItem | CustomLineItem, sale: Sale) -> dict[str, Share]:
+def shares_of(item: LineItem | CustomLineItem, sale: Sale, notes: Notes | None = None) -> dict[str, Share]:
     """The share of each of the sale's methods that units of the item go with, by the method's key.
 
     The shares, and that of units which go with no method, always add up to the item's total. Of an item of which more units
@@ -34,8 +36,21 @@ def shares_of(item: LineItem | CustomLineItem, sale: Sale) -> dict[str, Share]:
     if not keys:
         return {}
     rest = max(0, item.quantity - sum(sent.values()))
-    parts = prorate(item.total_price.cent_amount, [*(sent[key] for key in keys), rest])
-    return {key: Share(sent[key], cents) for key, cents in zip(keys, parts, strict=False)}
+    told: Roundings | None = None if notes is None else []
+    parts = prorate(item.total_price.cent_amount, [*(sent[key] for key in keys), rest], told)
+    if notes is not None:
+        for key, part, rounding in zip(keys, parts, told or (), strict=False):
+            notes.append(
+                Step(
+                    kind="Share",
+                    reason=f"The part of {sent[key]} of {item.quantity} units.",
+                    before=item.total_price,
+                    after=cents(item.total_price.currency_code, part),
+                    shipping_key=key,
+                    roundings=(rounding,),
+                )
+            )
+    return {key: Share(sent[key], part) for key, part in zip(keys, parts, strict=False)}
 
 
 def all_sent(item: LineItem | CustomLineItem, shares: Mapping[str, Share]) -> bool:

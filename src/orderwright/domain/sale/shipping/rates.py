@@ -6,8 +6,19 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import Money, TypedMoney, cents, in_currency, round_ratio, typed, whole_cents, zero
+from orderwright.domain.amounts.money import (
+    Money,
+    Roundings,
+    TypedMoney,
+    cents,
+    in_currency,
+    round_ratio,
+    typed,
+    whole_cents,
+    zero,
+)
 from orderwright.domain.amounts.price_function import PriceFunctionError, evaluate, steps
+from orderwright.domain.amounts.record import Notes, Step
 from orderwright.domain.sale.shipping.model import (
     CartClassificationTier,
     CartScoreTier,
@@ -146,7 +157,11 @@ def _label(key: str, by: CartClassificationType, field: str) -> dict[str, str]:
 
 
 def shipping_price(
-    rate: ShippingRate, cart_value: int, given: ShippingRateInput | None = None, by: ShippingRateInputType | None = None
+    rate: ShippingRate,
+    cart_value: int,
+    given: ShippingRateInput | None = None,
+    by: ShippingRateInputType | None = None,
+    notes: Notes | None = None,
 ) -> TypedMoney:
     """What shipping costs for items worth `cart_value` minor units, with the cart's input, in a project that goes `by`.
 
@@ -154,20 +169,37 @@ def shipping_price(
     rounded half to even and never below zero: nobody is paid for being shipped to. Raises `MoneyOverflow`.
     commercetools: Shipping Methods, ShippingRate.
     """
-    currency = rate.price.currency_code
-    if rate.free_above is not None and cart_value >= rate.free_above.cent_amount:
-        return zero(currency)
-    tier = matching_tier(rate, cart_value, given, by)
-    if tier is None:
-        return rate.price
-    if isinstance(tier, CartScoreTier) and tier.price_function is not None and isinstance(given, ScoreShippingRateInput):
-        return _computed(tier.price_function, given.score)
-    return rate.price if tier.price is None else typed(tier.price, "tiers.price")
+    free = rate.free_above is not None and cart_value >= rate.free_above.cent_amount
+    tier = None if free else matching_tier(rate, cart_value, given, by)
+    told: Roundings | None = None if notes is None else []
+    if free:
+        price = zero(rate.price.currency_code)
+    elif isinstance(tier, CartScoreTier) and tier.price_function is not None and isinstance(given, ScoreShippingRateInput):
+        price = _computed(tier.price_function, given.score, told)
+    else:
+        price = rate.price if tier is None or tier.price is None else typed(tier.price, "tiers.price")
+    if notes is not None:
+        reason = f"For items worth {cart_value} minor units it is free (freeAbove)." if free else _why(tier, cart_value)
+        notes.append(Step(kind="ShippingPrice", reason=reason, before=rate.price, after=price, roundings=tuple(told or ())))
+    return price
 
 
-def _computed(function: PriceFunction, score: int) -> TypedMoney:
+def _why(tier: ShippingRatePriceTier | None, cart_value: int) -> str:
+    match tier:
+        case CartValueTier():
+            return f"The tier from {tier.minimum_cent_amount} minor units on is the highest that items worth {cart_value} reach."
+        case CartClassificationTier():
+            return f"It is the tier of the class '{tier.value}' that the cart is in."
+        case CartScoreTier(price_function=PriceFunction(function=function)):
+            return f"The tier from the score {tier.score} on has the function {function}, and costs nothing below zero."
+        case CartScoreTier():
+            return f"The tier from the score {tier.score} on is the highest that the cart's score reaches."
+    return "It is the rate's own price: no tier is reached."
+
+
+def _computed(function: PriceFunction, score: int, told: Roundings | None) -> TypedMoney:
     value = evaluate(function.function, score)
-    return cents(function.currency_code, max(0, round_ratio(value.numerator, value.denominator, "HalfEven")))
+    return cents(function.currency_code, max(0, round_ratio(value.numerator, value.denominator, "HalfEven", told)))
 
 
 def matching_tier(

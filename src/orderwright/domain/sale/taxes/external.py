@@ -11,9 +11,11 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money, TypedMoney, cents, in_currency, whole_cents
+from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, Notes, Step, as_whole
 from orderwright.domain.amounts.tax import (
     ExternalTaxRateDraft,
     MethodExternalTaxRateDraft,
+    TaxedItemPrice,
     TaxedPrice,
     TaxMode,
     TaxPortionDraft,
@@ -34,6 +36,7 @@ from orderwright.domain.sale.taxes.methods import (
     with_prices_by_method,
     with_rates_by_method,
 )
+from orderwright.engine.facts import Record
 from orderwright.engine.model import Value
 from orderwright.errors import invalid_field, invalid_operation
 
@@ -106,29 +109,49 @@ def taxed_whole(net: TypedMoney, gross: Money, portions: tuple[TaxPortionDraft, 
     )
 
 
-def keep_amounts(sale: S) -> S:
+def keep_amounts(sale: S, record: Record | None = None) -> S:
     """The taxes that were given, where prices are those that they were given for: what is priced anew is to be taxed anew."""
-    item_kept = _kept_by_method if sale.shipping_mode == "Multiple" else lambda item, _sale: _kept(item, item.total_price)
+    by_method = sale.shipping_mode == "Multiple"
+
+    def item_kept(item: Any, kind: str) -> Any:
+        notes = record and record.at(kind, item.id)
+        return _kept_by_method(item, sale, notes) if by_method else _kept(item, item.total_price, notes)
+
+    def info_kept(info: ShippingInfo, seen: Sale) -> Any:
+        return _kept(info, info.price, record and record.at(SHIPPING, seen.shipping_key))
+
     return replace(
-        with_infos(sale, lambda info, _seen: _kept(info, info.price)),
-        line_items=tuple(item_kept(line, sale) for line in sale.line_items),
-        custom_line_items=tuple(item_kept(item, sale) for item in sale.custom_line_items),
+        with_infos(sale, info_kept),
+        line_items=tuple(item_kept(line, LINE_ITEM) for line in sale.line_items),
+        custom_line_items=tuple(item_kept(item, CUSTOM_LINE_ITEM) for item in sale.custom_line_items),
     )
 
 
-def _kept_by_method(item: Any, sale: Sale) -> Any:
-    shares = shares_of(item, sale)
+def _kept_by_method(item: Any, sale: Sale, notes: Notes | None) -> Any:
+    shares = shares_of(item, sale, notes)
     prices = {
         key: price
         for key, price in prices_by_method(item).items()
         if key in shares and price.total_net.cent_amount == shares[key].cents
     }
     rates = {key: rate for key, rate in rates_by_method(item).items() if key in prices}
-    return with_prices_by_method(with_rates_by_method(item, rates, sale), prices, shares)
+    if notes is not None:
+        notes.extend(_given(prices.get(key), rates.get(key), key) for key in shares)
+    return with_prices_by_method(with_rates_by_method(item, rates, sale), prices, shares, notes)
 
 
-def _kept(item: Any, net: TypedMoney) -> Any:
-    if item.taxed_price is not None and item.taxed_price.total_net == net:
+def _given(taxed: TaxedItemPrice | None, rate: TaxRate | None, key: str | None = None) -> Step:
+    reason = "No tax amount is given from outside for this price: it is not taxed."
+    if taxed is not None:
+        reason = "It was given from outside for this price (ExternalAmount)."
+    return Step(kind="Tax", reason=reason, tax_rate=rate, taxed_price=as_whole(taxed), shipping_key=key)
+
+
+def _kept(item: Any, net: TypedMoney, notes: Notes | None) -> Any:
+    fits = item.taxed_price is not None and item.taxed_price.total_net == net
+    if notes is not None:
+        notes.append(_given(item.taxed_price, item.tax_rate) if fits else _given(None, None))
+    if fits:
         return item
     return item if item.tax_rate is item.taxed_price is None else replace(item, tax_rate=None, taxed_price=None)
 
