@@ -101,7 +101,9 @@ def test_what_is_open_to_everybody(shop: Client) -> None:
     assert queries("orders/{id}", "delete") == ["version", "expand", "dataErasure"]
     assert queries("zones/key={key}", "delete") == ["version", "expand"]
     assert queries("carts", "get") == ["where", "sort", "expand", "limit", "offset", "withTotal", "customerId"]
-    assert queries("carts", "post") == queries("me/orders/{id}", "get") == ["expand"]
+    assert queries("me/orders/{id}", "get") == queries("zones", "post") == ["expand"]
+    assert queries("carts", "post") == queries("orders/{id}", "post") == queries("orders/import", "post") == ["expand", "dryRun"]
+    assert queries("carts/customer-id={customerId}/merge", "post") == ["expand"]
     page = shop.http.get("/docs")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "/{projectKey}/orders" in page.text

@@ -8,10 +8,26 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from cutting import CuttingProxy, proxied
 
-from notes import NOTE, TAKE, TAKES, Note, Notebook, note_type, notebook, race, read, refused, verbs_over
+from notes import (
+    NOTE,
+    TAKE,
+    TAKES,
+    UPDATE,
+    Note,
+    Notebook,
+    NoteDraft,
+    note_type,
+    notebook,
+    race,
+    read,
+    refused,
+    verbs_over,
+)
+from orderwright.engine.json.codec import decode_body
 from orderwright.settings import Settings
 from orderwright.storage import database as databases
 from orderwright.storage.database import Database
@@ -21,6 +37,7 @@ from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.verbs import Verbs
 
 QUIET = note_type(created=None, deleted=None)  # its changes of pages tell nothing, so that only rows can witness them
+TAKE_ONE = {"action": "take", "goods": ["mug"], "amount": 1}
 Story = Callable[[Notebook, CuttingProxy], Awaitable[None]]
 both_sides = pytest.mark.parametrize("after", [False, True], ids=["cut before", "cut after"])
 
@@ -79,6 +96,29 @@ def test_an_update_happens_once(database_url: str, after: bool) -> None:
         assert (proxy.cuts, changed.version) == (1, 2)
         assert await book.see(note) == changed
         assert await book.told(note) == [(1, "NoteCreated"), (2, "NoteNameChanged")]
+
+    through_proxy(database_url, story)
+
+
+@both_sides
+@pytest.mark.parametrize("at", [b"the name", b"ROLLBACK"])
+def test_a_dry_run_happens_never(database_url: str, at: bytes, after: bool) -> None:
+    async def story(book: Notebook, proxy: CuttingProxy) -> None:
+        await book.shelf(mug=5)
+        note = await book.make("old", key="k1")
+        proxy.cut(at, after=after)
+        access = msgspec.structs.replace(book.access(), dry_run=True)
+        taken = decode_body(UPDATE, msgspec.json.encode({"version": 1, "actions": [TAKE_ONE, rename("the name")]}))
+        shown = read(await book.verbs.update(NOTE, Lookup("id", note.id), 1, taken.actions, access))
+        made = read(await book.verbs.create(NOTE, NoteDraft(name="the name", key="k2", pages=("p",)), access))
+        assert (proxy.cuts, shown.version, shown.name, made.version) == (1, 2, "the name", 1)
+        clash = await refused(book.verbs.create(NOTE, NoteDraft(name="n", key="k1"), access))
+        assert (clash.code, clash.fields["duplicateValue"]) == ("DuplicateField", "k1")
+        assert await book.see(note) == note
+        assert (await book.rows("variant"), await book.in_stock()) == ([], {"mug": 5})
+        assert [row[0] for row in await book.rows("document", "type")] == ["note", "project"]
+        assert await book.told(note) == [(1, "NoteCreated")]
+        assert (await book.make("new", key="k2")).key == "k2"
 
     through_proxy(database_url, story)
 

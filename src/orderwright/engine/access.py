@@ -27,9 +27,11 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """`shard` is the project. The store and the owner are those that the door names: they bound what is seen of the types
     that belong to one, and stamp what is made. `who` is logged, and the correlation id stands on the Messages.
 
-    A request that is `once` makes one write. `manages` says of a store's key whether the caller may change there what is asked
-    about; without it she may everywhere. `require` raises unless the caller has the scope of a name besides those that opened the
-    door; without it none is missing."""
+    A request that is `once` makes one write. A `dry_run` makes its write and has it undone.
+
+    `manages` says of a store's key whether the caller may change there what is asked about; without it she may everywhere.
+    `require` raises unless the caller has the scope of a name besides those that opened the door; without it none is missing.
+    """
 
     shard: str
     who: ClientLogging
@@ -38,6 +40,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     anonymous_id: str | None = None
     correlation_id: str | None = None
     once: Once | None = None
+    dry_run: bool = False
     manages: Callable[[str], bool] | None = None
     require: Callable[[str], None] | None = None
 

@@ -76,6 +76,8 @@ class ResourceType:
     """What number a new document is to get, if any."""
     repeatable: bool = False
     """Its writes may be sent again under an Idempotency-Key."""
+    dry_runs: bool = False
+    """What a creation or an update would store may be asked for without storing it."""
 
     # What only one document may hold, and by what it is found.
     unique: tuple[str, ...] = ()

@@ -62,7 +62,8 @@ class Verbs:
         deed = Deed(resource=resource, access=access, facts=facts, draft=draft)
         decided = await in_slices(decide(deed, None))
         numbering = resource.numbering(decided.after, facts) if resource.numbering else None
-        if numbering is None:
+        # Which number it would get, nobody knows before it gets it: a dry run is shown without one, and takes none.
+        if numbering is None or access.dry_run:
             return await self._store(deed, decided)
 
         def made(number: str) -> tuple[bytes, Unit]:

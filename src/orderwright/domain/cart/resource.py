@@ -54,6 +54,7 @@ RESOURCE = ResourceType(
     lean=without_bulk,
     bulk=BULK,
     repeatable=True,
+    dry_runs=True,
     deleting=lambda cart, facts: Change(cart, effects=given_back(cart, facts)),
 )
 

@@ -63,6 +63,7 @@ RESOURCE = ResourceType(
     deleted=lambda order: OrderDeleted(order=served(order)),
     numbering=numbering,
     repeatable=True,
+    dry_runs=True,
     listed={"lineItems.variant.sku": _skus, "businessUnit.key": _unit},
 )
 

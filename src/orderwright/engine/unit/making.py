@@ -99,6 +99,7 @@ class UnitMaker:
             effects=(*change.effects, *_raising(resource)),
             post=self._posting(deed),
             kept=_kept(deed, 201 if before is None else 200, after, row.body if resource.kept is same else body.decode()),
+            dry_run=deed.access.dry_run,
         )
 
     def _deletion(self, deed: Deed, decided: Decided, last: int, stored: str) -> Generator[None, None, Unit]:

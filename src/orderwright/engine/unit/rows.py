@@ -137,7 +137,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
     `post` is there for the Messages that effects tell; None where the project keeps none.
 
-    A unit that `draws` a number is replaced by the one that is made of it.
+    A unit that `draws` a number is replaced by the one that is made of it. A `dry_run` is refused as any other, or else undone.
     """
 
     shard: str
@@ -157,6 +157,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     post: Post | None = None
     kept: Kept | None = None
     draws: Draw | None = None
+    dry_run: bool = False
 
     @property
     def witness(self) -> tuple[str, str | bytes]:

@@ -56,6 +56,7 @@ _WHOSE = "It can only be used together with `priceCurrency`."
 _BOOLEAN = {"type": "boolean"}
 _VERSION = {"type": "integer", "minimum": 0, "maximum": 2**53}
 _ATTRIBUTES = "The names of the attributes that are shown."
+_DRY = "Whether all of it is done and then undone: the answer shows what would be stored, but for its ids and times."
 _OLD = "The older form of `/carts/customer-id={customerId}`: the customer's active cart is answered instead of a page."
 QUERY: Mapping[str, Mapping[str, Any]] = {
     "where": _many("where", _WHERE, examples=["version > 1"]),
@@ -67,6 +68,7 @@ QUERY: Mapping[str, Mapping[str, Any]] = {
     "version": _one("version", _VERSION, "The version that is deleted.", required=True),
     "versionIfAny": _one("version", _VERSION, "The version that is deleted; without one, whichever stands."),
     "dataErasure": _one("dataErasure", {**_BOOLEAN, "default": False}, "Whether what is kept elsewhere is erased, too."),
+    "dryRun": _one("dryRun", {**_BOOLEAN, "default": False}, _DRY),
     "customerId": _one("customerId", _TEXT, _OLD),
     "staged": _one("staged", {**_BOOLEAN, "default": False}, "Whether staged data are projected instead of current data."),
     "priceCurrency": _one("priceCurrency", _code(CurrencyCode), "The currency for which prices are selected."),
@@ -117,7 +119,8 @@ def _queries(route: Route, method: str) -> Sequence[str]:
     if route.resource is None or method == "HEAD":
         return ()
     erasing = route.verb == "delete" and route.resource.personal
-    return (*BY_VERB.get(route.verb, ()), *(["dataErasure"] if erasing else []))
+    dry = ["dryRun"] if route.dry_runs else []
+    return (*BY_VERB.get(route.verb, ()), *(["dataErasure"] if erasing else []), *dry)
 
 
 def in_path(template: str) -> list[dict[str, str]]:

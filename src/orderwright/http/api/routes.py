@@ -15,6 +15,7 @@ from orderwright.engine.access import Access, shard_of
 from orderwright.engine.model import ClientLogging, Reference
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import MethodNotAllowedError, resource_not_found
+from orderwright.http.api import query
 from orderwright.http.api.doors import PROJECT, Door, enter
 from orderwright.http.api.faces import Faces
 from orderwright.http.api.stores import Stores
@@ -107,6 +108,12 @@ class Route:
         """Whether it is a write that may be sent again under an Idempotency-Key."""
         return self.verb in _WRITES and self.resource is not None and self.resource.repeatable
 
+    @functools.cached_property
+    def dry_runs(self) -> bool:
+        """Whether it is a write that may be asked for without being stored. One that names its `queries` itself is none."""
+        writes = self.verb in ("create", "update") and self.queries is None
+        return writes and self.resource is not None and self.resource.dry_runs
+
     @property
     def paged(self) -> bool:
         """Whether a page of results is answered."""
@@ -171,7 +178,9 @@ class Routes:
         request = await request.with_body(route.takes)
         access = _access(project_key, door, store_key, principal, request, route)
         asked = Asked(request, access, lookup, names, principal.scopes, self._faces)
-        if "idempotency-key" in request.headers and self._repeating is not None and route.repeatable:
+        # A dry run leaves no answer behind, and its key to the request that is meant.
+        once = "idempotency-key" in request.headers and not access.dry_run
+        if once and self._repeating is not None and route.repeatable:
             return await self._repeating(route, asked)
         return await route.endpoint(asked)
 
@@ -206,6 +215,7 @@ def _access(project_key: str, door: Door, store_key: str | None, principal: Prin
             anonymous_id=principal.anonymous_id,
         ),
         correlation_id=request.correlation_id,
+        dry_run=route.dry_runs and query.boolean(request.query, "dryRun", False),
         manages=None if store_key is None else functools.partial(_manages, principal.scopes, project_key, route.family),
         require=functools.partial(_require, principal, project_key),
     )

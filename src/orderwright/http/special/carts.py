@@ -74,6 +74,7 @@ def routes(house: House) -> Iterator[Route]:
         doors=(PROJECT, IN_STORE),
         column="customer_id",
         body=MergeCartDraft,
+        queries=BY_VERB["update"],
     )
 
 

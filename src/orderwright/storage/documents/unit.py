@@ -46,10 +46,15 @@ _HELD = {"payment.use": payment_in_use}
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
 
 
+class _UndoneError(Exception):
+    """Rolls back what a dry run has written."""
+
+
 async def write(database: Database, unit: Unit) -> None:
     """Store a unit. Raises 409, 404, `DuplicateField`, or 400 for a text that cannot be stored.
 
     A lost connection is retried and never doubles the write; 503 tells when it cannot be known whether it happened.
+    Of a dry run all is judged, and nothing stays, so that it may simply be tried again.
     """
     uncertain = False
     deadline = time.monotonic() + PATIENCE_S
@@ -60,7 +65,8 @@ async def write(database: Database, unit: Unit) -> None:
             refusal = await _attempt(database, unit)
             # An attempt whose connection broke may still have run until just now, and be what this one met.
             if refusal is None or (uncertain and await _happened(database, unit)):
-                database.disk.takes()
+                if not unit.dry_run:
+                    database.disk.takes()
                 return
             raise await refusal()
         except UNSTORABLE as error:
@@ -68,7 +74,7 @@ async def write(database: Database, unit: Unit) -> None:
         except MAY_BE_FULL as error:
             if not database.disk.refuses(error):
                 raise
-            uncertain = uncertain or stopped_the_server(error)
+            uncertain = uncertain or (stopped_the_server(error) and not unit.dry_run)
             if not uncertain:
                 raise disk_full() from None
         except (*TRANSIENT, NoneFreeError):
@@ -76,7 +82,7 @@ async def write(database: Database, unit: Unit) -> None:
         except CONNECTION_LOST:
             # The statement may have been committed before the connection broke; its traces will tell, and who has waited long
             # for the answer that was lost still has the time to ask for them.
-            if not uncertain:
+            if not uncertain and not unit.dry_run:
                 uncertain, deadline = True, time.monotonic() + PATIENCE_S
         if time.monotonic() > deadline:
             database.disk.explains_silence()  # it is told to the log; of the change nobody knows more than before
@@ -92,7 +98,7 @@ async def _attempt(database: Database, unit: Unit) -> Callable[[], Awaitable[Api
 
     async def run(connection: Connection) -> bool | ApiError:
         compared = len(unit.replacements) + len(unit.removals)
-        if not unit.effects and compared <= 1 and unit.draws is None:
+        if not unit.effects and compared <= 1 and unit.draws is None and not unit.dry_run:
             return bool(await connection.fetchval(text, *arguments))
         return await _in_transaction(database, connection, tried, text, arguments)
 
@@ -112,7 +118,8 @@ async def _as_it_is(refusal: ApiError) -> ApiError:
 async def _in_transaction(
     database: Database, connection: Connection, tried: list[Unit], text: str, arguments: list[Any]
 ) -> bool | ApiError:
-    """Whether it is stored, or the refusal of an effect. What a drawn number makes of the unit is put behind it in `tried`.
+    """Whether it is stored, or an effect's refusal. What a drawn number makes of the unit is put behind it in `tried`.
+    A dry run that is not refused is rolled back at the end.
 
     A refusal is returned: raised through the pool it would look as if the connection had been left in the middle.
     """
@@ -127,6 +134,10 @@ async def _in_transaction(
             if not await connection.fetchval(text, *arguments):
                 raise UnmetError
             await apply(database, connection, unit)
+            if unit.dry_run:
+                raise _UndoneError
+    except _UndoneError:
+        return True
     except UnmetError:
         return False
     except ApiError as refused:
