@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from emporix.orders import order
-from orderwright.emporix.history import passed
+from orderwright.emporix.history import passed, states_of
 from orderwright.engine.scalars import DateTime
 
 
@@ -32,11 +32,13 @@ SHIPPED = replace(
 
 
 def test_the_statuses_in_their_order() -> None:
-    found = [(each.status, str(each.timestamp)) for each in passed(SHIPPED, MESSAGES)]
+    found = [(each.status, str(each.timestamp)) for each in passed(states_of(SHIPPED), SHIPPED.created_at, MESSAGES)]
     # That it was made ready changed no status.
     assert found == [("IN_CHECKOUT", at(0)), ("CREATED", at(2)), ("CONFIRMED", at(3)), ("SHIPPED", at(5))]
 
 
 def test_what_no_message_tells_was_so_from_the_beginning() -> None:
-    assert [(each.status, str(each.timestamp)) for each in passed(SHIPPED, [])] == [("SHIPPED", at(0))]
-    assert [each.status for each in passed(SHIPPED, MESSAGES[:1])] == ["CONFIRMED", "SHIPPED"]
+    assert [(each.status, str(each.timestamp)) for each in passed(states_of(SHIPPED), SHIPPED.created_at, [])] == [
+        ("SHIPPED", at(0))
+    ]
+    assert [each.status for each in passed(states_of(SHIPPED), SHIPPED.created_at, MESSAGES[:1])] == ["CONFIRMED", "SHIPPED"]

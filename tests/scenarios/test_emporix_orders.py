@@ -128,6 +128,37 @@ def test_an_order_of_the_first_dialect_has_a_history(tenant: Tenant) -> None:
     assert tenant.get("salesorders/C-1")["lastStatusChange"] == order["lastModifiedAt"]
 
 
+def test_what_was_shown_before_is_never_old(tenant: Tenant) -> None:
+    money = {"currencyCode": "EUR", "centAmount": 4200}
+    payment = tenant.shop.create("payments", {"amountPlanned": money, "paymentMethodInfo": {"method": "CARD"}})
+    order = tenant.imported("C-1", paymentInfo={"payments": [{"typeId": "payment", "id": payment["id"]}]})
+
+    def shown() -> tuple[str, str, int]:
+        one, (listed,) = tenant.get("salesorders/C-1"), tenant.get("salesorders")
+        assert one == listed
+        return one["status"], one["payments"][0]["status"], one["payments"][0]["paidAmount"]
+
+    assert shown() == shown() == ("CREATED", "PENDING", 0)
+    charge = {"action": "addTransaction", "transaction": {"type": "Charge", "amount": money, "state": "Success"}}
+    payment = tenant.shop.update(f"payments/{payment['id']}", payment["version"], charge)
+    # The order is as it was, and its payment is not.
+    assert shown() == shown() == ("CREATED", "CAPTURE_SUCCESS", 42)
+    order = tenant.shop.update(
+        f"orders/{order['id']}", order["version"], {"action": "changeOrderState", "orderState": "Confirmed"}
+    )
+    assert shown() == ("CONFIRMED", "CAPTURE_SUCCESS", 42)
+    tenant.shop.update(
+        f"orders/{order['id']}",
+        order["version"],
+        {"action": "removePayment", "payment": {"typeId": "payment", "id": payment["id"]}},
+    )
+    assert (tenant.get("salesorders/C-1")["payments"], tenant.get("salesorders")[0]["payments"]) == ([], [])
+    # By the id that the first dialect knows it by, and by a number that looks like one.
+    assert tenant.get(f"salesorders/{order['id'].upper()}")["id"] == "C-1"
+    tenant.imported("00000000-0000-4000-8000-00000000000a")
+    assert tenant.get("salesorders/00000000-0000-4000-8000-00000000000a")["id"] == "00000000-0000-4000-8000-00000000000a"
+
+
 def test_a_cart_is_checked_out_once(tenant: Tenant) -> None:
     body = {**EON1200, "checkout": True, "cartId": "cart-1", "mixins": {}, "metadata": {}}
     body.pop("id", None)

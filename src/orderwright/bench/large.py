@@ -152,7 +152,7 @@ async def _answered(dsn: str, postmaster_id: int, made: Shop, one: Client, repor
     found: list[Answered] = []
     async with Recorder(dsn) as recorder:
         for number, question in enumerate(QUESTIONS):
-            for with_total in (True,) if question.search else (True, False):
+            for with_total in (True,) if question.search or question.emporix else (True, False):
                 answered = await _asked(question, with_total, dsn, postmaster_id, made, one, recorder)
                 found.append(answered)
             report(number + 1, len(QUESTIONS))

@@ -20,8 +20,9 @@ Chance = random.Random
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """`asks` makes a predicate, or the query of a search, with values drawn by chance. `limit_ms` is the most that the 99th
-    percentile may be; None is a question that no index answers, which only has to be answered or refused."""
+    """`asks` makes a predicate, the query of a search, or parameters of the second dialect (`emporix`), with values drawn by
+    chance. `limit_ms` is the most that the 99th percentile may be; None is a question that no index answers, which only has to be
+    answered or refused."""
 
     title: str
     asks: Callable[[Chance], Any]
@@ -29,10 +30,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     sort: str = ""
     offset: int = 0
     search: bool = False
+    emporix: bool = False
 
     def request(self, shop: Shop, chance: Chance, with_total: bool = True) -> bytes:
         """One request, as the bytes that go over the wire."""
         asked = self.asks(chance)
+        if self.emporix:
+            return shop.sales_orders(f"pageSize=20&sort={quote(self.sort)}&{asked}")
         if self.search:
             body = {"query": asked, "limit": 20, "offset": self.offset}
             return shop.request("POST", "orders/search", body | ({"sort": _sorting(self.sort)} if self.sort else {}))
@@ -125,6 +129,19 @@ QUESTIONS: Final = (
         asks=lambda _: _exact("lineItems.variant.sku", bulk.sku(0)),
         sort=NEWEST,
         search=True,
+    ),
+    Question(title="the newest, in the second dialect", sort="created:desc", emporix=True, asks=lambda _: ""),
+    Question(
+        title="created ones, the newest first, in the second dialect",
+        sort="created:desc",
+        emporix=True,
+        asks=lambda _: "q=status:CREATED",
+    ),
+    Question(
+        title="by SKU, the newest first, in the second dialect",
+        sort="created:desc",
+        emporix=True,
+        asks=lambda chance: f"q={quote(f'entries.product.sku:{_sku(chance)}')}",
     ),
     Question(
         title=f"search by a custom field that 98 % have, from the {FAR:,}th on",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -116,6 +116,7 @@ def targets(results: Results) -> list[Target]:
         Target(what="creating orders over HTTP, as a share of pgbench's rate", measured=results.ratio_to_pgbench.median,
                limit=0.5, at_least=True),
         Target(what="GET: CPU of the server", measured=get.server_ms.median, limit=0.16, unit="ms"),
+        *_beside_the_first(results.measured),
         Target(what="the whole way: CPU of server and database", unit="ms",
                measured=way.server_ms.median + way.database_ms.median, limit=8),
         Target(what="the whole way: SQL statements", measured=way.statements, limit=12),
@@ -124,6 +125,20 @@ def targets(results: Results) -> list[Target]:
         Target(what="idle server: resident memory", measured=results.idle.server_mb, limit=120, unit="MB"),
         *([results.growth.target] if results.growth else []),
     ]  # fmt: skip
+
+
+_SECOND = {"emporixGet": "get", "emporixFirst": "get", "emporixPage": "page"}
+
+
+def _beside_the_first(measured: Mapping[str, Measured]) -> Iterator[Target]:
+    """What the second dialect costs, as a multiple of what the first one does."""
+    for name, first in _SECOND.items():
+        least = measured[first].server_ms.median if name in measured else 0.0
+        if least:  # CPU is counted in hundredths of a second: a tiny run has none
+            times = measured[name].server_ms.median / least
+            yield Target(
+                what=f"{measured[name].title}: CPU of the server, as a multiple of the first's", measured=times, limit=1.5
+            )
 
 
 def table(results: Results) -> str:

@@ -21,6 +21,7 @@ import msgspec
 from orderwright.bench.client import ID_BEFORE
 
 PROJECT = "bench"
+_ORDER_SERVICE = f"order-v2/{PROJECT}"
 PRODUCTS = 40
 CUSTOMERS = 16
 ADDRESS = {
@@ -153,11 +154,11 @@ class Shop:
         """Read outside the measured windows. Raises ShopError."""
         return self._send("GET", f"/{PROJECT}/{path}", None, {"Authorization": f"Bearer {self.token}"}, 200)
 
-    def request(self, method: str, path: str, body: Any = None) -> bytes:
-        """A request below the project as the bytes that go over the wire."""
+    def request(self, method: str, path: str, body: Any = None, below: str = PROJECT) -> bytes:
+        """A request below the project, or another path, as the bytes that go over the wire."""
         content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
         head = (
-            f"{method} /{PROJECT}/{path} HTTP/1.1\r\nHost: {self._server.host}:{self._server.port}\r\n"
+            f"{method} /{below}/{path} HTTP/1.1\r\nHost: {self._server.host}:{self._server.port}\r\n"
             f"Authorization: Bearer {self.token}\r\n"
         )
         if content:
@@ -184,6 +185,18 @@ class Shop:
     def page_of(self, order_numbers: list[str]) -> bytes:
         """GET the orders of these numbers."""
         return self.request("GET", page_path(order_numbers))
+
+    def newest(self, count: int) -> bytes:
+        """GET the orders that were made last."""
+        return self.request("GET", f"orders?limit={count}&sort={quote('createdAt desc')}")
+
+    def sales_order(self, order_number: str) -> bytes:
+        """GET an order as the second dialect shows it."""
+        return self.request("GET", f"salesorders/{order_number}", below=_ORDER_SERVICE)
+
+    def sales_orders(self, asked: str) -> bytes:
+        """GET a page of orders as the second dialect shows them, by the parameters of its query."""
+        return self.request("GET", f"salesorders?{asked}", below=_ORDER_SERVICE)
 
     def _token(self, client: dict[str, str]) -> str:
         pair = base64.b64encode(f"{client['clientId']}:{client['clientSecret']}".encode()).decode()

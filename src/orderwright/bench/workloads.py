@@ -14,6 +14,8 @@ from orderwright.bench.shop import Shop
 Items = Sequence[Sequence[bytes]]
 PAGE = 20
 BATCH = 500
+SHOWN = 1_000
+"""So many orders the second dialect is asked for again and again."""
 
 
 class Order(msgspec.Struct):
@@ -45,10 +47,15 @@ class Workloads:
         self._carts = itertools.count()
         self._random = random.Random(1)  # noqa: S311 - the same choices in each run
         self._turn = 0
+        self._in_turn = itertools.chain.from_iterable(iter(lambda: self._orders, None))
         self.all = (
             Workload("create", "create an order from a cart", self.create),
             Workload("get", "GET an order by id", self.get),
             Workload("query", f"query {PAGE} orders by a list of numbers", self.query),
+            Workload("page", f"GET the newest {PAGE} orders", self.page),
+            Workload("emporixGet", f"GET one of {SHOWN:,} orders in the second dialect, again and again", self.emporix_get),
+            Workload("emporixFirst", "GET an order in the second dialect for the first time", self.emporix_first),
+            Workload("emporixPage", f"GET the newest {PAGE} orders in the second dialect", self.emporix_page),
             Workload("update", "update an order", self.update),
             Workload("way", "the whole way: cart with two lines, then order", self.way),
             Workload("signIn", "sign in with a right password", self.sign_in, slow=20),
@@ -77,6 +84,26 @@ class Workloads:
     def query(self, count: int) -> Items:
         """Pages of orders by number."""
         return [(self._shop.page_of([order.number for order in self._random.sample(self._orders, PAGE)]),) for _ in range(count)]
+
+    def page(self, count: int) -> Items:
+        """Pages of the orders that were made last."""
+        return [(self._shop.newest(PAGE),)] * count
+
+    def emporix_get(self, count: int) -> Items:
+        """Orders by number, drawn from those that were made last, each of which was shown before."""
+        last = self._orders[-SHOWN:]
+        self._client.send([(self._shop.sales_order(order.number),) for order in last], _at_once)
+        drawn = self._random.choices(last, k=count)
+        return [(self._shop.sales_order(order.number),) for order in drawn]
+
+    def emporix_first(self, count: int) -> Items:
+        """All orders by number in turn, so that one is asked for again when the others have been shown."""
+        orders = itertools.islice(self._in_turn, count)
+        return [(self._shop.sales_order(order.number),) for order in orders]
+
+    def emporix_page(self, count: int) -> Items:
+        """Pages of the orders that were made last."""
+        return [(self._shop.sales_orders(f"pageSize={PAGE}&sort=created:desc"),)] * count
 
     def update(self, count: int) -> Items:
         """One action each, the state or the email, on orders in turn, so that no two requests in flight meet at one order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any, Final
 
@@ -23,9 +23,32 @@ JsonNumber = int | Decimal
 
 def plainly(value: Decimal) -> JsonNumber:
     """The number without zeros that say nothing, 350 for 350.00."""
-    if value == value.to_integral_value():
-        return int(value)
-    return EXACT.create_decimal(value).normalize(EXACT)
+    whole = int(value)
+    return whole if whole == value else value.normalize(EXACT)
+
+
+def shown_amount(money: Any) -> JsonNumber | None:
+    """The amount of money in a document as it is shown; None for what is none."""
+    if type(money) is not dict or "centAmount" not in money:
+        return None
+    return _shown(money.get("preciseAmount", money["centAmount"]), money.get("fractionDigits", 0))
+
+
+# Most orders of a shop cost what others do, and a computed number is made of many steps.
+@functools.lru_cache(maxsize=20_000)
+def _shown(units: int, digits: int) -> JsonNumber:
+    return plainly(_amount(units, digits))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _amount(units: int, digits: int) -> Decimal:
+    return Decimal(units).scaleb(-digits, EXACT)
+
+
+@functools.lru_cache(maxsize=1_000)
+def percent(share: Decimal) -> JsonNumber:
+    """A share in per cent."""
+    return plainly(share.scaleb(2, EXACT))
 
 
 def decimal(value: Any) -> Decimal | None:
@@ -41,10 +64,9 @@ def spelled(text: str) -> Decimal | None:
 
 def amount_of(money: Any) -> Decimal | None:
     """The amount of money in a document, exactly; None for what is none."""
-    if not isinstance(money, Mapping) or "centAmount" not in money:
+    if type(money) is not dict or "centAmount" not in money:
         return None
-    digits = money.get("fractionDigits", 0)
-    return Decimal(money.get("preciseAmount", money["centAmount"])).scaleb(-digits, EXACT)
+    return _amount(money.get("preciseAmount", money["centAmount"]), money.get("fractionDigits", 0))
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec import Struct
 
 from orderwright.emporix.q.grammar import OneOf, Term, Word, read_q
 from orderwright.emporix.refusals import out_of_range
-from orderwright.emporix.table.fields import predicate, sort_paths
+from orderwright.emporix.table.fields import LOCALIZED, predicate, sort_paths
 from orderwright.emporix.table.places import Question
 from orderwright.errors import invalid_input
 from orderwright.predicates import check
@@ -57,6 +58,16 @@ def asked(parameters: Parameters, languages: tuple[str, ...] = ()) -> Asked:
         offset=(number - 1) * size,
         fields=_fields(given.get("fields", "")),
     )
+
+
+def in_languages(parameters: Parameters) -> bool:
+    """Whether a `q` may look for a text in the languages of the project, which only such a one has to be read for."""
+    return any(name == "q" and any(field in text for field in LOCALIZED) for name, text in parameters)
+
+
+def names(member: str, fields: Iterable[str]) -> bool:
+    """Whether one of the fields is of a member of an order."""
+    return any(field.partition(".")[0] == member for field in fields)
 
 
 def where(q: str, languages: tuple[str, ...] = ()) -> tuple[Predicate, ...]:

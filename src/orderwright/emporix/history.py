@@ -27,10 +27,22 @@ class Passed(Value):
     timestamp: DateTime
 
 
-def passed(order: Order, messages: Iterable[Mapping[str, Any]]) -> tuple[Passed, ...]:
-    """The statuses of an order since it was made, the first one first. `messages` are those of the types TOLD_IN, the newest
-    first. As far as they go back: what was told before the oldest of them counts as if it had been so from the beginning."""
-    states = States(order_state=order.order_state, payment_state=order.payment_state, shipment_state=order.shipment_state)
+def states_of(order: Order) -> States:
+    """The states of an order."""
+    return States(order_state=order.order_state, payment_state=order.payment_state, shipment_state=order.shipment_state)
+
+
+def states_in(order: Mapping[str, Any]) -> States:
+    """The same of an order that is plain JSON."""
+    return States(
+        order_state=order["orderState"], payment_state=order.get("paymentState"), shipment_state=order.get("shipmentState")
+    )
+
+
+def passed(states: States, created_at: str, messages: Iterable[Mapping[str, Any]]) -> tuple[Passed, ...]:
+    """The statuses of an order since it was made, the first one first, of the `states` that it has now. `messages` are those of
+    the types TOLD_IN, the newest first. As far as they go back: what was told before the oldest of them counts as if it had been
+    so from the beginning."""
     found: list[Passed] = []
     for message in messages:
         member, old = TOLD_IN[message["type"]]
@@ -38,5 +50,5 @@ def passed(order: Order, messages: Iterable[Mapping[str, Any]]) -> tuple[Passed,
         if status_of(before) != status_of(states):
             found.append(Passed(status=status_of(states), timestamp=DateTime(message["createdAt"])))
         states = before
-    found.append(Passed(status=status_of(states), timestamp=order.created_at))
+    found.append(Passed(status=status_of(states), timestamp=DateTime(created_at)))
     return tuple(reversed(found))

@@ -14,7 +14,6 @@ from orderwright.domain.order.model import Order
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.emporix import model
 from orderwright.emporix.amounts import EXACT, decimal, plainly
-from orderwright.emporix.render import element_of
 from orderwright.emporix.table.entries import LISTS, TENANT
 from orderwright.emporix.table.fields import OF_ADDRESS
 from orderwright.emporix.table.places import WHOLE
@@ -81,7 +80,7 @@ def _entries(sent: list[dict[str, Any]], order: Order, tenant: str) -> list[dict
     for entry in sent:
         item: Any = next(lines) if entry.get("product", {}).get("sku") in skus else next(items)
         source = of_lines if isinstance(item, LineItem) else of_items
-        made = element_of(source, {**to_builtins(item), WHOLE: whole})
+        made = source.element({**to_builtins(item), WHOLE: whole})
         found.append(_completed(made, entry))
     return found
 

@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from orderwright.domain.order.kept import MEMBER, in_force
+from orderwright.domain.order.kept import MEMBER, KeptOrder, in_force, kept
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment
 from orderwright.emporix.payments import payment_shown
-from orderwright.emporix.table.entries import LISTS, TENANT, Source, in_order
-from orderwright.emporix.table.fields import KEPT_LISTS, KEPT_ONLY, LAST_CHANGE, PAYMENTS, ROWS, Json
-from orderwright.emporix.table.places import walked
-from orderwright.engine.json.codec import to_builtins
+from orderwright.emporix.table.entries import LISTS, TENANT, Source
+from orderwright.emporix.table.fields import KEPT_LISTS, KEPT_ONLY, LAST_CHANGE, PAYMENTS, ROWS
+from orderwright.emporix.table.places import Json, Reader, getter
+from orderwright.emporix.table.shapes import grown, shaped
+from orderwright.engine.json.codec import decoder, plain, to_builtins
 from orderwright.engine.scalars import DateTime
 
 NOT_FOR_CUSTOMERS: Final = frozenset(("checkout",))
@@ -34,8 +35,23 @@ def rendered(order: Order, beside: Beside, fields: Iterable[str] = ()) -> dict[s
 
     It is no struct: what came with an Emporix order and is in no schema is shown again as it came.
     """
-    at = to_builtins(in_force(order))
-    at |= {
+    return rendered_json(to_builtins(in_force(order)), beside, fields)
+
+
+def in_force_json(body: bytes | str) -> dict[str, Any]:
+    """The stored bytes of an order as plain JSON, with as much of what it keeps as is still true of it."""
+    at: dict[str, Any] = plain(body)
+    if MEMBER not in at:
+        return at
+    order = decoder(KeptOrder).decode(body)
+    true = in_force(order)
+    return at if true is order else at | {MEMBER: to_builtins(kept(true))}
+
+
+def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> dict[str, Any]:
+    """The same of an order that is plain JSON already."""
+    at = {
+        **order,
         TENANT: beside.tenant,
         PAYMENTS: [payment_shown(payment) for payment in beside.payments],
         LAST_CHANGE: beside.last_status_change,
@@ -43,17 +59,20 @@ def rendered(order: Order, beside: Beside, fields: Iterable[str] = ()) -> dict[s
     wanted = tuple(fields)
     heads = {field.split(".")[0] for field in wanted}
     found: dict[str, Any] = {}
-    for path, place in _IN_ORDER:
-        head = path.split(".")[0]
-        if (not heads or head in heads) and not (beside.for_customer and head in NOT_FOR_CUSTOMERS):
-            _put(found, path, place.read(at))
-    for name, sources in LISTS.items():
-        if not heads or name.split(".")[0] in heads:
-            _put(found, name, _list(at, name, sources))
-    for name in (*KEPT_ONLY, *_unknown(at)):
-        if not heads or name in heads:
-            _put(found, name, walked(at, f"{MEMBER}.{name}"))
+    for name, read in _MEMBERS:
+        if (not heads or name in heads) and not (beside.for_customer and name in NOT_FOR_CUSTOMERS):
+            value = read(at)
+            if value is not None:
+                found[name] = value
+    # What nobody knows is shown as it came.
+    unknown = ((name, value) for name, value in (at.get(MEMBER) or {}).items() if name not in _KNOWN and name[:1] != "@")
+    found |= {name: value for name, value in unknown if value is not None and (not heads or name in heads)}
     return projected(found, wanted) if wanted else found
+
+
+def payment_ids(order: Json) -> tuple[str, ...]:
+    """The payments of an order that is plain JSON, in the order in which they were added."""
+    return tuple(each["id"] for each in (order.get("paymentInfo") or {}).get("payments") or ())
 
 
 def projected(document: Json, fields: Iterable[str]) -> dict[str, Any]:
@@ -85,40 +104,26 @@ def _projected(value: Any, tree: Mapping[str, Any], whole: set[str], prefix: str
     return shown
 
 
-def element_of(source: Source, item: Json) -> dict[str, Any]:
-    """One element of a list."""
-    found: dict[str, Any] = {}
-    for path, place in source.in_order:
-        _put(found, path, place.read(item))
-    return found
-
-
-def _list(at: Json, name: str, sources: tuple[Source, ...]) -> list[Any] | None:
+def _elements(name: str, sources: tuple[Source, ...]) -> Reader:
+    """What makes a list: as it is kept, or of the order's own elements."""
     part = KEPT_LISTS[name]
-    if part is not None and walked(at, f"{MEMBER}.{part}") is not None:
-        kept: list[Any] | None = walked(at, f"{MEMBER}.{name}")
-        return kept
-    found = [element_of(source, element) for source in sources for element in source.elements(at)]
-    return found if found or name != "shipments" else None
+    is_kept, as_kept = getter(f"{MEMBER}.{part}"), getter(f"{MEMBER}.{name}")
+
+    def read(at: Json) -> Any:
+        if part is not None and is_kept(at) is not None:
+            return as_kept(at)
+        found = [source.element(each) for source in sources for each in source.elements(at)]
+        return found if found or name != "shipments" else None
+
+    return read
 
 
-_IN_ORDER: Final = in_order(ROWS)
-_KNOWN: Final = frozenset(path.split(".")[0] for path in (*ROWS, *LISTS, *KEPT_ONLY))
-
-
-def _unknown(at: Json) -> list[str]:
-    return [name for name in at.get(MEMBER) or () if name not in _KNOWN and not name.startswith("@")]
-
-
-def _put(document: dict[str, Any], path: str, value: Any) -> None:
-    """Set what stands at a dotted path; nothing, for no value."""
-    if value is None:
-        return
-    *steps, last = path.split(".")
-    for step in steps:
-        inner = document.setdefault(step, {})
-        if not isinstance(inner, dict):
-            return
-        document = inner
-    # More may be put into an object than the order has there.
-    document[last] = dict(value) if isinstance(value, dict) else value
+_WHOLE: Final = grown(
+    [
+        *((path, place.read) for path, place in ROWS.items()),
+        *((name, _elements(name, sources)) for name, sources in LISTS.items()),
+        *((name, getter(f"{MEMBER}.{name}")) for name in KEPT_ONLY),
+    ]
+)
+_MEMBERS: Final = tuple((name, shaped(branch)) for name, branch in _WHOLE.members.items())
+_KNOWN: Final = frozenset(_WHOLE.members)

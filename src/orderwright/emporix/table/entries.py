@@ -17,15 +17,19 @@ from orderwright.emporix.table.places import (
     NEVER,
     WHOLE,
     Computed,
+    Json,
     Place,
     Plain,
     Question,
+    Reader,
     StandIn,
     first,
+    getter,
     inside,
     one_of,
     walked,
 )
+from orderwright.emporix.table.shapes import grown, shaped
 from orderwright.emporix.table.written import Amount, Choice, Localized, Percent, always
 from orderwright.predicates import compile
 from orderwright.predicates.tree import And, Compare, IsEmpty, Nested, Predicate
@@ -47,8 +51,11 @@ class Source:
 
     def elements(self, order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The elements, each of which knows the whole order."""
-        found: list[Any] = [order]
-        for step in self.path.split("."):
+        first, *others = self._steps
+        if first not in order:
+            return
+        found: list[Any] = order[first] if isinstance(order[first], list) else [order[first]]
+        for step in others:
             members = [at.get(step) for at in found if isinstance(at, dict)]
             found = [one for member in members for one in (member if isinstance(member, list) else (member,))]
         for place, element in enumerate(found):
@@ -56,13 +63,17 @@ class Source:
                 yield {**element, WHOLE: order, NUMBER: place}
 
     @functools.cached_property
+    def _steps(self) -> tuple[str, ...]:
+        return tuple(self.path.split("."))
+
+    @functools.cached_property
     def _test(self) -> Callable[[Any], bool] | None:
         return None if self.only is None else compile(self.only)
 
     @functools.cached_property
-    def in_order(self) -> tuple[tuple[str, Place], ...]:
-        """The rows, an object before what is put into it."""
-        return in_order(self.rows)
+    def element(self) -> Reader:
+        """What makes one element of the list."""
+        return shaped(grown((path, place.read) for path, place in self.rows.items()))
 
     def asks(self, place: Place, question: Question) -> Predicate:
         """Whether one element satisfies the term."""
@@ -75,9 +86,15 @@ class Source:
 class Variant(Place):
     """A variant as a product of its own: the master by the product's id, others by it, two hyphens and their number."""
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        number = walked(at, "variant.id")
-        return at["productId"] if number == 1 else f"{at['productId']}--{number}"
+    @functools.cached_property
+    def read(self) -> Reader:
+        variant = getter("variant.id")
+
+        def read(at: Json) -> Any:
+            number = variant(at)
+            return at["productId"] if number == 1 else f"{at['productId']}--{number}"
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         condition = question.term.condition
@@ -86,11 +103,6 @@ class Variant(Place):
         if not isinstance(condition, OneOf):
             raise question.refuse("is made of two values: it is searched for as a whole only.")
         return one_of(_named(word.text) for word in condition.words)
-
-
-def in_order(rows: Rows) -> tuple[tuple[str, Place], ...]:
-    """Rows by how deep they put their value."""
-    return tuple(sorted(rows.items(), key=lambda row: row[0].count(".")))
 
 
 def _named(text: str) -> Predicate:
@@ -106,8 +118,8 @@ def _amount(make: Callable[[Any], Any]) -> Computed:
 
 
 def _yrn(product: Place) -> Computed:
-    prefix = "urn:yaas:saasag:caasproduct:product"
-    return Computed(lambda item: f"{prefix}:{walked(item, f'{WHOLE}.{TENANT}') or ''};{product.read(item)}")
+    prefix, read = "urn:yaas:saasag:caasproduct:product", product.read
+    return Computed(lambda item: f"{prefix}:{item[WHOLE].get(TENANT) or ''};{read(item)}")
 
 
 def _images(item: Mapping[str, Any]) -> list[dict[str, Any]]:

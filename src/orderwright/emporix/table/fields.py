@@ -7,6 +7,7 @@ besides. Figures that were given are shown as they were given, and are made of t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,11 +18,21 @@ from orderwright.emporix.q.grammar import Known
 from orderwright.emporix.statuses import WHERE
 from orderwright.emporix.table import sums
 from orderwright.emporix.table.entries import ASKED_ONLY, LISTS, TENANT, Rows
-from orderwright.emporix.table.places import Computed, Kept, Place, Plain, Question, StandIn, first, one_of, walked
-from orderwright.emporix.table.written import Amount, Choice, Names
+from orderwright.emporix.table.places import (
+    Computed,
+    Json,
+    Kept,
+    Place,
+    Plain,
+    Question,
+    Reader,
+    StandIn,
+    first,
+    one_of,
+    walked,
+)
+from orderwright.emporix.table.written import Amount, Choice, Localized, Names
 from orderwright.predicates.tree import And, IsDefined, Not, Or, Predicate
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,9 +42,15 @@ class _Needed(Place):
     member: str
     place: Place
 
-    def read(self, at: Json) -> Any:
-        found = self.place.read(at)
-        return "" if found is None and at.get(self.member) else found
+    @functools.cached_property
+    def read(self) -> Reader:
+        inner, member = self.place.read, self.member
+
+        def read(at: Json) -> Any:
+            found = inner(at)
+            return "" if found is None and at.get(member) else found
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         return self.place.ask(question)
@@ -187,6 +204,15 @@ KEPT_LISTS: Final[Mapping[str, str | None]] = {
     "shipments": None,
 }
 """What keeps the elements of a list that came with the order."""
+
+LOCALIZED: Final = frozenset(
+    f"{name}.{path}"
+    for name, sources in LISTS.items()
+    for source in sources
+    for path, place in source.rows.items()
+    if isinstance(place, Localized)
+)
+"""Fields that are looked for in each of the project's languages."""
 
 
 def predicate(question: Question) -> Predicate:

@@ -35,6 +35,8 @@ from orderwright.predicates.tree import (
     conjoined,
 )
 
+Json = Mapping[str, Any]
+Reader = Callable[[Json], Any]
 Kind = Literal["text", "id", "number", "date", "boolean", "open"]
 WHOLE: Final = "@"
 """Under which name the parts of an order, while they are read, know the whole; no member has such a name."""
@@ -70,9 +72,11 @@ class Question:
 class Place(ABC):
     """One place, or several of which one holds the value."""
 
+    @functools.cached_property
     @abstractmethod
-    def read(self, at: Mapping[str, Any]) -> Any:
-        """The value, as this dialect writes it; None where there is none."""
+    def read(self) -> Reader:
+        """What finds the value in an order, as this dialect writes it, or None where there is none: made once of each row, as
+        every order is shown by all of them."""
 
     @abstractmethod
     def ask(self, question: Question) -> Predicate:
@@ -94,17 +98,29 @@ class Place(ABC):
 
 def walked(at: Any, path: str) -> Any:
     """The value at a dotted path of objects."""
-    for step in _steps(path):
-        if not isinstance(at, dict):
-            return None
-        at = at.get(step)
-    return at
+    return getter(path)(at)
 
 
 # The paths of the table; what clients ask for is never walked.
 @functools.lru_cache(maxsize=1_000)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+def getter(path: str) -> Callable[[Any], Any]:
+    """What finds the value at a dotted path of objects."""
+    first, *others = path.split(".")
+
+    def one(at: Any) -> Any:
+        return at.get(first) if type(at) is dict else None
+
+    def several(at: Any) -> Any:
+        if type(at) is not dict:
+            return None
+        at = at.get(first)
+        for step in others:
+            if type(at) is not dict:
+                return None
+            at = at.get(step)
+        return at
+
+    return several if others else one
 
 
 def inside(path: str, leaf: Callable[[str], Predicate]) -> Predicate:
@@ -144,8 +160,9 @@ class Plain(Place):
     path: str
     kind: Kind = "text"
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        return walked(at, self.path)
+    @functools.cached_property
+    def read(self) -> Reader:
+        return getter(self.path)
 
     def ask(self, question: Question) -> Predicate:
         if self.kind == "id" and not _may_be_id(question.term.condition):
@@ -203,8 +220,14 @@ class Kept(Place):
     def _plain(self) -> Plain:
         return Plain(f"{MEMBER}.{self.path}", self.kind)
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        return self._plain.read(at)
+    @functools.cached_property
+    def read(self) -> Reader:
+        inside = getter(self.path)
+
+        def read(at: Json) -> Any:
+            return inside(at[MEMBER]) if MEMBER in at else None
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         return self._plain.ask(question)
@@ -226,14 +249,28 @@ class First(Place):
 
     places: tuple[Place, ...]
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        for place in self.places:
-            found = place.read(at)
-            if found is not None:
-                return found
-            if isinstance(place, Kept) and walked(at, f"{MEMBER}.{place.part}") is not None:
+    @functools.cached_property
+    def read(self) -> Reader:
+        places = [(place.read, getter(f"{MEMBER}.{place.part}") if isinstance(place, Kept) else None) for place in self.places]
+
+        own = [inner for inner, part in places if part is None]
+
+        def read(at: Json) -> Any:
+            if MEMBER not in at:
+                for inner in own:
+                    found = inner(at)
+                    if found is not None:
+                        return found
                 return None
-        return None
+            for inner, part in places:
+                found = inner(at)
+                if found is not None:
+                    return found
+                if part is not None and part(at) is not None:
+                    return None
+            return None
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         *others, last = self.places
@@ -269,8 +306,9 @@ class StandIn(Place):
 
     value: Any
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        return self.value
+    @functools.cached_property
+    def read(self) -> Reader:
+        return lambda _at: self.value
 
     def ask(self, question: Question) -> Predicate:
         return NEVER
@@ -280,10 +318,11 @@ class StandIn(Place):
 class Computed(Place):
     """A value that stands nowhere, and is made of others where it is shown: it cannot be asked for."""
 
-    make: Callable[[Mapping[str, Any]], Any]
+    make: Reader
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        return self.make(at)
+    @functools.cached_property
+    def read(self) -> Reader:
+        return self.make
 
     def ask(self, question: Question) -> Predicate:
         raise question.refuse("is computed where it is shown: it can be neither searched nor sorted by.")

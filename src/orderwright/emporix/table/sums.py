@@ -6,17 +6,33 @@ and tax are gross in each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from orderwright.domain.amounts.money import fraction_digits
-from orderwright.emporix.amounts import EXACT, SCALE, amount_of, decimal, plainly, with_tax, without_tax
-from orderwright.emporix.table.places import WHOLE, walked
+from orderwright.emporix.amounts import EXACT, SCALE, amount_of, decimal, percent, plainly, with_tax, without_tax
+from orderwright.emporix.table.places import WHOLE, getter
 
 Json = Mapping[str, Any]
 Figures = dict[str, Any]
+Pair = tuple[Decimal, Decimal]
+"""A net and a gross amount."""
+_UNTAXED: Json = {}
 NOTHING = Decimal(0)
+
+# Of an item, a shipping or an order.
+_RATE = getter("taxRate.amount")
+_INCLUDED = getter("taxRate.includedInPrice")
+_COUNTRY = getter("taxRate.country")
+_TAX_NAME = getter("taxRate.name")
+_DISCOUNTED = getter("discountedPrice.value")
+_TOTAL_TAX = getter("taxedPrice.totalTax")
+_OFF_TOTAL = getter("discountOnTotalPrice.discountedAmount")
+_NET = getter("totalNet")
+_GROSS = getter("totalGross")
+_CURRENCY = getter(f"{WHOLE}.totalPrice.currencyCode")
 
 
 def items(order: Json) -> Iterator[Json]:
@@ -71,9 +87,9 @@ def subtotal(order: Json) -> Decimal:
 
 def total_discount(order: Json) -> Decimal:
     """All that discounts take off items, shipping and the total."""
-    off = amount_of(walked(order, "discountOnTotalPrice.discountedAmount")) or NOTHING
+    off = amount_of(_OFF_TOTAL(order)) or NOTHING
     shipped = (
-        EXACT.subtract(amount_of(info["price"]) or NOTHING, amount_of(walked(info, "discountedPrice.value")) or NOTHING)
+        EXACT.subtract(amount_of(info["price"]) or NOTHING, amount_of(_DISCOUNTED(info)) or NOTHING)
         for info in shippings(order)
         if info.get("discountedPrice")
     )
@@ -91,12 +107,12 @@ def discounts(order: Json) -> list[Figures]:
 
 def rate_of(item: Json) -> Decimal:
     """The tax rate as a share; nothing where none is known."""
-    return decimal(walked(item, "taxRate.amount")) or NOTHING
+    return decimal(_RATE(item)) or NOTHING
 
 
 def included(item: Json) -> bool:
     """Whether prices hold the tax. Where none is known, there is nothing to add."""
-    return walked(item, "taxRate.includedInPrice") is not False
+    return _INCLUDED(item) is not False
 
 
 def inclusive(order: Json) -> bool:
@@ -106,128 +122,143 @@ def inclusive(order: Json) -> bool:
 
 def unit_figures(item: Json) -> Figures:
     """Net, gross and tax of a unit."""
-    return _taxed(unit(item), item)
+    return _figures(_taxed(unit(item), item), item)
 
 
 def matched(item: Json) -> Figures:
     """The same, with the country of the tax."""
-    country = walked(item, "taxRate.country")
+    country = _COUNTRY(item)
     return unit_figures(item) | ({} if country is None else {"taxCountry": country})
 
 
 def entry_figures(item: Json) -> Figures:
     """What an item costs before and after discounts."""
-    paid = _of_taxed(item.get("taxedPrice"), item["totalPrice"], item)
+    paid = _paid(item)
+    after = _figures(paid, item)
     if not item.get("discountedPricePerQuantity"):
-        return {"price": paid, "discountedPrice": paid, "finalPrice": paid}
-    price = _taxed(before_discounts(item), item)
-    off = _difference(price, paid) | _tax_names(item)
+        return {"price": after, "discountedPrice": after, "finalPrice": after}
+    price = _price(item)
     return {
-        "price": price,
-        "discountedPrice": paid,
-        "totalDiscount": {"calculationType": _calculation(included(item)), "value": plainly(discount(item)), "price": off},
-        "finalPrice": paid,
+        "price": _figures(price, item),
+        "discountedPrice": after,
+        "totalDiscount": {
+            "calculationType": _calculation(included(item)),
+            "value": plainly(discount(item)),
+            "price": _figures(_difference(price, paid), item),
+        },
+        "finalPrice": after,
     }
 
 
 def order_figures(order: Json) -> Figures:
     """What an order costs: items, shipping, discounts, and the whole, to which discounted items and shipping add up."""
-    final = _of_taxed(order.get("taxedPrice"), order["totalPrice"], {})
-    shipped = shipping_figures(order)
-    left = _difference(final, shipped)
-    price = _added([entry_figures(item)["price"] for item in items(order)])
-    found: Figures = {"price": price, "discountedPrice": left, "shipping": shipped, "totalShipping": shipped}
+    final, infos = _of_taxed(order.get("taxedPrice"), order["totalPrice"]), list(shippings(order))
+    of_shipping = _added(map(_paid, infos))
+    price, left = _added(map(_price, items(order))), _difference(final, of_shipping)
+    shipped = _figures(of_shipping, infos[0] if len(infos) == 1 else _UNTAXED)
+    found: Figures = {
+        "price": _figures(price, _UNTAXED),
+        "discountedPrice": _figures(left, _UNTAXED),
+        "shipping": shipped,
+        "totalShipping": shipped,
+    }
     off = total_discount(order)
     if off:
         kind = _calculation(inclusive(order))
-        found["totalDiscount"] = {"calculationType": kind, "value": plainly(off), "price": _difference(price, left)}
-    return found | {"finalPrice": final | {"taxAggregate": {"lines": _by_rate(order, final)}}}
-
-
-def shipping_figures(order: Json) -> Figures:
-    """Net, gross and tax of shipping; nothing of each without any."""
-    infos = list(shippings(order))
-    found = _added([_of_taxed(info.get("taxedPrice"), shipping_price(info), info) for info in infos])
-    if len(infos) == 1:
-        found |= _tax_names(infos[0])
-    return found
+        more = _figures(_difference(price, left), _UNTAXED)
+        found["totalDiscount"] = {"calculationType": kind, "value": plainly(off), "price": more}
+    lines = _by_rate([*items(order), *infos], final)
+    return found | {"finalPrice": _figures(final, _UNTAXED) | {"taxAggregate": {"lines": lines}}}
 
 
 def shipping_price(info: Json) -> Any:
     """The money that is paid for one shipping, in the form of its price."""
-    return walked(info, "discountedPrice.value") or info["price"]
+    return _DISCOUNTED(info) or info["price"]
 
 
 def tax_lines(item: Json) -> list[Figures]:
     """The one tax of an item, which is never absent."""
-    amount = amount_of(walked(item, "taxedPrice.totalTax")) or NOTHING
-    name = walked(item, "taxRate.name") or ""
+    amount = amount_of(_TOTAL_TAX(item)) or NOTHING
+    name = _TAX_NAME(item) or ""
     return [
         {
             "amount": plainly(amount),
             "currency": item["totalPrice"]["currencyCode"] if "totalPrice" in item else item["price"]["currencyCode"],
             "code": name,
             "name": name,
-            "rate": plainly(rate_of(item).scaleb(2, EXACT)),
+            "rate": percent(rate_of(item)),
             "sequenceId": 0,
             "inclusive": included(item),
         }
     ]
 
 
-def _by_rate(order: Json, final: Figures) -> list[Figures]:
+def _by_rate(parts: Sequence[Json], final: Pair) -> list[Figures]:
     """The whole by its rates; as one, where the items and shipping do not make the whole, such as of an imported order."""
-    groups: dict[tuple[str, Decimal], list[Figures]] = {}
-    for part in (*items(order), *shippings(order)):
-        money = part["totalPrice"] if "totalPrice" in part else shipping_price(part)
-        name = str(walked(part, "taxRate.name") or "")
-        groups.setdefault((name, rate_of(part)), []).append(_of_taxed(part.get("taxedPrice"), money, part))
-    lines = [_added(group) | _tax_names_of(name, rate) for (name, rate), group in groups.items()]
-    whole = {name: final[name] for name in _NAMES}
-    return lines if _added(lines) == whole else [whole]
+    groups: dict[tuple[str, Decimal], list[Pair]] = {}
+    for part in parts:
+        groups.setdefault((str(_TAX_NAME(part) or ""), rate_of(part)), []).append(_paid(part))
+    lines = [(_added(group), name, rate) for (name, rate), group in groups.items()]
+    if _added(line for line, _, _ in lines) != final:
+        return [_written(*final).copy()]
+    return [_written(*line) | _named(name, rate) for line, name, rate in lines]
 
 
-_NAMES = ("netValue", "grossValue", "taxValue")
+def _figures(pair: Pair, item: Json) -> Figures:
+    """Net, gross and the tax between them, with the names of the tax that the item has."""
+    name = _TAX_NAME(item)
+    return _written(*pair).copy() if name is None else _written(*pair) | _named(str(name), rate_of(item))
 
 
-def _figures(net: Decimal, gross: Decimal) -> Figures:
-    tax = EXACT.subtract(gross, net)
-    return dict(zip(_NAMES, map(plainly, (net, gross, tax)), strict=True))
+# Goods cost the same in many orders.
+@functools.lru_cache(maxsize=10_000)
+def _written(net: Decimal, gross: Decimal) -> Figures:
+    return {"netValue": plainly(net), "grossValue": plainly(gross), "taxValue": plainly(EXACT.subtract(gross, net))}
 
 
-def _taxed(price: Decimal, item: Json) -> Figures:
-    currency = walked(item, f"{WHOLE}.totalPrice.currencyCode") or item["totalPrice"]["currencyCode"]
-    digits, rate = max(SCALE, fraction_digits(currency)), rate_of(item)
-    if included(item):
-        return _figures(without_tax(price, rate, digits), price) | _tax_names(item)
-    return _figures(price, with_tax(price, rate, digits)) | _tax_names(item)
+@functools.lru_cache(maxsize=1_000)
+def _named(name: str, rate: Decimal) -> Figures:
+    return {"taxCode": name, "taxRate": percent(rate)} if name else {}
 
 
-def _of_taxed(taxed: Any, total: Any, item: Json) -> Figures:
+def _price(item: Json) -> Pair:
+    """What an item costs before discounts."""
+    return _taxed(before_discounts(item), item) if item.get("discountedPricePerQuantity") else _paid(item)
+
+
+def _paid(part: Json) -> Pair:
+    """What an item or a shipping costs in the end."""
+    return _of_taxed(part.get("taxedPrice"), part["totalPrice"] if "totalPrice" in part else shipping_price(part))
+
+
+def _taxed(price: Decimal, item: Json) -> Pair:
+    currency = _CURRENCY(item) or item["totalPrice"]["currencyCode"]
+    return _with_its_tax(price, rate_of(item), max(SCALE, fraction_digits(currency)), included(item))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _with_its_tax(price: Decimal, rate: Decimal, digits: int, includes: bool) -> Pair:
+    return (without_tax(price, rate, digits), price) if includes else (price, with_tax(price, rate, digits))
+
+
+def _of_taxed(taxed: Any, total: Any) -> Pair:
     """What the house has found; what has no tax is net and gross alike."""
-    paid = amount_of(total) or NOTHING
-    net = amount_of(walked(taxed, "totalNet"))
-    gross = amount_of(walked(taxed, "totalGross"))
-    return _figures(paid if net is None else net, paid if gross is None else gross) | _tax_names(item)
+    net, gross = amount_of(_NET(taxed)), amount_of(_GROSS(taxed))
+    if net is None or gross is None:
+        paid = amount_of(total) or NOTHING
+        return paid if net is None else net, paid if gross is None else gross
+    return net, gross
 
 
-def _tax_names(item: Json) -> Figures:
-    name = walked(item, "taxRate.name")
-    return {} if name is None else _tax_names_of(str(name), rate_of(item))
+def _added(pairs: Iterable[Pair]) -> Pair:
+    net = gross = NOTHING
+    for more_net, more_gross in pairs:
+        net, gross = EXACT.add(net, more_net), EXACT.add(gross, more_gross)
+    return net, gross
 
 
-def _tax_names_of(name: str, rate: Decimal) -> Figures:
-    return {"taxCode": name, "taxRate": plainly(rate.scaleb(2, EXACT))} if name else {}
-
-
-def _added(parts: list[Figures]) -> Figures:
-    net, gross = (_sum(Decimal(part[name]) for part in parts) for name in _NAMES[:2])
-    return _figures(net, gross)
-
-
-def _difference(one: Figures, other: Figures) -> Figures:
-    net, gross = (EXACT.subtract(Decimal(one[name]), Decimal(other[name])) for name in _NAMES[:2])
-    return _figures(net, gross)
+def _difference(one: Pair, other: Pair) -> Pair:
+    return EXACT.subtract(one[0], other[0]), EXACT.subtract(one[1], other[1])
 
 
 def _sum(amounts: Any) -> Decimal:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from orderwright.emporix.amounts import EXACT, FORMS, MOST_DIGITS, amount_of, decimal, plainly
+from orderwright.emporix.amounts import EXACT, FORMS, MOST_DIGITS, decimal, percent, plainly, shown_amount
 from orderwright.emporix.q.grammar import Known, Like, OneOf, Within, Word
 from orderwright.emporix.table.places import (
     ALWAYS,
     NEVER,
     WHOLE,
+    Json,
     Place,
     Plain,
     Question,
+    Reader,
     compared,
+    getter,
     inside,
     number_of,
     one_of,
-    walked,
 )
 from orderwright.predicates import compile
 from orderwright.predicates.closure import ORDER
@@ -37,9 +39,10 @@ class Amount(Place):
     path: str
     precise: bool = False
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        amount = amount_of(walked(at, self.path))
-        return None if amount is None else plainly(amount)
+    @functools.cached_property
+    def read(self) -> Reader:
+        money = getter(self.path)
+        return lambda at: shown_amount(money(at))
 
     def ask(self, question: Question) -> Predicate:
         condition = question.term.condition
@@ -79,9 +82,15 @@ class Percent(Place):
 
     path: str
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        share = decimal(walked(at, self.path))
-        return None if share is None else plainly(share.scaleb(2, EXACT))
+    @functools.cached_property
+    def read(self) -> Reader:
+        at_path = getter(self.path)
+
+        def read(at: Json) -> Any:
+            share = decimal(at_path(at))
+            return None if share is None else percent(share)
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         def share(word: Word) -> Value:
@@ -98,15 +107,12 @@ class Choice(Place):
     boolean: bool = False
     closed: bool = True
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        for value, test in self._tests.items():
-            if test(at):
-                return value == "true" if self.boolean else value
-        return None
-
     @functools.cached_property
-    def _tests(self) -> dict[str, Callable[[Any], bool]]:
-        return {value: compile(tree) for value, tree in self.options.items()}
+    def read(self) -> Reader:
+        tests = [(value == "true" if self.boolean else value, compile(tree)) for value, tree in self.options.items()]
+        if list(self.options.values()) == [ALWAYS]:
+            return lambda _at: tests[0][0]
+        return lambda at: next((value for value, test in tests if test(at)), None)
 
     def ask(self, question: Question) -> Predicate:
         return one_of(self.options[value] for value in self._wanted(question))
@@ -138,9 +144,15 @@ class Names(Place):
     first: str
     last: str
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        names = [name for name in (walked(at, self.first), walked(at, self.last)) if name is not None]
-        return " ".join(names) if names else None
+    @functools.cached_property
+    def read(self) -> Reader:
+        first, last = getter(self.first), getter(self.last)
+
+        def read(at: Json) -> Any:
+            names = [name for name in (first(at), last(at)) if name is not None]
+            return " ".join(names) if names else None
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         match question.term.condition:
@@ -170,11 +182,17 @@ class Localized(Place):
 
     path: str
 
-    def read(self, at: Mapping[str, Any]) -> Any:
-        texts = walked(at, self.path)
-        if not isinstance(texts, Mapping) or not texts:
-            return None
-        return texts.get(walked(at, f"{WHOLE}.locale"), next(iter(texts.values())))
+    @functools.cached_property
+    def read(self) -> Reader:
+        in_languages, language = getter(self.path), getter(f"{WHOLE}.locale")
+
+        def read(at: Json) -> Any:
+            texts = in_languages(at)
+            if not isinstance(texts, dict) or not texts:
+                return None
+            return texts.get(language(at), next(iter(texts.values())))
+
+        return read
 
     def ask(self, question: Question) -> Predicate:
         if isinstance(question.term.condition, Known):

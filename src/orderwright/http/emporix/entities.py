@@ -33,7 +33,7 @@ class EntityOrders:
     async def read(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: one order."""
         caller = await self._assigned(request, *names[:2])
-        return await self._orders.answer(await self._orders.one(names[2], caller), caller)
+        return await self._orders.read(names[2], caller)
 
     async def _assigned(self, request: Request, tenant: str, entity: str) -> Caller:
         """The customer, who is confined to the entity's orders and not to her own. Raises 403 for one who is not assigned to the

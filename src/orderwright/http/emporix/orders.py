@@ -26,6 +26,7 @@ from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import Served
 from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.again import again, conflicts
+from orderwright.verbs.verbs import Verbs
 
 _TENANTS = "order-v2/{tenant}/salesorders"
 _CUSTOMERS = "order-v2/{tenant}/orders"
@@ -41,12 +42,12 @@ class Search(Value):
 class TenantOrders:
     """What a tenant does with all orders."""
 
-    def __init__(self, house: House) -> None:
-        self._verbs = house.verbs
-        self._guard = Guard(house.tokens, house.verbs.documents)
-        self._orders = Orders(house.verbs)
-        self._moves = Moves(house.verbs, self._orders)
-        self._changes = Changes(house.verbs, self._orders)
+    def __init__(self, verbs: Verbs, guard: Guard, orders: Orders, moves: Moves) -> None:
+        self._verbs = verbs
+        self._guard = guard
+        self._orders = orders
+        self._moves = moves
+        self._changes = Changes(verbs, orders)
 
     async def list(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: a page."""
@@ -68,7 +69,7 @@ class TenantOrders:
     async def read(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: one order."""
         caller = await self._guard.of_tenant(request, names[0], "read")
-        return await self._orders.answer(await self._orders.one(names[1], caller), caller)
+        return await self._orders.read(names[1], caller)
 
     async def create(self, request: Request, names: tuple[str, ...]) -> Answer:
         """POST: 201 with the order's id, which is its number if it has one."""
@@ -143,10 +144,10 @@ class TenantOrders:
 class CustomerOrders:
     """What a customer does with her own orders."""
 
-    def __init__(self, house: House) -> None:
-        self._guard = Guard(house.tokens, house.verbs.documents)
-        self._orders = Orders(house.verbs)
-        self._moves = Moves(house.verbs, self._orders)
+    def __init__(self, guard: Guard, orders: Orders, moves: Moves) -> None:
+        self._guard = guard
+        self._orders = orders
+        self._moves = moves
 
     async def list(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: a page of hers."""
@@ -156,7 +157,7 @@ class CustomerOrders:
     async def read(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: one of hers."""
         caller = await self._guard.of_customer(request, names[0], "order.history_view")
-        return await self._orders.answer(await self._orders.one(names[1], caller), caller)
+        return await self._orders.read(names[1], caller)
 
     async def open_moves(self, request: Request, names: tuple[str, ...]) -> Answer:
         """GET: the moves that are open to her."""
@@ -177,7 +178,9 @@ def _check_restriction(order: SalesOrderCreation, caller: Caller) -> None:
 
 def served(house: House) -> Iterator[Served]:
     """The rows of the mount."""
-    of_tenant, of_customer = TenantOrders(house), CustomerOrders(house)
+    guard, orders = Guard(house.tokens, house.verbs.documents), Orders(house.verbs)
+    moves = Moves(house.verbs, orders)
+    of_tenant, of_customer = TenantOrders(house.verbs, guard, orders, moves), CustomerOrders(guard, orders, moves)
     one = f"{_TENANTS}/{{orderId}}"
     yield Served(_TENANTS, "GET", of_tenant.list)
     yield Served(_TENANTS, "HEAD", of_tenant.count)
@@ -198,6 +201,6 @@ def served(house: House) -> Iterator[Served]:
     yield Served(own, "GET", of_customer.read)
     yield Served(f"{own}/transitions", "GET", of_customer.open_moves)
     yield Served(f"{own}/transitions", "POST", of_customer.move)
-    of_entity = EntityOrders(house.verbs, Guard(house.tokens, house.verbs.documents), Orders(house.verbs))
+    of_entity = EntityOrders(house.verbs, guard, orders)
     yield Served(f"{_ENTITIES}/{{legalEntityId}}", "GET", of_entity.list)
     yield Served(f"{_ENTITIES}/{{legalEntityId}}/{{orderId}}", "GET", of_entity.read)

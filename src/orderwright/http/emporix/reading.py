@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -11,19 +11,21 @@ from msgspec.structs import replace
 from orderwright.domain.order.kept import KeptOrder
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.payment.model import Payment
-from orderwright.domain.sale.payments import payments_of
-from orderwright.emporix.asking import Asked, Parameters, asked
-from orderwright.emporix.history import TOLD_IN, Passed, passed
-from orderwright.emporix.render import Beside, rendered
+from orderwright.emporix.asking import Asked, Parameters, asked, in_languages, names
+from orderwright.emporix.history import TOLD_IN, Passed, passed, states_in, states_of
+from orderwright.emporix.render import Beside, in_force_json, payment_ids, rendered_json
+from orderwright.emporix.table.places import Json
 from orderwright.engine.json.codec import decoder, encode, plain
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import UUID, DateTime
 from orderwright.errors import resource_not_found
-from orderwright.http.api.endpoints import collection_of, taken_from
+from orderwright.http.api.endpoints import collection_of
 from orderwright.http.api.sizes import within
 from orderwright.http.emporix.guard import Caller
+from orderwright.http.emporix.memory import Memory, Shown
 from orderwright.http.wire.exchange import Answer, json_answer
 from orderwright.predicates.tree import Compare, Predicate
+from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.queries.queries import PageRequest
 from orderwright.verbs.slices import each_in_slices
 from orderwright.verbs.verbs import Verbs
@@ -34,6 +36,7 @@ MOST_CHANGES: Final = 500
 _MOST_IN_LIST: Final = 20
 _ORDERS: Final = collection_of(RESOURCE)
 _MOST_ID: Final = 256
+_NUMBERED: Final = '"orderNumber":'
 
 
 class Orders:
@@ -41,15 +44,15 @@ class Orders:
 
     def __init__(self, verbs: Verbs) -> None:
         self._verbs = verbs
-
-    async def languages(self, caller: Caller) -> tuple[str, ...]:
-        """Those of the tenant's texts."""
-        facts = await self._verbs.facts(caller.access, ())
-        return tuple(facts.project.languages)
+        self._memory = Memory()
 
     async def asked(self, parameters: Parameters, caller: Caller, *also: Predicate) -> Asked:
         """What the parameters ask, of the orders that exist for the caller and satisfy what is asked `also`."""
-        found = asked(parameters, await self.languages(caller))
+        languages: tuple[str, ...] = ()
+        if in_languages(parameters):
+            facts = await self._verbs.facts(caller.access, ())
+            languages = tuple(facts.project.languages)
+        found = asked(parameters, languages)
         return replace(found, where=(*caller.where, *also, *found.where))
 
     async def page(self, question: Asked, caller: Caller) -> Answer:
@@ -59,8 +62,7 @@ class Orders:
     async def _page(self, question: Asked, caller: Caller, most: int) -> Answer:
         request = PageRequest(question.where, question.sort, question.limit, question.offset, most_bytes=most)
         bodies, total = await self._verbs.documents.page(_ORDERS, caller.access.shard, request, RESOURCE.visible(caller.access))
-        orders = await each_in_slices(decoder(KeptOrder).decode, taken_from(bodies))
-        shown = await self._shown(orders, caller, question.fields)
+        shown = await self._shown(bodies, caller, question.fields)
         return Answer(200, b"[" + b",".join(shown) + b"]", ((TOTAL, str(total)),))
 
     async def count(self, question: Asked, caller: Caller) -> Answer:
@@ -71,66 +73,103 @@ class Orders:
 
     async def one(self, id: str, caller: Caller, *also: Predicate) -> KeptOrder:
         """The order with a number or, where none has it, an id. Raises 404."""
-        names = ["orderNumber", *(["id"] if re.fullmatch(UUID, id) else [])] if len(id) <= _MOST_ID and "\x00" not in id else []
-        for name in names:
-            where = (Compare(name, "=", id.lower() if name == "id" else id), *caller.where, *also)
-            request = PageRequest(where, limit=1, with_total=False)
-            visible = RESOURCE.visible(caller.access)
-            bodies, _ = await self._verbs.documents.page(_ORDERS, caller.access.shard, request, visible)
-            if bodies:
-                order: KeptOrder = decoder(KeptOrder).decode(bodies[0])
-                return order
+        order: KeptOrder = decoder(KeptOrder).decode(await self._body(id, caller, *also))
+        return order
+
+    async def read(self, id: str, caller: Caller, *also: Predicate) -> Answer:
+        """The same order as it is shown to the caller."""
+        (shown,) = await self._shown([await self._body(id, caller, *also)], caller)
+        return Answer(200, shown)
+
+    async def _body(self, id: str, caller: Caller, *also: Predicate) -> str:
+        if len(id) <= _MOST_ID and "\x00" not in id:
+            by_id = await self._by("id", id.lower(), caller, also) if re.fullmatch(UUID, id) else None
+            # What may be an id is seldom a number, and an order without one has no other name.
+            if by_id is not None and _NUMBERED not in by_id:
+                return by_id
+            found = await self._by("orderNumber", id, caller, also) or by_id
+            if found is not None:
+                return found
         raise resource_not_found(named=f"order id '{id[:_MOST_ID]}'")
 
+    async def _by(self, name: str, value: str, caller: Caller, also: tuple[Predicate, ...]) -> str | None:
+        documents, visible = self._verbs.documents, RESOURCE.visible(caller.access)
+        if not caller.where and not also:
+            lookup = Lookup(RESOURCE.columns.get(name, name), value)
+            return await documents.body(caller.access.shard, RESOURCE.type_id, lookup, visible)
+        request = PageRequest((Compare(name, "=", value), *caller.where, *also), limit=1, with_total=False)
+        bodies, _ = await documents.page(_ORDERS, caller.access.shard, request, visible)
+        return bodies[0] if bodies else None
+
     async def shown(self, order: KeptOrder, caller: Caller) -> Any:
-        """One order as it is shown, as plain JSON."""
-        (shown,) = await self._shown([order], caller)
-        return plain(shown)
+        """One order as it is shown, as plain JSON that was read: its numbers are compared with numbers that were sent."""
+        return plain((await self._shown([encode(order).decode()], caller))[0])
 
     async def answer(self, order: KeptOrder, caller: Caller) -> Answer:
-        """One order as it is shown to the caller."""
-        (shown,) = await self._shown([order], caller)
+        """One order as it is shown to the caller, one that nobody stored as well."""
+        (shown,) = await self._shown([encode(order).decode()], caller)
         return Answer(200, shown)
 
     async def history(self, order: KeptOrder, caller: Caller) -> tuple[Passed, ...]:
         """The statuses of an order."""
         bodies = await self._verbs.documents.told(caller.access.shard, [order.id], TOLD_IN, MOST_CHANGES)
-        return passed(order, map(plain, bodies))
+        return passed(states_of(order), order.created_at, map(plain, bodies))
 
-    async def _shown(self, orders: Sequence[KeptOrder], caller: Caller, fields: tuple[str, ...] = ()) -> list[bytes]:
-        payments = await self._payments(orders, caller)
-        changes = await self._changes(orders, caller)
+    async def _shown(self, bodies: list[str], caller: Caller, fields: tuple[str, ...] = ()) -> list[bytes]:
+        """What is shown of stored orders. Those that are shown as a whole are remembered."""
+        keys = [] if fields else [Memory.key(caller.tenant, caller.customer, body) for body in bodies]
+        known = {place: found for place, key in enumerate(keys) if (found := self._memory.get(key)) is not None}
+        orders = await self._read(bodies, [place for place in range(len(bodies)) if place not in known])
+        ids = {place: found.ids for place, found in known.items()}
+        if not fields or names("payments", fields):
+            ids |= {place: payment_ids(order) for place, order in orders.items()}
+        payments = await self._payments((id for each in ids.values() for id in each), caller)
+        paid = {place: tuple(payments[id] for id in each if id in payments) for place, each in ids.items() if each}
+        paid_since = [place for place, found in known.items() if found.payments != paid.get(place, ())]
+        orders |= await self._read(bodies, paid_since)
+        changed = {} if fields and not names("lastStatusChange", fields) else await self._changes(orders.values(), caller)
 
-        def shown(order: KeptOrder) -> bytes:
+        def shown(place: int) -> bytes:
+            order = orders.get(place)
+            if order is None:
+                return known[place].bytes
             beside = Beside(
                 tenant=caller.tenant,
-                payments=tuple(payments[each.id] for each in payments_of(order) if each.id in payments),
-                last_status_change=changes.get(order.id),
+                payments=paid.get(place, ()),
+                last_status_change=changed.get(order["id"]),
                 for_customer=caller.customer,
             )
-            return encode(rendered(order, beside, fields))
+            made = encode(rendered_json(order, beside, fields))
+            if keys:
+                self._memory.put(keys[place], Shown(made, ids[place], beside.payments))
+            return made
 
-        return await each_in_slices(shown, orders)
+        return await each_in_slices(shown, range(len(bodies)))
 
-    async def _payments(self, orders: Sequence[KeptOrder], caller: Caller) -> dict[str, Payment]:
-        """The payments of the orders, whoever made them: they are shown as parts of these."""
-        wanted = {each.id: Wanted("payment", "id", each.id) for order in orders for each in payments_of(order)}
+    async def _read(self, bodies: Sequence[str], places: Sequence[int]) -> dict[int, Json]:
+        """Some of the orders as plain JSON, by their places."""
+        return dict(zip(places, await each_in_slices(lambda place: in_force_json(bodies[place]), places), strict=True))
+
+    async def _payments(self, ids: Iterable[str], caller: Caller) -> dict[str, Payment]:
+        """Payments, whoever made them: they are shown as parts of orders."""
+        wanted = {id: Wanted("payment", "id", id) for id in ids}
         if not wanted:
             return {}
         facts = await self._verbs.facts(replace(caller.access, customer_id=None), list(wanted.values()))
         found = {id: facts.look_up(name) for id, name in wanted.items()}
-        return {id: payment for id, payment in found.items() if payment is not None}
+        return {id: payment for id, payment in found.items() if isinstance(payment, Payment)}
 
-    async def _changes(self, orders: Sequence[KeptOrder], caller: Caller) -> dict[str, DateTime]:
-        changed = [order for order in orders if order.version > 1]
+    async def _changes(self, orders: Iterable[Json], caller: Caller) -> dict[str, DateTime]:
+        """When the status of orders changed last, where that was after they were made."""
+        changed = [order for order in orders if order["version"] > 1]
         if not changed:
             return {}
-        ids = [order.id for order in changed]
+        ids = [order["id"] for order in changed]
         told: dict[str, list[Any]] = {id: [] for id in ids}
         for body in await self._verbs.documents.told(caller.access.shard, ids, TOLD_IN, _MOST_IN_LIST):
             message = plain(body)
             told[message["resource"]["id"]].append(message)
-        return {order.id: passed(order, told[order.id])[-1].timestamp for order in changed}
+        return {order["id"]: passed(states_in(order), order["createdAt"], told[order["id"]])[-1].timestamp for order in changed}
 
 
 def transitions_answer(order: KeptOrder, history: Sequence[Passed]) -> Answer:
