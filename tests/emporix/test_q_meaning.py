@@ -91,6 +91,9 @@ LINES: list[tuple[str, Any, Any]] = [
         {**OPEN, "orderState": "Confirmed", "emporix": {"restriction": "SITE"}},
         OPEN,
     ),
+    # An empty text is none, and no store stands for it.
+    ("restriction:exists", {"emporix": {"restriction": "DE"}}, {"store": {"key": "DE"}, "emporix": {"restriction": ""}}),
+    ("restriction:null", {"store": {"key": "DE"}, "emporix": {"restriction": ""}}, {"store": {"key": "DE"}}),
     ("restriction:SITE", {"store": {"key": "SITE"}}, {"store": {"key": "SITE"}, "emporix": {"restriction": "DE"}}),
     (
         "entries.product.metadata.mixins.subscription:exists",

@@ -58,7 +58,8 @@ _UNBOUND = _words("""
     history_view order_create order_delete order_manage_by_vendor order_post order_read order_read_by_vendor order_read_le
     order_readascustomer order_update order_update_completed order_updateascustomer
 """)
-UNBOUND_SCOPES = frozenset(f"order.{name}" for name in _UNBOUND)
+_CONFIGURATION = _words("configuration.configuration_manage configuration.configuration_view")
+UNBOUND_SCOPES = frozenset((*(f"order.{name}" for name in _UNBOUND), *_CONFIGURATION))
 """The names of the second dialect. No project stands in them: it is that of the API client. With a suffix (`--DE`) such a scope
 opens only what has this restriction."""
 OF_CUSTOMERS = "order.history_view order.order_readascustomer order.order_updateascustomer"
@@ -68,7 +69,7 @@ RESTRICTED = "--"
 _HELD_BY_CUSTOMERS = frozenset((*OF_CUSTOMERS.split(), "order.order_read_le"))
 """Those of the second dialect that a customer's token may have; the others are the tenant's."""
 
-_UNBOUND_FORM = re.compile(r"(order\.[a-z_]+)(?:--([A-Za-z0-9_-]{1,256}))?")
+_UNBOUND_FORM = re.compile(r"([a-z]+\.[a-z_]+)(?:--([A-Za-z0-9_-]{1,256}))?")
 _FORM = re.compile(r"([a-z_]+):([A-Za-z0-9_-]{1,256})(?::([A-Za-z0-9_-]{1,256}))?")
 
 

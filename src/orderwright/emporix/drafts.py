@@ -42,6 +42,8 @@ from orderwright.domain.sale.shipping.model import ShippingRateDraft
 from orderwright.emporix import model
 from orderwright.emporix.amounts import EXACT, cents_of, decimal, minor_units, money_of
 from orderwright.emporix.keeping import kept_of
+from orderwright.emporix.restricting import MEMBER as RESTRICTION
+from orderwright.emporix.restricting import check_valid, said
 from orderwright.emporix.statuses import STATES
 from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.actions import Change
@@ -87,13 +89,16 @@ def create(draft: Draft, facts: Facts) -> Change[Order]:
     """The order that a draft becomes, with what is kept of it.
 
     Raises `RequiredField` for a `currency` that neither the order nor a price says and for the schema of a mixin, `InvalidField`
-    for a currency that is none and for a rate above 100 per cent, and what an import raises.
+    for a currency that is none, a rate above 100 per cent and a restriction that the tenant has not, and what an import raises.
     """
     check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
     change = create_imported(reading.imported(), facts)
     order = reading.discounted(change.after)
-    return replace_after(change, bound(order, kept_of(draft.sent, draft.order, order, reading.inclusive, facts.project.key)))
+    restriction = said(draft.order.restriction, draft.order.site_code, facts.project)
+    check_valid(restriction, facts.project)
+    sent = {**draft.sent, RESTRICTION: restriction}
+    return replace_after(change, bound(order, kept_of(sent, draft.order, order, reading.inclusive, facts.project.key)))
 
 
 def replace_after(change: Change[Order], order: Order) -> Change[Order]:

@@ -31,6 +31,8 @@ from orderwright.emporix import model
 from orderwright.emporix.amounts import cents_of
 from orderwright.emporix.drafts import address_draft, check_mixins
 from orderwright.emporix.keeping import OWNED, without
+from orderwright.emporix.restricting import MEMBER as RESTRICTION
+from orderwright.emporix.restricting import check_valid
 from orderwright.emporix.statuses import Status, check_move, move, status_of
 from orderwright.emporix.table.fields import OF_ADDRESS
 from orderwright.emporix.table.sums import NOTHING
@@ -111,7 +113,11 @@ def add_shipment(order: Order, action: AddShipment, facts: Facts) -> Change[Orde
 
 
 @actions.handles
-def keep(order: Order, action: Keep, _facts: Facts) -> Order:
+def keep(order: Order, action: Keep, facts: Facts) -> Order:
+    """Raises `InvalidField` for another restriction that the tenant has not."""
+    restriction = action.kept.get(RESTRICTION)
+    if restriction != (kept(order) or {}).get(RESTRICTION):
+        check_valid(restriction, facts.project)
     return bound(order, action.kept)
 
 

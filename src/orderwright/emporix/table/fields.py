@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from orderwright.domain.order.kept import MEMBER
 from orderwright.emporix.amounts import plainly
-from orderwright.emporix.q.grammar import Known
+from orderwright.emporix.q.grammar import Known, OneOf, Term, Word
 from orderwright.emporix.statuses import WHERE
 from orderwright.emporix.table import sums
 from orderwright.emporix.table.entries import ASKED_ONLY, LISTS, TENANT, Rows
@@ -54,6 +54,27 @@ class _Needed(Place):
 
     def ask(self, question: Question) -> Predicate:
         return self.place.ask(question)
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        return self.place.sorts
+
+
+@dataclass(frozen=True)
+class _Some(Place):
+    """A text, of which one without characters is none."""
+
+    place: Place
+
+    def read(self, at: Json) -> Any:
+        return self.place.read(at) or None
+
+    def ask(self, question: Question) -> Predicate:
+        found = self.place.ask(question)
+        if not isinstance(question.term.condition, Known):
+            return found
+        empty = Term(question.term.path, OneOf((Word("", quoted=True, position=question.term.position),)), question.term.position)
+        return And((found, Not(self.place.ask(replace(question, term=empty)))))
 
     @property
     def sorts(self) -> tuple[str, ...]:
@@ -135,7 +156,7 @@ ROWS: Final[Rows] = {
         Choice({"true": IsDefined("cart"), "false": Not(IsDefined("cart"))}, boolean=True),
     ),
     "cartId": first(Plain("cart.id"), Kept("cartId", "cartId", "text")),
-    "restriction": first(Kept("restriction", "restriction", "text"), Plain("store.key")),
+    "restriction": _Some(first(Kept("restriction", "restriction", "text"), Plain("store.key"))),
     "siteCode": first(Plain("store.key"), Kept("siteCode", "siteCode", "text")),
     "countryCode": first(Plain("country"), Plain("shippingAddress.country")),
     # Where a business unit is known by its key; one of another system is kept.

@@ -8,8 +8,10 @@ from orderwright.emporix.changing.recalculating import Delivery, Wishes, recalcu
 from orderwright.emporix.changing.splitting import BY, Split, SplitBy, parts_of
 from orderwright.emporix.drafts import Draft
 from orderwright.emporix.resource import RESOURCE
+from orderwright.emporix.restricting import MEMBER as RESTRICTION
+from orderwright.emporix.restricting import check_own, said
 from orderwright.engine.json.codec import decode_body, decoder
-from orderwright.errors import ApiError, invalid_input, unauthorized
+from orderwright.errors import ApiError, invalid_input
 from orderwright.http.api.query import boolean
 from orderwright.http.emporix.guard import Caller
 from orderwright.http.emporix.reading import Orders
@@ -32,14 +34,18 @@ class Changes:
         if boolean(request.query, "recalculate", False):
             raise invalid_input("Malformed parameter: recalculate: An order is not recalculated here.")
         sent = read_change((await request.with_body()).body)
+        restricts = whole or RESTRICTION in sent
 
         async def once() -> None:
             order = await self._orders.one(id, caller)
             shown = await self._orders.shown(order, caller)
-            actions = changes(order, shown, sent, whole=whole)
-            restriction = sent.get("restriction", None if whole else shown.get("restriction"))
-            if caller.restrictions and (restriction or shown.get("siteCode")) not in caller.restrictions:
-                raise unauthorized(f"The token is confined to the restriction {', '.join(caller.restrictions)}.")
+            change = sent
+            if restricts:
+                facts = await self._verbs.facts(caller.access, ())
+                told = sent.get(RESTRICTION), shown.get("siteCode")
+                check_own(*told, caller.restrictions, facts)
+                change = {**sent, RESTRICTION: said(*told, facts.project)}
+            actions = changes(order, shown, change, whole=whole)
             if actions:
                 await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, actions, caller.access)
 

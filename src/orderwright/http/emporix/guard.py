@@ -28,6 +28,9 @@ _VIEW: Final = ("view_orders", "manage_orders", "manage_project")
 _MANAGE: Final = _VIEW[1:]
 _READ, _UPDATE, _COMPLETED = "order.order_read", "order.order_update", "order.order_update_completed"
 
+_CONFIGURE: Final = ("configuration.configuration_view", "configuration.configuration_manage")
+_SETTINGS: Final = ("manage_project_settings", "manage_project")
+
 # By operation: the scopes of this dialect, of which one is enough, and those of the other one, which a project's clients have.
 OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "read": ((_READ,), _VIEW),
@@ -37,6 +40,8 @@ OPERATIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "read_transitions": ((_READ, _UPDATE, _COMPLETED), _VIEW),
     "read_history": ((_READ, _UPDATE), _VIEW),
     "split": ((_UPDATE,), _MANAGE),
+    "view_configuration": (_CONFIGURE, ("view_project_settings", *_SETTINGS)),
+    "manage_configuration": (_CONFIGURE[1:], _SETTINGS),
 }
 
 

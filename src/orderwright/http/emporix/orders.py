@@ -10,11 +10,11 @@ from msgspec import Meta
 from orderwright.domain.order.kept import CHECKOUT
 from orderwright.domain.order.resource import RESOURCE as STORED
 from orderwright.emporix.drafts import read_draft
-from orderwright.emporix.model import SalesOrderCreation
 from orderwright.emporix.resource import RESOURCE
+from orderwright.emporix.restricting import check_own
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
-from orderwright.errors import ApiError, unauthorized
+from orderwright.errors import ApiError
 from orderwright.http.emporix.changes import Changes
 from orderwright.http.emporix.entities import EntityOrders
 from orderwright.http.emporix.guard import Caller, Guard
@@ -75,7 +75,9 @@ class TenantOrders:
         """POST: 201 with the order's id, which is its number if it has one."""
         caller = await self._guard.of_tenant(request, names[0], "create")
         draft = read_draft((await request.with_body()).body)
-        _check_restriction(draft.order, caller)
+        if caller.restrictions:
+            facts = await self._verbs.facts(caller.access, ())
+            check_own(draft.order.restriction, draft.order.site_code, caller.restrictions, facts)
         try:
             order = plain(await self._verbs.create(RESOURCE, draft, caller.access))
         except ApiError as error:
@@ -167,13 +169,6 @@ class CustomerOrders:
         """POST: the one move that a customer may make."""
         caller = await self._guard.of_customer(request, names[0], "order.order_updateascustomer")
         return await self._moves.make(request, names[1], caller)
-
-
-def _check_restriction(order: SalesOrderCreation, caller: Caller) -> None:
-    """A caller makes only orders that exist for it. Raises 403."""
-    restriction = order.restriction or order.site_code
-    if caller.restrictions and restriction not in caller.restrictions:
-        raise unauthorized(f"The token is confined to the restriction {', '.join(caller.restrictions)}.")
 
 
 def served(house: House) -> Iterator[Served]:

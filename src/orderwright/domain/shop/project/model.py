@@ -10,7 +10,7 @@ from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.custom.model import CustomFieldLocalizedEnumValue
 from orderwright.engine.model import ClientLogging, Resource, Value
 from orderwright.engine.references import AssociateRoleReference
-from orderwright.engine.scalars import CountryCode, CurrencyCode, DateTime, Id, Key, Locale
+from orderwright.engine.scalars import CountryCode, CurrencyCode, DateTime, Id, Key, Locale, whole
 
 
 class MessagesConfiguration(Value):
@@ -107,6 +107,30 @@ class BusinessUnitConfiguration(Value):
 
 ProductCatalogModel = Literal["Classic", "Modular"]
 
+Restriction = Annotated[str, Meta(pattern=whole("[A-Za-z0-9_-]+"), min_length=1, max_length=256)]
+
+
+class RestrictionsConfiguration(Value):
+    """The restrictions that orders may have, and how often they were set."""
+
+    value: Annotated[tuple[Restriction, ...], Meta(max_length=1_000)]
+    version: int = 1
+
+
+class SwitchConfiguration(Value):
+    """Whether something is so, and how often that was set."""
+
+    value: bool
+    version: int = 1
+
+
+class TenantConfigurations(Value):
+    """Settings of the second dialect. The API does not know them, and without one it is as if it had never been there."""
+
+    restrictions: RestrictionsConfiguration | None = None
+    enable_sync_between_restrictions_and_site_codes: SwitchConfiguration | None = None
+
+
 # The row of a project's own document, within its shard.
 PROJECT_ID: Final = "00000000-0000-7000-8000-000000000001"
 
@@ -131,3 +155,4 @@ class Project(Resource):
     search_indexing: SearchIndexingConfiguration | None = None
     business_units: BusinessUnitConfiguration | None = None
     product_catalog_model: ProductCatalogModel | None = None
+    tenant_configurations: TenantConfigurations | None = None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderwright.http.emporix.accounts import anonymous, around, legal_entities, me, sessions, sign_in
+from orderwright.http.emporix.accounts import anonymous, around, configuration, legal_entities, me, sessions, sign_in
 from orderwright.http.emporix.accounts.callers import refusal
 from orderwright.http.special.house import House
 from orderwright.http.wire.mounts import Served
 
 __all__ = ("WORDS", "refusal", "served")
-WORDS = ("customerlogin", "customer", "customer-management", "session-context", "site")
+WORDS = ("customerlogin", "customer", "customer-management", "session-context", "site", "configuration")
 
 
 def served(house: House) -> Iterator[Served]:
     """The rows of the mount."""
-    for rows in (anonymous, sign_in, sessions, me, legal_entities, around):
+    for rows in (anonymous, sign_in, sessions, me, legal_entities, around, configuration):
         yield from rows.served(house)
