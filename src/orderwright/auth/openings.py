@@ -26,6 +26,12 @@ class Rate(NamedTuple):
     a_second: float
 
 
+SESSIONS: Final = Rate(200, 5), Rate(2_000, 50)
+"""Sessions that are opened or go on: of an address, and of all. Of those that live a day, strangers keep at most 4.3 million."""
+ACCOUNTS: Final = Rate(100, 0.2), Rate(1_000, 2)
+"""Accounts that visitors make: of an address, one each five seconds, and of all."""
+
+
 class TooManyError(OverCapacityError):
     """429: an address, or all together, have made too much lately."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.auth.clients import ProvenClient
-from orderwright.auth.openings import Openings, Rate
+from orderwright.auth.openings import SESSIONS, Openings
 from orderwright.auth.refusals import invalid_grant
 from orderwright.auth.tokens import Issued
 from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, parameter, public_client
@@ -24,15 +24,10 @@ ACCESS_S: Final = 3_600
 LONGEST_S: Final = 86_400
 """Seconds after its last use for which such a session lives at most."""
 
-AN_ADDRESS: Final = Rate(200, 5)
-"""Sessions that an address opens or has go on: so many at once, and so many a second after that."""
-OF_ALL: Final = Rate(2_000, 50)
-"""The same for all addresses of a process. So strangers keep at most 4.3 million sessions, some 2.5 GB."""
-
 
 def served(house: House) -> Iterator[Served]:
     """The rows of anonymous sessions."""
-    openings = Openings(AN_ADDRESS, OF_ALL)
+    openings = Openings(*SESSIONS)
 
     async def login(request: Request, _names: tuple[str, ...]) -> Answer:
         client, session_id = _brief(await public_client(house, request)), str(uuid.uuid4())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from orderwright.auth.openings import SESSIONS, Openings
 from orderwright.auth.refusals import insufficient_scope, invalid_grant
 from orderwright.auth.tokens import bearer
 from orderwright.domain.customer.model import Customer
@@ -24,6 +25,7 @@ _OWNERS = ("customer_id:", "anonymous_id:", SESSION, ENTITY)
 
 def served(house: House) -> Iterator[Served]:
     """The rows of sessions that are open."""
+    refreshes = Openings(*SESSIONS)
 
     async def refresh(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
@@ -33,6 +35,7 @@ def served(house: House) -> Iterator[Served]:
         row = await house.tokens.refreshable(asked.client, token)
         if row.customer_id is None or asked.principal.customer_id not in (None, row.customer_id):
             raise invalid_grant()
+        refreshes.take(request.peer)
         scope = await _chosen(house, asked, row.customer_id, row.scope)
         issued = await house.tokens.rotate(asked.client, token, scope)
         session = (word.removeprefix(SESSION) for word in row.scope.split() if word.startswith(SESSION))

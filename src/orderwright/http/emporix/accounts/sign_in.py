@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from orderwright.auth import saas_tokens
-from orderwright.auth.openings import Openings, Rate
+from orderwright.auth.openings import ACCOUNTS, SESSIONS, Openings
 from orderwright.auth.scopes import of_customers
 from orderwright.domain.customer.details import DetailedDraft, create_detailed
 from orderwright.domain.customer.model import Customer, Email
@@ -31,10 +31,6 @@ from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.hand_over import Offer
 
 SHORTEST_PASSWORD: Final = 6
-AN_ADDRESS: Final = Rate(100, 0.2)
-"""Accounts that visitors make from an address: so many at once, and one each five seconds after that."""
-OF_ALL: Final = Rate(1_000, 2)
-"""The same from all addresses of a process."""
 _DETAILED: Final = dataclasses.replace(RESOURCE, draft=DetailedDraft, create=create_detailed)
 
 
@@ -56,13 +52,13 @@ class SignUp(Value):
 
 def served(house: House) -> Iterator[Served]:
     """The rows of signing up and in."""
-    sign_ups = Openings(AN_ADDRESS, OF_ALL)
+    sign_ups, logins = Openings(*ACCOUNTS), Openings(*SESSIONS)
 
     async def sign_up(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
-        draft = _draft(decode_body(SignUp, (await request.with_body(FORM)).body))
         if not is_service(asked.principal):
             sign_ups.take(request.peer)
+        draft = _draft(decode_body(SignUp, (await request.with_body(FORM)).body))
         try:
             made = await house.verbs.create(_DETAILED, await _with_hash(draft), asked.access)
         except ApiError as error:
@@ -73,6 +69,8 @@ def served(house: House) -> Iterator[Served]:
 
     async def login(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
+        if not is_service(asked.principal):
+            logins.take(request.peer)
         body = decode_body(Login, (await request.with_body(FORM)).body)
         email, password = body.email, body.password.reveal()
         customer_id, hash = await house.accounts.signed_in(asked.tenant, email, password, None, request.peer)
