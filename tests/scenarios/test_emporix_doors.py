@@ -5,6 +5,7 @@ What is asked for are the rows themselves; which scopes open the orders stands h
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from emporix_front import PASSWORD, Front, with_token
 from emporix_shop import Tenant, refused
+from signing_up import run
 
 from live import Server
 from orderwright.app import empty_house
@@ -104,6 +106,18 @@ def test_nobody_gets_in_without_a_token_of_the_tenant(tenant: Tenant, server: Se
         is_refused(ask(tenant.api.http, row, "ab", with_token(tenant.shop.token)), row, 404)
         contradicting = {**with_token(tenant.api.token), "Emporix-Tenant": other.key}
         is_refused(ask(tenant.api.http, row, tenant.key, contradicting), row, 400)
+
+
+def test_a_token_whose_time_is_over_is_told_so(tenant: Tenant, session_database_url: str) -> None:
+    token = tenant.client("order.order_read").token
+    end = "UPDATE token SET expires_at = now() - interval '1 second' WHERE shard = $1 AND hash = $2 RETURNING hash"
+    assert len(run(session_database_url, end, tenant.key, hashlib.sha256(token.encode()).digest())) == 1
+    for row in TENANTS:
+        answer = ask(tenant.api.http, row, tenant.key, with_token(token))
+        assert answer.status_code == 401, row
+        if row.method != "HEAD":
+            fault = {"faultstring": "Access Token expired", "detail": {"errorcode": "keymanagement.service.access_token_expired"}}
+            assert answer.json() == {"fault": fault}, row
 
 
 def test_nobody_gets_what_is_others(tenant: Tenant, server: Server) -> None:

@@ -9,6 +9,13 @@ def invalid_token() -> AuthError:
     return AuthError(401, "invalid_token", "invalid_token")
 
 
+class ExpiredTokenError(AuthError):
+    """An access token whose time is over. The API tells it as any other that is none; the second dialect does not."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "invalid_token", "invalid_token")
+
+
 def insufficient_scope(any_of: list[str]) -> AuthError:
     text = "Insufficient scope. One of the following scopes is missing: " + ", ".join(any_of) + "."
     return AuthError(403, "insufficient_scope", text)

@@ -16,7 +16,7 @@ import msgspec
 from orderwright.auth import clients
 from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
-from orderwright.auth.refusals import invalid_grant, invalid_token, token_of_another_client
+from orderwright.auth.refusals import ExpiredTokenError, invalid_grant, invalid_token, token_of_another_client
 from orderwright.auth.scopes import Scope, granted, wider
 from orderwright.auth.words import random_word
 from orderwright.storage.database import Database
@@ -222,8 +222,10 @@ class Tokens:
             return cached
         now, ended = self._now(), self._ended
         row = await credentials.find_token(self._database, *key)
-        if row is None or row.kind != _ACCESS or row.expires_at <= now:
+        if row is None or row.kind != _ACCESS:
             raise invalid_token()
+        if row.expires_at <= now:
+            raise ExpiredTokenError
         client = await self.client(row.client_id)
         if client is None:
             raise invalid_token()

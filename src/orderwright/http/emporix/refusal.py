@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from orderwright.auth.refusals import ExpiredTokenError
 from orderwright.errors import ApiError, MethodNotAllowedError, OverCapacityError
 from orderwright.http.wire.exchange import Answer, json_answer
 
@@ -13,8 +14,12 @@ _TYPES: Final = {
     404: "element_resource_non_existing",
     409: "conflict_resource",
 }
-_FAULTS: Final = {401: "oauth.v2.InvalidAccessToken", 429: "policies.ratelimit.SpikeArrestViolation"}
-"""By status, the codes of what the gateway answers."""
+_FAULTS: Final = {
+    401: ("Invalid access token", "oauth.v2.InvalidAccessToken"),
+    429: ("Too many requests", "policies.ratelimit.SpikeArrestViolation"),
+}
+"""By status, the texts and codes of what the gateway answers."""
+_EXPIRED: Final = ("Access Token expired", "keymanagement.service.access_token_expired")
 _TAKEN: Final = frozenset(("DuplicateField",))
 """What the house refuses as a bad value is a conflict in this dialect."""
 DETAILS: Final = "details"
@@ -57,4 +62,5 @@ def _body(error: ApiError, status: int) -> dict[str, Any]:
 
 
 def _fault(error: ApiError) -> dict[str, Any]:
-    return {"fault": {"faultstring": error.message, "detail": {"errorcode": _FAULTS[error.status]}}}
+    text, code = _EXPIRED if isinstance(error, ExpiredTokenError) else _FAULTS[error.status]
+    return {"fault": {"faultstring": text, "detail": {"errorcode": code}}}
