@@ -269,10 +269,8 @@ def test_members_that_nobody_knows_are_kept() -> None:
     assert not [name for name in found if name.startswith("@")]
 
 
-def test_a_currency_is_needed() -> None:
-    with pytest.raises(ApiError) as caught:
-        made({"entries": [{"amount": 1}]})
-    assert caught.value.code == "RequiredField"
+def test_an_order_without_a_currency_has_that_of_the_project() -> None:
+    assert shown(made({"entries": [{"amount": 1}]}))["currency"] == "EUR"
 
 
 def test_names_of_people_come_back_as_they_were() -> None:

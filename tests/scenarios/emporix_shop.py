@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
+from emporix.operations import operation_of, wrong
 from emporix.schema import EXAMPLES, problems
-from live import Client, Server
+from live import RECORDER, Client, Server
 from orderwright.resources import RESOURCES
 from orderwright.storage.documents.check import check
 from recording import WORKER
@@ -28,18 +29,30 @@ class Tenant:
         server.project(self.key)
         self.shop = server.client(self.key)
         self.api = self.client(ALL)
+        self.succeeded: set[tuple[str, str]] = set()
+        # Of orders that came against the schema nothing else can be shown.
+        self.held = True
 
     def client(self, scope: str) -> Client:
         """A client with these scopes."""
         return self.server.client(self.key, scope)
 
     def send(self, method: str, path: str, body: Any = None, *, who: Client | None = None, **options: Any) -> httpx.Response:
-        """Send a request to the Order Service; `who` is the tenant's client if nobody is named."""
+        """Send a request to the Order Service, write it down, and hold the answer against the published schema; `who` is the
+        tenant's client if nobody is named."""
         asking = who or self.api
         if body is not None:
             options["json"] = body
         headers = {"Authorization": f"Bearer {asking.token}", **options.pop("headers", {})}
-        return asking.http.request(method, f"/order-v2/{self.key}/{path}", headers=headers, **options)
+        answer = asking.http.request(method, f"/order-v2/{self.key}/{path}", headers=headers, **options)
+        below, _, query = path.partition("?")
+        RECORDER.write(method, f"/order-v2/{self.key}/{below}", answer.status_code, [])
+        if answer.is_success and (operation := operation_of(method, below)) is not None:
+            self.succeeded.add(operation)
+        told = None if method == "HEAD" or not answer.content else answer.json()
+        fields = "fields" in query or "fields" in options.get("params", {})
+        assert not self.held or wrong(method, below, answer.status_code, told, fields) == []
+        return answer
 
     def get(self, path: str, who: Client | None = None, **parameters: Any) -> Any:
         """The JSON of a 200."""

@@ -8,7 +8,7 @@ What fees come to is one more custom line item. The exact figures are in what is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -88,8 +88,10 @@ def read_draft(body: bytes) -> Draft:
 def create(draft: Draft, facts: Facts) -> Change[Order]:
     """The order that a draft becomes, with what is kept of it.
 
-    Raises `RequiredField` for a `currency` that neither the order nor a price says and for the schema of a mixin, `InvalidField`
-    for a currency that is none, a rate above 100 per cent and a restriction that the tenant has not, and what an import raises.
+    Where neither the order nor a price says a currency, it is the project's first one.
+
+    Raises `RequiredField` for the schema of a mixin, `InvalidField` for a currency that is none, a rate above 100 per cent and a
+    restriction that the tenant has not, and what an import raises.
     """
     check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
@@ -112,7 +114,7 @@ class _Reading:
     def __init__(self, order: model.SalesOrderCreation, facts: Facts) -> None:
         self._order = order
         self._facts = facts
-        self.currency = _currency(order)
+        self.currency = _currency(order, facts.project.currencies)
         self.inclusive = all(map(_inclusive, order.entries))
         self._country = _country(order)
 
@@ -316,11 +318,9 @@ def check_mixins(order: model.SalesOrderCreation) -> None:
                 raise required_field(f"{path}metadata.mixins.{key[:100]}")
 
 
-def _currency(order: model.SalesOrderCreation) -> str:
+def _currency(order: model.SalesOrderCreation, currencies: Sequence[str]) -> str:
     prices = (entry.price.currency for entry in order.entries if entry.price is not None)
-    found = order.currency or next((currency for currency in prices if currency), None)
-    if found is None:
-        raise required_field("currency")
+    found = order.currency or next((currency for currency in prices if currency), None) or currencies[0]
     for currency in prices:
         if currency not in (None, found):
             raise invalid_field("entries.price.currency", currency, [found])

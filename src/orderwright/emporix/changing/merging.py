@@ -34,6 +34,7 @@ from orderwright.emporix.keeping import OWNED, without
 from orderwright.emporix.restricting import MEMBER as RESTRICTION
 from orderwright.emporix.restricting import check_valid
 from orderwright.emporix.statuses import Status, check_move, move, status_of
+from orderwright.emporix.table.entries import EXPECTED
 from orderwright.emporix.table.fields import OF_ADDRESS
 from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.actions import ActionSet, Change
@@ -41,7 +42,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import decode_body, encode, plain
 from orderwright.engine.model import Action, Value
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.engine.scalars import DateTime, NotServed, Text
+from orderwright.engine.scalars import DateTime, Text
 from orderwright.errors import ApiError, concurrent_modification, invalid_operation
 
 MAX_SHIPMENTS: Final = 100
@@ -57,6 +58,8 @@ _ADDRESSES: Final[Mapping[str, type[SetShippingAddress] | type[SetBillingAddress
     "billingAddress": SetBillingAddress,
 }
 _ENTRIES: Final = [{"amount": 0}]
+_DAY: Final = r"^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-][\d:]+)?)?$"
+"""A date, with a time or without one, which is kept as it came."""
 _LEFT: Final = ("id", "key", "title", "salutation", "region", "mobile", "p_o_box", "email", "fax", "external_id")
 """What an address of the house has and this dialect has no word for."""
 
@@ -67,7 +70,7 @@ class Shipment(Value):
     shipped_date: DateTime
     carrier: Text
     tracking_number: Text | None = None
-    expect_delivery_on: NotServed | None = None
+    expect_delivery_on: Annotated[str, Meta(max_length=40, pattern=_DAY)] | None = None
 
 
 class Update(model.SalesOrderCreation):
@@ -106,6 +109,8 @@ def add_shipment(order: Order, action: AddShipment, facts: Facts) -> Change[Orde
     parcel = replace(parcel_from(ParcelDraft(tracking_data=tracking), facts), created_at=shipment.shipped_date)
     empty = replace(delivery_from(DeliveryDraft(), facts), created_at=shipment.shipped_date)
     delivery = replace(empty, parcels=(parcel,))
+    if shipment.expect_delivery_on is not None:
+        order = _expecting(order, parcel.id, shipment.expect_delivery_on)
     key = next((each.shipping_key for each in order.shipping if each.shipping_info is info), None)
     after = with_info(order, info, replace(info, deliveries=(*(info.deliveries or ()), delivery)))
     added = DeliveryAdded(delivery=empty, shipping_key=key)
@@ -119,6 +124,12 @@ def keep(order: Order, action: Keep, facts: Facts) -> Order:
     if restriction != (kept(order) or {}).get(RESTRICTION):
         check_valid(restriction, facts.project)
     return bound(order, action.kept)
+
+
+def _expecting(order: Order, parcel: str, day: str) -> Order:
+    """The order with the day on which a parcel is expected, of which the first dialect knows nothing."""
+    keeps = {name: value for name, value in (kept(in_force(order)) or {}).items() if name != MADE}
+    return bound(order, {**keeps, EXPECTED: {**keeps.get(EXPECTED, {}), parcel: day}})
 
 
 def _shipped_for_nothing(order: Order) -> Order:
@@ -244,7 +255,7 @@ def _address(sent: model.Address | None, old: Address | None) -> AddressDraft | 
 
 def _kept(order: Order, after: Mapping[str, Any], changed: list[str]) -> dict[str, Any] | None:
     """What is kept from now on; None where that stays as it is."""
-    own = [name for name in changed if name not in ("status", "shipments")]
+    own = [name for name in changed if name not in ("status", "shipments") and not name.startswith("@")]
     if not own:
         return None
     before = kept(in_force(order)) or {}
@@ -260,7 +271,7 @@ def _kept(order: Order, after: Mapping[str, Any], changed: list[str]) -> dict[st
     hidden = ("mixins.custom", "metadata.mixins.custom") if order.custom is not None else ()
     found = without(deepcopy(found), (*OWNED, *hidden))
     empty: tuple[Any, ...] = ({}, None)
-    found = {name: value for name, value in found.items() if value not in empty and not name.startswith("@")}
+    found = {name: value for name, value in found.items() if value not in empty}
     return found if found or before else None
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Final
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from orderwright.domain.order.kept import MADE, PARTS, bound, in_force, kept
@@ -27,7 +28,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Action, Value
 from orderwright.engine.references import Wanted
-from orderwright.engine.scalars import NotServed, Text
+from orderwright.engine.scalars import Text
 from orderwright.errors import ApiError, invalid_operation, required_field
 
 Json = Mapping[str, Any]
@@ -39,12 +40,23 @@ _OF_UNIT: Final = ("calculatedUnitPrice", "price", "priceMatchDetails", "product
 """Members that say the same of any amount."""
 
 
+class Resizing(Struct, frozen=True, kw_only=True):
+    """Other amounts by the ids of entries, which are told as those that were ordered if they are `ordered`; `pieces` and `units`
+    beside them; and the entries that are `added`."""
+
+    amounts: Mapping[str, int]
+    ordered: bool = False
+    pieces: Mapping[str, int] = {}
+    units: Mapping[str, str] = {}
+    added: tuple[Json, ...] = ()
+
+
 class Wish(Value):
-    """How much of an entry there is to be; nothing takes it away."""
+    """How much of an entry there is to be, of which nothing takes it away; or how much of a product is added."""
 
     quantity: Amount
     entry_id: Text | None = None
-    product_id: NotServed | None = None
+    product_id: Text | None = None
 
 
 class Wishes(Value):
@@ -53,18 +65,32 @@ class Wishes(Value):
     entries: Annotated[tuple[Wish, ...], Meta(min_length=1, max_length=MAX_ENTRIES)]
 
     @property
-    def amounts(self) -> dict[str, int]:
-        """By the ids of the entries. Raises `RequiredField`."""
-        return dict(_named((wish.entry_id, wish.quantity) for wish in self.entries))
+    def products(self) -> tuple[tuple[str, int], ...]:
+        """How much of which product is added."""
+        return tuple((wish.product_id, wish.quantity) for wish in self.entries if wish.product_id is not None)
+
+    def resizing(self, added: Sequence[Json]) -> Resizing:
+        """What is wished, with the entries that are added. Raises 400 for an entry that is named by neither or both, and for
+        nothing of a product."""
+        for wish in self.entries:
+            if wish.entry_id is None and wish.product_id is None:
+                raise required_field("entries.entryId")
+            if wish.entry_id is not None and wish.product_id is not None:
+                message = "An entry is named by entryId or by productId, not by both."
+                raise ApiError(400, "InvalidOperation", message, field="entries.productId")
+            if wish.product_id is not None and not wish.quantity:
+                raise ApiError(400, "InvalidOperation", "Nothing of a product can not be added.", field="entries.quantity")
+        amounts = {wish.entry_id: wish.quantity for wish in self.entries if wish.entry_id is not None}
+        return Resizing(amounts=amounts, ordered=True, added=tuple(added))
 
 
 class Delivered(Value):
-    """How much of an entry was delivered."""
+    """How much of an entry was delivered: in its unit, and in pieces, which are told as `packedAmountInPc`."""
 
     entry_id: Text
     delivered_amount: Amount
-    delivered_amount_in_pc: NotServed | None = None
-    unit: NotServed | None = None
+    delivered_amount_in_pc: Amount | None = None
+    unit: Text | None = None
 
 
 class Delivery(Value):
@@ -73,13 +99,20 @@ class Delivery(Value):
     entries: Annotated[tuple[Delivered, ...], Meta(min_length=1, max_length=MAX_ENTRIES)]
 
     @property
-    def amounts(self) -> dict[str, int]:
-        """By the ids of the entries."""
-        return dict(_named((each.entry_id, each.delivered_amount) for each in self.entries))
+    def resizing(self) -> Resizing:
+        """What was delivered."""
+        return Resizing(
+            amounts={each.entry_id: each.delivered_amount for each in self.entries},
+            pieces={
+                each.entry_id: each.delivered_amount_in_pc for each in self.entries if each.delivered_amount_in_pc is not None
+            },
+            units={each.entry_id: each.unit for each in self.entries if each.unit is not None},
+        )
 
 
 class Recalculate(Action):
-    """Put other items and figures into the order: those of a draft, whose entries are the order's with these places."""
+    """Put other items and figures into the order: those of a draft, whose entries are the order's with these places, and then
+    those that are added."""
 
     sent: ClassVar[bool] = False
     made: Draft
@@ -98,7 +131,10 @@ def recalculate(order: Order, action: Recalculate, facts: Facts) -> Order:
     figures = kept(made) or {}
     after = _items(made, figures["entries"])
     items = [_same(before[place], item) for place, item in zip(action.places, after, strict=False)]
-    fees = made.custom_line_items[sum(isinstance(item, CustomLineItem) for item in items) :]
+    items += islice(after, len(figures["entries"]) - len(items))
+    fees = [*made.custom_line_items[_own(items) :]]
+    for place, old in enumerate(order.custom_line_items[_own(before) :][: len(fees)]):
+        fees[place] = replace(fees[place], id=old.id)
     changed = replace(
         order,
         line_items=tuple(item for item in items if isinstance(item, LineItem)),
@@ -111,26 +147,26 @@ def recalculate(order: Order, action: Recalculate, facts: Facts) -> Order:
     return bound(changed, left | {name: value for name, value in figures.items() if name in parts})
 
 
-def recalculated(order: Order, shown: Json, amounts: Mapping[str, int], *, ordered: bool) -> Recalculate:
+def recalculated(order: Order, shown: Json, resizing: Resizing) -> Recalculate:
     """The action that gives entries of an order, which is shown so, other amounts: with none an entry is taken away, for the
-    house has no item of no units. Amounts that are `ordered` are told as such, too.
+    house has no item of no units.
 
     Raises `InvalidOperation` for an order that can not be recalculated, and for one of which nothing would be left; 400 for an
-    entry that is not there.
+    entry that is not there or is counted in another unit.
     """
     _check(order, shown)
-    known = [entry.get("id") for entry in shown["entries"]]
-    for id in amounts:
-        if id not in known:
-            raise ApiError(400, "InvalidOperation", f"The order has no entry '{id[:100]}'.", field="entries.entryId")
+    _check_entries(shown, resizing)
+    amounts, ordered = resizing.amounts, resizing.ordered
     digits = digits_of(shown["calculatedPrice"], shown["currency"])
     entries: list[Json] = []
     places: list[int] = []
     for place, entry in enumerate(shown["entries"]):
         amount = amounts.get(entry.get("id"), entry["amount"])
         if amount:
-            entries.append(_resized(entry, amount, digits, ordered=ordered))
+            pieces = {"packedAmountInPc": resizing.pieces[entry["id"]]} if entry.get("id") in resizing.pieces else {}
+            entries.append({**_resized(entry, amount, digits, ordered=ordered), **pieces})
             places.append(place)
+    entries += resizing.added
     if not entries:
         raise invalid_operation("An order has at least one entry.")
     sent = {"entries": entries, "calculatedPrice": _whole(shown, entries)}
@@ -138,11 +174,17 @@ def recalculated(order: Order, shown: Json, amounts: Mapping[str, int], *, order
     return Recalculate(made=read_draft(encode(sent)), places=tuple(places))
 
 
-def _named(pairs: Iterable[tuple[str | None, int]]) -> Iterator[tuple[str, int]]:
-    for id, amount in pairs:
-        if id is None:
-            raise required_field("entries.entryId")
-        yield id, amount
+def _check_entries(shown: Json, resizing: Resizing) -> None:
+    known = {entry.get("id"): entry for entry in shown["entries"]}
+    for id in resizing.amounts:
+        if id not in known:
+            raise ApiError(400, "InvalidOperation", f"The order has no entry '{id[:100]}'.", field="entries.entryId")
+    for id, unit in resizing.units.items():
+        measured = known[id].get("measurementUnit")
+        own = measured.get("unit") if isinstance(measured, Mapping) else None
+        if unit != own:
+            message = f"The entry '{id[:100]}' is counted in {own or 'pieces'}, and not in '{unit[:40]}'."
+            raise ApiError(400, "InvalidOperation", message, field="entries.unit")
 
 
 def _check(order: Order, shown: Json) -> None:
@@ -227,6 +269,11 @@ def _items(order: Order, entries: Sequence[Json]) -> Iterator[Item]:
     skus = {line.variant.sku for line in order.line_items}
     for entry in entries:
         yield next(lines) if entry.get("product", {}).get("sku") in skus else next(items)
+
+
+def _own(items: Iterable[Item]) -> int:
+    """How many custom line items are entries; those behind them are the fees."""
+    return sum(isinstance(item, CustomLineItem) for item in items)
 
 
 def _same(before: Item, after: Item) -> Item:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orderwright.domain.order.kept import MEMBER
 from orderwright.emporix.amounts import plainly
 from orderwright.emporix.q.grammar import Known, OneOf
 from orderwright.emporix.table import sums
@@ -35,6 +36,8 @@ from orderwright.predicates import compile
 from orderwright.predicates.tree import And, Compare, IsEmpty, Nested, Predicate
 
 Rows = Mapping[str, Place]
+EXPECTED: Final = "@expected"
+"""Under which name an order keeps the days on which its parcels are expected, by the ids of these; no client sends the name."""
 NUMBER: Final = "@number"
 """Under which name an element knows its place in the list, from 0."""
 TENANT: Final = "@tenant"
@@ -242,10 +245,12 @@ _TAX: Final[Rows] = {
     "inclusive": Computed(lambda portion: sums.inclusive(portion[WHOLE])),
 }
 
+_EXPECTED: Final = getter(f"{WHOLE}.{MEMBER}.{EXPECTED}")
 _PARCEL: Final[Rows] = {
     "shippedDate": Plain("createdAt", "date"),
     "carrier": first(Plain("trackingData.carrier"), Plain("trackingData.provider"), StandIn("")),
     "trackingNumber": Plain("trackingData.trackingId"),
+    "expectDeliveryOn": Computed(lambda parcel: (_EXPECTED(parcel) or {}).get(parcel["id"])),
 }
 _DELIVERY: Final[Rows] = {"shippedDate": Plain("createdAt", "date"), "carrier": StandIn("")}
 _NO_PARCELS: Final = IsEmpty("parcels")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from orderwright.domain.order.kept import KeptOrder, kept
+from orderwright.emporix.changing.adding import added_entry, wanted_product
 from orderwright.emporix.changing.merging import changes, read_change
 from orderwright.emporix.changing.recalculating import Delivery, Wishes, recalculated
 from orderwright.emporix.changing.splitting import BY, Split, SplitBy, parts_of
+from orderwright.emporix.changing.wished import wishes_of, without_figures
 from orderwright.emporix.drafts import Draft
 from orderwright.emporix.resource import RESOURCE
 from orderwright.emporix.restricting import MEMBER as RESTRICTION
 from orderwright.emporix.restricting import check_own, said
+from orderwright.emporix.table.places import Json
 from orderwright.engine.json.codec import decode_body, decoder
-from orderwright.errors import ApiError, invalid_input
+from orderwright.engine.model import Action
+from orderwright.errors import ApiError
 from orderwright.http.api.query import boolean
 from orderwright.http.emporix.guard import Caller
 from orderwright.http.emporix.reading import Orders
@@ -31,9 +35,9 @@ class Changes:
     async def make(self, request: Request, id: str, caller: Caller, *, whole: bool) -> Answer:
         """204. Where the body names a version, that must be the order's; where it does not, the change is tried again as long as
         other requests come between."""
-        if boolean(request.query, "recalculate", False):
-            raise invalid_input("Malformed parameter: recalculate: An order is not recalculated here.")
-        sent = read_change((await request.with_body()).body)
+        recalculating = boolean(request.query, "recalculate", False)
+        body = read_change((await request.with_body()).body)
+        sent = without_figures(body) if recalculating else body
         restricts = whole or RESTRICTION in sent
 
         async def once() -> None:
@@ -45,7 +49,11 @@ class Changes:
                 told = sent.get(RESTRICTION), shown.get("siteCode")
                 check_own(*told, caller.restrictions, facts)
                 change = {**sent, RESTRICTION: said(*told, facts.project)}
-            actions = changes(order, shown, change, whole=whole)
+            actions: tuple[Action, ...] = changes(order, shown, change, whole=whole)
+            if recalculating:
+                # What is kept beside the figures is kept anew before they are.
+                wishes = wishes_of(body, shown)
+                actions = (*actions, recalculated(order, shown, wishes.resizing(await self._added(wishes, order, caller))))
             if actions:
                 await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, actions, caller.access)
 
@@ -78,11 +86,13 @@ class Changes:
         `store=true` asks for it, or as they were delivered, which always is."""
         stored = boolean(request.query, "store", False) if ordered else True
         wishes: Wishes | Delivery = decode_body(Wishes if ordered else Delivery, (await request.with_body()).body)
-        amounts = wishes.amounts
 
         async def once() -> KeptOrder:
             order = await self._orders.one(id, caller)
-            action = recalculated(order, await self._orders.shown(order, caller), amounts, ordered=ordered)
+            resizing = (
+                wishes.resizing(await self._added(wishes, order, caller)) if isinstance(wishes, Wishes) else wishes.resizing
+            )
+            action = recalculated(order, await self._orders.shown(order, caller), resizing)
             if not stored:
                 facts = await self._verbs.facts(caller.access, list(action.wants_on(order)))
                 preview: KeptOrder = RESOURCE.actions.apply(order, (action,), facts).after
@@ -92,6 +102,15 @@ class Changes:
             return after
 
         return await self._orders.answer(await again(once, conflicts), caller)
+
+    async def _added(self, wishes: Wishes, order: KeptOrder, caller: Caller) -> list[Json]:
+        """The entries that are added to an order, at the prices of now."""
+        products = wishes.products
+        if not products:
+            return []
+        wanted = dict.fromkeys(wanted for product, _ in products for wanted in wanted_product(product, order))
+        facts = await self._verbs.facts(caller.access, list(wanted))
+        return [added_entry(product, quantity, order, facts) for product, quantity in products if quantity]
 
 
 def _never(_error: ApiError) -> bool:
