@@ -35,7 +35,6 @@ StepKind = Annotated[
         "Tax",
         "ShippingTax",
         "Sum",
-        "Held",
     ],
     Meta(title="ExplainedStepKind"),
 ]
@@ -57,10 +56,14 @@ Lost = Annotated[
 """Why a price is not paid: what of its scope or time does not fit, or in what another price is ahead of it."""
 
 
-class Candidate(Value):
-    """A price that could have been taken, with its scope. `lost` is why it was not; without it, it was taken.
+MOST_CANDIDATES: Final = 50
+"""Prices that are told of one line; how many more there are, its step says (`left_out`)."""
 
-    `to` is the id of the price that was ahead of it.
+
+class PriceCandidate(Value):
+    """A price of a variant, with its scope. `lost` is why it is not the one that is selected, which has none.
+
+    `to` is the id of the price that was ahead of it, where its own scope fits too.
     """
 
     price_id: Id
@@ -77,6 +80,7 @@ class Candidate(Value):
 class Step(Value):
     """One step of a calculation. `before` is the amount that it begins with, `after` or `taxed_price` what it leaves.
 
+    A step that is `held` was not taken: it is what is held in spite of the one before it, as when prices have changed since.
     `shipping_key` says with which of several shipping methods the part of an item goes that the step is about.
     """
 
@@ -89,14 +93,15 @@ class Step(Value):
     shipping_key: str | None = None
     discount: Reference | None = None
     roundings: tuple[Rounding, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[PriceCandidate, ...] = ()
     left_out: int = 0
+    held: bool = False
 
 
 Notes = list[Step]
 """The steps of one place, to be added to."""
 
 
-def as_whole(taxed: TaxedItemPrice | None) -> TaxedPrice | None:
-    """The taxed price of an item in the form in which steps show all of them."""
+def as_whole(taxed: TaxedItemPrice | TaxedPrice | None) -> TaxedPrice | None:
+    """A taxed price in the form in which steps show that of an item and that of the whole."""
     return None if taxed is None else TaxedPrice(**asdict(taxed))

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal, Protocol
 
 from orderwright.domain.amounts.money import Money, TypedMoney, exact, typed
-from orderwright.domain.amounts.record import Notes, Step
+from orderwright.domain.amounts.record import Lost, Notes, PriceCandidate, Step
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.domain.goods.refusals import duplicate_price_key, duplicate_price_scope, overlapping_price_validity
 from orderwright.engine.facts import Facts
@@ -224,8 +224,9 @@ def select_price(
     customer_groups: Sequence[str],
     channel: str | None,
     now: DateTime,
+    losses: Losses | None = None,
 ) -> Price | None:
-    """The price a line pays, or None. `customer_groups` and `channel` are ids.
+    """The price a line pays, or None. `customer_groups` and `channel` are ids. Why each other price is not it, `losses` is told.
 
     A price with a scope that is not the buyer's is no candidate. Of the others the most specific wins: a customer group
     outweighs a channel, a channel a country; then one with dates; then, of several customer groups, the lower price.
@@ -234,36 +235,75 @@ def select_price(
     best: Price | None = None
     best_rank: tuple[int, bool] = (-1, False)
     for price in prices:
-        if price.value.currency_code != currency or price.recurrence_policy is not None or not _valid(price, now):
+        foreign = price.value.currency_code != currency
+        fit: int | Lost = "Currency" if foreign else _fit(price, country, customer_groups, channel, now)
+        if isinstance(fit, str):
+            if losses is not None:
+                losses[price.id] = (fit, None)
             continue
-        specificity = _specificity(price, country, customer_groups, channel)
-        if specificity is None:
-            continue
-        rank = (specificity, _dated(price))
-        if best is None or rank > best_rank or (rank == best_rank and _lower(price, best)):
+        rank = (fit, _dated(price))
+        ahead = best is None or rank > best_rank or (rank == best_rank and _lower(price, best))
+        if losses is not None and best is not None:
+            winner, loser = (price, best) if ahead else (best, price)
+            losses[loser.id] = (_behind(rank, best_rank), winner.id)
+        if ahead:
             best, best_rank = price, rank
     return best
 
 
-def _valid(price: Price, now: DateTime) -> bool:
-    """From `validFrom` on, until just before `validUntil`."""
-    return (price.valid_from is None or price.valid_from <= now) and (price.valid_until is None or now < price.valid_until)
+Losses = dict[str, tuple[Lost, str | None]]
+"""By the id of a price why it is not the one that is paid, and the id of the price that was ahead of it, if one was."""
 
 
-def _specificity(price: Price, country: str | None, customer_groups: Sequence[str], channel: str | None) -> int | None:
-    """How closely the price's scope fits; None if some of it does not."""
+def candidates(prices: Iterable[Price], losses: Losses, selected: Price | None) -> list[PriceCandidate]:
+    """The prices with why they are not the selected one, which comes first, and then those whose scope fits."""
+    found: dict[str, PriceCandidate] = {}
+    for price in prices:
+        lost, to = (None, None) if price is selected or price.id not in losses else losses[price.id]
+        found.setdefault(
+            price.id,
+            PriceCandidate(
+                price_id=price.id,
+                value=price.value,
+                lost=lost,
+                to=to,
+                country=price.country,
+                customer_group=price.customer_group,
+                channel=price.channel,
+                valid_from=price.valid_from,
+                valid_until=price.valid_until,
+            ),
+        )
+    return sorted(found.values(), key=lambda each: (each.lost is not None, each.to is None))
+
+
+def _behind(one: tuple[int, bool], other: tuple[int, bool]) -> Lost:
+    if one[0] != other[0]:
+        return "LessSpecific"
+    return "NotDated" if one[1] != other[1] else "NotLower"
+
+
+def _fit(price: Price, country: str | None, customer_groups: Sequence[str], channel: str | None, now: DateTime) -> int | Lost:
+    """How closely the scope of a price in the right currency fits, or what of it does not. It is valid from `validFrom` on, until
+    just before `validUntil`."""
+    if price.recurrence_policy is not None:
+        return "RecurrencePolicy"
+    if price.valid_from is not None and price.valid_from > now:
+        return "NotYetValid"
+    if price.valid_until is not None and price.valid_until <= now:
+        return "NoLongerValid"
     specificity = 0
     if price.customer_group is not None:
         if price.customer_group.id not in customer_groups:
-            return None
+            return "CustomerGroup"
         specificity += 4
     if price.channel is not None:
         if price.channel.id != channel:
-            return None
+            return "Channel"
         specificity += 2
     if price.country is not None:
         if price.country != country:
-            return None
+            return "Country"
         specificity += 1
     return specificity
 

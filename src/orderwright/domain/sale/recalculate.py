@@ -56,12 +56,14 @@ def price_lines(sale: S, facts: Facts) -> S:
 
 def price_shipping(sale: S, facts: Facts) -> S:
     """Each shipping by the value of all lines, or by its input: it may be free above a value, or have tiers."""
-    if sale.keeps_all:
-        return sale
     by, value, record = facts.project.shipping_rate_input_type, value_of(sale), facts.record
 
     def priced(info: ShippingInfo, seen: Sale) -> ShippingInfo:
         notes = record and record.at(SHIPPING, seen.shipping_key)
+        if sale.keeps_all:
+            if notes is not None:
+                notes.append(Step(kind="ShippingPrice", reason="The cart is frozen hard: it is kept.", after=info.price))
+            return info
         return replace(info, price=shipping_price(info.shipping_rate, value, seen.shipping_rate_input, by, notes))
 
     return with_infos(sale, priced)

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from orderwright.domain.amounts.record import LINE_ITEM, Step
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.variants import current_variant, price_of, shown_of
 from orderwright.domain.sale.model import S, Sale
@@ -34,7 +35,7 @@ def repriced(sale: S, facts: Facts) -> S:
     frozen cart."""
     if sale.keeps_prices:
         return sale
-    return replace(sale, line_items=tuple(_repriced_line(line, sale, facts) for line in sale.line_items))
+    return replace(sale, line_items=tuple(repriced_line(line, sale, facts) for line in sale.line_items))
 
 
 def with_product_data(sale: S, facts: Facts) -> S:
@@ -70,11 +71,17 @@ def _cost(sale: Sale) -> object:
     return [(info.price, info.tax_rate, info.taxed_price) for info in infos_of(sale)]
 
 
-def _repriced_line(line: LineItem, sale: Sale, facts: Facts) -> LineItem:
+def repriced_line(line: LineItem, sale: Sale, facts: Facts) -> LineItem:
+    """A line with its price of today. Raises `MatchingPriceNotFound`."""
+    notes = facts.record and facts.record.at(LINE_ITEM, line.id)
     snapshot = current_variant(line, facts)
     if snapshot is None or line.price_mode != "Platform":
+        if notes is not None:
+            outside = f"It was given from outside ({line.price_mode})."
+            reason = "The variant is not published any more: the line keeps its price." if snapshot is None else outside
+            notes.append(Step(kind="Price", reason=reason, after=line.price.value))
         return line
-    price = price_of(snapshot, sale, line.distribution_channel, facts)
+    price = price_of(snapshot, sale, line.distribution_channel, facts, notes)
     return line if price == line.price else replace(line, price=price, last_modified_at=facts.now)
 
 

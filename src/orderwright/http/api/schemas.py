@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, ExactNumber, Id, Key, LocalizedString, NotServed, Secret
+from orderwright.engine.scalars import DateTime, ExactNumber, Id, Key, LocalizedString, NotServed, Quantity, Secret
 from orderwright.http.api.routes import Route
 
 REF = "#/components/schemas/{name}"
@@ -22,7 +23,10 @@ _NULL = {"type": "null"}
 _DECIMAL = {"type": "string", "format": "decimal"}
 _NO_LINE_BREAK = r"(?!\n)"
 # What stands at a hundred places is said at one, by this name.
-_EVERYWHERE: Mapping[str, Any] = {"Id": Id, "Key": Key, "LocalizedString": LocalizedString}
+_EVERYWHERE: Mapping[str, Any] = {
+    **{"Id": Id, "Key": Key, "Quantity": Quantity, "LocalizedString": LocalizedString},
+    "LocalizedName": Annotated[LocalizedString, Meta(min_length=1)],
+}
 
 
 class Schemas:

@@ -1,13 +1,15 @@
-"""What carts have beside the five verbs: replicas, merges, and the active cart of a customer or of the caller."""
+"""What carts have beside the five verbs: replicas, merges, explanations, the active cart of a customer or of the caller."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from orderwright.domain.cart.explain import CartExplanation, explaining, wanted_to_explain
 from orderwright.domain.cart.resource import MINE, MY_REPLICA, REPLICA, RESOURCE
+from orderwright.domain.sale.model import Cart
 from orderwright.domain.signing.merge import MergeCartDraft
-from orderwright.engine.json.codec import decode_body
+from orderwright.engine.json.codec import decode_body, decoder, encode
 from orderwright.errors import ApiError, required_field, resource_not_found
 from orderwright.http.api import query
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
@@ -18,6 +20,7 @@ from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.hand_over import Offer
+from orderwright.verbs.slices import breathe, in_slices
 from orderwright.verbs.verbs import not_found
 
 _VARIABLE = re.compile(r":customerId(?![A-Za-z0-9])")
@@ -64,6 +67,10 @@ def routes(house: House) -> Iterator[Route]:
         either=RESOURCE.model,
         queries=(*BY_VERB["query"], "customerId"),
     )
+    yield from _merges_and_explanations(house, path)
+
+
+def _merges_and_explanations(house: House, path: str) -> Iterator[Route]:
     yield Route(
         at=f"{path}/customer-id=/merge",
         method="POST",
@@ -75,6 +82,17 @@ def routes(house: House) -> Iterator[Route]:
         column="customer_id",
         body=MergeCartDraft,
         queries=BY_VERB["update"],
+    )
+    yield Route(
+        at=f"{path}/id/explain",
+        method="GET",
+        verb="get",
+        endpoint=Explanations(house.verbs, RESOURCE).explain,
+        family=path,
+        resource=RESOURCE,
+        doors=(PROJECT, IN_STORE, ME, IN_STORE_ME),
+        answers=CartExplanation,
+        queries=(),
     )
 
 
@@ -132,6 +150,18 @@ class OwnActiveCart(ActiveCart):
     def nothing(self, lookup: Lookup) -> Exception:
         """The 404, which does not repeat the owner."""
         return resource_not_found(named="name 'active-cart'")
+
+
+class Explanations(Endpoints):
+    """How a cart comes to its amounts: for whoever may read it."""
+
+    async def explain(self, asked: Asked) -> Answer:
+        """200 with the explanation. Raises 404."""
+        body = await self.verbs.get(self.resource, named(asked), asked.access)
+        cart = decoder(Cart).decode(body)
+        await breathe(len(body))
+        facts = await self.verbs.facts(asked.access, list(wanted_to_explain(cart)))
+        return Answer(200, encode(await in_slices(explaining(cart, facts))))
 
 
 class MergeCarts(Endpoints):

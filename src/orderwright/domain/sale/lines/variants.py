@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from orderwright.domain.amounts.record import MOST_CANDIDATES, Notes, Step
 from orderwright.domain.business_unit.model import BusinessUnit
 from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.customer.model import Customer
-from orderwright.domain.goods.price import Price, select_price
+from orderwright.domain.goods.price import Losses, Price, candidates, select_price
 from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.goods.standalone_price.model import selectable
 from orderwright.domain.goods.variants import copied, variant_named, variant_of, wanted_of
@@ -19,6 +20,8 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError
+
+_SELECTED = "It is the price of today whose scope fits the cart most closely."
 
 
 def wanted_variants(lines: Iterable[LineItem]) -> Iterator[Wanted]:
@@ -69,21 +72,38 @@ def drafted_variant(draft: LineItemDraft, facts: Facts) -> VariantSnapshot:
     return variant_named(facts, sku=draft.sku, product_id=draft.product_id, variant_id=draft.variant_id)
 
 
-def matching_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Price | None:
+def matching_price(
+    snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts, notes: Notes | None = None
+) -> Price | None:
     """The price the cart pays for the variant now, on a distribution channel, if there is one."""
-    return select_price(
-        prices_of(snapshot, facts),
+    prices = prices_of(snapshot, facts)
+    losses: Losses | None = None if notes is None else {}
+    price = select_price(
+        prices,
         currency=sale.total_price.currency_code,
         country=sale.country,
         customer_groups=_groups(sale, facts),
         channel=channel.id if channel else None,
         now=facts.now,
+        losses=losses,
     )
+    if notes is not None:
+        found = candidates(prices, losses or {}, price)
+        notes.append(
+            Step(
+                kind="Price",
+                reason=_SELECTED if price else "No price of today fits the cart.",
+                after=None if price is None else price.value,
+                candidates=tuple(found[:MOST_CANDIDATES]),
+                left_out=max(0, len(found) - MOST_CANDIDATES),
+            )
+        )
+    return price
 
 
-def price_of(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Price:
+def price_of(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts, notes: Notes | None = None) -> Price:
     """As `matching_price`. Raises `MatchingPriceNotFound`."""
-    price = matching_price(snapshot, sale, channel, facts)
+    price = matching_price(snapshot, sale, channel, facts, notes)
     if price is None:
         raise no_price(snapshot, sale, channel)
     return price

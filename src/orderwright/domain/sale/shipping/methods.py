@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec.structs import fields, replace
 
 from orderwright.domain.amounts.money import in_currency
+from orderwright.domain.amounts.record import SHIPPING, Step
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.predicates import known_predicate
@@ -172,16 +173,23 @@ def with_rate_of_today(sale: S, facts: Facts) -> S:
     Raises `InvalidOperation` if the method has no rate for the address. A method that no longer exists keeps the rate it
     had, so that the cart can still be ordered; a cart that is frozen hard keeps it too.
     """
-    if sale.keeps_all:
-        return sale
+    return sale if sale.keeps_all else with_infos(sale, lambda info, seen: info_of_today(info, seen, facts))
 
-    def of_today(info: ShippingInfo, seen: Sale) -> ShippingInfo:
-        method = method_of(info, facts)
-        if method is None:
-            return info
-        return replace(info, shipping_rate=_rate(method, seen, facts), tax_category=method.tax_category)
 
-    return with_infos(sale, of_today)
+def info_of_today(info: ShippingInfo, seen: Sale, facts: Facts) -> ShippingInfo:
+    """What is known of a shipping, with its method's rate of today. Raises `InvalidOperation` if the method has none."""
+    notes, method = facts.record and facts.record.at(SHIPPING, seen.shipping_key), method_of(info, facts)
+    if method is None:
+        if notes is not None:
+            custom = "It is a custom method" if info.shipping_method is None else "The shipping method does not exist any more"
+            notes.append(Step(kind="ShippingRate", reason=f"{custom}: it keeps its rate.", after=info.shipping_rate.price))
+        return info
+    rate = _rate(method, seen, facts)
+    if notes is not None and seen.shipping_address is not None:
+        place = " - ".join(part for part in (seen.shipping_address.country, seen.shipping_address.state) if part)
+        reason = f"It is the rate of the shipping method '{method.name}' in the zone of {place}."
+        notes.append(Step(kind="ShippingRate", reason=reason, after=rate.price))
+    return replace(info, shipping_rate=rate, tax_category=method.tax_category)
 
 
 def method_of(info: ShippingInfo, facts: Facts) -> ShippingMethod | None:
