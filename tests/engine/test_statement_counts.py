@@ -65,6 +65,18 @@ async def add_lines(shop: Shop) -> None:
     for line, total in (({"sku": "embedded"}, 500), ({"sku": "alone"}, 800), ({"productId": alone["id"]}, 1100)):
         cart, count = await shop.change("cart", cart, {"action": "addLineItem", **line})
         assert (cart["totalPrice"]["centAmount"], count) == (total, 3), line
+    # Where no customer's groups are to be asked for, or where the door says who she is, one is read and one is written.
+    hers = replace(shop.access, customer_id=customer["id"])
+    for access, owner in ((shop.access, {}), (hers, {"customerId": customer["id"]})):
+        shop.access = access
+        visitors = await shop.make("cart", currency="EUR", **owner)
+        for line, total in (({"sku": "embedded"}, 500), ({"sku": "alone"}, 800), ({"productId": alone["id"]}, 1100)):
+            visitors, count = await shop.change("cart", visitors, {"action": "addLineItem", **line})
+            assert (visitors["totalPrice"]["centAmount"], count) == (total, 2), line
+    shop.access = replace(shop.access, customer_id=None)
+    line = visitors["lineItems"][0]["id"]
+    _, count = await shop.change("cart", visitors, {"action": "changeLineItemQuantity", "lineItemId": line, "quantity": 9})
+    assert count == 3  # which variant that is, only the cart tells
     _, count = await shop.change("cart", cart, {"action": "recalculate"})
     assert count == 2  # nothing changed, so that nothing is written
 

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from notes import NOTE, RULE, Notebook, in_a_project, read
+from orderwright.engine.access import Visible
+from orderwright.engine.references import Wanted
 from orderwright.http.api.endpoints import collection_of
 from orderwright.predicates import check, parse
 from orderwright.storage.documents.documents import Lookup
@@ -31,6 +33,23 @@ async def test_a_document_is_found_by_id_in_any_case_and_by_key(book: Notebook) 
         assert await book.documents.body(book.shard, type_id, lookup, ()) is None
         assert await book.documents.load(book.shard, type_id, lookup, ()) is None
     assert await book.documents.load("elsewhere", "note", Lookup("id", note.id), ()) is None
+
+
+@in_a_project
+async def test_a_document_is_loaded_with_what_is_wanted_beside_it(book: Notebook) -> None:
+    note, other = await book.make(), await book.make()
+    names = [Wanted("note", "id", other.id), Wanted("note", "id", note.id), Wanted("variant", "sku", "none")]
+    visible: Visible
+    for visible, seen in (((), True), (BERLIN, False)):
+        lookup = Lookup("id", note.id)
+        alone = await book.documents.load(book.shard, "note", lookup, visible)
+        loaded, rows = await book.documents.load_with(book.shard, "note", lookup, visible, names, {})
+        assert (loaded, loaded is not None) == (alone, seen)
+        _, wanted = await book.documents.wanted(book.shard, names, {})
+        assert (sorted(rows), len(rows)) == (sorted(wanted), 2)
+    loaded, rows = await book.documents.load_with(book.shard, "note", Lookup("id", note.id), (), names, {BERLIN: ["note"]})
+    assert (loaded is not None, rows) == (True, [])
+    assert (await book.documents.load_with("elsewhere", "note", Lookup("id", note.id), (), names, {})) == (None, [])
 
 
 @in_a_project

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import wanted_on
@@ -14,7 +14,8 @@ from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime
-from orderwright.storage.documents.documents import Documents
+from orderwright.errors import ApiError
+from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.catalogues import Catalogues
 from orderwright.verbs.slices import LARGE, breathe
 
@@ -28,6 +29,13 @@ class WantsOnFound(Protocol):
     """A draft that wants more once its first wishes were read."""
 
     def wants_on(self, found: Mapping[Wanted, Any]) -> Iterable[Wanted]: ...
+
+
+class Read(NamedTuple):
+    """What was asked for together with the document that is to be changed, and the rows that were found."""
+
+    asked: Collection[Wanted] = ()
+    rows: Sequence[tuple[Wanted, str]] = ()
 
 
 def _nothing(_found: Mapping[Wanted, Any]) -> Iterable[Wanted]:
@@ -67,14 +75,33 @@ class Prefetch:
         """What is wanted. Raises 404 for an unknown project."""
         return await self._read(access, wanted, wanted, _nothing)
 
+    async def load(
+        self, access: Access, resource: ResourceType, lookup: Lookup, actions: Sequence[Action]
+    ) -> tuple[Loaded | None, Read]:
+        """The document that actions are to change, and in the same statement what they name by themselves."""
+        try:
+            named = {name for name in wanted_by_each("actions", actions) if name.type_id in self._fetched}
+        except ApiError:
+            named = set()  # `for_update` raises it, once it is known that the document is there
+        visible = resource.visible(access)
+        if not named:
+            return await self._documents.load(access.shard, resource.type_id, lookup, visible), Read()
+        if access.customer_id is not None:
+            # What this door shows is hers, and her groups have prices of their own.
+            named.add(Wanted("customer", "id", access.customer_id))
+        there = confined(self._owned, access)
+        loaded, rows = await self._documents.load_with(access.shard, resource.type_id, lookup, visible, named, there)
+        return loaded, Read(named, rows)
+
     async def for_update(
-        self, access: Access, resource: ResourceType, document: Any, actions: Sequence[Action], version: int
+        self, access: Access, resource: ResourceType, document: Any, actions: Sequence[Action], version: int, read: Read
     ) -> Facts:
         """What actions name, what they want of the loaded document, and what every update of such a document needs
-        (`ResourceType.wants`). The document was read together with the catalogue's `version`."""
+        (`ResourceType.wants`). The document was read together with the catalogue's `version`, and with what was `read`."""
         named = [*wanted_by_each("actions", actions), *wanted_on(actions, document)]
         wants = functools.partial(resource.wants, document)
-        return await self._read(access, named, [*named, *wants({})], wants, version)
+        found = await self._decoded(read.rows)
+        return await self._read(access, named, [*named, *wants(found)], wants, version, found, set(read.asked))
 
     async def for_deletion(self, access: Access, resource: ResourceType, document: Any, version: int) -> Facts:
         """What a deletion wants of the loaded document, which was read together with the catalogue's `version`."""
@@ -82,11 +109,18 @@ class Prefetch:
         return await self._read(access, wanted, wanted, _nothing, version)
 
     async def _read(
-        self, access: Access, named: Sequence[Wanted], wanted: Sequence[Wanted], more: More, version: int | None = None
+        self,
+        access: Access,
+        named: Sequence[Wanted],
+        wanted: Sequence[Wanted],
+        more: More,
+        version: int | None = None,
+        found: dict[Wanted, Any] | None = None,
+        asked: set[Wanted] | None = None,
     ) -> Facts:
-        """Round by round: what is wanted first, then what `more` wants of what was found, until it wants nothing new."""
-        found: dict[Wanted, Any] = {}
-        asked: set[Wanted] = set()
+        """Round by round: what is wanted first, then what `more` wants of what was found, until it wants nothing new. Some may
+        have been asked for and found before."""
+        found, asked = found or {}, asked or set()
         for _ in range(MAX_ROUNDS):
             new = {name for name in wanted if name.type_id in self._fetched} - asked
             if not new and version is not None:
@@ -98,8 +132,11 @@ class Prefetch:
         return self._facts(access, await self._catalogues.at(access.shard, version), found, named)
 
     async def _found(self, access: Access, asked: set[Wanted]) -> tuple[int | None, dict[Wanted, Any]]:
-        found: dict[Wanted, Any] = {}
         version, rows = await self._documents.wanted(access.shard, asked, confined(self._owned, access))
+        return version, await self._decoded(rows)
+
+    async def _decoded(self, rows: Iterable[tuple[Wanted, str]]) -> dict[Wanted, Any]:
+        found: dict[Wanted, Any] = {}
         read = 0
         for name, body in rows:
             read += len(body)
@@ -110,7 +147,7 @@ class Prefetch:
             # Several may stand under one product or ancestor, or under one SKU beside its variant, which is one.
             several = name.by in ("product", "under") or (name.by == "sku" and name.type_id != "variant")
             found[name] = (*found.get(name, ()), document) if several else document
-        return version, found
+        return found
 
     def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any], named: Sequence[Wanted]) -> Facts:
         return Facts(

@@ -90,8 +90,9 @@ class Verbs:
     async def _update(
         self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
     ) -> bytes:
-        loaded, before = await self._load(resource, lookup, version, access)
-        facts = await self._prefetch.for_update(access, resource, before, actions, loaded.catalogue_version)
+        found, read = await self._prefetch.load(access, resource, lookup, actions)
+        loaded, before = await self._loaded(resource, lookup, version, found)
+        facts = await self._prefetch.for_update(access, resource, before, actions, loaded.catalogue_version, read)
         deed = Deed(resource=resource, access=access, facts=facts, actions=actions)
         decided = await in_slices(decide(deed, before))
         await breathe(len(loaded.body))
@@ -109,7 +110,8 @@ class Verbs:
     async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access, erase: bool = False) -> bytes:
         """Delete a document and answer the bytes it had; `erase` also deletes what else shows it, where it may be somebody's
         personal data. Raises 404, 409, `ReferenceExists`."""
-        loaded, document = await self._load(resource, lookup, version, access)
+        found = await self.documents.load(access.shard, resource.type_id, lookup, resource.visible(access))
+        loaded, document = await self._loaded(resource, lookup, version, found)
         # The write asks again, when nobody can begin to refer to it any more. Asked before, what is in use is refused without
         # a lock for which those wait who use it.
         for effect in unreferenced(resource, document):
@@ -119,8 +121,8 @@ class Verbs:
         deed = Deed(resource=resource, access=access, facts=facts, erase=erase and resource.personal)
         return await self._store(deed, await in_slices(decide(deed, document)), loaded)
 
-    async def _load(self, resource: ResourceType, lookup: Lookup, version: int, access: Access) -> tuple[Loaded, Any]:
-        loaded = await self.documents.load(access.shard, resource.type_id, lookup, resource.visible(access))
+    async def _loaded(self, resource: ResourceType, lookup: Lookup, version: int, loaded: Loaded | None) -> tuple[Loaded, Any]:
+        """What was loaded, and the document that it is. Raises 404, 409."""
         if loaded is None:
             raise not_found(lookup)
         if loaded.version != version:

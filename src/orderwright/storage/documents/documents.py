@@ -118,6 +118,33 @@ class Documents:
             return None
         return Loaded(str(row["id"]), row["body"], row["version"], row["message_sequence"], row["catalogue_version"])
 
+    async def load_with(
+        self,
+        shard: str,
+        type_id: str,
+        lookup: Lookup,
+        visible: Visible,
+        names: Iterable[Wanted],
+        confined: Mapping[Visible, list[str]],
+    ) -> tuple[Loaded | None, list[tuple[Wanted, str]]]:
+        """As `load`, and what the names stand for, as `wanted` reads it, in the same statement."""
+        condition, values = _condition(lookup, visible, 4)
+        body, beside, more = stock.read_as(type_id, 4 + len(values))
+        values = [shard, type_id, lookup.value, *values, *more]
+        loaded = (
+            "SELECT 'loaded' AS by, d.id::text AS value, concat_ws(' ', d.version, d.message_sequence, p.catalogue_version)"
+            f" AS type, {body} AS body FROM project p JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition}"
+            f"{beside} WHERE p.shard = $1"
+        )
+        rows = await self.database.fetch(" UNION ALL ".join([loaded, *_wanted_parts(names, confined, values)]), *values)
+        found, read = None, []
+        for row in rows:
+            if row["by"] == "loaded":
+                found = Loaded(row["value"], row["body"], *map(int, row["type"].split()))
+            else:
+                read.append((Wanted(row["type"], row["by"], row["value"]), row["body"]))
+        return found, read
+
     async def catalogue_version(self, shard: str) -> int | None:
         """The version a project's catalogue stands at; None for an unknown project."""
         row = await self.database.fetchrow("SELECT catalogue_version FROM project WHERE shard = $1", shard)
@@ -140,16 +167,8 @@ class Documents:
     ) -> tuple[int | None, list[tuple[Wanted, str]]]:
         """The documents that the names stand for, each with its body, a product's variants one by one; and the catalogue's
         version in the same snapshot. One statement, whatever is asked for. Confined types obey their filter."""
-        asked = list(names)
-        documents = [name for name in asked if name.by in ("id", "key")]
-        rows_of = [name for name in asked if name.by in ("sku", "product")]
-        parts, values = [_VERSION], list[Any]([shard])
-        if documents:
-            parts.append(_wanted_documents(documents, confined, values))
-        if rows_of:
-            parts.append(_wanted_variants(rows_of, values))
-        parts += [_wanted_under(name, values) for name in asked if name.by == "under"]
-        rows = await self.database.fetch(" UNION ALL ".join(parts), *values)
+        values = list[Any]([shard])
+        rows = await self.database.fetch(" UNION ALL ".join([_VERSION, *_wanted_parts(names, confined, values)]), *values)
         versions = [int(row["value"]) for row in rows if row["by"] == "version"]
         found = [(Wanted(row["type"], row["by"], row["value"]), row["body"]) for row in rows if row["by"] != "version"]
         return versions[0] if versions else None, found
@@ -233,6 +252,17 @@ def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[
 def _seen(visible: Visible, first: int) -> str:
     """The door's filter as conditions, whose values are the parameters from `first` on."""
     return "".join(f" AND {shows(column, f'${first + index}', 'd.')}" for index, (column, _) in enumerate(visible))
+
+
+def _wanted_parts(names: Iterable[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> list[str]:
+    """The parts of a statement that read what the names stand for; their parameters are put behind the `values` there are."""
+    asked = list(names)
+    documents = [name for name in asked if name.by in ("id", "key")]
+    rows_of = [name for name in asked if name.by in ("sku", "product")]
+    parts = [_wanted_documents(documents, confined, values)] if documents else []
+    if rows_of:
+        parts.append(_wanted_variants(rows_of, values))
+    return parts + [_wanted_under(name, values) for name in asked if name.by == "under"]
 
 
 def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
