@@ -13,7 +13,21 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from burning import Client, Server, a_server, a_shop, at_once, cart_draft, crowd, open_shop, order_draft, posted, serving, so_many
+from burning import (
+    Client,
+    Server,
+    a_server,
+    a_shop,
+    at_once,
+    cart_draft,
+    crowd,
+    open_shop,
+    order_draft,
+    posted,
+    serving,
+    so_many,
+    together,
+)
 
 _numbers = itertools.count(1)
 CROWD = 50
@@ -51,6 +65,40 @@ def test_of_fifty_updates_at_one_version_one_is_answered_with_200(shop: Client) 
     won = next(answer.json() for answer in answers if answer.status_code == 200)
     assert shop.get(f"carts/{cart['id']}") == won
     assert {answer.json()["errors"][0]["currentVersion"] for answer in answers if answer.status_code == 409} == {won["version"]}
+
+
+def test_a_hundred_parallel_updates_of_one_cart_are_made_or_refused_and_none_is_lost(shop: Client) -> None:
+    """Each adds one mug, and has three attempts, at the version that the refusal of the one before told."""
+    cart = shop.create("carts", cart_draft(("mug", 1)))
+    answers: list[httpx.Response] = []
+
+    async def added(http: httpx.AsyncClient) -> None:
+        version = cart["version"]
+        for _ in range(3):
+            action = {"action": "addLineItem", "sku": "mug", "quantity": 1}
+            answers.append(await posted(http, f"/carts/{cart['id']}", {"version": version, "actions": [action]}))
+            if answers[-1].status_code != 409:
+                return
+            version = answers[-1].json()["errors"][0]["currentVersion"]
+
+    async def run() -> None:
+        async with crowd(shop, 100) as http:
+            await together(*(added(http) for _ in range(100)))
+
+    asyncio.run(run())
+    counted = Counter(answer.status_code for answer in answers)
+    assert set(counted) == {200, 409}
+    made = counted[200]
+    # One of those at the first version, and one at least of those that knew a newer one.
+    assert made >= 2
+    after = shop.get(f"carts/{cart['id']}")
+    assert (after["version"], after["lineItems"][0]["quantity"]) == (cart["version"] + made, 1 + made)
+    assert sorted(answer.json()["version"] for answer in answers if answer.status_code == 200) == list(
+        range(cart["version"] + 1, cart["version"] + made + 1)
+    )
+    # 19.99 each, and from 100.00 on the parcel is free.
+    shipping = 0 if 1999 * (1 + made) >= 10_000 else 595
+    assert after["totalPrice"]["centAmount"] == 1999 * (1 + made) + shipping
 
 
 def test_one_order_number_belongs_to_one_order(shop: Client) -> None:
