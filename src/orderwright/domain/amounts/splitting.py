@@ -1,10 +1,20 @@
-"""How an amount of minor units is split: always into whole ones that add up to it."""
+"""How an amount of minor units is split: always into whole ones that add up to it.
+
+`prorate` splits by weights alone. An amount that is taken off prices is split by `by_price` or `evenly`, over lines of runs of
+equal units: no unit loses more than it costs, and what no unit can bear is not taken. Both work on runs, never on units, so that
+their cost depends on the number of runs alone. Of each run they make at most two: a new one begins where the share of a unit
+rises by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from orderwright.domain.amounts.money import Roundings, rounding
+
+# Of a line: so many units, the whole minor units that one of them costs. Of a run: so many units, what each of them bears.
+Run = tuple[int, int]
+Share = tuple[int, int]
 
 
 def prorate(amount: int, weights: Sequence[int], told: Roundings | None = None) -> list[int]:
@@ -29,3 +39,73 @@ def prorate(amount: int, weights: Sequence[int], told: Roundings | None = None) 
         exactly = ((amount * weight, part) for weight, part in zip(weights, parts, strict=True))
         told.extend(rounding(share, total, part, "LargestRemainder") for share, part in exactly)
     return parts
+
+
+def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]]]:
+    """What each unit bears of `amount`, in proportion to its price; units that cost nothing bear nothing.
+
+    Each line bears its share of the whole, cut down to whole minor units, and the first one the rest; what that cannot bear, the
+    next. In a line each unit bears its share of what is left, cut down, so that of equal units the last ones bear one more.
+    """
+    totals = [sum(units * price for units, price in line if price > 0) for line in lines]
+    whole = sum(totals)
+    amount = min(amount, whole)
+    parts = [amount * total // whole if total else 0 for total in totals]
+    rest = amount - sum(parts)
+    for place, total in enumerate(totals):
+        if not rest:
+            break
+        more = min(rest, total - parts[place])
+        parts[place] += more
+        rest -= more
+    return [_walked(part, total, line) for part, total, line in zip(parts, totals, lines, strict=True)]
+
+
+def _walked(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
+    """Each unit bears floor(rest * price / total) of the rest and the total that the units before it have left.
+
+    Whatever is cut off stays with fewer units, so the ratio of both never falls, and the share within a run rises by one at most:
+    at the unit before which rest * price reaches (share + 1) * total. Each unit before lowers the one by share * price, and the
+    other by (share + 1) * price.
+    """
+    found: list[list[Share]] = []
+    for units, price in line:
+        if price <= 0 or not rest:
+            found.append([(units, 0)])
+            continue
+        share = rest * price // total
+        before = -((rest * price - (share + 1) * total) // price)
+        if before >= units:
+            found.append([(units, share)])
+            rest -= units * share
+        else:
+            found.append([(before, share), (units - before, share + 1)])
+            rest -= units * (share + 1) - before
+        total -= units * price
+    return found
+
+
+def evenly(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]]]:
+    """What each unit bears of `amount`, the same for all; a unit that costs less bears its price, and the others more.
+
+    The odd minor units go to the first units, in the order of the lines; of equal units the last ones bear one more.
+    """
+    runs = sorted((run for line in lines for run in line), key=lambda run: run[1])
+    amount = min(amount, sum(units * price for units, price in runs if price > 0))
+    bearing = sum(units for units, _ in runs)
+    for units, price in runs:
+        # A run that costs less than an equal share is used up, and leaves the rest of its share to those that cost more.
+        if bearing and price * bearing > amount:
+            break
+        amount -= units * max(price, 0)
+        bearing -= units
+    share, odd = divmod(amount, bearing) if bearing else (runs[-1][1] if runs else 0, 0)
+    found: list[list[list[Share]]] = []
+    for line in lines:
+        of_line: list[list[Share]] = []
+        for units, price in line:
+            more = min(odd, units) if price > share else 0
+            odd -= more
+            of_line.append([(n, one) for n, one in ((units - more, max(min(share, price), 0)), (more, share + 1)) if n])
+        found.append(of_line)
+    return found

@@ -1,0 +1,122 @@
+"""The units of an item while discounts are taken off them: runs of equal ones, in their order.
+
+commercetools: Carts, DiscountedLineItemPriceForQuantity and DiscountedLineItemPrice.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, round_ratio, within_limits
+from orderwright.domain.sale.discounts.portions import (
+    DiscountedLineItemPortion,
+    DiscountedLineItemPrice,
+    DiscountedLineItemPriceForQuantity,
+)
+from orderwright.engine.model import Reference
+
+ItemKind = Literal["line", "custom", "shipping"]
+# What a discount took off one unit, in minor units: a fraction only where the price had parts of one.
+Taken = tuple[Reference, int | Fraction]
+
+
+class Lot(msgspec.Struct, frozen=True, gc=False):
+    """A run of equal units: what one costs now, in whole minor units, and what was taken off it, in order, zeros included.
+
+    `part` is what a price of high precision has beyond whole minor units, from 0 to 1. An amount that is taken off leaves it as
+    it is, a price that is computed is rounded and has none.
+    """
+
+    quantity: int
+    price: int
+    taken: tuple[Taken, ...] = ()
+    part: Fraction | int = 0
+
+    def less(self, reference: Reference, amount: int, quantity: int) -> Lot:
+        """So many of the units, each for `amount` less."""
+        return Lot(quantity, self.price - amount, (*self.taken, (reference, amount)), self.part)
+
+    def at(self, price: int, reference: Reference) -> Lot:
+        """All of the units at a new price in whole minor units."""
+        return Lot(self.quantity, price, (*self.taken, (reference, self.price - price + self.part)))
+
+    def of(self, quantity: int) -> Lot:
+        """So many of the units, as they are."""
+        return self if quantity == self.quantity else Lot(quantity, self.price, self.taken, self.part)
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """A line item, a custom line item or a shipping, with its units in lots. Whoever makes it knows which by `id`.
+
+    What no discount may touch is not made one: gifts, lines of `ExternalTotal`, custom lines of price mode `External`.
+    """
+
+    id: str
+    kind: ItemKind
+    lots: tuple[Lot, ...]
+
+
+def item_of(id: str, kind: ItemKind, quantity: int, price: TypedMoney) -> Item:
+    """An item whose units all cost the same, before any discount of carts."""
+    parts, per_unit = exact(price)
+    whole, rest = divmod(parts, per_unit)
+    return Item(id, kind, (Lot(quantity, whole, (), Fraction(rest, per_unit) if rest else 0),))
+
+
+def touched(item: Item) -> bool:
+    """Whether any discount, if only by zero, was taken off."""
+    return len(item.lots) > 1 or bool(item.lots[0].taken)
+
+
+def total_of(item: Item, rounding: RoundingMode) -> int:
+    """What all units cost together, in minor units, rounded once. Raises `MoneyOverflow` outside 64 bits.
+
+    commercetools: Carts, LineItem (`totalPrice`).
+    """
+    whole = sum(lot.quantity * lot.price for lot in item.lots)
+    part = sum((lot.quantity * lot.part for lot in item.lots if lot.part), Fraction(0))
+    return within_limits(round_ratio(whole * part.denominator + part.numerator, part.denominator, rounding) if part else whole)
+
+
+def per_quantity(item: Item, currency: str) -> tuple[DiscountedLineItemPriceForQuantity, ...]:
+    """`discountedPricePerQuantity`: nothing if no discount touched the item, else all of its units, also those left as they were.
+
+    Units of equal price and equal discounts stand together, in the order in which they came to be.
+    """
+    if not touched(item):
+        return ()
+    return tuple(
+        DiscountedLineItemPriceForQuantity(quantity=lot.quantity, discounted_price=price_of(lot, currency)) for lot in item.lots
+    )
+
+
+def price_of(lot: Lot, currency: str) -> DiscountedLineItemPrice:
+    """What one unit of a lot costs, and which discounts made it so. Of a shipping this is its `discountedPrice`."""
+    return DiscountedLineItemPrice(
+        value=money_of(lot.price + lot.part, currency),
+        included_discounts=tuple(
+            DiscountedLineItemPortion(discount=reference, discounted_amount=money_of(amount, currency))
+            for reference, amount in lot.taken
+        ),
+    )
+
+
+def money_of(amount: int | Fraction, currency: str) -> TypedMoney:
+    """An amount of minor units; one with parts of them in high precision, with as few digits as say it exactly."""
+    if isinstance(amount, int) or amount.denominator == 1:
+        return cents(currency, int(amount))
+    digits = 1
+    while 10**digits % amount.denominator:
+        # Ends within the 20 digits of a price: the denominator divides the power of ten that it was made with.
+        digits += 1
+    return TypedMoney(
+        type="highPrecision",
+        currency_code=currency,
+        cent_amount=round_ratio(amount.numerator, amount.denominator, "HalfEven"),
+        fraction_digits=FRACTION_DIGITS[currency] + digits,
+        precise_amount=within_limits(int(amount * 10**digits)),
+    )

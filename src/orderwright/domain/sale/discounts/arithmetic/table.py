@@ -1,0 +1,92 @@
+"""Values and targets as a table of pure functions: what one discount takes off the items of a cart or order.
+
+    items = [item_of(line.id, "line", line.quantity, price), ..., item_of("", "shipping", 1, price)]
+    items, hit = taken_off(value, target, reference, items, matching, currency, rounding)  # once a discount, in their order
+    per_quantity(item, currency), total_of(item, rounding), price_of(item.lots[0], currency)  # of `lots.py`
+
+`matching(predicate, item)` is the caller's, and is asked of line items and custom line items, never of shipping. It may remember
+its answers: within one recalculation they depend on the predicate and the item's `id` alone. `hit` says whether the discount was
+applied to any unit, if only by zero: it is what `StopAfterThisDiscount` asks for. A target is a row of `TARGETS`, a value one of
+`values.py`. The total price has no units: `totals.py` has what is taken off it.
+
+The cost of a step depends on the number of lots, never on how many units they have. A distributed amount may part each lot in two
+where the share of a unit rises, so that n such discounts make at most 2 ** n lots of an item, and no more than it has units; the
+prices of the lots differ by few minor units then, so that in fact about n * n / 3 come to be.
+commercetools: Cart Discounts, CartDiscountValue and CartDiscountTarget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from orderwright.domain.amounts.money import RoundingMode
+from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
+from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, PricedValue, Spread, application
+from orderwright.domain.sale.discounts.arithmetic.whole import off_items
+from orderwright.domain.sale.discounts.model import (
+    CartDiscountTarget,
+    CustomLineItemsTarget,
+    LineItemsTarget,
+    ShippingTarget,
+)
+from orderwright.engine.model import Reference
+
+Matching: TypeAlias = Callable[[str, Item], bool]
+# Takes a discount off items in the list, in their place, and answers whether it was applied to any unit.
+OffTarget: TypeAlias = Callable[[Any, list[Item], Matching, PerUnit | Spread, Reference], bool]
+
+
+class TakenOff(NamedTuple):
+    """The items after a discount, in the same order, and whether it was applied to any unit."""
+
+    items: Sequence[Item]
+    hit: bool
+
+
+def taken_off(
+    value: PricedValue,
+    target: CartDiscountTarget,
+    reference: Reference,
+    items: Sequence[Item],
+    matching: Matching,
+    currency: str,
+    rounding: RoundingMode,
+) -> TakenOff:
+    """The items after one discount; those that it does not touch are the same objects as before.
+
+    Raises `KeyError` for a target without units (the total price), and no other error.
+    """
+    applied = application(value, reference, currency, rounding)
+    if applied is None:
+        return TakenOff(items, hit=False)
+    after = list(items)
+    return TakenOff(after, hit=TARGETS[type(target)](target, after, matching, applied, reference))
+
+
+def _items_of(kind: ItemKind) -> OffTarget:
+    def off(
+        target: LineItemsTarget | CustomLineItemsTarget,
+        items: list[Item],
+        matching: Matching,
+        applied: PerUnit | Spread,
+        reference: Reference,
+    ) -> bool:
+        predicate = target.predicate
+        places = [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
+        return off_items(items, places, applied, reference)
+
+    return off
+
+
+def _shipping(
+    target: ShippingTarget, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference
+) -> bool:
+    return off_items(items, [place for place, item in enumerate(items) if item.kind == "shipping"], applied, reference)
+
+
+TARGETS: Final[dict[type, OffTarget]] = {
+    LineItemsTarget: _items_of("line"),
+    CustomLineItemsTarget: _items_of("custom"),
+    ShippingTarget: _shipping,
+}

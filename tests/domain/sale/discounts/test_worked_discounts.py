@@ -1,0 +1,134 @@
+"""What was seen at the API, by the numbers of ../shared/spec/commercetools/worked.md.
+
+`reading` in a name marks what no one has seen, and only a rule of that page says.
+"""
+
+import pytest
+
+from domain.sale.discounts.takings import (
+    CUSTOM_LINES,
+    LINES,
+    SHIPPING,
+    absolute,
+    after,
+    buckets,
+    discount,
+    euros,
+    lines,
+    matches,
+    relative,
+    shipping,
+    totals,
+)
+from orderwright.domain.amounts.money import cents
+from orderwright.domain.sale.discounts.arithmetic.table import taken_off
+from orderwright.domain.sale.discounts.arithmetic.totals import Total, off_total, on_total
+from orderwright.domain.sale.discounts.model import AbsoluteValue, LineItemsTarget
+
+
+def test_x1_an_absolute_amount_is_split_over_the_units_of_a_line() -> None:
+    items = after(lines((3, 1234)), (absolute(100), LINES))
+    assert sorted(buckets(items[0])) == [(1, 1200, [34]), (2, 1201, [33])]
+    assert totals(items) == [3602]
+
+
+def test_x2_the_units_that_bear_less_stand_first() -> None:
+    items = after(lines((3, 5400)), (absolute(1000), LINES))
+    assert buckets(items[0]) == [(2, 5067, [333]), (1, 5066, [334])]
+    assert totals(items) == [15200]
+
+
+def test_x4_a_discount_sees_the_prices_that_the_one_before_left() -> None:
+    items = after(lines((2, 11900)), (absolute(2000), LINES), (absolute(1000), LINES))
+    assert buckets(items[0]) == [(2, 10400, [1000, 500])]
+    assert totals(items) == [20800]
+
+
+def test_x5_a_line_of_one_unit_bears_all() -> None:
+    once = after(lines((1, 11900)), (absolute(1000), LINES))
+    assert buckets(once[0]) == [(1, 10900, [1000])]
+    twice = after(lines((1, 10900)), (absolute(1000), LINES))
+    assert buckets(twice[0]) == [(1, 9900, [1000])]
+
+
+def test_x7_a_unit_at_zero_bears_no_share_and_shows_the_discount_with_zero() -> None:
+    items = after(lines((4, 26500), (1, 64900)), (absolute(64900), LineItemsTarget(predicate="b")), (absolute(31800), LINES))
+    assert buckets(items[0]) == [(4, 18550, [7950])]
+    assert buckets(items[1]) == [(1, 0, [64900, 0])]
+    assert totals(items) == [74200, 0]
+
+
+def test_x9_discounts_stand_in_the_order_in_which_they_were_applied() -> None:
+    items = after(lines((1, 26500)), (absolute(795), LINES), (absolute(2650), LINES))
+    assert buckets(items[0]) == [(1, 23055, [795, 2650])]
+
+
+def test_x17_a_relative_discount_is_taken_off_each_unit() -> None:
+    items = after(lines((3, 5000)), (relative(2000), LINES))
+    assert buckets(items[0]) == [(3, 4000, [1000])]
+    assert totals(items) == [12000]
+
+
+def test_x18_custom_line_items_are_discounted_in_the_same_way() -> None:
+    items = after(lines((5, 2350), kind="custom"), (relative(1000), CUSTOM_LINES))
+    assert buckets(items[0]) == [(5, 2115, [235])]
+
+
+def test_x19_the_price_is_that_which_a_product_discount_left() -> None:
+    items = after(lines((2, 100)), (relative(1000), LINES))
+    assert buckets(items[0]) == [(2, 90, [10])]
+    assert totals(items) == [180]
+
+
+def test_x21_reading_a_tenth_of_an_odd_price() -> None:
+    # 18199 * 0.9 = 16379.1
+    assert buckets(after(lines((1, 18199)), (relative(1000), LINES))[0]) == [(1, 16379, [1820])]
+
+
+def test_x14_shipping_is_discounted_beside_the_lines() -> None:
+    items = after([*lines((1, 11900)), *shipping(1000)], (absolute(1000), LINES), (relative(1000), SHIPPING))
+    assert [buckets(item) for item in items] == [[(1, 10900, [1000])], [(1, 900, [100])]]
+
+
+@pytest.mark.parametrize(("price", "permyriad", "left"), [(2500, 1000, 2250), (10000, 10000, 0)])
+def test_x14_other_shippings(price: int, permyriad: int, left: int) -> None:
+    assert buckets(after(shipping(price), (relative(permyriad), SHIPPING))[0]) == [(1, left, [price - left])]
+
+
+def test_x15_the_total_price_falls_with_net_and_gross() -> None:
+    before = Total(18599 + 18599, (15629 + 18599, 18599 + 22133))
+    total, hit = off_total(relative(1300), discount("1"), before, "EUR", "HalfEven")
+    assert hit
+    assert total == Total(32362, (29778, 35437), ((discount("1"), 4836),))
+    shown = on_total(before, total, "EUR")
+    assert shown is not None
+    assert shown.discounted_amount == euros(4836)
+    assert (shown.discounted_net_amount, shown.discounted_gross_amount) == (euros(4450), euros(5295))
+
+
+def test_x15_reading_a_total_after_two_discounts() -> None:
+    # 10000 less a tenth is 9000, less 1000 of 9000 is 8000. Of gross 11900: 10710, and 8/9 of it 9520.
+    total = Total(10000, (10000, 11900))
+    total, _ = off_total(relative(1000), discount("1"), total, "EUR", "HalfEven")
+    total, _ = off_total(absolute(1000), discount("2"), total, "EUR", "HalfEven")
+    assert total == Total(8000, (8000, 9520), ((discount("1"), 1000), (discount("2"), 1000)))
+    # No more than there is; after that the discount shows zero.
+    total, _ = off_total(absolute(9000), discount("3"), total, "EUR", "HalfEven")
+    total, hit = off_total(relative(5000), discount("4"), total, "EUR", "HalfEven")
+    assert hit
+    assert (total.price, total.others, [amount for _, amount in total.taken]) == (0, (0, 0), [1000, 1000, 8000, 0])
+
+
+def test_a_total_without_taxes_shows_no_net() -> None:
+    before = Total(1000)
+    assert on_total(before, before, "EUR") is None
+    shown = on_total(before, off_total(absolute(100), discount("1"), before, "EUR", "HalfEven").total, "EUR")
+    assert shown is not None
+    assert (shown.discounted_amount, shown.discounted_net_amount, shown.discounted_gross_amount) == (euros(100), None, None)
+
+
+def test_what_says_nothing_in_the_currency_hits_nothing() -> None:
+    dollars = AbsoluteValue(money=(cents("USD", 100),))
+    items = lines((1, 500))
+    assert taken_off(dollars, LINES, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert off_total(dollars, discount("1"), Total(500), "EUR", "HalfEven") == (Total(500), False)
