@@ -41,13 +41,21 @@ def prorate(amount: int, weights: Sequence[int], told: Roundings | None = None) 
     return parts
 
 
+def cost(line: Sequence[Run]) -> int:
+    """What all units of a line can bear together."""
+    if len(line) == 1:
+        ((units, price),) = line
+        return units * price if price > 0 else 0
+    return sum(units * price for units, price in line if price > 0)
+
+
 def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]]]:
     """What each unit bears of `amount`, in proportion to its price; units that cost nothing bear nothing.
 
     Each line bears its share of the whole, cut down to whole minor units, and the first one the rest; what that cannot bear, the
     next. In a line each unit bears its share of what is left, cut down, so that of equal units the last ones bear one more.
     """
-    totals = [sum(units * price for units, price in line if price > 0) for line in lines]
+    totals = [cost(line) for line in lines]
     whole = sum(totals)
     amount = min(amount, whole)
     parts = [amount * total // whole if total else 0 for total in totals]
@@ -68,6 +76,11 @@ def _walked(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
     at the unit before which rest * price reaches (share + 1) * total. Each unit before lowers the one by share * price, and the
     other by (share + 1) * price.
     """
+    if len(line) == 1:
+        # Most lines have one run: it bears all, and what is told below comes to a division.
+        units = line[0][0]
+        share, odd = divmod(rest, units)
+        return [[(units - odd, share), (odd, share + 1)]] if odd else [[(units, share)]]
     found: list[list[Share]] = []
     for units, price in line:
         if price <= 0 or not rest:

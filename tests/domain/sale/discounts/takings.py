@@ -12,10 +12,15 @@ from orderwright.domain.sale.discounts.model import (
     AbsoluteValue,
     ApplicationMode,
     CartDiscountTarget,
+    CountOnLineItemUnits,
     CustomLineItemsTarget,
     FixedValue,
     LineItemsTarget,
+    MultiBuyLineItemsTarget,
+    PatternComponent,
+    PatternTarget,
     RelativeValue,
+    SelectionMode,
     ShippingTarget,
 )
 from orderwright.engine.model import Reference
@@ -88,3 +93,28 @@ def buckets(item: Item) -> list[tuple[int, int, list[int]]]:
 
 def totals(items: Sequence[Item]) -> list[int]:
     return [total_of(item, "HalfEven") for item in items]
+
+
+def multi_buy(
+    trigger: int, discounted: int, mode: SelectionMode = "Cheapest", most: int | None = None, predicate: str = "all"
+) -> MultiBuyLineItemsTarget:
+    return MultiBuyLineItemsTarget(
+        predicate=predicate,
+        trigger_quantity=trigger,
+        discounted_quantity=discounted,
+        selection_mode=mode,
+        max_occurrence=most,
+    )
+
+
+def units(predicate: str, least: int | None = None, most: int | None = None, excluded: int | None = None) -> CountOnLineItemUnits:
+    return CountOnLineItemUnits(predicate=predicate, min_count=least, max_count=most, exclude_count=excluded)
+
+
+def pattern(
+    trigger: Sequence[PatternComponent],
+    target: Sequence[PatternComponent],
+    mode: SelectionMode = "Cheapest",
+    most: int | None = None,
+) -> PatternTarget:
+    return PatternTarget(trigger_pattern=tuple(trigger), target_pattern=tuple(target), selection_mode=mode, max_occurrence=most)

@@ -22,12 +22,18 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
+from orderwright.domain.sale.discounts.arithmetic.multi_buy import bought
+from orderwright.domain.sale.discounts.arithmetic.pattern import occurrences
+from orderwright.domain.sale.discounts.arithmetic.units import off_units
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, PricedValue, Spread, application
 from orderwright.domain.sale.discounts.arithmetic.whole import off_items
 from orderwright.domain.sale.discounts.model import (
     CartDiscountTarget,
     CustomLineItemsTarget,
     LineItemsTarget,
+    MultiBuyCustomLineItemsTarget,
+    MultiBuyLineItemsTarget,
+    PatternTarget,
     ShippingTarget,
 )
 from orderwright.engine.model import Reference
@@ -55,7 +61,7 @@ def taken_off(
 ) -> TakenOff:
     """The items after one discount; those that it does not touch are the same objects as before.
 
-    Raises `KeyError` for a target without units (the total price), and no other error.
+    Raises `KeyError` for the total price, which has no units, and no other error.
     """
     applied = application(value, reference, currency, rounding)
     if applied is None:
@@ -64,19 +70,28 @@ def taken_off(
     return TakenOff(after, hit=TARGETS[type(target)](target, after, matching, applied, reference))
 
 
+def _placed(kind: ItemKind, predicate: str, items: Sequence[Item], matching: Matching) -> list[int]:
+    return [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
+
+
 def _items_of(kind: ItemKind) -> OffTarget:
-    def off(
-        target: LineItemsTarget | CustomLineItemsTarget,
-        items: list[Item],
-        matching: Matching,
-        applied: PerUnit | Spread,
-        reference: Reference,
-    ) -> bool:
-        predicate = target.predicate
-        places = [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
-        return off_items(items, places, applied, reference)
+    def off(target: Any, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference) -> bool:
+        return off_items(items, _placed(kind, target.predicate, items, matching), applied, reference)
 
     return off
+
+
+def _multi_buy_of(kind: ItemKind) -> OffTarget:
+    def off(target: Any, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference) -> bool:
+        return off_units(items, bought(target, items, _placed(kind, target.predicate, items, matching)), applied, reference)
+
+    return off
+
+
+def _pattern(
+    target: PatternTarget, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference
+) -> bool:
+    return off_units(items, occurrences(target, items, matching), applied, reference)
 
 
 def _shipping(
@@ -88,5 +103,8 @@ def _shipping(
 TARGETS: Final[dict[type, OffTarget]] = {
     LineItemsTarget: _items_of("line"),
     CustomLineItemsTarget: _items_of("custom"),
+    MultiBuyLineItemsTarget: _multi_buy_of("line"),
+    MultiBuyCustomLineItemsTarget: _multi_buy_of("custom"),
+    PatternTarget: _pattern,
     ShippingTarget: _shipping,
 }

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from orderwright.domain.amounts.money import RoundingMode, cents, round_ratio
 from orderwright.domain.sale.discounts.arithmetic.values import WHOLE, PricedValue, said_in
-from orderwright.domain.sale.discounts.model import AbsoluteValue, RelativeValue
+from orderwright.domain.sale.discounts.model import AbsoluteValue, FixedValue, RelativeValue
 from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
 from orderwright.engine.model import Reference
 
@@ -41,8 +41,7 @@ class TotalTakenOff(NamedTuple):
 def off_total(value: PricedValue, reference: Reference, total: Total, currency: str, rounding: RoundingMode) -> TotalTakenOff:
     """The total after one discount. What is left of a price is rounded, and what the discount shows is the difference.
 
-    A total at zero or below it keeps its price and shows the discount with zero. Raises `KeyError` for a fixed value, which is
-    none of a total price.
+    A total at zero or below it keeps its price and shows the discount with zero; a fixed price is not applied to a lower one.
     """
     share = OFF_TOTAL[type(value)](value, total.price, currency, rounding)
     if share is None:
@@ -83,8 +82,14 @@ def _absolute(value: AbsoluteValue, price: int, currency: str, rounding: Roundin
     return Fraction(min(amount, price), price) if price > 0 else Fraction(0)
 
 
-# The share of the total that a value takes off, from 0 to 1, or nothing where it says nothing in the currency.
+def _fixed(value: FixedValue, price: int, currency: str, rounding: RoundingMode) -> Fraction | None:
+    fixed = said_in(value.money, currency, rounding)
+    return Fraction(price - fixed, price) if fixed is not None and fixed < price else None
+
+
+# The share of the total that a value takes off, from 0 to 1, or nothing where it is not applied.
 OFF_TOTAL: Final[dict[type, Callable[[Any, int, str, RoundingMode], Fraction | None]]] = {
     RelativeValue: _relative,
     AbsoluteValue: _absolute,
+    FixedValue: _fixed,
 }

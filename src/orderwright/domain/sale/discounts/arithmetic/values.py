@@ -53,14 +53,15 @@ def said_in(money: tuple[TypedMoney, ...], currency: str, rounding: RoundingMode
 
 def _relative_unit(value: RelativeValue, reference: Reference, currency: str, rounding: RoundingMode) -> PerUnit:
     permyriad = value.permyriad
+    keeps = WHOLE - permyriad
 
     def off(lot: Lot) -> Lot:
-        if lot.part:
-            price = reduced(lot.price + lot.part, permyriad, rounding)
-            # What is rounded up above a price with parts of a minor unit would raise it.
-            return lot.at(price, reference) if 0 <= price <= lot.price else lot.less(reference, 0, lot.quantity)
         price = lot.price
-        left = reduced(price, permyriad, rounding) if price > 0 else price
+        if lot.part:
+            left = reduced(price + lot.part, permyriad, rounding)
+            # What is rounded up above a price with parts of a minor unit would raise it.
+            return lot.at(left, reference) if 0 <= left <= price else lot.less(reference, 0, lot.quantity)
+        left = round_ratio(price * keeps, WHOLE, rounding) if price > 0 else price
         return Lot(lot.quantity, left, (*lot.taken, (reference, price - left)))
 
     return off

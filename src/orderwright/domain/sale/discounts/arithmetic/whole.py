@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orderwright.domain.amounts.splitting import cost
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
 from orderwright.engine.model import Reference
@@ -36,13 +37,19 @@ def off_items(items: list[Item], places: Sequence[int], application: PerUnit | S
 
 def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference: Reference) -> bool:
     lines = [[(lot.quantity, lot.price) for lot in items[place].lots] for place in places]
-    amount = spread.amount(sum(units * price for line in lines for units, price in line if price > 0)) if lines else None
+    amount = spread.amount(sum(map(cost, lines))) if lines else None
     if amount is None:
         return False
     for place, shares in zip(places, spread.split(amount, lines), strict=True):
         item = items[place]
-        lots = tuple(
-            lot.less(reference, share, units) for lot, of_lot in zip(item.lots, shares, strict=True) for units, share in of_lot
-        )
-        items[place] = Item(item.id, item.kind, lots)
+        if len(item.lots) == 1:
+            (lot,) = item.lots
+            lots = [lot.less(reference, share, units) for units, share in shares[0]]
+        else:
+            lots = [
+                lot.less(reference, share, units)
+                for lot, of_lot in zip(item.lots, shares, strict=True)
+                for units, share in of_lot
+            ]
+        items[place] = Item(item.id, item.kind, tuple(lots))
     return True

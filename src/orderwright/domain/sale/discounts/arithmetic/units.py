@@ -1,0 +1,94 @@
+"""Takes a discount off some units of items: those that a target has chosen, set by set.
+
+Of a lot the units that the discount is applied to come first, in the order of their sets, then those that only triggered it, and
+then the rest. Units that triggered it show it with an amount of zero, if it was applied to any unit of their set.
+commercetools: Cart Discounts, CartDiscountPatternTarget; Carts, DiscountedLineItemPriceForQuantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
+from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
+from orderwright.engine.model import Reference
+
+
+class Pick(NamedTuple):
+    """So many units of a lot: the place of the item in the list, that of the lot in the item."""
+
+    place: int
+    lot: int
+    units: int
+
+
+class Chosen(NamedTuple):
+    """The units that one application discounts and those that triggered it, and how many times over they are the same."""
+
+    times: int
+    targets: Sequence[Pick]
+    triggers: Sequence[Pick] = ()
+
+
+# Of each lot that is touched: what its units become, by the amount that is taken off one.
+Found = dict[tuple[int, int], dict[int | Fraction, Lot]]
+
+
+def off_units(items: list[Item], sets: Iterable[Chosen], application: PerUnit | Spread, reference: Reference) -> bool:
+    """Takes the discount off the units of each set, in the list; answers whether it was applied to any of them."""
+    found: Found = {}
+    applied = [chosen for chosen in sets if _off_set(items, chosen, application, reference, found)]
+    for times, _, triggers in applied:
+        for place, lot, units in () if isinstance(application, Spread) and application.on_triggers else triggers:
+            _note(found, place, lot, items[place].lots[lot].less(reference, 0, units * times))
+    for place in {place for place, _ in found}:
+        item = items[place]
+        lots = (piece for at, lot in enumerate(item.lots) for piece in _pieces(lot, found.get((place, at))))
+        items[place] = Item(item.id, item.kind, tuple(lots))
+    return bool(applied)
+
+
+def _off_set(items: list[Item], chosen: Chosen, application: PerUnit | Spread, reference: Reference, found: Found) -> bool:
+    if isinstance(application, Spread):
+        return _spread(items, chosen, application, reference, found)
+    hit = False
+    for place, lot, units in chosen.targets:
+        after = application(items[place].lots[lot].of(units * chosen.times))
+        if after is not None:
+            _note(found, place, lot, after)
+            hit = True
+    return hit
+
+
+def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Reference, found: Found) -> bool:
+    cost = sum(units * max(items[place].lots[lot].price, 0) for place, lot, units in chosen.targets)
+    amount = spread.amount(cost)
+    if amount is None:
+        return False
+    bearing = sorted([*chosen.targets, *chosen.triggers] if spread.on_triggers else chosen.targets, key=lambda pick: pick[:2])
+    by_item: dict[int, list[Pick]] = {}
+    for pick in bearing:
+        by_item.setdefault(pick.place, []).append(pick)
+    lines = [[(units, items[place].lots[lot].price) for place, lot, units in picks] for picks in by_item.values()]
+    for picks, shares in zip(by_item.values(), spread.split(amount, lines), strict=True):
+        for (place, lot, _), of_pick in zip(picks, shares, strict=True):
+            for units, share in of_pick:
+                _note(found, place, lot, items[place].lots[lot].less(reference, share, units * chosen.times))
+    return True
+
+
+def _note(found: Found, place: int, lot: int, piece: Lot) -> None:
+    """Keeps what units of a lot become, together with those of the lot that become the same."""
+    pieces = found.setdefault((place, lot), {})
+    amount = piece.taken[-1][1]
+    same = pieces.get(amount)
+    pieces[amount] = piece if same is None else same.of(same.quantity + piece.quantity)
+
+
+def _pieces(lot: Lot, pieces: dict[int | Fraction, Lot] | None) -> Iterable[Lot]:
+    if pieces is None:
+        return (lot,)
+    rest = lot.quantity - sum(piece.quantity for piece in pieces.values())
+    return (*pieces.values(), lot.of(rest)) if rest else pieces.values()
