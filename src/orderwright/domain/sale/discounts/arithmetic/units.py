@@ -67,10 +67,14 @@ def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Refere
     amount = spread.amount(cost)
     if amount is None:
         return False
-    bearing = sorted([*chosen.targets, *chosen.triggers] if spread.on_triggers else chosen.targets, key=lambda pick: pick[:2])
+    bearing: dict[tuple[int, int, bool], int] = {}
+    for triggered, picks in ((False, chosen.targets), (True, chosen.triggers if spread.on_triggers else ())):
+        # Units of a lot bear as one, whichever components took them.
+        for place, lot, units in picks:
+            bearing[place, lot, triggered] = bearing.get((place, lot, triggered), 0) + units
     by_item: dict[int, list[Pick]] = {}
-    for pick in bearing:
-        by_item.setdefault(pick.place, []).append(pick)
+    for (place, lot, _), units in sorted(bearing.items()):
+        by_item.setdefault(place, []).append(Pick(place, lot, units))
     lines = [[(units, items[place].lots[lot].price) for place, lot, units in picks] for picks in by_item.values()]
     for picks, shares in zip(by_item.values(), spread.split(amount, lines), strict=True):
         for (place, lot, _), of_pick in zip(picks, shares, strict=True):
