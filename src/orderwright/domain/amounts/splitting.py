@@ -66,7 +66,16 @@ def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Shar
         more = min(rest, total - parts[place])
         parts[place] += more
         rest -= more
-    return [_walked(part, total, line) for part, total, line in zip(parts, totals, lines, strict=True)]
+    return [
+        [_alike(part, line[0][0])] if len(line) == 1 else _walked(part, total, line)
+        for part, total, line in zip(parts, totals, lines, strict=True)
+    ]
+
+
+def _alike(rest: int, units: int) -> list[Share]:
+    """A run that is a line of its own, as most are, bears all: what is told below comes to a division."""
+    share, odd = divmod(rest, units)
+    return [(units - odd, share), (odd, share + 1)] if odd else [(units, share)]
 
 
 def _walked(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
@@ -76,11 +85,6 @@ def _walked(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
     at the unit before which rest * price reaches (share + 1) * total. Each unit before lowers the one by share * price, and the
     other by (share + 1) * price.
     """
-    if len(line) == 1:
-        # Most lines have one run: it bears all, and what is told below comes to a division.
-        units = line[0][0]
-        share, odd = divmod(rest, units)
-        return [[(units - odd, share), (odd, share + 1)]] if odd else [[(units, share)]]
     found: list[list[Share]] = []
     for units, price in line:
         if price <= 0 or not rest:

@@ -12,7 +12,8 @@ from domain.sale.discounts.takings import discount, matches
 from orderwright.domain.amounts.money import fraction_digits
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
-from orderwright.domain.sale.discounts.model import AbsoluteValue, CartDiscountTarget, FixedValue, RelativeValue
+from orderwright.domain.sale.discounts.arithmetic.totals import Total, off_total
+from orderwright.domain.sale.discounts.model import AbsoluteValue, CartDiscountTarget, FixedValue, RelativeValue, TotalPriceTarget
 
 Case = Mapping[str, Any]
 
@@ -28,12 +29,21 @@ def started(case: Case) -> list[Item]:
 
 def ended(case: Case) -> Sequence[Item]:
     """The items of a case after all of its discounts."""
+    return _ended(case)[0]
+
+
+def _ended(case: Case) -> tuple[Sequence[Item], Total]:
     items: Sequence[Item] = started(case)
+    total = Total(case["total"]["price"], tuple(case["total"]["others"])) if "total" in case else Total(0)
+    currency, rounding = case["currency"], case["rounding"]
     for number, each in enumerate(case["discounts"], 1):
         value = msgspec.convert(with_digits(each["value"]), type=RelativeValue | AbsoluteValue | FixedValue)
         target: CartDiscountTarget = msgspec.convert(each["target"], type=CartDiscountTarget)
-        items, _ = taken_off(value, target, discount(str(number)), items, matches, case["currency"], case["rounding"])
-    return items
+        if isinstance(target, TotalPriceTarget):
+            total, _ = off_total(value, discount(str(number)), total, currency, rounding)
+        else:
+            items, _ = taken_off(value, target, discount(str(number)), items, matches, currency, rounding)
+    return items, total
 
 
 def with_digits(value: dict[str, Any]) -> dict[str, Any]:
@@ -47,8 +57,12 @@ def with_digits(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def figures(case: Case) -> list[Any]:
-    """Of each item [quantity, price, [[discount, amount], ...]] for each bucket."""
-    return [[_bucket(lot) for lot in item.lots] for item in ended(case)]
+    """Of each item [quantity, price, [[discount, amount], ...]] for each bucket; last, if there is one, what the total is."""
+    items, total = _ended(case)
+    found: list[Any] = [[_bucket(lot) for lot in item.lots] for item in items]
+    if "total" in case:
+        found.append([total.price, list(total.others), [[int(reference.id), amount] for reference, amount in total.taken]])
+    return found
 
 
 def _bucket(lot: Lot) -> list[Any]:

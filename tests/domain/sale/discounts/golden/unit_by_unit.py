@@ -10,10 +10,12 @@ The rules are those of the API's pages on Cart Discounts and Carts, told here a 
 - multi-buy: so many of all units that match, the cheapest or the dearest
 - pattern: triggers from one end, what is discounted from the other, until something is missing; what triggered shows zero
 - a relative amount that is distributed over a pattern is borne by the triggers too
+- what is taken off the total is a share of it, and what else falls with it falls by the same share
 - equal units stand together: those that bear less first, then those that triggered, then the rest
 
 A case is JSON: `items` of {id, kind, quantity, price}, a price being cents, or a text of cents with decimals; `discounts` of
-{value, target} as the API has them, whose predicates are "all" or the first letter of ids.
+{value, target} as the API has them, whose predicates are "all" or the first letter of ids; `total`, where there is one, of
+{price, others}, cents that fall together.
 """
 
 from __future__ import annotations
@@ -56,25 +58,36 @@ class Case:
 
     def __init__(self, case: dict[str, Any]) -> None:
         self.currency, self.rounding, self.discounts = case["currency"], case["rounding"], case["discounts"]
+        of_total = case.get("total", {"price": 0, "others": []})
+        self.has_total = "total" in case
+        self.total: tuple[int, list[int]] = of_total["price"], of_total["others"]
+        self.off_total: list[list[int]] = []
         self.kinds = [item["kind"] for item in case["items"]]
         self.ids = [item["id"] for item in case["items"]]
         self.units = [[Unit(Fraction(item["price"])) for _ in range(item["quantity"])] for item in case["items"]]
 
     def figures(self) -> list[Any]:
-        """Of each item [quantity, price, [[discount, amount], ...]] for each bucket, once all discounts are applied."""
+        """Of each item [quantity, price, [[discount, amount], ...]] for each bucket, once all discounts are applied.
+
+        And last of the total, where there is one, [price, others, [[discount, amount], ...]].
+        """
         for number, discount in enumerate(self.discounts, 1):
             self.apply(number, discount["value"], discount["target"])
-        return [
+        items: list[Any] = [
             [
                 [len(list(equal)), plain(price), [[number, plain(amount)] for number, amount in taken]]
                 for (price, taken), equal in groupby(units, key=Unit.face)
             ]
             for units in self.units
         ]
+        return [*items, [*self.total, self.off_total]] if self.has_total else items
 
     def apply(self, number: int, value: dict[str, Any], target: dict[str, Any]) -> None:
         said = self.said(value)
         if said is None:
+            return
+        if target["type"] == "totalPrice":
+            self.apply_to_total(number, value["type"], said)
             return
         bears: list[dict[Place, Fraction]] = []
         triggering: list[Place] = []
@@ -87,6 +100,15 @@ class Case:
         ordered += [(place, Fraction(0)) for place in triggering]
         for item, units in enumerate(self.units):
             self.units[item] = [unit for group in self.groups(units) for unit in taken_off(number, item, units, group, ordered)]
+
+    def apply_to_total(self, number: int, kind: str, said: int) -> None:
+        price, others = self.total
+        left = {"relative": Fraction(10_000 - said, 10_000), "absolute": Fraction(max(price - said, 0), price or 1)}
+        left["fixed"] = Fraction(said, price or 1)
+        if left[kind] < 1 or kind != "fixed":
+            price, *others = (rounded(each * left[kind], self.rounding) for each in (price, *others))
+            self.off_total.append([number, self.total[0] - price])
+            self.total = price, others
 
     def said(self, value: dict[str, Any]) -> int | None:
         """The permyriad, or the amount in the cart's currency."""

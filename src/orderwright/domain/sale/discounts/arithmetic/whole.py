@@ -42,14 +42,9 @@ def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference:
         return False
     for place, shares in zip(places, spread.split(amount, lines), strict=True):
         item = items[place]
-        if len(item.lots) == 1:
-            (lot,) = item.lots
-            lots = [lot.less(reference, share, units) for units, share in shares[0]]
-        else:
-            lots = [
-                lot.less(reference, share, units)
-                for lot, of_lot in zip(item.lots, shares, strict=True)
-                for units, share in of_lot
-            ]
+        lots: list[Lot] = []
+        for lot, of_lot in zip(item.lots, shares, strict=True):
+            for units, share in of_lot:
+                lots.append(lot.less(reference, share, units))
         items[place] = Item(item.id, item.kind, tuple(lots))
     return True
