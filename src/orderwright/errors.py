@@ -70,6 +70,14 @@ def invalid_operation(message: str) -> ApiError:
     return ApiError(400, "InvalidOperation", message)
 
 
+def syntax_error(message: str) -> ApiError:
+    return ApiError(400, "SyntaxError", message)
+
+
+def semantic_error(message: str) -> ApiError:
+    return ApiError(400, "SemanticError", message)
+
+
 def required_field(field: str) -> ApiError:
     return ApiError(400, "RequiredField", f"A value is required for field {field}.", field=field)
 

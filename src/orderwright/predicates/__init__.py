@@ -4,7 +4,7 @@ from orderwright.predicates.check import check
 from orderwright.predicates.closure import compile
 from orderwright.predicates.grammar import parse
 from orderwright.predicates.jsonpath import to_jsonpath
-from orderwright.predicates.rule import compile_rule
+from orderwright.predicates.rule import Rule, compile_rule, read_rule
 from orderwright.predicates.sort import Sort, parse_sort
 from orderwright.predicates.tree import Predicate, PredicateError
 from orderwright.predicates.vocabulary import Function, Vocabulary, money_of
@@ -13,6 +13,7 @@ __all__ = [
     "Function",
     "Predicate",
     "PredicateError",
+    "Rule",
     "Sort",
     "Vocabulary",
     "check",
@@ -21,5 +22,6 @@ __all__ = [
     "money_of",
     "parse",
     "parse_sort",
+    "read_rule",
     "to_jsonpath",
 ]

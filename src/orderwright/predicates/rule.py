@@ -4,19 +4,20 @@
     factor   = "not" factor | "(" rule ")" | "true" | "false" | function | operand condition | name "(" rule ")"
     operand  = value | name { "." name } | function;  function = name "(" rule ")"
     condition = operator operand | "=" values | "!=" values | [ "not" ] "in" values | "contains" ("all" | "any") values
-              | "is" [ "not" ] ("defined" | "empty")
+              | "contains" value | "is" [ "not" ] ("defined" | "empty")
 
 A rule becomes a function over plain JSON at once. It means what `tree` says a predicate means: a name that leads through arrays
 stands for each of their elements, a comparison with what is missing is false, values of different types never compare.
 Money is compared exactly, with a text such as "10.00 EUR", and never with money of another currency.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from orderwright.engine.scalars import DateTime, number
+from orderwright.engine.scalars import UUID, DateTime, number
 from orderwright.predicates.closure import ORDER, Test, typed
 from orderwright.predicates.fields import root
 from orderwright.predicates.grammar import MAX_DEPTH
@@ -24,18 +25,38 @@ from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
 from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, contains, kinds_at, money_text, scalars
 
+_ID = re.compile(UUID)
+
 
 class Operand(Struct, frozen=True):
-    """What stands on one side of a comparison. `literal` is the value that was written, if one was."""
+    """What stands on one side of a comparison: the value that was written (`literal`), or what the `name` leads to."""
 
     read: Read
     kinds: frozenset[str]
     literal: Any = None
     position: int = 0
+    name: str = ""
+
+
+class Rule(Struct, frozen=True):
+    """A rule that was read. `test` tells whether a document satisfies it; call it often.
+
+    `names` are those it asks for, in dots, within functions after the items that these look at (`lineItems.sku`). `references`
+    are the types and ids of what it compares an id with, each once.
+    """
+
+    test: Test
+    names: frozenset[str]
+    references: tuple[tuple[str, str], ...]
 
 
 def compile_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Test:
-    """A function that tells whether a document satisfies the rule; build it once and call it often.
+    """As `read_rule`, for those who only ask whether a document satisfies it."""
+    return read_rule(text, vocabulary, parameter).test
+
+
+def read_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Rule:
+    """The rule that a text spells; `parameter` is what the errors call it.
 
     Raises PredicateError for a syntax error, an unknown name, values of types that do not compare, and for what is longer than
     20,000 characters or nested deeper than 50 levels.
@@ -49,13 +70,17 @@ class _Rule:
         self._tokens = tokens(source)
         self._at = 0
         self._depth = 0
+        self._vocabulary = vocabulary
         self._scope = Scope(vocabulary, root(vocabulary.model))
+        self._within = ""
+        self._names: set[str] = set()
+        self._references: dict[tuple[str, str], None] = {}
 
-    def whole(self) -> Test:
+    def whole(self) -> Rule:
         test = self._rule()
         if self._token.kind != "end":
             raise self._expected("'and', 'or' or end of input")
-        return test
+        return Rule(test, frozenset(self._names), tuple(self._references))
 
     # What stands next, and moving past it.
 
@@ -80,8 +105,9 @@ class _Rule:
     def _expected(self, what: str) -> PredicateError:
         return self._source.error(self._token.position, what)
 
-    def _error(self, reason: str) -> PredicateError:
-        return PredicateError(self._source.parameter, reason)
+    def _error(self, reason: str, position: int | None = None) -> PredicateError:
+        place = self._source.place(self._token.position if position is None else position)
+        return PredicateError(self._source.parameter, f"{reason.removesuffix('.')} ({place}).")
 
     # Terms.
 
@@ -131,15 +157,16 @@ class _Rule:
     def _nested(self, field: str) -> Test:
         read, place = self._scope.path([field], self._error)
         self._at += 2
-        test = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place))
+        test = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place), field)
         return lambda at: any(map(test, read(at)))
 
-    def _inside(self, scope: Scope) -> Test:
-        """The rule up to the closing parenthesis, asked of another kind of document."""
+    def _inside(self, scope: Scope, name: str) -> Test:
+        """The rule up to the closing parenthesis, asked of another kind of document, to which the name leads."""
         outer, self._scope = self._scope, scope
+        around, self._within = self._within, f"{self._within}{name}."
         test = self._rule()
         self._close()
-        self._scope = outer
+        self._scope, self._within = outer, around
         return test
 
     # Operands.
@@ -161,15 +188,17 @@ class _Rule:
                 raise self._expected("the name of a field")
             steps.append(self._token.text)
             self._at += 1
-        read, place = self._scope.path(steps, self._error)
-        return Operand(read, kinds_at(place), position=token.position)
+        read, place = self._scope.path(steps, lambda reason: self._error(reason, token.position))
+        name = self._within + ".".join(steps)
+        self._names.add(name)
+        return Operand(read, kinds_at(place), position=token.position, name=name)
 
     def _function(self, token: Token) -> Operand:
         vocabulary = self._scope.vocabulary
         function = vocabulary.functions[token.text]
         inner, items = vocabulary.inner[function.items], vocabulary.items[function.items]
         self._at += 2
-        test = self._inside(Scope(inner, root(inner.model)))
+        test = self._inside(Scope(inner, root(inner.model)), function.items)
 
         def read(at: Any) -> Sequence[Any]:
             every = items(at)
@@ -219,7 +248,10 @@ class _Rule:
         if self._word("contains"):
             every = self._word("all")
             if not every and not self._word("any"):
-                raise self._expected("all or any")
+                if self._token.kind not in ("string", "number"):
+                    raise self._expected("all, any or a value")
+                wanted = [self._meant(self._literal(), left)]
+                return lambda at: among(scalars(left.read(at)), wanted, negated=False)
             wanted = self._literals(left)
             return lambda at: contains(scalars(left.read(at)), wanted, every)
         negated = self._word("not")
@@ -229,7 +261,7 @@ class _Rule:
         return lambda at: among(scalars(left.read(at)), wanted, negated)
 
     def _literals(self, left: Operand) -> list[Typed]:
-        return [self._meant(value, left.kinds) for value in self._values()]
+        return [self._meant(value, left) for value in self._values()]
 
     def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Test:
         def test(at: Any) -> bool:
@@ -242,7 +274,7 @@ class _Rule:
         one, two = self._side(left, right), self._side(right, left)
         kinds = left.kinds | right.kinds
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
-            raise self._error("The two sides of a comparison are of different types.")
+            raise self._error("The two sides of a comparison are of different types.", left.position)
         if operator in ("=", "!="):
             return lambda at: among(scalars(one(at)), scalars(two(at)), operator == "!=")
         order = ORDER[operator]
@@ -254,22 +286,27 @@ class _Rule:
         """How one side is read: a literal as the other side's type has it."""
         if side.literal is None:
             return side.read
-        meant = (self._meant(side.literal, other.kinds),)
+        meant = (self._meant(side.literal, other),)
         return lambda _at: meant
 
-    def _meant(self, value: Any, kinds: frozenset[str]) -> Typed:
+    def _meant(self, value: Any, other: Operand) -> Typed:
         """A literal as the other side has it. Raises PredicateError where it can not be of its type."""
+        kinds, position = other.kinds, other.position
         kind, _ = scalar = typed(value)
+        refers = self._vocabulary.refers(other.name)
+        if refers is not None and kind == "string" and _ID.fullmatch(value):
+            self._references[refers, value] = None
         money = money_text(value) if "money" in kinds else None
         if money is not None or "any" in kinds:
             return money or scalar
         if "money" in kinds:
-            raise self._error('Money is compared with a text such as "10.00 EUR".')
+            raise self._error('Money is compared with a text such as "10.00 EUR".', position)
         if kind == "string" and "date-time" in kinds:
             try:
                 return "string", str(DateTime.parse(value))
             except (ValueError, OverflowError):
-                raise self._error('A date and time is expected, such as "2017-01-04T19:54:49.797Z".') from None
+                raise self._error('A date and time is expected, such as "2017-01-04T19:54:49.797Z".', position) from None
         if kind not in kinds:
-            raise self._error(f"A {' or a '.join(sorted(kinds - {'object'})) or 'field of an object'} is expected, not a {kind}.")
+            expected = " or a ".join(sorted(kinds - {"object"})) or "field of an object"
+            raise self._error(f"A {expected} is expected, not a {kind}.", position)
         return scalar

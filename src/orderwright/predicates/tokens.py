@@ -29,13 +29,17 @@ class Source(Struct, frozen=True):
 
     def error(self, position: int, expected: str) -> PredicateError:
         """The error for what stands at `position` (an offset in characters) where `expected` should."""
-        before = self.text[:position]
-        line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
         found = f"Invalid input '{self.text[position]}'" if position < len(self.text) else "Unexpected end of input"
         return PredicateError(
             self.parameter,
-            f"Syntax error while parsing '{self.parameter}'. {found}, expected {expected} (line {line}, column {column})",
+            f"Syntax error while parsing '{self.parameter}'. {found}, expected {expected} ({self.place(position)})",
+            syntax=True,
         )
+
+    def place(self, position: int) -> str:
+        """Where that is, for a message."""
+        before = self.text[:position]
+        return f"line {before.count(chr(10)) + 1}, column {position - (before.rfind(chr(10)) + 1) + 1}"
 
 
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"

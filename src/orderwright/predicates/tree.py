@@ -20,10 +20,16 @@ from orderwright.predicates.patterns import Pattern
 
 
 class PredicateError(Exception):
-    """A query parameter that cannot be understood: 400 `InvalidInput` with `message` as it stands."""
+    """A query parameter that cannot be understood: 400 `InvalidInput` with `message` as it stands.
 
-    def __init__(self, parameter: str, reason: str) -> None:
+    `syntax` tells apart what is no predicate at all from one that asks for what is not there; `reason` is the message without
+    the parameter.
+    """
+
+    def __init__(self, parameter: str, reason: str, *, syntax: bool = False) -> None:
         self.message = f"Malformed parameter: {parameter}: {reason}"
+        self.reason = reason
+        self.syntax = syntax
         super().__init__(self.message)
 
 

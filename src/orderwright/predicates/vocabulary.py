@@ -29,7 +29,8 @@ class Vocabulary(Struct, frozen=True):
     """What a rule may name in a document of a type.
 
     `aliases` are the names that differ from the document's fields, the longest that begins a name counts; `named` are arrays of
-    `{name, value}` that are asked as `field.name`. `inner` are the vocabularies of the items that functions look at.
+    `{name, value}` that are asked as `field.name`. `inner` are the vocabularies of the items that functions look at. `ids` are
+    the names of ids, each with the type of what has it.
     """
 
     model: Any
@@ -38,6 +39,16 @@ class Vocabulary(Struct, frozen=True):
     functions: Mapping[str, Function] = {}
     inner: Mapping[str, "Vocabulary"] = {}
     items: Mapping[str, Read] = {}
+    ids: Mapping[str, str] = {}
+
+    def refers(self, name: str) -> str | None:
+        """The type of what has the id that stands at a name; None where no id does."""
+        found = self.ids.get(name)
+        if found is None:
+            items, _, rest = name.partition(".")
+            inner = self.inner.get(items)
+            return inner.refers(rest) if inner is not None and rest else None
+        return found
 
 
 class Scope(Struct, frozen=True):
@@ -104,7 +115,7 @@ def _by_name(entries: Read, name: str, inside: Read) -> Read:
 
 
 def scalars(values: Sequence[Any]) -> list[Typed]:
-    """What can be compared, with its type: money with its currency, a choice of an enum by its key."""
+    """What can be compared, with its type: money with its currency, a choice of an enum by its key, a reference by its id."""
     found = []
     for value in values:
         if isinstance(value, tuple):
@@ -113,6 +124,8 @@ def scalars(values: Sequence[Any]) -> list[Typed]:
             found.append(money_of(value))
         elif isinstance(value, dict) and isinstance(value.get("key"), str):
             found.append(("string", value["key"]))
+        elif isinstance(value, dict) and "typeId" in value and isinstance(value.get("id"), str):
+            found.append(("string", value["id"]))
         elif value is not None and not isinstance(value, dict):
             found.append(typed(value))
     return found

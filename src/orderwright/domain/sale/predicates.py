@@ -35,6 +35,7 @@ LINE_ITEM: Final = Vocabulary(
         "taxedPrice.gross": "taxedPrice.totalGross",
     },
     named={"attributes": "variant.attributes"},
+    ids={"product.id": "product"},
 )
 CUSTOM_LINE_ITEM: Final = Vocabulary(
     CustomLineItem,

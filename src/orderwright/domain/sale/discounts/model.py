@@ -11,8 +11,9 @@ from msgspec import Meta
 
 from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.laws.sort_orders import SortOrder
 from orderwright.engine.model import Reference, Resource, Value, always
-from orderwright.engine.references import StoreReference
+from orderwright.engine.references import CartDiscountReference, DiscountGroupReference, StoreReference
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString
 
 ApplicationMode = Annotated[
@@ -22,6 +23,8 @@ SelectionMode = Annotated[Literal["Cheapest", "MostExpensive"], Meta(title="Sele
 StackingMode = Annotated[Literal["Stacking", "StopAfterThisDiscount"], Meta(title="StackingMode")]
 Permyriad = Annotated[int, Meta(ge=0, le=10_000)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Applications = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class RelativeValue(Value, tag_field="type", tag="relative"):
@@ -113,13 +116,15 @@ class CountOnCustomLineItemUnits(_CountOnUnits, tag_field="type", tag="CountOnCu
 
 
 PatternComponent: TypeAlias = CountOnLineItemUnits | CountOnCustomLineItemUnits
+# All sets of units are looked for in all lines, so that there is an end to them.
+Pattern = Annotated[tuple[PatternComponent, ...], Meta(max_length=20)]
 
 
 class PatternTarget(Value, tag_field="type", tag="pattern"):
     """Sets of units: what triggers an application, and what it discounts."""
 
-    trigger_pattern: tuple[PatternComponent, ...]
-    target_pattern: tuple[PatternComponent, ...]
+    trigger_pattern: Pattern
+    target_pattern: Pattern
     selection_mode: SelectionMode
     max_occurrence: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
 
@@ -144,13 +149,13 @@ class RecurringOrderScope(Value):
 class CartDiscount(Resource):
     """A discount of all carts that satisfy its predicate, from one time to another.
 
-    `sort_order` is a decimal number between 0 and 1; that of its group counts where it has one.
+    The highest `sort_order` is tried first. In a group that of the group counts, and its own need not be there.
     """
 
     name: LocalizedString
     value: CartDiscountValue
     cart_predicate: str
-    sort_order: str
+    sort_order: SortOrder
     is_active: bool
     requires_discount_code: bool
     stacking_mode: StackingMode
@@ -163,14 +168,14 @@ class CartDiscount(Resource):
     valid_until: DateTime | None = None
     references: tuple[Reference, ...] = always(())
     custom: CustomFields | None = None
-    discount_group: Reference | None = None
+    discount_group: DiscountGroupReference | None = None
 
 
 class DiscountGroup(Resource):
     """Cart discounts of which only the best is applied, at the group's own place in the order."""
 
     key: Key
-    sort_order: str
+    sort_order: SortOrder
     is_active: bool
     name: LocalizedString | None = None
     description: LocalizedString | None = None
@@ -179,8 +184,8 @@ class DiscountGroup(Resource):
 class DiscountCode(Resource):
     """A word by which a cart gets discounts. `max_applications` and `max_applications_per_customer` count orders."""
 
-    code: str
-    cart_discounts: tuple[Reference, ...]
+    code: Code
+    cart_discounts: tuple[CartDiscountReference, ...]
     is_active: bool
     key: Key | None = None
     name: LocalizedString | None = None
@@ -188,8 +193,8 @@ class DiscountCode(Resource):
     stores: tuple[StoreReference, ...] = always(())
     cart_predicate: str | None = None
     references: tuple[Reference, ...] = always(())
-    max_applications: int | None = None
-    max_applications_per_customer: int | None = None
+    max_applications: Applications | None = None
+    max_applications_per_customer: Applications | None = None
     groups: tuple[str, ...] = always(())
     valid_from: DateTime | None = None
     valid_until: DateTime | None = None
