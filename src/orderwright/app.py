@@ -12,7 +12,6 @@ from typing import Any
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.tokens import Tokens
 from orderwright.domain.customer.model import email_claim
-from orderwright.domain.goods.renewals import RULES
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import encode
@@ -33,7 +32,17 @@ from orderwright.http.wire.logs import RequestLog, configure_logging
 from orderwright.http.wire.mounts import Mounts
 from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import Watch
-from orderwright.resources import EXPIRING, IN_STORES, OWN, RESOURCES, ROWS, SHOWN_IN_STORES, SHOWN_TO_ALL, SHOWN_TO_OWNERS
+from orderwright.resources import (
+    EXPIRING,
+    IN_STORES,
+    OWN,
+    RENEWALS,
+    RESOURCES,
+    ROWS,
+    SHOWN_IN_STORES,
+    SHOWN_TO_ALL,
+    SHOWN_TO_OWNERS,
+)
 from orderwright.settings import Settings
 from orderwright.storage.database import CONNECTION_LOST, Database
 from orderwright.storage.documents.documents import Documents
@@ -83,7 +92,7 @@ class App:
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
         sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
-        loops = (Renewals(verbs, RULES).run(), sweeps.run(), Watch(api.working).run())
+        loops = (Renewals(verbs, RENEWALS).run(), sweeps.run(), Watch(api.working).run())
         running = [asyncio.create_task(loop) for loop in loops]
         await receive()
         for task in running:

@@ -9,6 +9,7 @@ from orderwright.domain.cart import resource as cart
 from orderwright.domain.custom import custom_object
 from orderwright.domain.custom import resource as type
 from orderwright.domain.customer import resource as customer
+from orderwright.domain.goods import renewals as of_goods
 from orderwright.domain.goods.category import resource as category
 from orderwright.domain.goods.inventory import resource as inventory_entry
 from orderwright.domain.goods.product import resource as product
@@ -19,6 +20,7 @@ from orderwright.domain.goods.standalone_price.model import PriceScope
 from orderwright.domain.order import resource as order
 from orderwright.domain.order.numbering import OrderNumberTemplate
 from orderwright.domain.payment import resource as payment
+from orderwright.domain.sale.discounts.resources import cart_discount, discount_code, discount_group, renewals
 from orderwright.domain.sale.shipping import resource as shipping_method
 from orderwright.domain.shop import customer_group, message, tax_category, zone
 from orderwright.domain.shop.channel import resource as channel
@@ -26,7 +28,7 @@ from orderwright.domain.shop.project import resource as project
 from orderwright.domain.shop.state import resource as state
 from orderwright.domain.shop.store import resource as store
 from orderwright.domain.shopping_list import resource as shopping_list
-from orderwright.engine.resource import ResourceType, holding
+from orderwright.engine.resource import RenewalRule, ResourceType, holding
 
 # Which of them hold others by references is read off their models.
 RESOURCES: tuple[ResourceType, ...] = holding(
@@ -42,6 +44,9 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         tax_category.RESOURCE,
         zone.RESOURCE,
         shipping_method.RESOURCE,
+        discount_group.RESOURCE,
+        cart_discount.RESOURCE,
+        discount_code.RESOURCE,
         category.RESOURCE,
         product_type.RESOURCE,
         product.RESOURCE,
@@ -58,10 +63,12 @@ RESOURCES: tuple[ResourceType, ...] = holding(
 )
 # What stands behind the door of a store as well.
 IN_STORES: tuple[ResourceType, ...] = tuple(
-    kind for kind in RESOURCES if kind.path in ("carts", "orders", "customers", "business-units", "shopping-lists")
+    kind
+    for kind in RESOURCES
+    if kind.path in ("carts", "orders", "customers", "business-units", "shopping-lists", "cart-discounts")
 )
 # What is another at that door than at the project's: more is seen than can be changed.
-SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE)
+SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE, discount_code.SEEN_IN_STORE)
 # What an owner has of her own, with less in her drafts and fewer actions.
 OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, shopping_list.MINE, business_unit.MINE)
 # What owners see of what is theirs inside other documents, and what everybody sees of products there.
@@ -73,5 +80,7 @@ ROWS: Mapping[str, Any] = {
     "price-scope": PriceScope,
     "order-number-template": OrderNumberTemplate,
 }
+# What follows a change in documents that copy something, by the kind of the queue's entry.
+RENEWALS: Mapping[str, RenewalRule] = {**of_goods.RULES, **renewals.RULES}
 # What is deleted when nobody has modified it for as many days as it says.
 EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE, shopping_list.RESOURCE)

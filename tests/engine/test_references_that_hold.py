@@ -59,7 +59,7 @@ def test_what_holds_a_channel_a_state_and_a_store() -> None:
         "order": f'$ ? ({items} || @.state.id == "{{id}}")',
         "payment": '$ ? (@.paymentStatus.state.id == "{id}")',
     }
-    users = {"business-unit", "cart", "order", "customer", "category", "shipping-method", "shopping-list"}
+    users = {"business-unit", "cart", "cart-discount", "order", "customer", "category", "shipping-method", "shopping-list"}
     assert set(held["store"]) == users
     assert held["store"]["cart"] == '$ ? (@.store.key == "{key}")'
     assert held["store"]["customer"] == '$ ? (@.stores[*].key == "{key}")'

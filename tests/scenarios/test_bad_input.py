@@ -123,6 +123,11 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     shop.create("inventory", {"sku": "mug", "quantityOnStock": 10})
     shop.create("categories", {"name": {"en": "Drinks"}, "slug": {"en": "drinks"}})
     shop.create("custom-objects", {"container": "shelf", "key": "a", "value": 1})
+    shop.create("shopping-lists", {"name": {"en": "Wishes"}})
+    shop.create("discount-groups", {"key": "deals", "sortOrder": "0.5"})
+    half = {"value": {"type": "relative", "permyriad": 5000}, "target": {"type": "totalPrice"}}
+    shop.create("cart-discounts", {"key": "sale", "name": {"en": "Sale"}, "cartPredicate": "true", "sortOrder": "0.25", **half})
+    shop.create("discount-codes", {"code": "SALE", "cartDiscounts": [by_key("cart-discount", "sale")]})
     found = {resource.path: shop.get(resource.path, params={"limit": 1})["results"][0] for resource in RESOURCES if resource.path}
     return {**found, "": shop.get("")}
 

@@ -24,10 +24,13 @@ OPENED_BY = {
     "associate-role": {"view_associate_roles"},
     "business-unit": {"view_business_units"},
     "cart": {"view_orders"},
+    "cart-discount": {"view_orders", "view_cart_discounts"},
     "category": {"view_products", "view_categories"},
     "channel": {"view_products", "view_channels"},
     "customer": {"view_customers"},
     "customer-group": {"view_customers", "view_customer_groups"},
+    "discount-code": {"view_discount_codes"},
+    "discount-group": {"view_cart_discounts"},
     "inventory-entry": {"view_products"},
     "key-value-document": {"view_products", "view_orders", "view_customers", "view_key_value_documents"},
     "message": {"view_messages"},
@@ -44,7 +47,7 @@ OPENED_BY = {
     "type": {"view_types"},
     "zone": {"view_zones", "view_orders"},
 }
-IN_STORES = {"business-unit", "cart", "order", "customer"}
+IN_STORES = {"business-unit", "cart", "cart-discount", "discount-code", "order", "customer"}
 OWN = {
     "manage_my_business_units": {"business-unit"},
     "manage_my_orders": {"cart", "order"},

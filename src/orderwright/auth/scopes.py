@@ -124,12 +124,15 @@ FAMILIES = {
     "business-units": Family(
         ("view_business_units",), ("manage_business_units",), "manage_my_business_units", shut=frozenset({"associate"})
     ),
+    "cart-discounts": _family("orders", "cart_discounts"),
     "carts": _family("orders", own=_OWN_ORDERS),
     "categories": _family("products", "categories"),
     "channels": _family("channels", "products"),
     "custom-objects": _family("products", "orders", "customers", "key_value_documents"),
     "customer-groups": _family("customers", "customer_groups"),
     "customers": _family("customers", own=_OWN_PROFILE),
+    "discount-codes": _family("discount_codes"),
+    "discount-groups": _family("cart_discounts"),
     "email": _family("customers", own=_OWN_PROFILE),
     "inventory": _family("products"),
     "login": _family("customers", own=_OWN_PROFILE),

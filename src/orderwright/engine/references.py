@@ -74,12 +74,12 @@ ZoneReference = Annotated[Reference, _names("zone")]
 
 
 class Wanted(NamedTuple):
-    """Something to be read before the domain runs: a document by id or key, a product variant by SKU or product, or all documents
-    under another: those that have its id among their `ancestors`, or, of a type that knows its parent alone, all that are below a
-    key."""
+    """Something to be read before the domain runs: a document by id or key, or by the `code` that it alone may have, a product
+    variant by SKU or product, or all documents under another: those that have its id among their `ancestors`, or, of a type that
+    knows its parent alone, all that are below a key."""
 
     type_id: str
-    by: Literal["id", "key", "sku", "product", "under"]
+    by: Literal["id", "key", "code", "sku", "product", "under"]
     value: str
 
 

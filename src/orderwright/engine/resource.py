@@ -110,8 +110,8 @@ class ResourceType:
     """The dotted paths that `lean` leaves out."""
     counted: bool = False
     """It has counters that are kept in columns only. Its stored body is the lean copy, and reading inserts the counters."""
-    catalogue: bool = False
-    """Its documents are kept in memory and priced from."""
+    catalogue: bool | Callable[[Any], bool] = False
+    """Its documents are kept in memory and priced from; a function says which of them, where there may be many others."""
 
     # What doors and references show of it.
     owned: Mapping[Bound, str | Callable[[str], tuple[str, str]]] = field(default_factory=dict)
@@ -138,6 +138,10 @@ class ResourceType:
     """The Message of a deletion."""
     personal: bool = False
     """It may hold somebody's data, which a deletion erases everywhere if it is asked to."""
+
+    def in_catalogue(self, document: Any) -> bool:
+        """Whether a document is kept in memory."""
+        return self.catalogue(document) if callable(self.catalogue) else self.catalogue
 
     @property
     def answered(self) -> type:

@@ -24,6 +24,8 @@ class Catalogues:
         self._documents = documents
         self._rows = rows
         self._types = {name: resource for name, resource in types.items() if resource.catalogue}
+        self._partly = [name for name, resource in self._types.items() if callable(resource.catalogue)]
+        self._whole = [name for name in self._types if name not in self._partly]
         self._held: OrderedDict[str, Catalogue] = OrderedDict()
         self._loading: dict[str, asyncio.Lock] = {}
 
@@ -41,7 +43,7 @@ class Catalogues:
         return held
 
     async def _load(self, shard: str) -> Catalogue:
-        found = await self._documents.catalogue(shard, self._types)
+        found = await self._documents.catalogue(shard, self._whole, self._partly)
         # A project that is just being made has its counter but not yet its document.
         if found is None or ("project" in self._types and all(name != "project" for name, _ in found[1])):
             self._loading.pop(shard, None)

@@ -55,7 +55,8 @@ class Prefetch:
     ) -> None:
         self._documents = documents
         self._catalogues = Catalogues(documents, types, rows)
-        self._fetched = {**{name: kind.model for name, kind in types.items() if not kind.catalogue}, **rows}
+        # Of a type that is only partly in the catalogue, what is named may not be there.
+        self._fetched = {**{name: kind.model for name, kind in types.items() if kind.catalogue is not True}, **rows}
         self._owned = [kind for kind in types.values() if kind.owned]
         self._clock = clock
         self._new_id = new_id

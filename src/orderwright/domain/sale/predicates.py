@@ -108,6 +108,7 @@ CART: Final = Vocabulary(
         "forAllShippingInfos": Function("shippingInfo", "boolean", _all),
     },
     inner={"lineItems": LINE_ITEM, "customLineItems": CUSTOM_LINE_ITEM, "shippingInfo": Vocabulary(ShippingInfo)},
+    ids={"customer.id": "customer", "customer.customerGroup.id": "customer-group", "customerGroup.id": "customer-group"},
     items={
         "lineItems": lambda sale: sale.get("lineItems", ()),
         "customLineItems": lambda sale: sale.get("customLineItems", ()),

@@ -41,6 +41,13 @@ class Unreferenced(Effect, frozen=True, kw_only=True):
     path: str
 
 
+class CatalogueStays(Effect, frozen=True, kw_only=True):
+    """The project's catalogue is at this version, and nobody else changes it until the write is done: what was counted in it is
+    what there is."""
+
+    version: int
+
+
 class RaiseCatalogue(Effect, frozen=True, kw_only=True):
     """The project's catalogue has changed, and every process must read it anew."""
 

@@ -96,7 +96,7 @@ class UnitMaker:
             messages=(*messages, *itertools.chain.from_iterable(posted for _, posted in introduced)),
             variants=(*variants_of(resource, after), *itertools.chain.from_iterable(variants_of(*each) for each in made)),
             variants_of=after.id if resource.rows and before is not None else None,
-            effects=(*change.effects, *_raising(resource)),
+            effects=(*change.effects, *_raising(resource, before, after)),
             post=self._posting(deed),
             kept=_kept(deed, 201 if before is None else 200, after, row.body if resource.kept is same else body.decode()),
             dry_run=deed.access.dry_run,
@@ -108,7 +108,7 @@ class UnitMaker:
         along = [(each.type_id, each.before) for each in change.changed]
         gone = [Removal(id=each.id, type=type_id, version=each.version) for type_id, each in along]
         released = set[Claim]().union(*(claims_of(self._types[type_id], each) for type_id, each in along))
-        beside = (*unreferenced(resource, document), *change.effects, *_raising(resource))
+        beside = (*unreferenced(resource, document), *change.effects, *_raising(resource, document))
         return Unit(
             shard=deed.access.shard,
             write_id=deed.facts.new_id(),
@@ -223,8 +223,10 @@ def _kept(deed: Deed, status: int, document: Any, body: str) -> Kept | None:
     )
 
 
-def _raising(resource: ResourceType) -> tuple[Effect, ...]:
-    return (RaiseCatalogue(),) if resource.catalogue else ()
+def _raising(resource: ResourceType, *documents: Any) -> tuple[Effect, ...]:
+    """The effect where one of the documents, as it was and as it will be, is kept in memory."""
+    held = any(document is not None and resource.in_catalogue(document) for document in documents)
+    return (RaiseCatalogue(),) if held else ()
 
 
 def unreferenced(resource: ResourceType, document: Any) -> list[Unreferenced]:

@@ -9,7 +9,7 @@ import msgspec
 
 from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType, member
-from orderwright.engine.unit.rows import TYPED, Claim, Row, Variant, kind_of, place_of
+from orderwright.engine.unit.rows import TYPED, Claim, Row, Variant, catalogue_kind, kind_of, place_of
 from orderwright.errors import ApiError, size_limit_exceeded
 
 MAX_DOCUMENT = 16 * 1024 * 1024
@@ -49,7 +49,7 @@ def claims_of(resource: ResourceType, document: Any) -> set[Claim]:
     """What a document holds that no other of its type may, and no other of any type, and its places in lists."""
     own = {Claim(f"{resource.type_id}.{name}", value, document.id) for name, value in resource.all_claims(document)}
     held = {Claim(kind, value, document.id) for kind, value in resource.holds(document)}
-    return own | held | set(_places(resource, document)) if resource.listed else own | held
+    return own | held | set(_places(resource, document)) if resource.listed or callable(resource.catalogue) else own | held
 
 
 def _places(resource: ResourceType, document: Any) -> Iterator[Claim]:
@@ -57,6 +57,8 @@ def _places(resource: ResourceType, document: Any) -> Iterator[Claim]:
     for path, values in resource.listed.items():
         for value in values(document):
             yield Claim(kind_of(resource.type_id, path, value), place_of(document.created_at, document.id), document.id)
+    if callable(resource.catalogue) and resource.catalogue(document):
+        yield Claim(catalogue_kind(resource.type_id), place_of(document.created_at, document.id), document.id)
 
 
 def variants_of(resource: ResourceType, document: Any) -> tuple[Variant, ...]:

@@ -91,6 +91,11 @@ def kind_of(type_id: str, path: str, value: str) -> str:
     return f"{type_id} {path}={value}"
 
 
+def catalogue_kind(type_id: str) -> str:
+    """The kind of the claims by which those documents of a type are listed that are kept in memory, where not all are."""
+    return kind_of(type_id, "", "catalogue")
+
+
 def place_of(created_at: str, id: str) -> str:
     """The place of a document in any list: the order of creation."""
     return f"{created_at} {id}"

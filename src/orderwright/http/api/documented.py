@@ -56,6 +56,8 @@ FIELDS: Mapping[str, Schema] = {
     "skus": _TEXTS,
     "state": _TEXT,
     "storeCountries": _TEXTS,
+    "stores": {"type": "array", "items": _ANY},
+    "storesWithoutPermission": _TEXTS,
     "subject": _TEXT,
     "taxCategoryId": _TEXT,
     "typeId": _TEXT,

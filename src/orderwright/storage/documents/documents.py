@@ -10,7 +10,7 @@ import msgspec
 from orderwright.engine.access import Visible
 from orderwright.engine.references import Wanted
 from orderwright.engine.unit.effects import Unreferenced
-from orderwright.engine.unit.rows import Unit, kind_of
+from orderwright.engine.unit.rows import Unit, catalogue_kind, kind_of
 from orderwright.predicates.tree import Predicate
 from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, known, shows
@@ -29,6 +29,11 @@ _OF_TYPES = (
     " d.created_at, d.id FROM document d WHERE d.shard = $1 AND d.type = t.type AND d.type >= '' ORDER BY d.created_at, d.id"
     " OFFSET 0) AS d"
 )
+_LISTED = (
+    "SELECT d.type, d.body, d.created_at, d.id FROM unnest($3::text[]) AS k(kind) CROSS JOIN LATERAL (SELECT c.owner FROM claim c"
+    " WHERE c.shard = $1 AND c.kind = k.kind OFFSET 0) AS c CROSS JOIN LATERAL (SELECT d.type, d.body, d.created_at, d.id"
+    " FROM document d WHERE d.shard = $1 AND d.id = c.owner OFFSET 0) AS d"
+)
 _TOLD = (
     "SELECT m.body FROM unnest($2::uuid[]) AS o(id) CROSS JOIN LATERAL (SELECT m.body FROM message m WHERE m.shard = $1"
     " AND m.shard <> '' AND m.resource_id = o.id AND m.type = ANY($3::text[]) ORDER BY m.sequence_number DESC LIMIT $4) AS m"
@@ -40,6 +45,12 @@ _VERSION = (
 MOST_UNDER = 1001
 DEEPEST = 10
 """Generations that are read below a document: far more than any hierarchy has."""
+_NAMED_BY = {
+    "id": "d.id = n.value::uuid",
+    "key": "d.key = n.value",
+    # What it alone may have is a claim of its.
+    "code": "d.id = (SELECT c.owner FROM claim c WHERE c.shard = $1 AND c.kind = n.type || '.code' AND c.value = n.value)",
+}
 # The types whose documents know their parent alone: by this path, of which they have a list.
 _PARENT = {"business-unit": "parentUnit.key"}
 
@@ -150,13 +161,17 @@ class Documents:
         row = await self.database.fetchrow("SELECT catalogue_version FROM project WHERE shard = $1", shard)
         return row["catalogue_version"] if row else None
 
-    async def catalogue(self, shard: str, types: Iterable[str]) -> tuple[int, list[tuple[str, str]]] | None:
-        """Version and (type, body) of every document of the catalogue's types and template of order numbers, in one snapshot."""
+    async def catalogue(
+        self, shard: str, types: Iterable[str], partly: Iterable[str] = ()
+    ) -> tuple[int, list[tuple[str, str]]] | None:
+        """Version and (type, body) of every document of the catalogue's types, of those that are `partly` in it those that have a
+        place in its list, and of every template of order numbers, in one snapshot."""
         rows = await self.database.fetch(
-            f"(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN ({_OF_TYPES}) AS d ON true WHERE p.shard = $1"
-            f" ORDER BY d.created_at, d.id) UNION ALL {order_numbers.TEMPLATES}",
+            f"(SELECT p.catalogue_version, d.type, d.body FROM project p LEFT JOIN ({_OF_TYPES} UNION ALL {_LISTED}) AS d ON true"
+            f" WHERE p.shard = $1 ORDER BY d.created_at, d.id) UNION ALL {order_numbers.TEMPLATES}",
             shard,
             list(types),
+            [catalogue_kind(name) for name in partly],
         )
         if not rows:
             return None
@@ -257,7 +272,7 @@ def _seen(visible: Visible, first: int) -> str:
 def _wanted_parts(names: Iterable[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> list[str]:
     """The parts of a statement that read what the names stand for; their parameters are put behind the `values` there are."""
     asked = list(names)
-    documents = [name for name in asked if name.by in ("id", "key")]
+    documents = [name for name in asked if name.by in _NAMED_BY]
     rows_of = [name for name in asked if name.by in ("sku", "product")]
     parts = [_wanted_documents(documents, confined, values)] if documents else []
     if rows_of:
@@ -266,9 +281,11 @@ def _wanted_parts(names: Iterable[Wanted], confined: Mapping[Visible, list[str]]
 
 
 def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
-    """The part of a statement that reads documents by id and by key; its parameters are put behind the `values` there are."""
+    """The part of a statement that reads documents by id, by key and by code; its parameters are put behind the `values` there
+    are. By code only where that is asked for, as it seldom is."""
     first = len(values) + 1
-    for by in ("id", "key"):
+    ways = [by for by in _NAMED_BY if by != "code" or any(name.by == by for name in names)]
+    for by in ways:
         values += _pairs(names, by)
     free, held = _free(confined, len(values) + 1)
     values += held
@@ -276,8 +293,8 @@ def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]]
     return " UNION ALL ".join(
         f"SELECT '{by}', n.value, d.type, d.body FROM unnest(${number}::text[], ${number + 1}::text[]) AS n(type, value)"
         " CROSS JOIN LATERAL (SELECT d.type, d.body FROM document d"
-        f" WHERE d.shard = $1 AND {named} AND d.type = n.type{free} OFFSET 0) AS d"
-        for number, by, named in ((first, "id", "d.id = n.value::uuid"), (first + 2, "key", "d.key = n.value"))
+        f" WHERE d.shard = $1 AND {_NAMED_BY[by]} AND d.type = n.type{free} OFFSET 0) AS d"
+        for number, by in zip(range(first, first + 2 * len(ways), 2), ways, strict=True)
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderwright.engine.unit.effects import (
+    CatalogueStays,
     CategoryChildrenShare,
     CategoryStays,
     CategorySubtree,
@@ -69,6 +70,7 @@ EFFECTS: dict[type[Effect], Applying] = {
         " SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM found)",
         by_value=True,
     ),
+    CatalogueStays: Applying("SELECT 1 FROM project WHERE shard = $1 AND catalogue_version = $2::bigint FOR NO KEY UPDATE"),
     RaiseCatalogue: Applying("UPDATE project SET catalogue_version = catalogue_version + 1 WHERE shard = $1"),
     SetSecret: Applying(
         "WITH gone AS (DELETE FROM secret WHERE shard = $1 AND name = $2::text AND $3::text IS NULL)"

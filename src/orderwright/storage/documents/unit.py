@@ -42,7 +42,10 @@ PATIENCE_S = 5.0
 LONGEST_PAUSE = 6  # in powers of two: some 0.6 s
 _NOT_ALL = "The write met a row that has changed."
 # How the refusal reads of what types hold together: it is no field of the one that is refused.
-_HELD = {"payment.use": payment_in_use}
+_HELD: dict[str, Callable[[str], ApiError]] = {
+    "payment.use": payment_in_use,
+    "sort-order": lambda value: duplicate_field("sortOrder", value),
+}
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."
 
 

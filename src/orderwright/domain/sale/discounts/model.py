@@ -12,7 +12,7 @@ from msgspec import Meta
 from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.laws.sort_orders import SortOrder
-from orderwright.engine.model import Reference, Resource, Value, always
+from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.references import CartDiscountReference, DiscountGroupReference, StoreReference
 from orderwright.engine.scalars import DateTime, Id, Key, LocalizedString
 
@@ -170,6 +170,11 @@ class CartDiscount(Resource):
     custom: CustomFields | None = None
     discount_group: DiscountGroupReference | None = None
 
+    @property
+    def reference(self) -> Reference:
+        """The reference to this discount."""
+        return Reference(type_id="cart-discount", id=self.id)
+
 
 class DiscountGroup(Resource):
     """Cart discounts of which only the best is applied, at the group's own place in the order."""
@@ -182,7 +187,8 @@ class DiscountGroup(Resource):
 
 
 class DiscountCode(Resource):
-    """A word by which a cart gets discounts. `max_applications` and `max_applications_per_customer` count orders."""
+    """A word by which a cart gets discounts. `max_applications` and `max_applications_per_customer` count orders, and
+    `stores` are those of its discounts."""
 
     code: Code
     cart_discounts: tuple[CartDiscountReference, ...]
@@ -190,7 +196,7 @@ class DiscountCode(Resource):
     key: Key | None = None
     name: LocalizedString | None = None
     description: LocalizedString | None = None
-    stores: tuple[StoreReference, ...] = always(())
+    stores: tuple[KeyReference, ...] = always(())
     cart_predicate: str | None = None
     references: tuple[Reference, ...] = always(())
     max_applications: Applications | None = None
