@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, final
 
 from orderwright.engine.model import ClientLogging, KeyReference, Reference, Resource
@@ -12,6 +12,15 @@ from orderwright.engine.scalars import DateTime
 from orderwright.errors import referenced_resource_not_found
 
 R = TypeVar("R")
+T = TypeVar("T")
+
+
+class UnreadError(Exception):
+    """A change turned out to need what was not read. It is made again once that was."""
+
+    def __init__(self, wanted: tuple[Wanted, ...]) -> None:
+        super().__init__(*wanted)
+        self.wanted = wanted
 
 
 class Catalogue:
@@ -22,6 +31,7 @@ class Catalogue:
         self._by_id: dict[tuple[str, str], Any] = {}
         self._by_key: dict[tuple[str, str], Any] = {}
         self._by_type: dict[str, list[Any]] = {}
+        self._derived: dict[Any, Any] = {}
         for type_id, document in documents:
             self._by_id[type_id, document.id] = document
             self._by_type.setdefault(type_id, []).append(document)
@@ -38,6 +48,13 @@ class Catalogue:
     def all(self, type_id: str) -> list[Any]:
         """Every document of a type, oldest first."""
         return self._by_type.get(type_id, [])
+
+    def derived(self, of: Callable[[Catalogue], T]) -> T:
+        """What a pure function makes of the catalogue, which is done once."""
+        if of not in self._derived:
+            self._derived[of] = of(self)
+        made: T = self._derived[of]
+        return made
 
     @property
     def project(self) -> Any:
@@ -64,7 +81,8 @@ class Facts:
     """All that a handler may look at besides the document and the action. `now` is one instant for the whole change.
 
     The store and the owner (a customer or an anonymous session) are the door's; None where it names none. `named` is what the
-    draft or the actions name. `record` is there where somebody asks how it came to the amounts, and else None.
+    draft or the actions name, `asked` all that was looked for. `record` is there where somebody asks how it came to the
+    amounts, and else None.
     """
 
     def __init__(
@@ -75,6 +93,7 @@ class Facts:
         who: ClientLogging,
         catalogue: Catalogue,
         found: Mapping[Wanted, Any],
+        asked: Collection[Wanted] | None = None,
         named: Sequence[Wanted] = (),
         store_key: str | None = None,
         customer_id: str | None = None,
@@ -91,12 +110,15 @@ class Facts:
         self.customer_id = customer_id
         self.anonymous_id = anonymous_id
         self._found = found
+        self._asked = asked
         self._manages = manages
         self._require = require
         self.record: Record | None = None
 
-    def recording(self, record: Record) -> Facts:
-        """The same facts, with a record that calculations tell their steps to."""
+    def recording(self, record: Record | None) -> Facts:
+        """The same facts, with a record that calculations tell their steps to, or without one."""
+        if record is self.record:
+            return self
         told = copy.copy(self)
         told.record = record
         return told
@@ -118,6 +140,13 @@ class Facts:
     def born(self) -> dict[str, Any]:
         """What every new resource begins with: an id, version 1, and this instant."""
         return {"id": self.new_id(), "version": 1, "created_at": self.now, "last_modified_at": self.now}
+
+    def need(self, wanted: Iterable[Wanted]) -> None:
+        """Raises `UnreadError` for what was not read, so that nobody knows whether it is there; where nothing more is read, it is
+        not there."""
+        unread = () if self._asked is None else tuple(each for each in wanted if each not in self._asked)
+        if unread:
+            raise UnreadError(unread)
 
     def look_up(self, wanted: Wanted) -> Any | None:
         """What was read for `wanted`: a document, for a variant its row; None when there is none."""

@@ -79,7 +79,7 @@ class Wanted(NamedTuple):
     knows its parent alone, all that are below a key."""
 
     type_id: str
-    by: Literal["id", "key", "code", "sku", "product", "under"]
+    by: Literal["id", "key", "code", "sku", "product", "under", "uses"]
     value: str
 
 

@@ -61,8 +61,9 @@ class Prefetch:
         self._clock = clock
         self._new_id = new_id
 
-    async def for_draft(self, access: Access, draft: Any) -> Facts:
-        """What a draft names, and what it wants once that is known (`wants_on(found)`), as an order its cart's variants.
+    async def for_draft(self, access: Access, draft: Any, unread: Sequence[Wanted] = ()) -> Facts:
+        """What a draft names, and what it wants once that is known (`wants_on(found)`), as an order its cart's variants; and what
+        turned out to be `unread`.
 
         Raises 404 for an unknown project.
         """
@@ -70,7 +71,7 @@ class Prefetch:
         # What is made at an owner's door is stamped with her, and may depend on who she is.
         owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
         wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else _nothing
-        return await self._read(access, named, [*named, *owner], wants_on)
+        return await self._read(access, named, [*named, *owner, *unread], wants_on, tells=True)
 
     async def for_question(self, access: Access, wanted: Sequence[Wanted]) -> Facts:
         """What is wanted. Raises 404 for an unknown project."""
@@ -95,14 +96,23 @@ class Prefetch:
         return loaded, Read(named, rows)
 
     async def for_update(
-        self, access: Access, resource: ResourceType, document: Any, actions: Sequence[Action], version: int, read: Read
+        self,
+        access: Access,
+        resource: ResourceType,
+        document: Any,
+        actions: Sequence[Action],
+        version: int,
+        read: Read,
+        unread: Sequence[Wanted] = (),
     ) -> Facts:
-        """What actions name, what they want of the loaded document, and what every update of such a document needs
-        (`ResourceType.wants`). The document was read together with the catalogue's `version`, and with what was `read`."""
+        """What actions name, what they want of the loaded document, what every update of such a document needs
+        (`ResourceType.wants`), and what turned out to be `unread`. The document was read together with the catalogue's `version`,
+        and with what was `read`."""
         named = [*wanted_by_each("actions", actions), *wanted_on(actions, document)]
         wants = functools.partial(resource.wants, document)
         found = await self._decoded(read.rows)
-        return await self._read(access, named, [*named, *wants(found)], wants, version, found, set(read.asked))
+        wanted = [*named, *wants(found), *unread]
+        return await self._read(access, named, wanted, wants, version, found, set(read.asked), tells=True)
 
     async def for_deletion(self, access: Access, resource: ResourceType, document: Any, version: int) -> Facts:
         """What a deletion wants of the loaded document, which was read together with the catalogue's `version`."""
@@ -118,9 +128,11 @@ class Prefetch:
         version: int | None = None,
         found: dict[Wanted, Any] | None = None,
         asked: set[Wanted] | None = None,
+        *,
+        tells: bool = False,
     ) -> Facts:
         """Round by round: what is wanted first, then what `more` wants of what was found, until it wants nothing new. Some may
-        have been asked for and found before."""
+        have been asked for and found before. Who `tells` what was not read can have it read, too."""
         found, asked = found or {}, asked or set()
         for _ in range(MAX_ROUNDS):
             new = {name for name in wanted if name.type_id in self._fetched} - asked
@@ -130,7 +142,7 @@ class Prefetch:
             found |= rows
             asked |= new
             wanted = list(more(found))
-        return self._facts(access, await self._catalogues.at(access.shard, version), found, named)
+        return self._facts(access, await self._catalogues.at(access.shard, version), found, named, asked if tells else None)
 
     async def _found(self, access: Access, asked: set[Wanted]) -> tuple[int | None, dict[Wanted, Any]]:
         version, rows = await self._documents.wanted(access.shard, asked, confined(self._owned, access))
@@ -150,13 +162,21 @@ class Prefetch:
             found[name] = (*found.get(name, ()), document) if several else document
         return found
 
-    def _facts(self, access: Access, catalogue: Catalogue, found: Mapping[Wanted, Any], named: Sequence[Wanted]) -> Facts:
+    def _facts(
+        self,
+        access: Access,
+        catalogue: Catalogue,
+        found: Mapping[Wanted, Any],
+        named: Sequence[Wanted],
+        asked: Collection[Wanted] | None,
+    ) -> Facts:
         return Facts(
             now=self._clock(),
             new_id=self._new_id,
             who=access.who,
             catalogue=catalogue,
             found=found,
+            asked=asked,
             named=named,
             store_key=access.store_key,
             customer_id=access.customer_id,

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.engine.access import Access
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Facts, UnreadError
 from orderwright.engine.json.codec import decoder
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
@@ -22,6 +22,7 @@ from orderwright.errors import (
     CountersMovedError,
     MovedError,
     concurrent_modification,
+    invalid_operation,
     reference_exists,
     resource_not_found,
 )
@@ -33,6 +34,8 @@ from orderwright.verbs.slices import breathe, in_slices
 
 PATIENCE_S = 5.0
 _ATTEMPTS = 10_000  # which nothing does in that time
+MAX_UNREAD = 10
+"""How often a change may turn out to need more than was read."""
 
 
 class Verbs:
@@ -58,10 +61,12 @@ class Verbs:
         return await _settled_at_last(resource, lambda: self._create(resource, draft, access))
 
     async def _create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
-        facts = await self._prefetch.for_draft(access, draft)
-        deed = Deed(resource=resource, access=access, facts=facts, draft=draft)
-        decided = await in_slices(decide(deed, None))
-        numbering = resource.numbering(decided.after, facts) if resource.numbering else None
+        async def read(unread: Sequence[Wanted]) -> Deed:
+            facts = await self._prefetch.for_draft(access, draft, unread)
+            return Deed(resource=resource, access=access, facts=facts, draft=draft)
+
+        deed, decided = await _decided(read, None)
+        numbering = resource.numbering(decided.after, deed.facts) if resource.numbering else None
         # Which number it would get, nobody knows before it gets it: a dry run is shown without one, and takes none.
         if numbering is None or access.dry_run:
             return await self._store(deed, decided)
@@ -90,11 +95,15 @@ class Verbs:
     async def _update(
         self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
     ) -> bytes:
-        found, read = await self._prefetch.load(access, resource, lookup, actions)
+        found, named = await self._prefetch.load(access, resource, lookup, actions)
         loaded, before = await self._loaded(resource, lookup, version, found)
-        facts = await self._prefetch.for_update(access, resource, before, actions, loaded.catalogue_version, read)
-        deed = Deed(resource=resource, access=access, facts=facts, actions=actions)
-        decided = await in_slices(decide(deed, before))
+
+        async def read(unread: Sequence[Wanted]) -> Deed:
+            version = loaded.catalogue_version
+            facts = await self._prefetch.for_update(access, resource, before, actions, version, named, unread)
+            return Deed(resource=resource, access=access, facts=facts, actions=actions)
+
+        deed, decided = await _decided(read, before)
         await breathe(len(loaded.body))
         if decided.stores_nothing(loaded.body):
             if access.once is not None:
@@ -136,6 +145,19 @@ class Verbs:
         body, unit = await in_slices(self._making.unit(deed, decided, *before))
         await self.documents.write(unit)
         return body
+
+
+async def _decided(read: Callable[[Sequence[Wanted]], Awaitable[Deed]], before: Any) -> tuple[Deed, Decided]:
+    """What the domain decides of what is read. Where it turns out to need more, as the variant of a gift that a cart has just
+    earned, that is read as well, and it decides anew; all of one round is asked for, and there are few."""
+    unread: tuple[Wanted, ...] = ()
+    for _ in range(MAX_UNREAD):
+        deed = await read(unread)
+        try:
+            return deed, await in_slices(decide(deed, before))
+        except UnreadError as error:
+            unread = (*unread, *error.wanted)
+    raise invalid_operation(f"The request needs more than can be read in {MAX_UNREAD} rounds.")
 
 
 async def _settled_at_last(resource: ResourceType, once: Callable[[], Awaitable[bytes]]) -> bytes:

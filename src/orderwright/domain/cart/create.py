@@ -90,6 +90,7 @@ def _empty(draft: CartDraft, facts: Facts) -> Cart:
         shipping=(),
         discount_codes=(),
         direct_discounts=(),
+        direct_discounts_ignore_cart_discounts=draft.direct_discounts_ignore_cart_discounts,
         refused_gifts=(),
         total_price=zero(draft.currency),
         tax_mode=draft.tax_mode,

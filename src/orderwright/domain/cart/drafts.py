@@ -57,6 +57,7 @@ class CartDraft(Value):
     shipping: tuple[ShippingDraft, ...] = ()
     item_shipping_addresses: tuple[AddressDraft, ...] = ()
     discount_codes: NotServed | None = None
+    direct_discounts_ignore_cart_discounts: bool | None = None
     country: CountryCode | None = None
     locale: Locale | None = None
     origin: CartOrigin = "Customer"

@@ -28,12 +28,15 @@ _PRICING: Final = frozenset(
     }
 )
 _LOCKING: Final = frozenset({"lockCart", "unlockCart"})
-_SHIPPING: Final = frozenset(
+_KEPT: Final = frozenset(
     {
         "addCustomShippingMethod",
         "addShippingMethod",
+        "removeDiscountCode",
         "removeShippingMethod",
         "setCustomShippingMethod",
+        "setDirectDiscounts",
+        "setDirectDiscountsIgnoreCartDiscounts",
         "setShippingMethod",
     }
 )
@@ -49,5 +52,5 @@ def check_allowed(cart: Cart, action: Action, facts: Facts) -> None:
         return
     # Without an address it would lose its shipping too.
     unsent = name == "setShippingAddress" and getattr(action, "address", None) is None
-    if name in _PRICING or (cart.keeps_all and (name in _SHIPPING or unsent)):
+    if name in _PRICING or (cart.keeps_all and (name in _KEPT or unsent)):
         raise invalid_operation(f"The cart is frozen ({cart.freeze_strategy}): '{name}' is not allowed.")

@@ -65,6 +65,7 @@ class Sale(Resource):
     item_shipping_addresses: tuple[Address, ...] = always(())
     discount_codes: tuple[DiscountCodeInfo, ...] = always(())
     direct_discounts: tuple[DirectDiscount, ...] = always(())
+    direct_discounts_ignore_cart_discounts: bool | None = None
     refused_gifts: tuple[Reference, ...] = always(())
     discount_type_combination: DiscountTypeCombination | None = None
     payment_info: PaymentInfo | None = None

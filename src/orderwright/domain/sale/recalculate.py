@@ -12,10 +12,13 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import RoundingMode, Roundings, TypedMoney, cents, times
 from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, TOTAL, Notes, Step, as_whole
-from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, taxed_item
+from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, sum_taxed_items, taxed_item
 from orderwright.domain.amounts.totals import total_price
-from orderwright.domain.goods.price import unit_price
+from orderwright.domain.sale.discounts.applying import discounted, kept
+from orderwright.domain.sale.discounts.best_deal import better
+from orderwright.domain.sale.discounts.total import Totals, with_totals
 from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
+from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
 from orderwright.domain.sale.lines.shares import shares_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.methods import Plain, matches, method_of
@@ -33,6 +36,12 @@ def recalculate(sale: S, facts: Facts) -> S:
 
     If there is a `facts.record`, each step tells it what it did, and why.
     """
+    if sale.keeps_all or sale.placed:
+        return _calculated(sale, facts)
+    return better(sale, facts, _calculated)
+
+
+def _calculated(sale: S, facts: Facts) -> S:
     for step in STEPS:
         sale = step(sale, facts)
     return sale
@@ -69,15 +78,21 @@ def price_shipping(sale: S, facts: Facts) -> S:
     return with_infos(sale, priced)
 
 
-def apply_discounts(sale: S, _facts: Facts) -> S:
+def apply_discounts(sale: S, facts: Facts) -> S:
     """What discounts take off the prices of lines and shipping, before any of it is taxed.
 
     Totals of lines and the price of shipping come in whole. Out go the totals that are to be paid for the lines, with
-    `discounted_price_per_quantity` telling of them, and the `discounted_price` of shipping. No discount of carts can be made
-    in this version, so that all is paid whole and goes out as it came in. Each discount tells `facts.record` of itself, by a
-    step of the kind `Discount`.
+    `discounted_price_per_quantity` telling of them, and the `discounted_price` of shipping, which is priced anew by them. Which
+    discounts there are on the total is said too; what they come to is known once there is one. A cart that is frozen hard, and
+    an order, keep what was taken off. Each discount tells `facts.record` of itself, by a step of the kind `Discount`.
     """
-    return sale
+    if sale.keeps_all or sale.placed:
+        return kept(sale)
+    return discounted(sale, facts, shipped=price_shipping, taxed=_taxed)
+
+
+def _taxed(sale: S, facts: Facts) -> S:
+    return sum_totals(apply_taxes(sale, facts), facts)
 
 
 def value_of(sale: Sale) -> int:
@@ -92,13 +107,13 @@ def apply_taxes(sale: S, facts: Facts) -> S:
     taxed, record = _taxed_by_method if sale.shipping_mode == "Multiple" else _taxed_whole, facts.record
 
     def taxed_info(info: ShippingInfo, seen: Sale) -> ShippingInfo:
-        notes = record and record.at(SHIPPING, seen.shipping_key)
-        return replace(info, taxed_price=taxed_by(info.price, info.tax_rate, info.price, 1, seen, notes))
+        notes, price = record and record.at(SHIPPING, seen.shipping_key), info.to_pay
+        return replace(info, taxed_price=taxed_by(price, info.tax_rate, price, 1, seen, notes))
 
     return replace(
         with_infos(sale, taxed_info),
         line_items=tuple(
-            taxed(line, _line_unit(line), sale, record and record.at(LINE_ITEM, line.id)) for line in sale.line_items
+            taxed(line, _line_unit(line, sale), sale, record and record.at(LINE_ITEM, line.id)) for line in sale.line_items
         ),
         custom_line_items=tuple(
             taxed(item, item.money, sale, record and record.at(CUSTOM_LINE_ITEM, item.id)) for item in sale.custom_line_items
@@ -107,8 +122,40 @@ def apply_taxes(sale: S, facts: Facts) -> S:
 
 
 def _taxed_whole(item: Item, unit: TypedMoney | None, sale: Sale, notes: Notes | None) -> Item:
-    units = (item.total_price, 1) if unit is None else (unit, item.quantity)
-    return replace(item, taxed_price=taxed_by(item.total_price, item.tax_rate, *units, sale, notes), taxed_price_portions=())
+    units = _units(item, unit, item.total_price, item.quantity)
+    return replace(item, taxed_price=_taxed_units(item.total_price, item.tax_rate, units, sale, notes), taxed_price_portions=())
+
+
+Units = Sequence[tuple[TypedMoney, int]]
+"""What a unit costs, and how many do."""
+
+
+def _units(item: LineItem | CustomLineItem, unit: TypedMoney | None, total: TypedMoney, quantity: int, before: int = 0) -> Units:
+    """So many of the item's units, after so many `before` them, as they are taxed: at what discounts leave of their prices, or at
+    the price of one. Without any, their total is one unit."""
+    if not item.discounted_price_per_quantity:
+        return [(total, 1) if unit is None else (unit, quantity)]
+    found, at = [], 0
+    for bucket in item.discounted_price_per_quantity:
+        of_it = min(at + bucket.quantity, before + quantity) - max(at, before)
+        at += bucket.quantity
+        if of_it > 0:
+            found.append((bucket.discounted_price.value, of_it))
+    return found or [(total, 1)]
+
+
+def _taxed_units(
+    total: TypedMoney, rate: TaxRate | None, units: Units, sale: Sale, notes: Notes | None, key: str | None = None
+) -> TaxedItemPrice | None:
+    """What so much is with its taxes; at `UnitPriceLevel` these are those of each price of a unit, times its units."""
+    if rate is None or len(units) == 1 or sale.tax_calculation_mode != "UnitPriceLevel":
+        return taxed_by(total, rate, *units[0], sale, notes, key)
+    costs = [times(price, quantity, sale.price_rounding_mode) for price, quantity in units]
+    costs[-1] += total.cent_amount - sum(costs)
+    parts = [
+        taxed_by(cents(total.currency_code, cost), rate, *each, sale, notes, key) for cost, each in zip(costs, units, strict=True)
+    ]
+    return sum_taxed_items([part for part in parts if part is not None], total.currency_code)
 
 
 def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale, notes: Notes | None) -> Item:
@@ -116,22 +163,24 @@ def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale, notes: Not
     rates, shares = rates_by_method(item), shares_of(item, sale, notes)
     prices: dict[str, TaxedItemPrice | None] = {}
     if sum(share.units for share in shares.values()) <= item.quantity:
+        before = 0
         for key, share in shares.items():
             part = cents(sale.total_price.currency_code, share.cents)
-            units = (part, 1) if unit is None else (unit, share.units)
-            prices[key] = taxed_by(part, rates.get(key), *units, sale, notes, key)
+            units = _units(item, unit, part, share.units, before)
+            before += share.units
+            prices[key] = _taxed_units(part, rates.get(key), units, sale, notes, key)
     return with_prices_by_method(item, prices, shares, notes)
 
 
 def sum_totals(sale: S, facts: Facts) -> S:
-    """The totals, and what of them is tax."""
+    """The totals, and what of them is tax; of both, what discounts on the total leave."""
     items = sum(item.total_price.cent_amount for item in _items(sale))
-    shipping = sum(info.price.cent_amount for info in infos_of(sale))
+    shipping = sum(info.to_pay.cent_amount for info in infos_of(sale))
     total = total_price((items,), shipping, sale.total_price.currency_code)
     taxes = _taxes_of(sale, total)
     if facts.record is not None:
         facts.record.at(TOTAL).extend(_summed(sale, items, total, taxes))
-    return replace(sale, total_price=total, **taxes)
+    return with_totals(sale, Totals(total, **taxes), facts)
 
 
 def _summed(sale: Sale, items: int, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) -> list[Step]:
@@ -151,8 +200,7 @@ def _taxes_of(sale: Sale, total: TypedMoney) -> dict[str, TaxedPrice | None]:
     """The taxed prices of the whole, only once everything has one and it is known where it goes; of amounts from outside, that
     of the whole as long as it is for this total."""
     if sale.tax_mode == "ExternalAmount":
-        whole = sale.taxed_price
-        return {"taxed_price": whole if whole and whole.total_net == total else None, "taxed_shipping_price": None}
+        return {"taxed_price": sale.taxed_price, "taxed_shipping_price": None}
     shipping = [info.taxed_price for info in infos_of(sale)]
     # Of several shippings each has an address of its own.
     known_where = sale.shipping_mode == "Multiple" or sale.shipping_address is not None
@@ -201,10 +249,7 @@ def line_total(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedM
         if notes is not None:
             notes.append(Step(kind="Total", reason="It was given from outside (ExternalTotal).", after=line.total_price))
         return line.total_price
-    # A fine price from outside is rounded one way everywhere, whatever the cart says.
-    fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
-    mode = "HalfEven" if fine else sale.price_rounding_mode
-    return _total(unit_price(line.price, line.quantity, notes), line.quantity, sale, mode, notes)
+    return _total(unit_of(line, sale, notes), line.quantity, sale, total_rounding(line, sale), notes)
 
 
 def custom_line_total(item: CustomLineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:
@@ -223,9 +268,9 @@ def _items(sale: Sale) -> Iterator[LineItem | CustomLineItem]:
     yield from sale.custom_line_items
 
 
-def _line_unit(line: LineItem) -> TypedMoney | None:
+def _line_unit(line: LineItem, sale: Sale) -> TypedMoney | None:
     """The price of a unit. A total from outside is taxed as one unit, whatever its units are said to cost: it has none."""
-    return None if line.price_mode == "ExternalTotal" else unit_price(line.price, line.quantity)
+    return None if line.price_mode == "ExternalTotal" else unit_of(line, sale)
 
 
 def _total(price: TypedMoney, quantity: int, sale: Sale, mode: RoundingMode, notes: Notes | None) -> TypedMoney:

@@ -6,6 +6,7 @@ What is told of a change is said by the set that includes these: a cart's tells 
 from orderwright.domain.sale.actions import (
     addresses,
     custom_line_items,
+    discounts,
     line_items,
     prices,
     shared,
@@ -18,6 +19,7 @@ from orderwright.domain.sale.actions.registry import edit_actions, shared_action
 __all__ = [
     "addresses",
     "custom_line_items",
+    "discounts",
     "edit_actions",
     "line_items",
     "prices",

@@ -72,6 +72,11 @@ class LineItem(Value):
     added_at: DateTime | None = None
     last_modified_at: DateTime | None = None
 
+    @property
+    def is_gift(self) -> bool:
+        """Whether a discount has given it."""
+        return self.line_item_mode == "GiftLineItem"
+
 
 class CustomLineItem(Value):
     """An item of its own, not bound to a product."""

@@ -38,7 +38,7 @@ def add_line(sale: S, draft: LineItemDraft, facts: Facts) -> S:
     """
     _check_quantity(draft.quantity, 1)
     snapshot = drafted_variant(draft, facts)
-    new = _line_from(draft, snapshot, sale, facts)
+    new = line_from(draft, snapshot, sale, facts)
     line = next((line for line in sale.line_items if _holds(line, new)), None)
     if line is None:
         check_new_keys(sale.line_items, [draft.key])
@@ -53,9 +53,12 @@ def add_line(sale: S, draft: LineItemDraft, facts: Facts) -> S:
 def set_quantity(sale: S, line: LineItem, quantity: int, facts: Facts, external: ExternalPrices | None = None) -> S:
     """Change a line's quantity and its price; 0 removes it.
 
-    Raises `InvalidField` and what `with_quantity`, `check_quantity` and `priced_anew` raise.
+    Raises `InvalidField`, `InvalidOperation` for more of a gift, and what `with_quantity`, `check_quantity` and `priced_anew`
+    raise.
     """
     _check_quantity(quantity, 0)
+    if line.is_gift:
+        return _of_gift(sale, line, quantity)
     other = with_quantity(line, quantity, sale, facts)
     if quantity == 0:
         return replace(sale, line_items=without(sale.line_items, line))
@@ -63,6 +66,25 @@ def set_quantity(sale: S, line: LineItem, quantity: int, facts: Facts, external:
     if quantity == line.quantity and not external:
         return sale
     return with_line(sale, priced_anew(check_quantity(other, facts), external, sale, facts))
+
+
+def _of_gift(sale: S, line: LineItem, quantity: int) -> S:
+    """A gift stays one unit, and taken away it is refused for good: by the cart, or with the direct discount that gave it.
+
+    commercetools: Carts, LineItemMode.
+    """
+    if quantity > line.quantity:
+        raise invalid_operation(f"The line item '{line.id}' is a gift: its quantity is not increased.")
+    if quantity:
+        return sale
+    sale = replace(sale, line_items=without(sale.line_items, line))
+    given = [each.discount for part in line.discounted_price_per_quantity for each in part.discounted_price.included_discounts]
+    ids = {reference.id for reference in given}
+    return replace(
+        sale,
+        refused_gifts=(*sale.refused_gifts, *(each for each in given if each.type_id == "cart-discount")),
+        direct_discounts=tuple(each for each in sale.direct_discounts if each.id not in ids),
+    )
 
 
 def add_custom_line(sale: S, draft: CustomLineItemDraft, facts: Facts) -> S:
@@ -110,7 +132,8 @@ def money_of(draft: Money, sale: Sale) -> TypedMoney:
     return typed(draft, "money")
 
 
-def _line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, facts: Facts) -> LineItem:
+def line_from(draft: LineItemDraft, snapshot: VariantSnapshot, sale: Sale, facts: Facts) -> LineItem:
+    """The new line that a draft means. Its total follows in the recalculation; raises what `add_line` raises of a new line."""
     channel = distribution_channel(draft.distribution_channel, sale, facts)
     external = ExternalPrices(draft.external_price, draft.external_total_price)
     price, total_price, price_mode = external.taken(sale, facts) or selected_price(snapshot, sale, channel, facts)

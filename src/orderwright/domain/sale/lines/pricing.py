@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import Money, TypedMoney, in_currency, typed, whole_cents, zero
-from orderwright.domain.goods.price import Price
+from orderwright.domain.amounts.money import Money, RoundingMode, TypedMoney, in_currency, typed, whole_cents, zero
+from orderwright.domain.amounts.record import Notes
+from orderwright.domain.goods.price import Price, unit_price
 from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.sale.lines.items import ExternalLineItemTotalPrice, LineItem, LineItemPriceMode
 from orderwright.domain.sale.lines.variants import current_variant, price_of
@@ -52,6 +53,20 @@ class ExternalPrices(NamedTuple):
         whole = whole_cents(self.total.total_price, "externalTotalPrice.totalPrice")
         total = in_currency(whole, currency, "externalTotalPrice.totalPrice")
         return Priced(Price(id=facts.new_id(), value=value), total, "ExternalTotal")
+
+
+def unit_of(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:
+    """The price of a unit for the line's quantity; that before a product discount, where cart discounts are the better deal."""
+    price, combination = line.price, sale.discount_type_combination
+    if price.discounted is not None and combination is not None and combination.chosen_discount_type == "CartDiscount":
+        price = replace(price, discounted=None)
+    return unit_price(price, line.quantity, notes)
+
+
+def total_rounding(line: LineItem, sale: Sale) -> RoundingMode:
+    """How the line's total is rounded. A fine price from outside is rounded one way everywhere, whatever the cart says."""
+    fine = line.price_mode == "ExternalPrice" and line.price.value.type == "highPrecision"
+    return "HalfEven" if fine else sale.price_rounding_mode
 
 
 def selected_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts) -> Priced:

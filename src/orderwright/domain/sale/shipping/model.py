@@ -90,6 +90,11 @@ class ShippingInfo(Value):
     discounted_price: DiscountedLineItemPrice | None = None
     estimated_delivery: EstimatedDelivery | None = None
 
+    @property
+    def to_pay(self) -> TypedMoney:
+        """What is to be paid for it: what discounts leave of its price."""
+        return self.price if self.discounted_price is None else self.discounted_price.value
+
 
 class ClassificationShippingRateInput(Value, tag_field="type", tag="Classification"):
     """The class of a cart, which picks the tier of its shipping rate; the label is the project's when it was set."""

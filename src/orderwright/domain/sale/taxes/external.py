@@ -118,7 +118,7 @@ def keep_amounts(sale: S, record: Record | None = None) -> S:
         return _kept_by_method(item, sale, notes) if by_method else _kept(item, item.total_price, notes)
 
     def info_kept(info: ShippingInfo, seen: Sale) -> Any:
-        return _kept(info, info.price, record and record.at(SHIPPING, seen.shipping_key))
+        return _kept(info, info.to_pay, record and record.at(SHIPPING, seen.shipping_key))
 
     return replace(
         with_infos(sale, info_kept),

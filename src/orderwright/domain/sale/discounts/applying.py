@@ -1,0 +1,189 @@
+"""What discounts make of a cart: its items first, then shipping, whose price may depend on what these cost, then the total.
+
+commercetools: Carts, Cart (`discountOnTotalPrice`, `discountTypeCombination`), LineItem (`discountedPricePerQuantity`),
+ShippingInfo (`discountedPrice`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from msgspec.structs import replace
+
+from orderwright.domain.amounts.money import RoundingMode, cents, exact, zero
+from orderwright.domain.sale.discounts.arithmetic.lots import Item as Discounted
+from orderwright.domain.sale.discounts.arithmetic.lots import item_of, per_quantity, price_of, total_of, touched
+from orderwright.domain.sale.discounts.arithmetic.table import taken_off
+from orderwright.domain.sale.discounts.arithmetic.values import said_in
+from orderwright.domain.sale.discounts.asking import Asked
+from orderwright.domain.sale.discounts.best_deal import taking_part, with_combination
+from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
+from orderwright.domain.sale.discounts.codes import behind, coded, infos
+from orderwright.domain.sale.discounts.combining import Working, combined
+from orderwright.domain.sale.discounts.gifts import gift_of, wanted_gifts, with_gifts
+from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
+from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
+from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
+from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
+from orderwright.domain.sale.model import S, Sale
+from orderwright.domain.sale.shipping.several import infos_of, with_infos
+from orderwright.engine.facts import Facts
+
+Priced = Callable[[Any, Facts], Any]
+"""A step of the calculation."""
+
+
+def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
+    """The cart with the discounts of today. Totals of lines and the price of shipping come in whole.
+
+    `shipped` prices shipping, `taxed` the whole with its taxes, as predicates may ask for them. Raises `UnreadError` where a gift
+    is earned of which nothing was read.
+    """
+    cart = undiscounted(sale)
+    own = direct(sale.direct_discounts)
+    if not (own or sale.discount_codes or facts.catalogue.derived(automatic)):
+        return cart
+    lines: dict[Any, Sequence[LineItem | CustomLineItem]] = {"line": cart.line_items, "custom": cart.custom_line_items}
+    asked = Asked(lambda: taxed(cart, facts.recording(None)), lines)
+    codes = coded(cart, asked, facts)
+    places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
+    facts.need(wanted_gifts(places, sale, asked))
+    result = combined(places, Working(_items(cart)), _Attempts(cart, sale, asked, facts), asked)
+    after = replace(cart, discount_codes=infos(codes, result)) if codes else cart
+    if not result.applied():
+        return after
+    after = with_gifts(_with_items(after, result.working.items), sale, result.working.gifts)
+    if infos_of(after):
+        after = _with_shipping(shipped(after, facts), result.working.shipping)
+    return with_combination(_with_total(after, result.working.total))
+
+
+def ignores(sale: Sale) -> bool:
+    """Whether the cart has direct discounts in the place of all others, as it has if it does not say otherwise."""
+    return bool(sale.direct_discounts) and sale.direct_discounts_ignore_cart_discounts is not False
+
+
+def undiscounted(sale: S) -> S:
+    """The cart without what discounts have left on it, and without its gifts."""
+    bare = with_infos(sale, lambda info, _seen: info if info.discounted_price is None else replace(info, discounted_price=None))
+    return replace(
+        bare,
+        line_items=tuple(_bare(line) for line in sale.line_items if not line.is_gift),
+        custom_line_items=tuple(map(_bare, sale.custom_line_items)),
+        discount_on_total_price=None,
+    )
+
+
+def _bare(item: Item) -> Item:
+    return replace(item, discounted_price_per_quantity=()) if item.discounted_price_per_quantity else item
+
+
+def kept(sale: S) -> S:
+    """The cart or order with what its discounts took off when they were last applied, whatever has become of them."""
+    return replace(
+        sale,
+        line_items=tuple(map(_kept, sale.line_items)),
+        custom_line_items=tuple(map(_kept, sale.custom_line_items)),
+    )
+
+
+def _kept(item: Item) -> Item:
+    buckets = item.discounted_price_per_quantity
+    if not buckets:
+        return item
+    values = ((bucket.quantity, exact(bucket.discounted_price.value)) for bucket in buckets)
+    total = sum((Fraction(quantity * parts, per_unit) for quantity, (parts, per_unit) in values), Fraction(0))
+    return replace(item, total_price=cents(item.total_price.currency_code, round(total)))
+
+
+def _items(sale: Sale) -> tuple[Discounted, ...]:
+    """What discounts may touch: neither what has its total from outside nor custom line items that say so, and no gifts."""
+    lines = [
+        item_of(line.id, "line", line.quantity, unit_of(line, sale))
+        for line in sale.line_items
+        if line.price_mode != "ExternalTotal"
+    ]
+    custom = [item_of(item.id, "custom", item.quantity, item.money) for item in sale.custom_line_items if is_discountable(item)]
+    return (*lines, *custom)
+
+
+def is_discountable(item: CustomLineItem) -> bool:
+    """Whether discounts may touch a custom line item. One of less than nothing is a discount itself."""
+    return item.price_mode == "Standard" and item.money.cent_amount >= 0
+
+
+class _Attempts:
+    """What each discount makes of one cart; `before` has the gifts that it was given."""
+
+    def __init__(self, sale: Sale, before: Sale, asked: Asked, facts: Facts) -> None:
+        self._sale = sale
+        self._given = before
+        self._facts = facts
+        self._matches = asked.matches
+        self._currency = sale.total_price.currency_code
+        self._sent = bool(infos_of(sale))
+        self._empty = not (sale.line_items or sale.custom_line_items or self._sent)
+
+    def __call__(self, offer: Offer, working: Working) -> Working | None:
+        value, target = offer.value, offer.target
+        if isinstance(value, GiftLineItemValue):
+            gift = gift_of(offer, value, self._given, self._facts)
+            return None if gift is None else working._replace(gifts=(*working.gifts, gift))
+        if target is None or not (
+            isinstance(value, RelativeValue) or said_in(value.money, self._currency, self._sale.price_rounding_mode) is not None
+        ):
+            return None
+        if isinstance(target, ShippingTarget):
+            return working._replace(shipping=(*working.shipping, offer)) if self._sent else None
+        if isinstance(target, TotalPriceTarget):
+            return None if self._empty else working._replace(total=(*working.total, offer))
+        items, hit = taken_off(
+            value, target, offer.reference, working.items, self._matches, self._currency, self._sale.price_rounding_mode
+        )
+        return working._replace(items=tuple(items)) if hit else None
+
+
+def _with_items(sale: S, items: Sequence[Discounted]) -> S:
+    found = {item.id: item for item in items if touched(item)}
+    if not found:
+        return sale
+
+    def with_price(item: Item, mode: RoundingMode) -> Item:
+        lots = found.get(item.id)
+        if lots is None:
+            return item
+        currency = sale.total_price.currency_code
+        buckets = per_quantity(lots, currency)
+        return replace(item, total_price=cents(currency, total_of(lots, mode)), discounted_price_per_quantity=buckets)
+
+    return replace(
+        sale,
+        line_items=tuple(with_price(line, total_rounding(line, sale)) for line in sale.line_items),
+        custom_line_items=tuple(with_price(item, sale.price_rounding_mode) for item in sale.custom_line_items),
+    )
+
+
+def _with_shipping(sale: S, offers: Sequence[Offer]) -> S:
+    """Each shipping at what discounts leave of its price. What is taken off several at once is split among them."""
+    if not offers:
+        return sale
+    currency, shippings = sale.total_price.currency_code, infos_of(sale)
+    items: Sequence[Discounted] = [item_of(str(place), "shipping", 1, info.price) for place, info in enumerate(shippings)]
+    for offer in offers:
+        assert not isinstance(offer.value, GiftLineItemValue) and offer.target is not None  # as they were attempted
+        items, _ = taken_off(
+            offer.value, offer.target, offer.reference, items, lambda *_: True, currency, sale.price_rounding_mode
+        )
+    prices = iter([price_of(item.lots[0], currency) if touched(item) else None for item in items])
+    return with_infos(sale, lambda info, _seen: replace(info, discounted_price=next(prices)))
+
+
+def _with_total(sale: S, offers: Sequence[Offer]) -> S:
+    """The cart with what is to be taken off its total, in order; how much that is, `off_total` knows once there is a total."""
+    if not offers:
+        return sale
+    nothing = zero(sale.total_price.currency_code)
+    portions = tuple(DiscountedTotalPricePortion(discount=offer.reference, discounted_amount=nothing) for offer in offers)
+    return replace(sale, discount_on_total_price=DiscountOnTotalPrice(discounted_amount=nothing, included_discounts=portions))
