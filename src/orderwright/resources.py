@@ -79,6 +79,8 @@ ROWS: Mapping[str, Any] = {
     "variant": VariantSnapshot,
     "price-scope": PriceScope,
     "order-number-template": OrderNumberTemplate,
+    # How many orders have used a code.
+    "discount-code-use": int,
 }
 # What follows a change in documents that copy something, by the kind of the queue's entry.
 RENEWALS: Mapping[str, RenewalRule] = {**of_goods.RULES, **renewals.RULES}

@@ -205,8 +205,9 @@ def catalogue(
     shipping_methods: Iterable[ShippingMethod] = SHIPPING_METHODS,
     tax_categories: Iterable[TaxCategory] = (STANDARD, REDUCED, NET),
     types: Iterable[Type] = (EXTRA,),
+    others: Iterable[tuple[str, Any]] = (),
 ) -> Catalogue:
-    """The shop's settings and rules, any of them replaced."""
+    """The shop's settings and rules, any of them replaced; `others` are of other types, which stand before their documents."""
     return Catalogue(
         1,
         [
@@ -216,6 +217,7 @@ def catalogue(
             *(("shipping-method", each) for each in shipping_methods),
             *(("store", store) for store in (BERLIN, PARIS)),
             *(("type", each) for each in types),
+            *others,
         ],
     )
 

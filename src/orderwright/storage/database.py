@@ -183,6 +183,7 @@ _TABLES = frozenset(
         "api_client",
         "claim",
         "customer_details",
+        "discount_code_use",
         "customer_token",
         "document",
         "idempotency",

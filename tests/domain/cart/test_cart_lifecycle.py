@@ -25,7 +25,7 @@ from orderwright.domain.order.model import Order
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica, replicate
 from orderwright.domain.sale.lifecycle import ordered
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.refresh import price_changes
+from orderwright.domain.sale.refresh import price_changes, refreshed
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference
@@ -134,13 +134,17 @@ def test_recalculate_without_a_price() -> None:
 
 def test_what_changed_since_a_cart_was_made() -> None:
     cart = books()
-    assert price_changes(cart, facts()) == ([], False)
-    assert price_changes(cart, facts(variants=[MUG, DEARER_BOOK])) == ([cart.line_items[1].id], False)
+
+    def changes(known: Facts) -> tuple[list[str], bool, bool]:
+        return price_changes(cart, refreshed(cart, known))
+
+    assert changes(facts()) == ([], False, False)
+    assert changes(facts(variants=[MUG, DEARER_BOOK])) == ([cart.line_items[1].id], False, False)
     retaxed = facts(catalogue(tax_categories=[TAXED_LESS, *catalogue().all("tax-category")[1:]]))
-    assert price_changes(cart, retaxed) == ([cart.line_items[0].id], True)
+    assert changes(retaxed) == ([cart.line_items[0].id], True, False)
     free = replace(STANDARD_SHIPPING.zone_rates[0].shipping_rates[0], free_above=eur(100))
     cheaper = replace(STANDARD_SHIPPING, zone_rates=(replace(STANDARD_SHIPPING.zone_rates[0], shipping_rates=(free,)),))
-    assert price_changes(cart, facts(catalogue(shipping_methods=[cheaper]))) == ([], True)
+    assert changes(facts(catalogue(shipping_methods=[cheaper]))) == ([], True, False)
 
 
 def replica(source: Cart | Order, known: Facts | None = None) -> Cart:

@@ -17,7 +17,7 @@ from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.json.codec import decode_body, to_builtins
-from orderwright.engine.unit.effects import EndSessions, KeepDetails, SetPassword, VoidCustomerTokens
+from orderwright.engine.unit.effects import EndSessions, ForgetUses, KeepDetails, SetPassword, VoidCustomerTokens
 from orderwright.errors import ApiError
 
 ADA = {"email": "Ada@Example.com", "password": "a hash by now"}
@@ -324,6 +324,7 @@ def test_what_goes_with_a_customer() -> None:
             SetPassword(customer_id=customer.id, hash=None),
             EndSessions(customer_id=customer.id),
             KeepDetails(customer_id=customer.id, members=None),
+            ForgetUses(customer=customer.id),
             VoidCustomerTokens(customer_id=customer.id, kind="password"),
             VoidCustomerTokens(customer_id=customer.id, kind="email"),
         ],

@@ -114,4 +114,4 @@ def test_where_others_keep_the_password_there_is_none_to_change() -> None:
 def test_a_customer_who_goes_leaves_no_way_in() -> None:
     left = [shown(effect) for effect in leave_nothing(JANE, facts()).effects]
     voided = ["VoidCustomerTokens email", "VoidCustomerTokens password"]
-    assert sorted(left) == ["EndSessions", "KeepDetails", "SetPassword", *voided]
+    assert sorted(left) == ["EndSessions", "ForgetUses", "KeepDetails", "SetPassword", *voided]

@@ -13,6 +13,7 @@ from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.naming import customer_named, group_of
 from orderwright.domain.laws.languages import check_locale
+from orderwright.domain.sale.discounts.adding import with_code
 from orderwright.domain.sale.lines.lines import add_custom_line, add_line
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
@@ -44,6 +45,8 @@ def from_draft(draft: CartDraft, facts: Facts) -> Cart:
         cart = add_line(cart, line, facts)
     for item in draft.custom_line_items:
         cart = add_custom_line(cart, item, facts)
+    for code in draft.discount_codes:
+        cart = with_code(cart, code, facts)
     return _with_method(cart, draft, facts)
 
 

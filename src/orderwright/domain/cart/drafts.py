@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -11,6 +11,8 @@ from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxCalculationMode, TaxMode
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.sale.discounts.adding import CodeTexts, wanted_named
+from orderwright.domain.sale.discounts.codes import wanted_behind
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import CartOrigin
 from orderwright.domain.sale.shipping.adding import CustomShippingDraft, ShippingDraft
@@ -24,7 +26,7 @@ from orderwright.engine.references import (
     StoreIdentifier,
     Wanted,
 )
-from orderwright.engine.scalars import CountryCode, CurrencyCode, Id, Key, Locale, NotServed, Text
+from orderwright.engine.scalars import CountryCode, CurrencyCode, Id, Key, Locale, Text
 
 DeleteDays = Annotated[int, Meta(ge=1, le=365_250)]
 
@@ -56,7 +58,7 @@ class CartDraft(Value):
     custom_shipping: tuple[CustomShippingDraft, ...] = ()
     shipping: tuple[ShippingDraft, ...] = ()
     item_shipping_addresses: tuple[AddressDraft, ...] = ()
-    discount_codes: NotServed | None = None
+    discount_codes: CodeTexts = ()
     direct_discounts_ignore_cart_discounts: bool | None = None
     country: CountryCode | None = None
     locale: Locale | None = None
@@ -66,6 +68,11 @@ class CartDraft(Value):
     purchase_order_number: Text | None = None
 
     def wants(self) -> Iterator[Wanted]:
-        """The customer, who may belong to a group."""
+        """The customer, who may belong to a group, and the codes."""
         if self.customer_id is not None:
             yield Wanted("customer", "id", self.customer_id)
+        yield from wanted_named(self.discount_codes)
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        """What the codes bring."""
+        return wanted_behind(found, self.customer_id)

@@ -14,13 +14,15 @@ from orderwright.domain.cart.drafts import CartDraft, DeleteDays
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
+from orderwright.domain.sale.discounts.adding import CodeTexts, wanted_named
+from orderwright.domain.sale.discounts.codes import wanted_behind
 from orderwright.domain.sale.lines.items import InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import BusinessUnitIdentifier, ShippingMethodIdentifier, StoreIdentifier, Wanted
-from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, NotServed, Text
+from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Text
 from orderwright.errors import invalid_field, invalid_operation
 
 # The owner says neither what things cost nor how a line is tracked: these members mean something to a merchant only, and are
@@ -50,11 +52,20 @@ class MyCartDraft(Value):
     shipping_method: ShippingMethodIdentifier | None = None
     item_shipping_addresses: tuple[AddressDraft, ...] = ()
     shipping_mode: ShippingMode = "Single"
-    discount_codes: NotServed | None = None
+    discount_codes: CodeTexts = ()
     country: CountryCode | None = None
     locale: Locale | None = None
     delete_days_after_last_modification: DeleteDays | None = None
     custom: CustomFieldsDraft | None = None
+
+    def wants(self) -> Iterator[Wanted]:
+        """The codes."""
+        return wanted_named(self.discount_codes)
+
+    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+        """What the codes bring, and how often their owner has used them."""
+        owner = next((each.id for wanted, each in found.items() if wanted.type_id == "customer"), None)
+        return wanted_behind(found, owner)
 
 
 class ReplicaMyCartDraft(Value):
@@ -94,6 +105,7 @@ def _check_custom_shipping(facts: Facts) -> None:
 
 
 MY_ACTIONS = actions.only(
+    "addDiscountCode",
     "addItemShippingAddress",
     "addLineItem",
     "addPayment",
@@ -102,6 +114,7 @@ MY_ACTIONS = actions.only(
     "changeLineItemsOrder",
     "changeTaxMode",
     "recalculate",
+    "removeDiscountCode",
     "removeItemShippingAddress",
     "removeLineItem",
     "removePayment",

@@ -15,6 +15,7 @@ from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartD
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
 from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
 from orderwright.domain.sale.bulk import BULK, without_bulk
+from orderwright.domain.sale.discounts.codes import wanted_behind, wanted_codes
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.reserve.settle import given_back, settled
@@ -26,6 +27,8 @@ from orderwright.engine.resource import ResourceType
 def _wants(cart: Cart, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
     yield from wanted_unit(cart.business_unit)
     yield from wanted_of_lists(found)
+    yield from wanted_codes(cart)
+    yield from wanted_behind(found, cart.customer_id)
 
 
 RESOURCE = ResourceType(

@@ -20,6 +20,7 @@ from orderwright.engine.scalars import DateTime, Id, Secret
 from orderwright.engine.unit.effects import (
     Effect,
     EndSessions,
+    ForgetUses,
     IssueCustomerToken,
     KeepDetails,
     RedeemCustomerToken,
@@ -114,6 +115,7 @@ def leave_nothing(customer: Customer, _facts: Facts) -> Change[Customer]:
         forget_password(customer.id),
         EndSessions(customer_id=customer.id),
         KeepDetails(customer_id=customer.id, members=None),
+        ForgetUses(customer=customer.id),
     ]
     return Change(customer, effects=[*gone, *voided])
 

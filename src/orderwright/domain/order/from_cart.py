@@ -10,13 +10,15 @@ from orderwright.domain.business_unit.naming import check_usable, unit_of
 from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
+from orderwright.domain.sale.discounts.codes import uses_by
 from orderwright.domain.sale.lifecycle import as_ordered, check_open, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart
 from orderwright.domain.sale.recalculate import match_shipping_method
-from orderwright.domain.sale.refresh import price_changes
+from orderwright.domain.sale.refresh import price_changes, refreshed
+from orderwright.domain.sale.refusals import discount_code_non_applicable
 from orderwright.domain.sale.reserve.settle import left_elsewhere
 from orderwright.domain.sale.shipping.methods import check_methods
 from orderwright.domain.sale.shipping.several import infos_of
@@ -28,7 +30,7 @@ from orderwright.engine.actions import Change, Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.errors import ApiError, concurrent_modification, invalid_operation
+from orderwright.errors import concurrent_modification, invalid_operation
 
 
 def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
@@ -63,7 +65,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
         cart=Reference(type_id="cart", id=cart.id),
         **copied,
     )
-    effects = [*takes(cart, facts), *left_elsewhere(cart, facts)]
+    effects = [*takes(cart, facts), *left_elsewhere(cart, facts), *uses_by(cart, facts)]
     return Change(order, changed=[Changed("cart", cart, ordered(cart))], effects=effects)
 
 
@@ -108,9 +110,7 @@ def check_discount_codes(cart: Cart) -> None:
     """Every code of the cart must apply to it, or give way to the best deal of its group. Raises `DiscountCodeNonApplicable`."""
     for code in cart.discount_codes:
         if code.state not in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):
-            id = code.discount_code.id
-            message = f"The discountCode {id} cannot be applied to the cart."
-            raise ApiError(400, "DiscountCodeNonApplicable", message, discountCodeId=id)
+            raise discount_code_non_applicable(id=code.discount_code.id)
 
 
 def check_shipping_method(cart: Cart, facts: Facts) -> None:
@@ -129,14 +129,17 @@ def check_shipping_method(cart: Cart, facts: Facts) -> None:
 
 
 def check_prices(cart: Cart, facts: Facts) -> None:
-    """What the buyer saw must be what it costs now. A frozen cart keeps the prices of its lines, and one that was frozen hard
-    everything it costs.
+    """What the buyer saw must be what it costs now, and her codes must apply now. A frozen cart keeps the prices of its lines,
+    and one that was frozen hard everything it costs.
 
-    Raises `PriceChanged`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is no price or rate any more.
+    Raises `PriceChanged`, `DiscountCodeNonApplicable`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is
+    no price or rate any more.
     commercetools: Orders, OrderFromCartDraft (`cart`).
     """
     if cart.keeps_all:
         return
-    items, shipping = price_changes(cart, facts)
-    if items or shipping:
-        raise price_changed(items, shipping)
+    today = refreshed(cart, facts)
+    check_discount_codes(today)
+    changes = price_changes(cart, today)
+    if any(changes):
+        raise price_changed(changes.items, changes.shipping)

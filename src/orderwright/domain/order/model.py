@@ -11,6 +11,7 @@ from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.item_states import resized
 from orderwright.domain.order.returns import ReturnInfo
+from orderwright.domain.sale.discounts.codes import wanted_behind, wanted_codes
 from orderwright.domain.sale.lines.items import CustomLineItem, ItemState, LineItem
 from orderwright.domain.sale.lines.variants import wanted_prices
 from orderwright.domain.sale.model import PaymentState, Sale
@@ -101,3 +102,5 @@ class OrderFromCartDraft(Value):
                 yield from wanted_prices(document.customer_id, document.line_items)
                 yield from wanted_to_order(document)
                 yield from wanted_unit(document.business_unit)
+                yield from wanted_codes(document)
+                yield from wanted_behind(found, document.customer_id)

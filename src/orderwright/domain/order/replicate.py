@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import zero
 from orderwright.domain.business_unit.naming import check_usable, unit_of, wanted_unit
 from orderwright.domain.order.model import Order
+from orderwright.domain.sale.discounts.codes import wanted_behind, wanted_codes
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.lines import with_quantity
 from orderwright.domain.sale.lines.variants import current_variant, matching_price, shown_of, wanted_prices
@@ -42,6 +43,8 @@ class ReplicaCartDraft(Value):
             yield from wanted_prices(source.customer_id, source.line_items)
             yield from wanted_unit(source.business_unit)
             yield from wanted_to_reserve(source, source.line_items)
+            yield from wanted_codes(source)
+            yield from wanted_behind(found, source.customer_id)
 
 
 # What the copy takes over as it is; lines and shipping are made anew, payments and discounts' results are not copied.
@@ -121,8 +124,8 @@ def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
 def _line(line: LineItem, cart: Cart, facts: Facts) -> LineItem | None:
     """The line as if it were added today; None if its variant is not published or has no price for the cart."""
     snapshot = current_variant(line, facts)
-    if snapshot is None:
-        return None
+    if snapshot is None or line.is_gift:
+        return None  # what is earned is given anew
     selected = line.price_mode == "Platform"
     price = matching_price(snapshot, cart, line.distribution_channel, facts) if selected else line.price
     if price is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal, TypeVar
 
+from msgspec.structs import replace
+
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney
 from orderwright.domain.amounts.tax import TaxCalculationMode, TaxedPrice, TaxMode
 from orderwright.domain.custom.addresses import Address
@@ -27,6 +29,9 @@ class PaymentInfo(Value):
     """The payments of a cart or order."""
 
     payments: tuple[Reference, ...] = always(())
+
+
+S = TypeVar("S", bound="Sale")
 
 
 class Sale(Resource):
@@ -86,12 +91,14 @@ class Sale(Resource):
         """Whether what is to be paid stays as it is, shipping and discounts included."""
         return False
 
+    def thawed(self: S) -> S:
+        """As it would be if it kept nothing."""
+        return self
+
     def states_of(self, item: LineItem | CustomLineItem, quantity: int, initial: Reference) -> tuple[ItemState, ...]:
         """The States of an item's units once there are so many: before an order all of them are in the `initial` one."""
         return (ItemState(quantity=quantity, state=initial),)
 
-
-S = TypeVar("S", bound=Sale)
 
 SHARED: Final = tuple(name for name in Sale.__struct_fields__ if name not in Resource.__struct_fields__)
 """The names of the members that carts and orders share."""
@@ -128,3 +135,7 @@ class Cart(Sale, tag_field="type", tag="Cart"):
     def keeps_all(self) -> bool:
         """Whether it is frozen hard."""
         return self.keeps_prices and self.freeze_strategy == "HardFreeze"
+
+    def thawed(self) -> Cart:
+        """As it would be if it were not frozen."""
+        return replace(self, cart_state="Active") if self.keeps_prices else self

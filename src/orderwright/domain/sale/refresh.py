@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -48,19 +48,31 @@ REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_r
 REFRESHING_DATA: Final[tuple[Following, ...]] = (repriced, with_product_data, with_rate_of_today, with_rates, recalculate)
 
 
-def price_changes(sale: Sale, facts: Facts) -> tuple[list[str], bool]:
-    """What would change if the cart were brought up to date: the ids of items, and whether shipping does.
+class Changes(NamedTuple):
+    """What of a sale costs something else today: items by their ids, shipping, or what discounts take off the total."""
 
-    Raises what `refreshed` raises.
+    items: list[str]
+    shipping: bool
+    total: bool
+
+
+def price_changes(sale: Sale, today: Sale) -> Changes:
+    """What has changed of a cart since it was last brought up to date, which `today` was now.
+
+    A gift that is not earned any more has changed; one that is only earned now is none of what the buyer saw.
     """
-    today = refreshed(sale, facts)
     items = [*_changed(sale.line_items, today.line_items), *_changed(sale.custom_line_items, today.custom_line_items)]
-    return items, _cost(sale) != _cost(today)
+    return Changes(items, _cost(sale) != _cost(today), _off_total(sale) != _off_total(today))
 
 
 def _changed(before: Sequence[LineItem | CustomLineItem], after: Sequence[LineItem | CustomLineItem]) -> list[str]:
     # A price that was replaced by one of the same value costs the same: what the buyer pays is compared, not ids.
-    return [old.id for old, new in zip(before, after, strict=True) if _item_cost(old) != _item_cost(new)]
+    costs = {item.id: _item_cost(item) for item in after}
+    return [item.id for item in before if _item_cost(item) != costs.get(item.id)]
+
+
+def _off_total(sale: Sale) -> object:
+    return sale.discount_on_total_price and sale.discount_on_total_price.discounted_amount
 
 
 def _item_cost(item: LineItem | CustomLineItem) -> object:
@@ -68,7 +80,7 @@ def _item_cost(item: LineItem | CustomLineItem) -> object:
 
 
 def _cost(sale: Sale) -> object:
-    return [(info.price, info.tax_rate, info.taxed_price) for info in infos_of(sale)]
+    return [(info.price, info.to_pay, info.tax_rate, info.taxed_price) for info in infos_of(sale)]
 
 
 def repriced_line(line: LineItem, sale: Sale, facts: Facts) -> LineItem:

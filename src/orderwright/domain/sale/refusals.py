@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from orderwright.errors import ApiError
 
 
@@ -38,6 +40,12 @@ def out_of_stock(line_items: list[str], skus: list[str]) -> ApiError:
     named = ", ".join(skus or line_items)  # a line of an import need not have a SKU
     message = f"Some line items are out of stock at the time of placing the order: {named}."
     return ApiError(400, "OutOfStock", message, lineItems=line_items, skus=skus)
+
+
+def discount_code_non_applicable(text: str | None = None, *, id: str | None = None, **more: Any) -> ApiError:
+    """A code that a cart does not get, or is not ordered with: by its text, its id and, where they matter, its times."""
+    message = f"The discountCode {id or text} cannot be applied to the cart."
+    return ApiError(400, "DiscountCodeNonApplicable", message, discountCode=text, discountCodeId=id, **more)
 
 
 def line_item_quantity_above_limit(quantity: int, most: int, line_item: str | None) -> ApiError:

@@ -219,6 +219,21 @@ class TakeStock(Effect, frozen=True, kw_only=True):
     telling: Telling
 
 
+class UseDiscountCode(Effect, frozen=True, kw_only=True):
+    """One use more of a discount code by an order, of all orders or, with one, of a customer's; as long as there are fewer than
+    `most`, where they are limited."""
+
+    customer: str
+    code: str
+    most: int | None
+
+
+class ForgetUses(Effect, frozen=True, kw_only=True):
+    """How often a customer has used discount codes is no longer known of her."""
+
+    customer: str
+
+
 class EraseMessages(Effect, frozen=True, kw_only=True):
     """Everything that tells of a document."""
 

@@ -277,6 +277,10 @@ def _wanted_parts(names: Iterable[Wanted], confined: Mapping[Visible, list[str]]
     parts = [_wanted_documents(documents, confined, values)] if documents else []
     if rows_of:
         parts.append(_wanted_variants(rows_of, values))
+    used = [name.value.split("/") for name in asked if name.by == "uses"]
+    if used:
+        parts.append(_wanted_uses(len(values) + 1))
+        values += [[code for code, _ in used], [customer for _, customer in used]]
     return parts + [_wanted_under(name, values) for name in asked if name.by == "under"]
 
 
@@ -295,6 +299,15 @@ def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]]
         " CROSS JOIN LATERAL (SELECT d.type, d.body FROM document d"
         f" WHERE d.shard = $1 AND {_NAMED_BY[by]} AND d.type = n.type{free} OFFSET 0) AS d"
         for number, by in zip(range(first, first + 2 * len(ways), 2), ways, strict=True)
+    )
+
+
+def _wanted_uses(first: int) -> str:
+    """The part of a statement that reads how often codes were used, of all or by a customer."""
+    return (
+        "SELECT 'uses', n.code || '/' || n.customer, 'discount-code-use', u.uses::text"
+        f" FROM unnest(${first}::text[], ${first + 1}::text[]) AS n(code, customer) CROSS JOIN LATERAL (SELECT u.uses"
+        " FROM discount_code_use u WHERE u.shard = $1 AND u.customer = n.customer AND u.code = n.code::uuid OFFSET 0) AS u"
     )
 
 

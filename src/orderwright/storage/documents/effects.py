@@ -18,6 +18,7 @@ from orderwright.engine.unit.effects import (
     EraseAnswers,
     EraseMessages,
     EraseTokenMessages,
+    ForgetUses,
     GuardPriceScope,
     HoldStock,
     IssueCustomerToken,
@@ -36,6 +37,7 @@ from orderwright.engine.unit.effects import (
     TellOf,
     UnitsBelow,
     Unreferenced,
+    UseDiscountCode,
     VoidCustomerTokens,
 )
 from orderwright.engine.unit.rows import Unit, kind_of
@@ -166,6 +168,13 @@ EFFECTS: dict[type[Effect], Applying] = {
         " AND freed.held >= cardinality($6::uuid[])"
         " AND greatest(available + freed.pieces - $3, on_stock - $3) <= 9007199254740992 RETURNING on_stock"
     ),
+    # Who waits for the row of another order counts anew what that has left. A use beyond the limit changes no row.
+    UseDiscountCode: Applying(
+        "INSERT INTO discount_code_use (shard, customer, code, uses) SELECT $1, $2::text, $3::uuid, 1"
+        " WHERE $4::bigint IS NULL OR $4::bigint > 0 ON CONFLICT (shard, customer, code)"
+        " DO UPDATE SET uses = discount_code_use.uses + 1 WHERE $4::bigint IS NULL OR discount_code_use.uses < $4::bigint"
+    ),
+    ForgetUses: Applying("DELETE FROM discount_code_use WHERE shard = $1 AND customer = $2::text", conditional=False),
     TellOf: Applying("SELECT d.version FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"),
     EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid", conditional=False),
     # By their types, which are few among a project's Messages, whatever the planner thinks of the rest.

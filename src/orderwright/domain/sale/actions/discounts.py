@@ -1,35 +1,42 @@
-"""Discounts of one cart: those that are given to it alone."""
+"""The discounts of a cart: its codes, and those that are given to it alone."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Iterator
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.domain.sale.actions.registry import edit_actions
-from orderwright.domain.sale.discounts.drafts import CartDiscountValueDraft, check_effect, rules_of, value_from
-from orderwright.domain.sale.discounts.model import CartDiscountTarget, DirectDiscount
+from orderwright.domain.sale.discounts.adding import CodeText, wanted_named, with_code, without_code
+from orderwright.domain.sale.discounts.direct import DirectDiscountDrafts, check_together, direct_discount
 from orderwright.domain.sale.model import Sale
+from orderwright.domain.sale.recalculate import recalculate
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Action, Value
+from orderwright.engine.model import Action, Reference
+from orderwright.engine.references import Wanted
 from orderwright.errors import invalid_operation
 
-MAX_DIRECT: Final = 100
+
+class AddDiscountCode(Action):
+    """The word of a discount code."""
+
+    code: CodeText
+
+    def wants(self) -> Iterator[Wanted]:
+        """The code."""
+        return wanted_named((self.code,))
 
 
-class DirectDiscountDraft(Value):
-    """A discount of one cart or order, as it is sent."""
+class RemoveDiscountCode(Action):
+    """The discount code, by its id."""
 
-    value: CartDiscountValueDraft
-    target: CartDiscountTarget | None = None
-    participate_in_best_deal_selection: bool | None = None
+    discount_code: Reference
 
 
 class SetDirectDiscounts(Action):
     """The discounts of this cart alone, in the order in which they apply; at most 100, and none with an empty list."""
 
-    discounts: Annotated[tuple[DirectDiscountDraft, ...], Meta(max_length=MAX_DIRECT)]
+    discounts: DirectDiscountDrafts
 
 
 class SetDirectDiscountsIgnoreCartDiscounts(Action):
@@ -38,11 +45,31 @@ class SetDirectDiscountsIgnoreCartDiscounts(Action):
     direct_discounts_ignore_cart_discounts: bool
 
 
+@edit_actions.looks
+def add_discount_code(sale: Sale, action: AddDiscountCode, facts: Facts) -> Sale:
+    """Raises what `with_code` raises, and `InvalidOperation` for a frozen cart that the code would match: what it costs stays."""
+    after = with_code(sale, action.code, facts)
+    if not sale.keeps_prices or after is sale:
+        return after
+    # What is frozen hard is not calculated anew, so that the state is asked of the cart as if it were not.
+    state = recalculate(after.thawed(), facts).discount_codes[-1].state
+    if state != "DoesNotMatchCart":
+        raise invalid_operation(f"The cart is frozen: a discount code of the state '{state}' can not be added.")
+    return after
+
+
+@edit_actions.handles
+def remove_discount_code(sale: Sale, action: RemoveDiscountCode, _facts: Facts) -> Sale:
+    """Raises `InvalidOperation` for a code that the cart does not have."""
+    return without_code(sale, action.discount_code)
+
+
 @edit_actions.handles
 def set_direct_discounts(sale: Sale, action: SetDirectDiscounts, facts: Facts) -> Sale:
-    """Raises `InvalidOperation` for a cart with discount codes, unless both may stand beside each other, and what `value_from`,
-    `check_effect` and `rules_of` raise."""
-    discounts = tuple(_discount(draft, f"discounts[{place}]", facts) for place, draft in enumerate(action.discounts))
+    """Raises `InvalidOperation` for a cart with discount codes, unless both may stand beside each other, and what
+    `direct_discount` raises."""
+    drafts = enumerate(action.discounts)
+    discounts = tuple(direct_discount(draft, f"discounts[{place}]", facts) for place, draft in drafts)
     after = replace(sale, direct_discounts=discounts)
     if discounts and after.direct_discounts_ignore_cart_discounts is None:
         # Shown where it means something, so that nobody takes its absence for `false`.
@@ -57,23 +84,3 @@ def set_direct_discounts_ignore_cart_discounts(sale: Sale, action: SetDirectDisc
     after = replace(sale, direct_discounts_ignore_cart_discounts=action.direct_discounts_ignore_cart_discounts)
     check_together(after)
     return after
-
-
-def check_together(sale: Sale) -> None:
-    """Raises `InvalidOperation` for a cart with both discount codes and direct discounts in their place."""
-    if sale.discount_codes and sale.direct_discounts and sale.direct_discounts_ignore_cart_discounts is not False:
-        raise invalid_operation(
-            "A cart has either discount codes or direct discounts, unless directDiscountsIgnoreCartDiscounts is false."
-        )
-
-
-def _discount(draft: DirectDiscountDraft, field: str, facts: Facts) -> DirectDiscount:
-    value = value_from(draft.value, facts, f"{field}.value")
-    check_effect(value, draft.target, f"{field}.")
-    rules_of(draft.target, f"{field}.target")
-    return DirectDiscount(
-        id=facts.new_id(),
-        value=value,
-        target=draft.target,
-        participate_in_best_deal_selection=draft.participate_in_best_deal_selection,
-    )

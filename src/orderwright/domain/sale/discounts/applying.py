@@ -22,6 +22,7 @@ from orderwright.domain.sale.discounts.best_deal import taking_part, with_combin
 from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
 from orderwright.domain.sale.discounts.codes import behind, coded, infos
 from orderwright.domain.sale.discounts.combining import Working, combined
+from orderwright.domain.sale.discounts.direct import ignores
 from orderwright.domain.sale.discounts.gifts import gift_of, wanted_gifts, with_gifts
 from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
 from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
@@ -58,11 +59,6 @@ def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
     if infos_of(after):
         after = _with_shipping(shipped(after, facts), result.working.shipping)
     return with_combination(_with_total(after, result.working.total))
-
-
-def ignores(sale: Sale) -> bool:
-    """Whether the cart has direct discounts in the place of all others, as it has if it does not say otherwise."""
-    return bool(sale.direct_discounts) and sale.direct_discounts_ignore_cart_discounts is not False
 
 
 def undiscounted(sale: S) -> S:

@@ -72,5 +72,5 @@ class Asked:
             return [item.id for item in items] if test else []
         plain = self._plain.get(kind)
         if plain is None:
-            plain = self._plain[kind] = [to_builtins(item) for item in items]
+            plain = self._plain[kind] = to_builtins(items)
         return [item.id for item, seen in zip(items, plain, strict=True) if test(seen)]

@@ -14,10 +14,12 @@ from orderwright.domain.sale.discounts.combining import Combined
 from orderwright.domain.sale.discounts.model import CartDiscount, DiscountCode
 from orderwright.domain.sale.discounts.portions import DiscountCodeInfo, DiscountCodeState
 from orderwright.domain.sale.model import Sale
+from orderwright.domain.sale.refusals import discount_code_non_applicable
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.unit.effects import UseDiscountCode
 
 CODE: Final = "discount-code"
 USES: Final = "discount-code-use"
@@ -98,7 +100,24 @@ def in_time(code: DiscountCode, now: DateTime) -> bool:
 
 def used_up(code: DiscountCode, customer_id: str | None, facts: Facts) -> bool:
     """Whether as many orders have used the code as may, in all or of this customer."""
+    facts.need(wanted for wanted, _limit in limits(code, customer_id))
     return any((facts.look_up(wanted) or 0) >= limit for wanted, limit in limits(code, customer_id))
+
+
+def uses_by(order: Sale, facts: Facts) -> list[UseDiscountCode]:
+    """What counts the codes that an order is bought with, in all and of its customer; one that gave way to a better one was not
+    used. The write refuses with `DiscountCodeNonApplicable` what would be more than may."""
+    effects = []
+    for info in order.discount_codes:
+        code = facts.look_up(Wanted(CODE, "id", info.discount_code.id))
+        if info.state != "MatchesCart" or not isinstance(code, DiscountCode):
+            continue
+        refused = discount_code_non_applicable(code.code, id=code.id)
+        counted = [("", code.max_applications)]
+        if order.customer_id is not None:
+            counted.append((order.customer_id, code.max_applications_per_customer))
+        effects += [UseDiscountCode(customer=of, code=code.id, most=most, refused=refused) for of, most in counted]
+    return effects
 
 
 def behind(codes: Sequence[Coded]) -> dict[str, tuple[CartDiscount, tuple[str, ...]]]:
