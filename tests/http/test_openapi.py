@@ -200,12 +200,16 @@ def test_members_that_are_not_known_are_allowed_and_those_that_are_not_served_mu
     assert fits("CartDraft", {"currency": "EUR", "unheardOf": 1})
     assert decode_body(CartDraft, b'{"currency":"EUR","unheardOf":1}').currency == "EUR"
     empty: tuple[Any, ...] = (None, [], {}, "")
+
+    def recurring(value: Any) -> dict[str, Any]:
+        return {"currency": "EUR", "lineItems": [{"sku": "mug", "recurrenceInfo": value}]}
+
     for value in empty:
-        assert fits("CartDraft", {"currency": "EUR", "discountCodes": value})
-        decode_body(CartDraft, encode({"currency": "EUR", "discountCodes": value}))
-    assert not fits("CartDraft", {"currency": "EUR", "discountCodes": ["a"]})
+        assert fits("CartDraft", recurring(value))
+        decode_body(CartDraft, encode(recurring(value)))
+    assert not fits("CartDraft", recurring(["a"]))
     with pytest.raises(ApiError):
-        decode_body(CartDraft, b'{"currency":"EUR","discountCodes":["a"]}')
+        decode_body(CartDraft, encode(recurring(["a"])))
 
 
 def test_patterns_are_of_any_dialect() -> None:

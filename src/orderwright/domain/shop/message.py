@@ -25,9 +25,12 @@ class Message(Resource):
 EMBEDDED = (
     "associateRole",
     "businessUnit",
+    "cartDiscount",
     "category",
     "currentProjection",
     "customer",
+    "discountCode",
+    "discountGroup",
     "inventoryEntry",
     "order",
     "payment",

@@ -33,6 +33,7 @@ FIELDS: Mapping[str, Schema] = {
     "currentVersion": {**_WHOLE, "description": "The version that the document has."},
     "customerGroup": _ANY,
     "detailedErrorMessage": {**_TEXT, "description": "What in the body is not as it must be, with its path."},
+    "discountCode": _TEXT,
     "discountCodeId": _TEXT,
     "duplicateValue": _ANY,
     "duplicates": _TEXTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -25,7 +25,6 @@ from orderwright.domain.shop.project.model import (
     SearchIndexingConfigurationValues,
     ShippingRateInputType,
     ShoppingListsConfiguration,
-    TenantConfigurations,
 )
 from orderwright.domain.shop.refusals import language_used_in_stores
 from orderwright.engine.actions import ActionSet, Change, Handler, setter
@@ -201,13 +200,6 @@ class SetProductCatalogModel(Action):
     product_catalog_model: ProductCatalogModel
 
 
-class SetTenantConfigurations(Action):
-    """All settings of the second dialect. It is not an action of the API."""
-
-    sent: ClassVar[bool] = False
-    tenant_configurations: TenantConfigurations | None = None
-
-
 actions = ActionSet(Project)
 actions.setters("changeName")
 
@@ -279,7 +271,6 @@ _rows: tuple[tuple[type[Action], Handler], ...] = (
     (ChangeCustomShippingMethodAtMyCartsEnabled, setter("custom_shipping_method_at_my_carts_enabled", at=_CARTS)),
     (ChangeShoppingListsConfiguration, setter("shopping_lists", member="shopping_lists_configuration")),
     (SetDiscountsConfiguration, setter("discounts", member="discounts_configuration")),
-    (SetTenantConfigurations, setter("tenant_configurations")),
     (ChangeCountryTaxRateFallbackEnabled, setter("country_tax_rate_fallback_enabled", at=_CARTS)),
     (ChangePriceRoundingMode, setter("price_rounding_mode", at=_CARTS)),
     (ChangeTaxRoundingMode, setter("tax_rounding_mode", at=_CARTS)),

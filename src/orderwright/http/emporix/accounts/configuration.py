@@ -9,7 +9,7 @@ from msgspec import Meta, Raw
 from msgspec.structs import replace
 
 from orderwright.domain.shop.project.model import Project, RestrictionsConfiguration, SwitchConfiguration, TenantConfigurations
-from orderwright.domain.shop.project.resource import RESOURCE, SetTenantConfigurations
+from orderwright.domain.shop.project.tenants import TENANT, SetTenantConfigurations
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Value, snake
 from orderwright.errors import ApiError, invalid_field, invalid_input, resource_not_found
@@ -137,7 +137,7 @@ class Configurations:
             after = change(project.tenant_configurations or _NOTHING)
             kept = None if after == _NOTHING else after
             action = SetTenantConfigurations(tenant_configurations=kept)
-            await self._verbs.update(RESOURCE, Lookup("id", project.id), project.version, [action], caller.access)
+            await self._verbs.update(TENANT, Lookup("id", project.id), project.version, [action], caller.access)
             return after
 
         return await again(once, lambda error: error.code == "ConcurrentModification")
