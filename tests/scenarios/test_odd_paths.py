@@ -23,7 +23,7 @@ PARAMETERS = (
     *("where", "sort", "limit", "offset", "withTotal", "expand", "version", "dataErasure", "customerId", "cartId"),
     *("country", "state", "currency", "orderEditId", "staged", "priceCurrency", "priceCountry", "priceCustomerGroup"),
     *("priceCustomerGroupAssignments", "priceChannel", "localeProjection", "storeProjection", "filter[attributes]"),
-    *("filter[supplyChannels]", "variant", "sku", "filename", "var.x", "unknown"),
+    *("filter[supplyChannels]", "variant", "sku", "filename", "dryRun", "var.x", "unknown"),
 )
 DRAWN = {"matching-cart": {"cartId": NOBODY}, "matching-location": {"country": "DE"}}
 

@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from domain.cart.buying import create, total, update
 from domain.cart.test_cart_freezing import DEARER, EXPIRED, FREEZE, HARD, dearer_shipping, shipped
 from domain.facts import BOOK, EXPRESS, MUG, NOW, PENCIL, PROJECT, STANDARD, catalogue, eur, facts, price, product, uid, usd
+from domain.sale import test_cart_prices
+from domain.sale.golden.reading import _facts, made, taxed
 from domain.sale.several import mugs, several
 from domain.sale.test_cart_properties import custom, lines, modes
 from domain.sale.test_cart_several_properties import carts
 from domain.sale.test_cart_totals import IN_GERMANY, STANDARD_METHOD, wrapping
+from domain.sale.test_golden import BY_HAND, BY_SCRIPT
 from domain.sale.test_record import same
 from orderwright.domain.amounts.record import Step
 from orderwright.domain.cart.explain import CartExplanation, ExplainedAmount, explaining
@@ -24,6 +27,7 @@ from orderwright.domain.sale.model import Cart
 from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.domain.shop.project.model import CartScoreType
 from orderwright.engine.facts import Facts
+from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import DateTime
@@ -149,6 +153,18 @@ def test_a_dated_price_is_ahead_and_of_two_groups_the_lower_one() -> None:
     cart = create(known, customerGroup={"typeId": "customer-group", "id": VIP.id}, lineItems=[{"sku": "lamp"}])
     first, second = only(explained(cart, known).line_items[0].steps, "Price").candidates
     assert [(each.value, each.lost) for each in (first, second)] == [(eur(650), None), (eur(700), "NotLower")]
+
+
+def test_standalone_prices_tell_too_which_are_not_active() -> None:
+    cart = create(test_cart_prices.known(), customerGroup={"key": "dealers"}, lineItems=[{"sku": "mug-blue"}])
+    found = only(explained(cart, test_cart_prices.known()).line_items[0].steps, "Price").candidates
+    assert [(each.value.cent_amount, each.lost) for each in found] == [
+        (800, None),
+        (1000, "LessSpecific"),
+        (900, "Channel"),
+        (700, "CustomerGroup"),
+        (1, "Inactive"),
+    ]
 
 
 def test_prices_beyond_the_bound_are_counted() -> None:
@@ -300,6 +316,20 @@ def test_amounts_from_outside_and_no_taxes_at_all() -> None:
 def test_an_empty_cart_is_explained_in_a_few_words() -> None:
     found = explained(create())
     assert (found.line_items, found.shipping, found.total.price) == ((), (), eur(0))
+
+
+@pytest.mark.parametrize("worked", [*BY_HAND, *BY_SCRIPT], ids=lambda worked: worked["name"])
+def test_a_worked_cart_is_explained(worked: dict[str, Any]) -> None:
+    """In each tax mode, at each level and in each shipping mode the last steps are what was worked out elsewhere."""
+    found = explained(made(worked), _facts(worked, 90_000))
+    assert not any(each.held for each in all_steps(found))
+    figures = worked["figures"]
+    assert last(found.total, "Sum").after == found.total.price
+    assert found.total.price.cent_amount == figures["total"]
+    items = [
+        (each.price.cent_amount, taxed(to_builtins(each.taxed_price))) for each in (*found.line_items, *found.custom_line_items)
+    ]
+    assert items == [(item["total"], item.get("taxed")) for item in figures["items"]]
 
 
 @settings(deadline=None, max_examples=60)

@@ -47,6 +47,7 @@ Lost = Annotated[
         "RecurrencePolicy",
         "NotYetValid",
         "NoLongerValid",
+        "Inactive",
         "LessSpecific",
         "NotDated",
         "NotLower",

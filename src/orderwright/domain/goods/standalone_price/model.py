@@ -54,13 +54,16 @@ class PriceScope(Value):
     version: int
 
 
-def selectable(prices: Iterable[StandalonePrice], sku: str | None) -> list[Price]:
-    """The active prices of a SKU, as line items and variants show them."""
-    return [
-        Price(**{member: getattr(price, member) for member in Price.__struct_fields__})
-        for price in prices
-        if price.active and price.sku == sku
-    ]
+def selectable(prices: Iterable[StandalonePrice], sku: str | None, inactive: list[Price] | None = None) -> list[Price]:
+    """The active prices of a SKU, as line items and variants show them. The others are added to `inactive`."""
+    of_sku = [price for price in prices if price.sku == sku]
+    if inactive is not None:
+        inactive.extend(_shown(price) for price in of_sku if not price.active)
+    return [_shown(price) for price in of_sku if price.active]
+
+
+def _shown(price: StandalonePrice) -> Price:
+    return Price(**{member: getattr(price, member) for member in Price.__struct_fields__})
 
 
 def wanted_beside(sku: str) -> Iterator[Wanted]:

@@ -76,8 +76,9 @@ def matching_price(
     snapshot: VariantSnapshot, sale: Sale, channel: Reference | None, facts: Facts, notes: Notes | None = None
 ) -> Price | None:
     """The price the cart pays for the variant now, on a distribution channel, if there is one."""
-    prices = prices_of(snapshot, facts)
     losses: Losses | None = None if notes is None else {}
+    inactive: list[Price] | None = None if notes is None else []
+    prices = prices_of(snapshot, facts, inactive)
     price = select_price(
         prices,
         currency=sale.total_price.currency_code,
@@ -88,7 +89,9 @@ def matching_price(
         losses=losses,
     )
     if notes is not None:
-        found = candidates(prices, losses or {}, price)
+        beside = inactive or []
+        lost: Losses = {**(losses or {}), **{each.id: ("Inactive", None) for each in beside}}
+        found = candidates([*prices, *beside], lost, price)
         notes.append(
             Step(
                 kind="Price",
@@ -121,15 +124,16 @@ def no_price(snapshot: VariantSnapshot, sale: Sale, channel: Reference | None) -
     )
 
 
-def prices_of(snapshot: VariantSnapshot, facts: Facts) -> Sequence[Price]:
-    """The prices to choose from: the variant's own, or those of its SKU, as the product's price mode says."""
+def prices_of(snapshot: VariantSnapshot, facts: Facts, inactive: list[Price] | None = None) -> Sequence[Price]:
+    """The prices to choose from: the variant's own, or those of its SKU, as the product's price mode says. Those of its SKU that
+    are not active are added to `inactive`."""
     if snapshot.price_mode != "Standalone":
         return snapshot.variant.prices or ()
     sku = snapshot.variant.sku
     # Read by SKU or by product, as the variant was.
     names = [Wanted("standalone-price", "product", snapshot.product_id)]
     names += [Wanted("standalone-price", "sku", sku)] if sku is not None else []
-    return [price for name in names for price in selectable(facts.look_up(name) or (), sku)]
+    return [price for name in names for price in selectable(facts.look_up(name) or (), sku, inactive)]
 
 
 def _groups(sale: Sale, facts: Facts) -> list[str]:
