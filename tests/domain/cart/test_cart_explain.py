@@ -178,10 +178,14 @@ def test_prices_beyond_the_bound_are_counted() -> None:
 
 def test_the_tax_of_a_unit_and_of_a_line() -> None:
     # 1.08 x 1.19 = 1.2852: three of 1.29 are 3.87; 3.24 x 1.19 = 3.8556.
-    for mode, before, gross in (("UnitPriceLevel", "128.52", 387), ("LineItemLevel", "385.56", 386)):
+    for mode, before, gross, of in (
+        ("UnitPriceLevel", "128.52", 387, "one unit, times 3 (UnitPriceLevel)"),
+        ("LineItemLevel", "385.56", 386, "the total"),
+    ):
         cart = create(lineItems=[{"sku": "pencil", "quantity": 3}], taxCalculationMode=mode, **IN_GERMANY)
         step = only(explained(cart).line_items[0].steps, "Tax")
         assert [each.before for each in step.roundings] == [before]
+        assert step.reason == f"Worked out by the rate and rounded: gross of {of}. The others follow from it."
         assert step.taxed_price and step.taxed_price.total_gross == eur(gross)
 
 

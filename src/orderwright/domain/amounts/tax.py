@@ -241,12 +241,20 @@ def taxed_as_given(net: int, gross: int, rate: TaxRate, currency: str, told: Rou
     )
 
 
+def rounded_part(rate: TaxRate) -> Literal["Net", "Tax", "Gross"]:
+    """What is worked out of a price by the rate, and rounded; the other two follow from it and the price.
+
+    commercetools: Tax Categories, TaxRate (`includedInPrice`, `taxRoundingTarget`).
+    """
+    return rate.tax_rounding_target if rate.included_in_price else "Gross"
+
+
 def _rounded(rate: TaxRate) -> tuple[tuple[int, int], Callable[[int, int], tuple[int, int]]]:
     """What is rounded, as the ratio in which it stands to the price, and net and gross of price and rounded part."""
-    share, whole = rate.amount.as_integer_ratio()
-    if not rate.included_in_price:
+    (share, whole), part = rate.amount.as_integer_ratio(), rounded_part(rate)
+    if part == "Gross":
         return (whole + share, whole), lambda net, gross: (net, gross)
-    if rate.tax_rounding_target == "Tax":
+    if part == "Tax":
         return (share, whole + share), lambda gross, tax: (gross - tax, gross)
     return (whole, whole + share), lambda gross, net: (net, gross)
 

@@ -36,12 +36,12 @@ P = ParamSpec("P")
 class ExplainedAmount(Value):
     """What the cart holds of one line, of one shipping or of the whole, and the steps that lead there."""
 
-    price: TypedMoney
-    steps: tuple[Step, ...]
     id: Id | None = None
     key: Key | None = None
     shipping_key: str | None = None
+    price: TypedMoney
     taxed_price: TaxedPrice | None = None
+    steps: tuple[Step, ...]
 
 
 class CartExplanation(Value):

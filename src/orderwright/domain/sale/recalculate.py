@@ -12,7 +12,15 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import RoundingMode, Roundings, TypedMoney, cents, times
 from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, TOTAL, Notes, Step, as_whole
-from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate, sum_taxed, sum_taxed_items, taxed_item
+from orderwright.domain.amounts.tax import (
+    TaxedItemPrice,
+    TaxedPrice,
+    TaxRate,
+    rounded_part,
+    sum_taxed,
+    sum_taxed_items,
+    taxed_item,
+)
 from orderwright.domain.amounts.totals import total_price
 from orderwright.domain.sale.discounts.applying import discounted, kept
 from orderwright.domain.sale.discounts.best_deal import better
@@ -311,11 +319,11 @@ def taxed_by(
         told=told,
     )
     if notes is not None:
-        by_unit = sale.tax_calculation_mode == "UnitPriceLevel"
+        of = "the total" if sale.tax_calculation_mode == "LineItemLevel" else f"one unit, times {quantity} (UnitPriceLevel)"
         notes.append(
             Step(
                 kind="Tax",
-                reason=f"The rate of one unit, times {quantity} (UnitPriceLevel)." if by_unit else "The rate of the total.",
+                reason=f"Worked out by the rate and rounded: {rounded_part(rate).lower()} of {of}. The others follow from it.",
                 before=total,
                 tax_rate=rate,
                 taxed_price=as_whole(taxed),
