@@ -461,6 +461,11 @@ def test_what_a_customer_told_goes_with_her(front: Front, session_database_url: 
     assert run(session_database_url, asked, front.tenant) == []
 
 
+def test_currencies_are_the_projects(front: Front) -> None:
+    currencies = front.get(f"currency/{front.tenant}/currencies", front.visitor()).json()
+    assert [each["code"] for each in currencies] == front.admin.get("")["currencies"]
+
+
 def test_sites_are_the_stores(front: Front) -> None:
     token = front.visitor()
     assert front.get(f"site/{front.tenant}/sites", token, expand="mixin:*").json() == []
@@ -517,6 +522,8 @@ PATHS = [
     ("GET", "customer-management/{}/legal-entities"),
     ("GET", "session-context/{}/me/context"),
     ("GET", "site/{}/sites"),
+    ("GET", "currency/{}/currencies"),
+    ("GET", "iam/{}/users/me/scopes"),
 ]
 
 

@@ -52,7 +52,7 @@ def test_the_rows_are_all_there_are() -> None:
     """The twenty operations of the orders and their neighbours; and no mount has a word that this file does not ask for."""
     assert len([row for row in ROWS if row.path.startswith("order-v2/") and row.method != "HEAD"]) == 20 - 1  # one is a HEAD
     words = {row.path.partition("/")[0] for row in ROWS}
-    assert words == {word for each in mount.mounts(empty_house()) for word in each.words}
+    assert words | set(accounts.UNSERVED) == {word for each in mount.mounts(empty_house()) for word in each.words}
     assert {row.path for row in PUBLIC} == {"customerlogin/auth/anonymous/login", "customerlogin/auth/anonymous/refresh"}
 
 
@@ -259,6 +259,10 @@ def test_what_is_not_served_is_told_so(tenant: Tenant) -> None:
         ("GET", "customer-management/{}/contact-assignments", 404),
         ("GET", "customer/{}/me/addresses", 404),
         ("POST", "site/{}/sites", 405),
+        ("POST", "checkout/{}/checkouts/order", 404),
+        ("GET", "cart/{}/carts", 404),
+        ("GET", "statistics/tenants/{}/orderStats", 404),
+        ("POST", "currency/{}/currencies", 405),
     ):
         answer = tenant.api.http.request(method, f"/{path.format(tenant.key)}", headers=with_token(tenant.api.token))
         body: Any = answer.json()

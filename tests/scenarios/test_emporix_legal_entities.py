@@ -99,6 +99,8 @@ def test_a_shopper_acts_for_a_company(front: Front) -> None:
     told = front.get(f"customer/{front.tenant}/validateauthtoken", token).json()
     assert (told["legalEntityId"], "legal_entity" in told["scope"]) == ("acme", False)
     assert told["sessionId"] == session["session_id"]
+    opened = {"userId": ada, "scopes": "order.history_view order.order_readascustomer order.order_updateascustomer"}
+    assert front.get(f"iam/{front.tenant}/users/me/scopes", token).json() == opened
     assert ids(front, "orders", token) == ["A-1"]
     assert ids(front, "orders", token, legalEntityId="north") == []
     refused(front.get(f"order-v2/{front.tenant}/orders/P-1", token), 404)

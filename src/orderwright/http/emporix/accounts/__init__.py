@@ -9,8 +9,20 @@ from orderwright.http.emporix.accounts.callers import refusal
 from orderwright.http.special.house import House
 from orderwright.http.wire.mounts import Served
 
-__all__ = ("WORDS", "refusal", "served")
-WORDS = ("customerlogin", "customer", "customer-management", "session-context", "site", "configuration")
+__all__ = ("UNSERVED", "WORDS", "refusal", "served")
+UNSERVED = ("cart", "checkout", "statistics")
+"""The words of services that clients ask besides and which are not here: they are told so in the form that they know."""
+WORDS = (
+    "configuration",
+    "currency",
+    "customer",
+    "customer-management",
+    "customerlogin",
+    "iam",
+    "session-context",
+    "site",
+    *UNSERVED,
+)
 
 
 def served(house: House) -> Iterator[Served]:

@@ -1,4 +1,4 @@
-"""What the pages of a shop ask for beside its orders: the context of a session, the sites."""
+"""What the pages of a shop ask for beside its orders: the context of a session, the sites and currencies."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def served(house: House) -> Iterator[Served]:
         asked = await caller(house, request, names[0])
         return json_answer(200, _sites(await house.verbs.facts(asked.access, ())))
 
+    async def currencies(request: Request, names: tuple[str, ...]) -> Answer:
+        asked = await caller(house, request, names[0])
+        project: Project = (await house.verbs.facts(asked.access, ())).project
+        # A currency has no name here but its code.
+        return json_answer(200, [{"code": code, "name": code} for code in project.currencies])
+
+    yield Served("currency/{tenant}/currencies", "GET", currencies)
     yield Served("session-context/{tenant}/me/context", "GET", context)
     yield Served("site/{tenant}/sites", "GET", sites)
 

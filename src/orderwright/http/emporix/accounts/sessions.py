@@ -59,20 +59,30 @@ def served(house: House) -> Iterator[Served]:
         asked = await customer(house, request, names[0])
         lookup = Lookup("id", str(asked.principal.customer_id))
         found = decoder(Customer).decode(await house.verbs.get(RESOURCE, lookup, asked.access))
-        words = sorted(word for word in asked.principal.scopes if not word.startswith(_OWNERS))
         document: dict[str, Any] = {
             "token_type": "Bearer",
             "expires_in": await house.tokens.seconds_left(request.headers["authorization"], asked.tenant),
-            "scope": with_tenant(" ".join(words), asked.tenant),
+            "scope": with_tenant(_scopes(asked), asked.tenant),
             "sessionId": asked.session_id,
             "email": found.email,
             "legalEntityId": await _entity(house, asked),
         }
         return json_answer(200, document, *NO_STORE)
 
+    async def scopes(request: Request, names: tuple[str, ...]) -> Answer:
+        asked = await caller(house, request, names[0])
+        owner = asked.principal.customer_id or asked.principal.anonymous_id or asked.client.id
+        return json_answer(200, {"userId": owner, "scopes": _scopes(asked)}, *NO_STORE)
+
+    yield Served("iam/{tenant}/users/me/scopes", "GET", scopes)
     yield Served("customer/{tenant}/refreshauthtoken", "GET", refresh)
     yield Served("customer/{tenant}/logout", "GET", logout)
     yield Served("customer/{tenant}/validateauthtoken", "GET", validate)
+
+
+def _scopes(asked: Caller) -> str:
+    """What a token opens, without the words that say whose it is."""
+    return " ".join(sorted(word for word in asked.principal.scopes if not word.startswith(_OWNERS)))
 
 
 async def _chosen(house: House, asked: Caller, customer_id: str, scope: str) -> str:
