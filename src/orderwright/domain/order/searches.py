@@ -1,5 +1,6 @@
-"""The fields that orders and customers are searched by: their own, and those of the documents that they refer to."""
+"""The fields that orders, customers and business units are searched by: their own, and those of documents that they refer to."""
 
+from orderwright.domain.business_unit.model import BusinessUnit
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment
@@ -22,6 +23,8 @@ ORDERS = Searchable(
         "paymentInfo.payments": Joined("payment", Payment, _BY_ID, _SECRET),
     },
 )
+# Those who look for somebody in a list have typed the beginning of a name.
+_OF_PEOPLE = ("fullText", "fullTextPrefix", *SIMPLE[1:])
 
 CUSTOMERS = Searchable(
     model=Customer,
@@ -31,5 +34,7 @@ CUSTOMERS = Searchable(
         *("key", "customerNumber", "externalId", "email", "salutation", "title", "firstName", "middleName", "lastName"),
         *("companyName", "vatId", "addresses"),
     ),
-    expressions=("fullText", "fullTextPrefix", *SIMPLE[1:]),
+    expressions=_OF_PEOPLE,
 )
+
+BUSINESS_UNITS = Searchable(model=BusinessUnit, everywhere=("key", "name", "contactEmail", "addresses"), expressions=_OF_PEOPLE)

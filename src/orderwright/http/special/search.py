@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from orderwright.domain.business_unit.resource import RESOURCE as BUSINESS_UNIT
 from orderwright.domain.customer.resource import RESOURCE as CUSTOMER
 from orderwright.domain.order.resource import RESOURCE as ORDER
-from orderwright.domain.order.searches import CUSTOMERS, ORDERS
+from orderwright.domain.order.searches import BUSINESS_UNITS, CUSTOMERS, ORDERS
 from orderwright.domain.shop.project.model import SearchIndexingConfigurationValues
 from orderwright.engine.json.codec import decode_body
 from orderwright.engine.model import Value, always
@@ -90,8 +91,19 @@ class OrderPagedSearchResponse(Value):
     hits: tuple[Hit, ...] = always(())
 
 
+class BusinessUnitSearchRequest(Sent):
+    """A search for business units."""
+
+
 class CustomerSearchResult(Value):
     """A customer who was found, and how well she fits."""
+
+    id: str
+    relevance: float
+
+
+class BusinessUnitSearchResult(Value):
+    """A business unit that was found, and how well it fits."""
 
     id: str
     relevance: float
@@ -106,6 +118,15 @@ class CustomerPagedSearchResponse(Value):
     results: tuple[CustomerSearchResult, ...]
 
 
+class BusinessUnitPagedSearchResponse(Value):
+    """A page of business units. Counting stops at 10,000."""
+
+    total: int
+    limit: int
+    offset: int
+    results: tuple[BusinessUnitSearchResult, ...]
+
+
 class CustomerSearchIndexingStatusResponse(Value):
     """How far a search is. It is ready as soon as it is switched on, since there is nothing to build."""
 
@@ -114,16 +135,20 @@ class CustomerSearchIndexingStatusResponse(Value):
     last_modified_at: DateTime | None = None
 
 
+class BusinessUnitSearchIndexingStatusResponse(CustomerSearchIndexingStatusResponse):
+    """How far the search for business units is."""
+
+
 class Form(Struct, frozen=True):
     """One search: what is searched and by what, request and answer structs, limits, and the error when it is switched off.
 
     `setting` is the part of the project's `searchIndexing` that switches it. `missing` is the refusal where it is switched off,
-    `missing_head` the status of HEAD then. `has_status`: its `indexing-status` can be asked for.
+    `missing_head` the status of HEAD then. `status` is what its `indexing-status` answers, where that can be asked for.
     """
 
     resource: ResourceType
     searchable: Searchable
-    setting: Literal["orders", "customers"]
+    setting: Literal["orders", "customers", "business_units"]
     request: type[Sent]
     answers: type[Value]
     page: Callable[[Sent, int, Sequence[Found]], Value]
@@ -131,7 +156,7 @@ class Form(Struct, frozen=True):
     max_offset: int
     missing: Callable[[], ApiError]
     missing_head: int
-    has_status: bool = False
+    status: type[CustomerSearchIndexingStatusResponse] | None = None
 
 
 def _order_page(sent: Sent, total: int, hits: Sequence[Found]) -> Value:
@@ -144,13 +169,18 @@ def _customer_page(sent: Sent, total: int, hits: Sequence[Found]) -> Value:
     return CustomerPagedSearchResponse(total=total, offset=sent.offset, limit=sent.limit, results=shown)
 
 
+def _business_unit_page(sent: Sent, total: int, hits: Sequence[Found]) -> Value:
+    shown = tuple(BusinessUnitSearchResult(id=hit.id, relevance=hit.relevance) for hit in hits)
+    return BusinessUnitPagedSearchResponse(total=total, offset=sent.offset, limit=sent.limit, results=shown)
+
+
 def _no_orders() -> ApiError:
     return resource_not_found(named="search index for orders")
 
 
-def _customers_not_ready() -> ApiError:
+def _not_ready(name: str) -> Callable[[], ApiError]:
     advice = "Check the indexing-status endpoint and that the feature has been activated in the project settings."
-    return ApiError(400, "SearchNotReady", f"Customer Search is not ready. {advice}")
+    return lambda: ApiError(400, "SearchNotReady", f"{name} Search is not ready. {advice}")
 
 
 ORDER_SEARCH = Form(
@@ -174,22 +204,35 @@ CUSTOMER_SEARCH = Form(
     page=_customer_page,
     least_limit=1,
     max_offset=9_900,
-    missing=_customers_not_ready,
+    missing=_not_ready("Customer"),
     missing_head=409,
-    has_status=True,
+    status=CustomerSearchIndexingStatusResponse,
+)
+BUSINESS_UNIT_SEARCH = Form(
+    resource=BUSINESS_UNIT,
+    searchable=BUSINESS_UNITS,
+    setting="business_units",
+    request=BusinessUnitSearchRequest,
+    answers=BusinessUnitPagedSearchResponse,
+    page=_business_unit_page,
+    least_limit=1,
+    max_offset=9_900,
+    missing=_not_ready("Business Unit"),
+    missing_head=409,
+    status=BusinessUnitSearchIndexingStatusResponse,
 )
 
 
 def routes(house: House) -> Iterator[Route]:
     """The searches, at the project's door only."""
-    for form in (ORDER_SEARCH, CUSTOMER_SEARCH):
+    for form in (ORDER_SEARCH, CUSTOMER_SEARCH, BUSINESS_UNIT_SEARCH):
         made, family = Search(house.verbs, form), form.resource.path
         at = f"{family}/search"
         yield Route(
             at=at, method="POST", verb="search", endpoint=made.search, family=family, body=form.request, answers=form.answers
         )
         yield Route(at=at, method="HEAD", verb="search", endpoint=made.active, family=family, refuses=(form.missing_head,))
-        if form.has_status:
+        if form.status is not None:
             # It tells of the project's settings, not of what is searched: their scope opens it.
             yield Route(
                 at=f"{at}/indexing-status",
@@ -197,7 +240,7 @@ def routes(house: House) -> Iterator[Route]:
                 verb="get",
                 endpoint=made.status,
                 family="project",
-                answers=CustomerSearchIndexingStatusResponse,
+                answers=form.status,
             )
 
 
@@ -236,9 +279,10 @@ class Search:
         """GET of how far the search is. Raises 404 where it is switched off."""
         setting = await self._setting(asked)
         if _is_off(setting):
-            raise resource_not_found(named=f"search index for {self._form.setting}")
+            raise resource_not_found(named=f"search index for {self._form.setting.replace('_', ' ')}")
         since = setting.last_modified_at if setting else None
-        return json_answer(200, CustomerSearchIndexingStatusResponse(status="Ready", started_at=since, last_modified_at=since))
+        answers = self._form.status or CustomerSearchIndexingStatusResponse
+        return json_answer(200, answers(status="Ready", started_at=since, last_modified_at=since))
 
     async def _setting(self, asked: Asked) -> SearchIndexingConfigurationValues | None:
         configuration = (await self._verbs.facts(asked.access, [])).project.search_indexing
