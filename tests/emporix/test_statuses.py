@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import get_args
 
 import pytest
@@ -13,9 +14,22 @@ from emporix.orders import finds, order
 from orderwright.domain.order.actions import actions
 from orderwright.domain.order.model import OrderState, ShipmentState
 from orderwright.domain.sale.model import PaymentState
-from orderwright.emporix.statuses import STATES, STATUSES, Status, Transition, check_move, move, status_of, transitions
+from orderwright.emporix.statuses import (
+    STATES,
+    STATUSES,
+    WHERE,
+    Status,
+    Transition,
+    check_move,
+    move,
+    status_of,
+    transitions,
+    where_any,
+)
 from orderwright.engine.json.codec import encode
 from orderwright.errors import ApiError
+from orderwright.predicates import compile
+from orderwright.predicates.tree import Compare, In
 
 ORDER = order()
 
@@ -96,3 +110,22 @@ def test_a_move_arrives(status: Status, to: Status) -> None:
     )
     assert status_of(made) == status
     assert status_of(actions.apply(made, move(status, to), facts(found=KNOWN)).after) == to
+
+
+def test_several_statuses_are_asked_for_at_once() -> None:
+    # What each state is, beside a payment that is waited for and a shipment that is under way, and what is neither.
+    orders = [
+        {"orderState": state, **payment, **shipment}
+        for state in get_args(OrderState)
+        for payment in ({}, {"paymentState": "Pending"}, {"paymentState": "Paid"})
+        for shipment in ({}, {"shipmentState": "Shipped"}, {"shipmentState": "Ready"})
+    ]
+    for size in range(1, len(STATUSES) + 1):
+        for wanted in combinations(STATUSES, size):
+            found, each = compile(where_any(wanted)), [compile(WHERE[status]) for status in wanted]
+            for one in orders:
+                assert found(one) is any(test(one) for test in each), (wanted, one)
+    # All that a state may be is the state itself, which is a column.
+    assert where_any(("CREATED", "IN_CHECKOUT")) == Compare("orderState", "=", "Open")
+    assert where_any(("SHIPPED", "CONFIRMED", "CREATED", "IN_CHECKOUT")) == In("orderState", ("Open", "Confirmed"))
+    assert where_any(("CREATED",)) == WHERE["CREATED"]

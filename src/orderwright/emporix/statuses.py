@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal, get_args
 
 from orderwright.domain.order.actions.states import ChangeOrderState, ChangePaymentState, ChangeShipmentState
@@ -10,7 +10,7 @@ from orderwright.domain.order.model import OrderState, ShipmentState
 from orderwright.domain.sale.model import PaymentState
 from orderwright.emporix.refusals import forbidden_move, impossible_move
 from orderwright.engine.model import Action, Value
-from orderwright.predicates.tree import And, Compare, In, Not, Predicate
+from orderwright.predicates.tree import And, Compare, In, Not, Or, Predicate
 
 Status = Literal["IN_CHECKOUT", "CREATED", "CONFIRMED", "DECLINED", "SHIPPED", "COMPLETED"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
@@ -33,6 +33,23 @@ WHERE: Final[Mapping[str, Predicate]] = {
     "COMPLETED": _state("Complete"),
 }
 """What an order of each status satisfies; every order satisfies one of these and no other."""
+
+_OF_STATE: Final[Mapping[OrderState, tuple[Status, ...]]] = {
+    "Open": ("IN_CHECKOUT", "CREATED"),
+    "Confirmed": ("CONFIRMED", "SHIPPED"),
+    "Cancelled": ("DECLINED",),
+    "Complete": ("COMPLETED",),
+}
+
+
+def where_any(statuses: Collection[str]) -> Predicate:
+    """What an order of one of some statuses satisfies. All that a state may be are asked for as the state, which has an index."""
+    whole = [state for state, those in _OF_STATE.items() if set(those) <= set(statuses)]
+    of_whole = {status for state in whole for status in _OF_STATE[state]}
+    terms = [WHERE[status] for status in WHERE if status in statuses and status not in of_whole]
+    terms += [_state(whole[0]) if len(whole) == 1 else In("orderState", tuple(whole))] if whole else []
+    return terms[0] if len(terms) == 1 else Or(tuple(terms))
+
 
 MOVES: Final[Mapping[Status, tuple[Status, ...]]] = {
     "IN_CHECKOUT": ("CREATED", "DECLINED"),

@@ -15,7 +15,7 @@ from typing import Any, Final
 from orderwright.domain.order.kept import MEMBER
 from orderwright.emporix.amounts import plainly
 from orderwright.emporix.q.grammar import Known, OneOf, Term, Word
-from orderwright.emporix.statuses import WHERE
+from orderwright.emporix.statuses import WHERE, where_any
 from orderwright.emporix.table import sums
 from orderwright.emporix.table.entries import ASKED_ONLY, LISTS, TENANT, Rows
 from orderwright.emporix.table.places import (
@@ -125,7 +125,7 @@ def _whole(make: Any) -> Computed:
 LAST_CHANGE: Final = "@lastStatusChange"
 PAYMENTS: Final = "@payments"
 """Under which names the whole order knows what is not told by itself, while it is read."""
-STATUS: Final = Choice(WHERE)
+STATUS: Final = Choice(WHERE, any_of=where_any)
 CODES: Final[Mapping[str, str]] = {"CREATED": "10", "IN_CHECKOUT": "05"}
 """The codes of statuses that are known of `extendedOrderStatus`."""
 GENERAL: Final = "https://res.cloudinary.com/saas-ag/raw/upload/emporix-docs/orderGeneralAttributesMixIn.v9.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,11 +101,15 @@ class Percent(Place):
 
 @dataclass(frozen=True)
 class Choice(Place):
-    """One of a few values, each of which an order has that satisfies a predicate. Only they can be asked for, if `closed`."""
+    """One of a few values, each of which an order has that satisfies a predicate. Only they can be asked for, if `closed`.
+
+    `any_of` says what an order with one of several values satisfies, where that is less than one of their predicates.
+    """
 
     options: Mapping[str, Predicate]
     boolean: bool = False
     closed: bool = True
+    any_of: Callable[[Collection[str]], Predicate] | None = None
 
     @functools.cached_property
     def read(self) -> Reader:
@@ -115,7 +119,8 @@ class Choice(Place):
         return lambda at: next((value for value, test in tests if test(at)), None)
 
     def ask(self, question: Question) -> Predicate:
-        return one_of(self.options[value] for value in self._wanted(question))
+        wanted = self._wanted(question)
+        return self.any_of(wanted) if self.any_of and wanted else one_of(self.options[value] for value in wanted)
 
     def _wanted(self, question: Question) -> list[str]:
         values = list(self.options)

@@ -60,14 +60,14 @@ class Orders:
         return await within(lambda most: self._page(question, caller, most))
 
     async def _page(self, question: Asked, caller: Caller, most: int) -> Answer:
-        request = PageRequest(question.where, question.sort, question.limit, question.offset, most_bytes=most)
+        request = PageRequest(question.where, question.sort, question.limit, question.offset, most_bytes=most, exact=False)
         bodies, total = await self._verbs.documents.page(_ORDERS, caller.access.shard, request, RESOURCE.visible(caller.access))
         shown = await self._shown(bodies, caller, question.fields)
         return Answer(200, b"[" + b",".join(shown) + b"]", ((TOTAL, str(total)),))
 
     async def count(self, question: Asked, caller: Caller) -> Answer:
         """Only how many there are."""
-        request = PageRequest(question.where, limit=0)
+        request = PageRequest(question.where, limit=0, exact=False)
         _, total = await self._verbs.documents.page(_ORDERS, caller.access.shard, request, RESOURCE.visible(caller.access))
         return Answer(200, b"", ((TOTAL, str(total)),))
 

@@ -20,7 +20,7 @@ async def page(
     bodies, counted = await asking.answered()
     if None in bodies:
         raise AnswerTooLargeError(request.most_bytes)
-    return bodies, None if counted is None else reported_total(counted, request.where)
+    return bodies, None if counted is None else reported_total(counted, request)
 
 
 class _Asking:
@@ -54,7 +54,7 @@ class _Asking:
                 return [row["body"] for row in rows], counted if request.with_total else None
             frequent = True
             # Without a predicate, which leaves the door's filter, the total is told to the last one.
-            counted = counted if request.where else None
+            counted = counted if request.bounded else None
         page = queries.page_sql(*self._about, visible=self._visible, frequent=frequent)
         return await self._with_total(await self._rows(page), counted)
 
@@ -90,7 +90,7 @@ class _Asking:
         if not met and not self._request.offset and self._request.limit:
             return 0
         source, shard, request = self._about
-        return int((await self._ask(queries.count_sql(source, shard, request.where, visible=self._visible)))[0][0])
+        return int((await self._ask(queries.count_sql(source, shard, request, visible=self._visible)))[0][0])
 
     async def _rows(self, statement: Statement, more: str = "") -> list[Any]:
         """The rows in their order. The bodies that would bring the page above its bytes are null: they are not even read."""

@@ -20,7 +20,10 @@ SAMPLE = 200
 
 
 class PageRequest(Struct, frozen=True):
-    """One page: checked predicates that must all hold, the order, which rows of it, and how many bytes they may be together."""
+    """One page: checked predicates that must all hold, the order, which rows of it, and how many bytes they may be together.
+
+    Without predicates a total is told to the last one, unless it need not be `exact`.
+    """
 
     where: tuple[Predicate, ...] = ()
     sort: tuple[Sort, ...] = ()
@@ -28,6 +31,12 @@ class PageRequest(Struct, frozen=True):
     offset: int = 0
     with_total: bool = True
     most_bytes: int = MAX_PAGE
+    exact: bool = True
+
+    @property
+    def bounded(self) -> bool:
+        """Whether counting stops at MAX_TOTAL."""
+        return bool(self.where) or not self.exact
 
 
 def page_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible, frequent: bool = False) -> Statement:
@@ -138,19 +147,19 @@ def sample_sql(source: Collection, shard: str, page: PageRequest, *, visible: Vi
     return query.statement(f"SELECT count(*) FROM ({first}) AS sampled WHERE {query.inside}")
 
 
-def count_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:
-    """How many rows there are: exact without `where`, else counting stops one row after MAX_TOTAL."""
-    query = Compiler(source, shard, where, visible)
-    if not where:
+def count_sql(source: Collection, shard: str, page: PageRequest, *, visible: Visible) -> Statement:
+    """How many rows there are that a page is of; where they are `bounded`, counting stops one row after MAX_TOTAL."""
+    query = Compiler(source, shard, page.where, visible)
+    if not page.bounded:
         return query.statement(f"SELECT count(*) {query.rows}")
     head, rows = query.each
     some = f"SELECT 1 {rows} LIMIT {query.bind(MAX_TOTAL + 1)}"
     return query.statement(f"{head}SELECT count(*) FROM ({some}) AS counted")
 
 
-def reported_total(counted: int, where: tuple[Predicate, ...]) -> int:
+def reported_total(counted: int, page: PageRequest) -> int:
     """The `total` of an answer, from what `count_sql` counted."""
-    return min(counted, MAX_TOTAL) if where else counted
+    return min(counted, MAX_TOTAL) if page.bounded else counted
 
 
 def exists_sql(source: Collection, shard: str, where: tuple[Predicate, ...], *, visible: Visible) -> Statement:

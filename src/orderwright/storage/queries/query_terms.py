@@ -195,6 +195,12 @@ class Compiler:
         return ([], term) if condition is None else ([condition], None)
 
     def _by_column(self, term: Predicate, prefix: str) -> str | None:
+        if isinstance(term, Not):
+            # What a column does not have is null, of which the opposite of anything holds. It fixes no column.
+            given = set(self._given)
+            opposite = None if isinstance(term.term, Not) else self._by_column(term.term, prefix)
+            self._given = given
+            return None if opposite is None else f"({opposite}) IS NOT TRUE"
         if not isinstance(term, Compare | In | IsDefined):
             return None
         column = self._source.columns.get(prefix + term.field)

@@ -201,8 +201,8 @@ async def page_of_clients(database: Database, project: str, page: PageRequest) -
     bodies = [row["body"] for row in await database.query(asked.text, *asked.args)]
     if not page.with_total:
         return bodies, None
-    counting = count_sql(_COLLECTION, _CLIENTS, page.where, visible=EVERYTHING)
-    return bodies, reported_total((await database.query(counting.text, *counting.args))[0][0], page.where)
+    counting = count_sql(_COLLECTION, _CLIENTS, page, visible=EVERYTHING)
+    return bodies, reported_total((await database.query(counting.text, *counting.args))[0][0], page)
 
 
 async def any_client(database: Database, project: str, where: tuple[Predicate, ...]) -> bool:
