@@ -14,6 +14,7 @@ from orderwright.domain.sale.lines.parts import (
     CUSTOM_LINE_ITEM,
     OnCustomLineItem,
     OnLineItem,
+    named_custom_line,
     named_line,
     with_line,
 )
@@ -24,7 +25,7 @@ from orderwright.engine.actions import setter
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action
 from orderwright.engine.references import ChannelIdentifier, Wanted
-from orderwright.engine.scalars import Id
+from orderwright.engine.scalars import Id, NotServed
 from orderwright.errors import invalid_operation
 
 
@@ -38,6 +39,18 @@ class ChangeLineItemsOrder(Action):
     """The ids of all line items, each once, as they are to stand."""
 
     line_item_order: tuple[Id, ...]
+
+
+class SetLineItemRecurrenceInfo(OnLineItem):
+    """How often the line is ordered again: never, since there are no recurring orders here. To say nothing of it is no error."""
+
+    recurrence_info: NotServed | None = None
+
+
+class SetCustomLineItemRecurrenceInfo(OnCustomLineItem):
+    """As `SetLineItemRecurrenceInfo`."""
+
+    recurrence_info: NotServed | None = None
 
 
 class SetLineItemInventoryMode(OnLineItem):
@@ -73,6 +86,20 @@ def change_line_items_order(cart: Cart, action: ChangeLineItemsOrder, _facts: Fa
     if sorted(action.line_item_order) != sorted(lines):
         raise invalid_operation("The order must name every line item of the cart, each once.")
     return replace(cart, line_items=tuple(lines[id] for id in action.line_item_order))
+
+
+@actions.handles
+def set_line_item_recurrence_info(cart: Cart, action: SetLineItemRecurrenceInfo, _facts: Facts) -> Cart:
+    """Raises `InvalidField` for a line that is not there. None has what this takes away."""
+    named_line(cart, action)
+    return cart
+
+
+@actions.handles
+def set_custom_line_item_recurrence_info(cart: Cart, action: SetCustomLineItemRecurrenceInfo, _facts: Facts) -> Cart:
+    """As `set_line_item_recurrence_info`."""
+    named_custom_line(cart, action)
+    return cart
 
 
 @actions.handles
