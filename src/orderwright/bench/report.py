@@ -111,7 +111,7 @@ def summed_up(title: str, samples: Sequence[Sample], statements: int) -> Measure
 
 def targets(results: Results) -> list[Target]:
     """What the design aims at, beside what was measured."""
-    create, get, way = (results.measured[name] for name in ("create", "get", "way"))
+    create, get, way, small, large = (results.measured[name] for name in ("create", "get", "way", "add5", "add200"))
     return [
         Target(what="creating orders over HTTP, as a share of pgbench's rate", measured=results.ratio_to_pgbench.median,
                limit=0.5, at_least=True),
@@ -123,6 +123,11 @@ def targets(results: Results) -> list[Target]:
         Target(what="WAL of an order, as a multiple of its body", limit=4,
                measured=create.wal_bytes.median / results.order_bytes),
         Target(what="idle server: resident memory", measured=results.idle.server_mb, limit=120, unit="MB"),
+        Target(what="adding a line to a cart of 5 lines: SQL statements", measured=small.statements, limit=2),
+        Target(what="adding a line to a cart of 200 lines: CPU of the server", unit="ms", measured=large.server_ms.median,
+               limit=15),
+        Target(what="the same, as a multiple of that for 5 lines", measured=large.server_ms.median / small.server_ms.median,
+               limit=40),
         *([results.growth.target] if results.growth else []),
     ]  # fmt: skip
 

@@ -24,6 +24,8 @@ PROJECT = "bench"
 _ORDER_SERVICE = f"order-v2/{PROJECT}"
 PRODUCTS = 40
 CUSTOMERS = 16
+SHELVES = 3
+"""Channels that units come from: lines of the same variant from different ones are different lines."""
 ADDRESS = {
     "country": "DE",
     "firstName": "Ada",
@@ -130,6 +132,8 @@ class Shop:
         self.make("product-types", {"name": "Shirt", "key": "shirt", "description": "Shirts", "attributes": _attributes()})
         for number in range(PRODUCTS):
             self.make("products", _product(number))
+        for number in range(SHELVES):
+            self.make("channels", {"key": f"shelf-{number}", "roles": ["InventorySupply"]})
         for number in range(CUSTOMERS):
             self.make("customers", _sign_in(number))
 
@@ -168,6 +172,19 @@ class Shop:
     def cart(self, number: int) -> bytes:
         """POST a cart with two lines, an address and a shipping method."""
         return self.request("POST", "carts", cart_draft(number))
+
+    def large_cart(self, number: int, lines: int) -> bytes:
+        """POST a cart with so many lines, at most all variants from all shelves."""
+        shelves = [f"shelf-{place // (2 * PRODUCTS)}" for place in range(lines)]
+        drafted = [
+            {"sku": _sku(place), "supplyChannel": {"typeId": "channel", "key": shelf}} for place, shelf in enumerate(shelves)
+        ]
+        return self.request("POST", "carts", {**cart_draft(number), "lineItems": drafted})
+
+    def add_line(self, cart_id: str, number: int) -> bytes:
+        """POST one more line to a new large cart: from no shelf, so that it is none of those that are there."""
+        action = {"action": "addLineItem", "sku": _sku(number), "quantity": 1}
+        return self.request("POST", f"carts/{cart_id}", {"version": 1, "actions": [action]})
 
     def order(self, cart_id: str, order_number: str) -> bytes:
         """POST an order from a new cart."""
@@ -237,6 +254,11 @@ def cart_draft(number: int) -> dict[str, Any]:
         "billingAddress": ADDRESS,
         "shippingMethod": {"typeId": "shipping-method", "key": "parcel"},
     }
+
+
+def _sku(number: int) -> str:
+    """One variant after the other, in turn."""
+    return f"SHIRT-{number // 2 % PRODUCTS:03d}-{'ML'[number % 2]}"
 
 
 def _sign_in(number: int) -> dict[str, str]:

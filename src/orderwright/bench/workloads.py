@@ -16,6 +16,8 @@ PAGE = 20
 BATCH = 500
 SHOWN = 1_000
 """So many orders the second dialect is asked for again and again."""
+CARTS = (5, 200)
+"""Lines of the carts that a line is added to."""
 
 
 class Order(msgspec.Struct):
@@ -57,6 +59,10 @@ class Workloads:
             Workload("emporixFirst", "GET an order in the second dialect for the first time", self.emporix_first),
             Workload("emporixPage", f"GET the newest {PAGE} orders in the second dialect", self.emporix_page),
             Workload("update", "update an order", self.update),
+            *(
+                Workload(f"add{lines}", f"add a line to a cart of {lines}", self.add_to(lines), slow=max(1, lines // 10))
+                for lines in CARTS
+            ),
             Workload("way", "the whole way: cart with two lines, then order", self.way),
             Workload("signIn", "sign in with a right password", self.sign_in, slow=20),
         )
@@ -108,6 +114,15 @@ class Workloads:
     def update(self, count: int) -> Items:
         """One action each, the state or the email, on orders in turn, so that no two requests in flight meet at one order."""
         return [(self._update(),) for _ in range(count)]
+
+    def add_to(self, lines: int) -> Callable[[int], Items]:
+        """A new line for carts of so many, which are made now, outside the window."""
+
+        def items(count: int) -> Items:
+            carts = self._client.send([(self._shop.large_cart(next(self._carts), lines),) for _ in range(count)], _at_once).ids
+            return [(self._shop.add_line(cart, number),) for number, cart in enumerate(carts)]
+
+        return items
 
     def way(self, count: int) -> Items:
         """Two requests an item."""
