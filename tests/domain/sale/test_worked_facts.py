@@ -8,13 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total, update
-from domain.facts import facts, price, product, uid
+from domain.facts import EUROPE, FLAT, PARCEL, PROJECT, STANDARD, VARIANTS, catalogue, facts, method, price, product, uid
+from domain.order.orders import knowing
 from domain.sale.golden.notation import coins, custom, line, rate
 from domain.sale.golden.reading import figures, made
 from orderwright.domain.amounts.money import cents
-from orderwright.domain.goods.product.variant import Attribute
+from orderwright.domain.goods.product.variant import Attribute, VariantSnapshot
+from orderwright.domain.order.from_cart import create as order_from
+from orderwright.domain.order.model import OrderFromCartDraft
 from orderwright.domain.sale.model import Cart
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import ApiError
 
 TO_BERLIN = {"shippingAddress": {"country": "DE"}}
@@ -335,3 +339,47 @@ def test_x48_the_same_custom_line_twice_is_one_line() -> None:
     fields = {"custom": {"type": {"typeId": "type", "key": "extra"}, "fields": {"note": "a"}}}
     two = create(lineItems=[line("mug-blue"), {**line("mug-blue"), "key": "other", **fields}])
     assert [one.quantity for one in two.line_items] == [1, 1]
+
+
+@pytest.mark.parametrize("sent", ["de-de", "de_de", "de_DE", "DE-de", "de-DE"])
+def test_a_locale_has_one_spelling(sent: str) -> None:
+    known = facts(catalogue(project=replace(PROJECT, languages=("en", "de-DE"))))
+    assert update(create(known), {"action": "setLocale", "locale": sent}, known=known).locale == "de-DE"
+    assert create(known, locale=sent).locale == "de-DE"
+    for unknown in ("de", "fr", "de_AT"):
+        with pytest.raises(ApiError) as caught:
+            update(create(known), {"action": "setLocale", "locale": unknown}, known=known)
+        assert caught.value.status == 400
+
+
+def ordered(cart: Cart, rules: Catalogue, *variants: VariantSnapshot) -> None:
+    asked = OrderFromCartDraft(version=cart.version, cart=ResourceIdentifier(id=cart.id))
+    order_from(asked, knowing(cart, rules, variants or VARIANTS))
+
+
+def test_a_method_that_looks_at_the_email_follows_it() -> None:
+    """Set while it matches, it is not ordered after another email, and the cart shows that; where it does not match it is 400."""
+    rules = catalogue(shipping_methods=[replace(PARCEL, predicate='customer.email = "john@example.com"')])
+    sent = {"shippingAddress": {"country": "DE"}, "shippingMethod": {"key": "parcel"}, "lineItems": [line("mug-blue")]}
+    cart = create(facts(rules), customerEmail="john@example.com", **sent)
+    assert cart.shipping_info is not None
+    assert cart.shipping_info.shipping_method_state == "MatchesCart"
+    other = update(cart, {"action": "setCustomerEmail", "email": "jane@example.com"}, known=facts(rules, first_id=2000))
+    assert other.shipping_info is not None
+    assert other.shipping_info.shipping_method_state == "DoesNotMatchCart"
+    with pytest.raises(ApiError, match="does not match") as refused:
+        ordered(other, rules)
+    assert refused.value.code == "ShippingMethodDoesNotMatchCart"
+    with pytest.raises(ApiError, match="does not match") as caught:
+        create(facts(rules), customerEmail="jane@example.com", **sent)
+    assert caught.value.status == 400
+
+
+def test_prices_and_shipping_that_changed_are_told_in_one_refusal() -> None:
+    sent = {"shippingAddress": {"country": "DE"}, "shippingMethod": {"key": "parcel"}}
+    cart = create(None, **sent, country="DE", lineItems=[line("mug-blue", 2)])
+    dear = method(15, "parcel", (EUROPE, replace(FLAT, price=cents("EUR", 595))))
+    mug = product(50, "mug-blue", STANDARD, price(501, cents("EUR", 2000)))
+    with pytest.raises(ApiError) as caught:
+        ordered(cart, catalogue(shipping_methods=[dear]), mug)
+    assert (caught.value.code, caught.value.fields) == ("PriceChanged", {"lineItems": [cart.line_items[0].id], "shipping": True})
