@@ -1,6 +1,6 @@
 """Cart discounts, groups and codes as the domain finds them in its facts, and carts that they are in force for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from msgspec.structs import replace

@@ -41,9 +41,11 @@ def wanted_codes(sale: Sale) -> Iterator[Wanted]:
 
 
 def wanted_behind(found: Mapping[Wanted, Any], customer_id: str | None) -> Iterator[Wanted]:
-    """What must be read to know what the codes that were found bring, and how often they were used."""
+    """What must be read to know what the codes that were found bring, and how often they were used. One that was found by its
+    word is read by its id, too, by which the cart then knows it."""
     for code in found.values():
         if isinstance(code, DiscountCode):
+            yield Wanted(CODE, "id", code.id)
             yield from (Wanted("cart-discount", "id", each.id) for each in code.cart_discounts)
             yield from (wanted for wanted, _limit in limits(code, customer_id))
 
