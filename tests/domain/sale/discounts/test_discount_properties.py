@@ -1,119 +1,167 @@
-"""What holds for any discounts of any items, and that runs of units come to what the walk from unit to unit does."""
+"""What holds for any discounts on any cart."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+import random
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from domain.sale.discounts.golden.reading import ended, figures, started
-from domain.sale.discounts.golden.unit_by_unit import Case
-from orderwright.domain.sale.discounts.arithmetic.lots import Item, per_quantity, total_of
+from domain.cart.buying import create, update
+from domain.facts import uid
+from domain.sale.discounts.offers import again, code, discount, known
+from orderwright.domain.sale.model import Cart
 
-PREDICATES = st.sampled_from(["all", "all", "a", "b", "c"])
+PREDICATES = ("true", 'sku = "book"', 'sku != "book"', 'price > "5.00 EUR"', "quantity > 2")
+AMOUNTS = st.one_of(st.integers(0, 40), st.integers(0, 4000))
 MODES = st.sampled_from(["ProportionateDistribution", "EvenDistribution", "IndividualApplication"])
-SELECTIONS = st.sampled_from(["Cheapest", "MostExpensive"])
-PRICES = st.one_of(
-    st.integers(0, 12).map(str), st.integers(0, 3000).map(str), st.integers(1, 90_000).map(lambda parts: f"{parts / 100:.2f}")
+
+
+def _money(cents: int) -> list[dict[str, Any]]:
+    return [{"type": "centPrecision", "currencyCode": "EUR", "centAmount": cents, "fractionDigits": 2}]
+
+
+RELATIVE = st.integers(0, 10_000).map(lambda share: {"type": "relative", "permyriad": share})
+ABSOLUTE = st.tuples(AMOUNTS, MODES).map(lambda both: {"type": "absolute", "money": _money(both[0]), "applicationMode": both[1]})
+FIXED = AMOUNTS.map(lambda cents: {"type": "fixed", "money": _money(cents)})
+GIFT = {"type": "giftLineItem", "product": {"typeId": "product", "id": uid(51)}, "variantId": 1}
+ITEMS = st.builds(
+    lambda kind, predicate: {"type": kind, "predicate": "true" if kind == "customLineItems" else predicate},
+    st.sampled_from(["lineItems", "customLineItems"]),
+    st.sampled_from(PREDICATES),
 )
-
-
-def money(most: int) -> st.SearchStrategy[Any]:
-    return st.integers(0, most).map(lambda cents: [{"currencyCode": "EUR", "centAmount": cents}])
-
-
-VALUES = st.one_of(
-    st.fixed_dictionaries({"type": st.just("relative"), "permyriad": st.integers(0, 10_000), "applicationMode": MODES}),
-    st.fixed_dictionaries({"type": st.just("absolute"), "money": money(6000), "applicationMode": MODES}),
-    st.fixed_dictionaries({"type": st.just("fixed"), "money": money(2000), "applicationMode": MODES}),
-)
-COMPONENT = st.fixed_dictionaries(
-    {
-        "type": st.sampled_from(["CountOnLineItemUnits", "CountOnLineItemUnits", "CountOnCustomLineItemUnits"]),
-        "predicate": PREDICATES,
+MULTI_BUY = st.builds(
+    lambda trigger, discounted, mode: {
+        "type": "multiBuyLineItems",
+        "predicate": "true",
+        "triggerQuantity": trigger,
+        "discountedQuantity": min(discounted, trigger),
+        "selectionMode": mode,
     },
-    optional={"minCount": st.integers(0, 3), "maxCount": st.integers(1, 3)},
+    st.integers(2, 4),
+    st.integers(1, 4),
+    st.sampled_from(["Cheapest", "MostExpensive"]),
 )
-EXCLUDING = st.tuples(COMPONENT, st.integers(0, 2)).map(lambda pair: {**pair[0], "excludeCount": pair[1]})
-MULTI_BUY = st.fixed_dictionaries(
-    {
-        "type": st.sampled_from(["multiBuyLineItems", "multiBuyCustomLineItems"]),
-        "predicate": PREDICATES,
-        "triggerQuantity": st.integers(2, 5),
-        "discountedQuantity": st.integers(1, 2),
-        "selectionMode": SELECTIONS,
-    },
-    optional={"maxOccurrence": st.integers(1, 3)},
+WHOLE = st.sampled_from([{"type": "shipping"}, {"type": "totalPrice"}])
+EFFECTS = st.one_of(
+    st.tuples(st.one_of(RELATIVE, ABSOLUTE, FIXED), ITEMS),
+    st.tuples(st.one_of(RELATIVE, FIXED), MULTI_BUY),
+    st.tuples(st.one_of(RELATIVE, ABSOLUTE), WHOLE),
+    st.just((GIFT, None)),
 )
-PATTERN = st.fixed_dictionaries(
-    {
-        "type": st.just("pattern"),
-        "triggerPattern": st.lists(COMPONENT, max_size=2),
-        "targetPattern": st.lists(st.one_of(COMPONENT, EXCLUDING), min_size=1, max_size=2),
-        "selectionMode": SELECTIONS,
-    },
-    optional={"maxOccurrence": st.integers(1, 3)},
+STACKING = st.sampled_from(["Stacking", "Stacking", "Stacking", "StopAfterThisDiscount"])
+DISCOUNTS = st.lists(st.tuples(EFFECTS, STACKING), max_size=5).map(
+    lambda drawn: [
+        discount(number, *effect, stackingMode=mode, sortOrder=f"0.{number}") for number, (effect, mode) in enumerate(drawn, 1)
+    ]
 )
-WHOLE = st.fixed_dictionaries({"type": st.sampled_from(["lineItems", "customLineItems"]), "predicate": PREDICATES})
-TARGETS = st.one_of(WHOLE, WHOLE, MULTI_BUY, PATTERN, PATTERN, st.just({"type": "shipping"}))
-ITEMS = st.lists(
-    st.fixed_dictionaries(
-        {"kind": st.sampled_from(["line", "line", "line", "custom"]), "quantity": st.integers(1, 9), "price": PRICES}
-    ),
-    min_size=1,
+LINES = st.lists(
+    st.tuples(st.sampled_from(["mug-blue", "mug-red", "book", "pencil"]), st.integers(1, 7)),
     max_size=4,
-).map(lambda items: [{**item, "id": "abcd"[place]} for place, item in enumerate(items)])
-CASES = st.fixed_dictionaries(
-    {
-        "currency": st.just("EUR"),
-        "rounding": st.sampled_from(["HalfEven", "HalfUp", "HalfDown"]),
-        "items": ITEMS,
-        "discounts": st.lists(st.fixed_dictionaries({"value": VALUES, "target": TARGETS}), min_size=1, max_size=4),
-    }
+    unique_by=lambda pair: pair[0],
+)
+CARTS = st.builds(
+    lambda lines, custom, level, rounding: {
+        "lineItems": [{"sku": sku, "quantity": quantity} for sku, quantity in lines],
+        "customLineItems": [
+            {
+                "name": {"en": "A"},
+                "slug": "aa",
+                "money": {"currencyCode": "EUR", "centAmount": cents},
+                "quantity": 3,
+                "taxCategory": {"key": "standard"},
+            }
+            for cents in custom
+        ],
+        "shippingAddress": {"country": "DE"},
+        "shippingMethod": {"typeId": "shipping-method", "key": "standard"},
+        "taxCalculationMode": level,
+        "priceRoundingMode": rounding,
+    },
+    LINES,
+    st.lists(st.integers(-300, 900), max_size=1),
+    st.sampled_from(["LineItemLevel", "UnitPriceLevel"]),
+    st.sampled_from(["HalfEven", "HalfUp", "HalfDown"]),
 )
 
 
-@given(CASES)
-@settings(max_examples=200, deadline=None)
-def test_lots_come_to_what_single_units_do(case: dict[str, Any]) -> None:
-    assert figures(case) == Case(case).figures()
+def _amount(money: Any) -> int:
+    return int(money.cent_amount)
 
 
-def _costs(item: Item) -> Fraction:
-    return sum((lot.quantity * (lot.price + Fraction(lot.part)) for lot in item.lots), Fraction(0))
+def _check_items(cart: Cart, full: dict[str, int]) -> None:
+    for item in (*cart.line_items, *cart.custom_line_items):
+        parts = item.discounted_price_per_quantity
+        gift = getattr(item, "is_gift", False)
+        whole = _amount(item.price.value) if gift else full[item.id]
+        paid = _amount(item.total_price)
+        if not parts:
+            assert paid == whole
+            continue
+        assert sum(part.quantity for part in parts) == item.quantity
+        assert paid == sum(part.quantity * _amount(part.discounted_price.value) for part in parts)
+        off = 0
+        for part in parts:
+            assert _amount(part.discounted_price.value) >= 0
+            each = [_amount(entry.discounted_amount) for entry in part.discounted_price.included_discounts]
+            assert min(each, default=0) >= 0
+            off += part.quantity * sum(each)
+        assert whole - paid == off
 
 
-@given(CASES)
-def test_no_price_rises_or_falls_below_zero_and_what_was_taken_is_the_difference(case: dict[str, Any]) -> None:
-    for before, after in zip(started(case), ended(case), strict=True):
-        (whole,) = before.lots
-        assert (before.id, before.kind) == (after.id, after.kind)
-        assert sum(lot.quantity for lot in after.lots) == whole.quantity
-        for lot in after.lots:
-            amounts = [amount for _, amount in lot.taken]
-            assert min([0, *amounts]) >= 0
-            assert 0 <= lot.price + lot.part == whole.price + whole.part - sum(amounts)
-        assert len({(lot.price + lot.part, lot.taken) for lot in after.lots}) == len(after.lots)
-        # What is shown costs what the item does, rounded once.
-        assert abs(total_of(after, "HalfEven") - _costs(after)) <= Fraction(1, 2)
-        shown = per_quantity(after, "EUR")
-        assert sum(bucket.quantity for bucket in shown) == (whole.quantity if after is not before and after != before else 0)
+@settings(max_examples=150, deadline=None)
+@given(CARTS, DISCOUNTS)
+def test_no_price_rises_or_falls_below_zero_and_all_adds_up(draft: dict[str, Any], discounts: list[Any]) -> None:
+    bare = create(known(), **draft)
+    cart = again(bare, known(*discounts))
+    _check_items(cart, {item.id: _amount(item.total_price) for item in (*bare.line_items, *bare.custom_line_items)})
+    info = cart.shipping_info
+    assert info is not None
+    if info.discounted_price is not None:
+        off = sum(_amount(entry.discounted_amount) for entry in info.discounted_price.included_discounts)
+        assert 0 <= _amount(info.discounted_price.value) == _amount(info.price) - off
+    sum_of = sum(_amount(item.total_price) for item in (*cart.line_items, *cart.custom_line_items)) + _amount(info.to_pay)
+    on_total = cart.discount_on_total_price
+    if on_total is not None:
+        assert _amount(on_total.discounted_amount) == sum(_amount(each.discounted_amount) for each in on_total.included_discounts)
+        sum_of -= _amount(on_total.discounted_amount)
+    assert _amount(cart.total_price) == sum_of
+    taxed = cart.taxed_price
+    if taxed is not None:
+        assert taxed.total_tax is not None
+        assert _amount(taxed.total_gross) == _amount(taxed.total_net) + _amount(taxed.total_tax)
+    # At most one gift of a discount, and nothing more by calculating again.
+    gifts = [line.discounted_price_per_quantity for line in cart.line_items if line.is_gift]
+    assert len(gifts) == len({repr(gift) for gift in gifts})
+    assert again(cart, known(*discounts)) == cart
 
 
-@given(CASES, st.integers(1, 10**9))
-def test_a_distributed_amount_is_taken_to_the_cent(case: dict[str, Any], times: int) -> None:
-    items = [{**item, "price": item["price"].partition(".")[0], "quantity": item["quantity"] * times} for item in case["items"]]
-    for mode in ("ProportionateDistribution", "EvenDistribution"):
-        value = {"type": "absolute", "applicationMode": mode, "money": [{"currencyCode": "EUR", "centAmount": 12_347}]}
-        one = {**case, "items": items, "discounts": [{"value": value, "target": {"type": "lineItems", "predicate": "all"}}]}
-        lines = [place for place, item in enumerate(items) if item["kind"] == "line"]
-        had, has = ([_costs(item) for item in state] for state in (started(one), ended(one)))
-        taken = sum(had[place] - has[place] for place in lines)
-        assert taken == min(12_347, sum(had[place] for place in lines))
+@settings(max_examples=60, deadline=None)
+@given(CARTS, DISCOUNTS, st.randoms(use_true_random=False))
+def test_the_order_of_creation_does_not_matter(draft: dict[str, Any], discounts: list[Any], chance: random.Random) -> None:
+    shuffled = discounts.copy()
+    chance.shuffle(shuffled)
+    assert create(known(*shuffled), **draft) == create(known(*discounts), **draft)
 
 
-@given(CASES)
-def test_the_same_again_is_the_same(case: dict[str, Any]) -> None:
-    assert ended(case) == ended(case)
+@settings(max_examples=60, deadline=None)
+@given(CARTS, DISCOUNTS.filter(lambda drawn: len(drawn) > 1))
+def test_removing_a_code_restores_the_cart(draft: dict[str, Any], discounts: list[Any]) -> None:
+    """Half of them need no code, the rest come with one."""
+    free = discounts[::2]
+    behind: list[Any] = [replace(each, requires_discount_code=True) for each in discounts[1::2]]
+    word = code(90, *behind)
+    shop = known(*free, *behind, word)
+    cart = create(shop, **draft)
+    with_it = update(cart, {"action": "addDiscountCode", "code": word.code}, known=shop)
+    reference = {"typeId": "discount-code", "id": word.id}
+    without = update(with_it, {"action": "removeDiscountCode", "discountCode": reference}, known=shop)
+
+    # A gift that was stopped meanwhile comes back as another line.
+    def seen(of: Cart) -> Cart:
+        return replace(of, line_items=tuple(line for line in of.line_items if not line.is_gift))
+
+    assert seen(without) == seen(cart)
+    assert [line.variant.sku for line in without.line_items] == [line.variant.sku for line in cart.line_items]
