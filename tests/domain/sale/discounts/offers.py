@@ -127,7 +127,6 @@ def _money(cents: int) -> dict[str, Any]:
     return {"type": "centPrecision", "currencyCode": "EUR", "centAmount": cents, "fractionDigits": 2}
 
 
-def _read(plain: dict[str, Any], model: type[T]) -> T:
-    kind: Any = model  # a type, which mypy does not take for hashable while it is a variable
-    read: T = decoder(kind).decode(encode(plain))
+def _read(plain: dict[str, Any], model: Callable[..., T]) -> T:
+    read: T = decoder(model).decode(encode(plain))
     return read
