@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwright.domain.amounts.money import Rounding
-from orderwright.domain.amounts.splitting import Run, by_price, evenly, prorate
+from orderwright.domain.amounts.splitting import MOST_WALKED, Run, by_price, evenly, prorate
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,18 @@ def test_a_split_by_price_cuts_down_and_leaves_the_rest_to_the_first(
     amount: int, lines: list[list[Run]], shares: list[int]
 ) -> None:
     assert [share for line in by_price(amount, lines) for share in _units(line)] == shares
+
+
+@given(
+    st.integers(0, 10**7), st.lists(st.tuples(st.integers(1, 200), st.integers(-3, 90)), min_size=MOST_WALKED + 1, max_size=90)
+)
+def test_a_line_of_many_runs_is_parted_once(amount: int, line: list[Run]) -> None:
+    (shares,) = by_price(amount, [line])
+    assert sum(units * share for run in shares for units, share in run) == min(amount, sum(n * p for n, p in line if p > 0))
+    assert sum(len(run) for run in shares) <= len(line) + 1
+    whole = sum(n * p for n, p in line if p > 0)
+    for (units, price), run in zip(line, shares, strict=True):
+        assert sum(n for n, _ in run) == units
+        for _, share in run:
+            assert 0 <= share <= max(price, 0)
+            assert not whole or abs(share - Fraction(min(amount, whole) * max(price, 0), whole)) < 1

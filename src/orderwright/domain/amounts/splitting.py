@@ -3,18 +3,22 @@
 `prorate` splits by weights alone. An amount that is taken off prices is split by `by_price` or `evenly`, over lines of runs of
 equal units: no unit loses more than it costs, and what no unit can bear is not taken. Both work on runs, never on units, so that
 their cost depends on the number of runs alone. Of each run they make at most two: a new one begins where the share of a unit
-rises by one.
+rises by one. Split again and again, a line would be in ever more runs: `by_price` doubles them at most while there are few
+(`MOST_WALKED`), and then makes one more at most, as `evenly` always does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from orderwright.domain.amounts.money import Roundings, rounding
 
 # Of a line: so many units, the whole minor units that one of them costs. Of a run: so many units, what each of them bears.
 Run = tuple[int, int]
 Share = tuple[int, int]
+# Up to so many runs a line is walked; one with more has far more units than are counted by hand.
+MOST_WALKED: Final = 50
 
 
 def prorate(amount: int, weights: Sequence[int], told: Roundings | None = None) -> list[int]:
@@ -67,7 +71,7 @@ def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Shar
         parts[place] += more
         rest -= more
     return [
-        [_alike(part, line[0][0])] if len(line) == 1 else _walked(part, total, line)
+        [_alike(part, line[0][0])] if len(line) == 1 else (_walked if len(line) <= MOST_WALKED else _at_once)(part, total, line)
         for part, total, line in zip(parts, totals, lines, strict=True)
     ]
 
@@ -100,6 +104,22 @@ def _walked(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
             rest -= units * (share + 1) - before
         total -= units * price
     return found
+
+
+def _at_once(rest: int, total: int, line: Sequence[Run]) -> list[list[Share]]:
+    """Each unit bears its share of the whole, cut down, and the last ones of those that lost by it one more.
+
+    There are enough of them: together they lost the rest, each less than one, and each can bear one more. So at most one run is
+    parted.
+    """
+    shares = [rest * price // total if price > 0 else 0 for _, price in line]
+    odd = rest - sum(units * share for (units, _), share in zip(line, shares, strict=True))
+    found: list[list[Share]] = []
+    for (units, price), share in zip(reversed(line), reversed(shares), strict=True):
+        more = min(odd, units) if price > 0 and rest * price % total else 0
+        odd -= more
+        found.append([(n, one) for n, one in ((units - more, share), (more, share + 1)) if n])
+    return found[::-1]
 
 
 def evenly(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind, item_of, total_of
@@ -40,11 +41,11 @@ def euros(amount: int) -> TypedMoney:
 
 
 def precise(amount: int, digits: int) -> TypedMoney:
-    """A price in euros with more digits than two, its cents cut off."""
+    """A price in euros with more digits than two, its cents rounded."""
     return TypedMoney(
         type="highPrecision",
         currency_code="EUR",
-        cent_amount=amount // 10 ** (digits - 2),
+        cent_amount=round(Fraction(amount, 10 ** (digits - 2))),
         fraction_digits=digits,
         precise_amount=amount,
     )

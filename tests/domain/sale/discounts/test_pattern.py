@@ -1,6 +1,9 @@
 """Pattern targets: which units trigger and which are discounted, worked by hand from the types of the specification."""
 
+import pytest
+
 from domain.sale.discounts.takings import (
+    LINES,
     absolute,
     after,
     buckets,
@@ -13,8 +16,10 @@ from domain.sale.discounts.takings import (
     totals,
     units,
 )
+from orderwright.domain.amounts.splitting import MOST_WALKED
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.model import ApplicationMode
+from orderwright.errors import ApiError
 
 EVEN: ApplicationMode = "EvenDistribution"
 SHARED: ApplicationMode = "ProportionateDistribution"
@@ -157,3 +162,19 @@ def test_no_number_of_units_makes_a_pattern_longer() -> None:
         [(many, 950, [50]), (2 * many, 1000, [0]), (1, 1000, [])],
         [(many, 450, [50])],
     ]
+
+
+def test_there_is_an_end_to_the_lots_that_patterns_make() -> None:
+    # Each discount parts each lot in two, of the units that bear one cent more and those that do not.
+    items = lines((10**9, 10**6))
+    discounts = [(absolute(100 + number, SHARED), pattern([], [units("a", 3, 3)])) for number in range(20)]
+    with pytest.raises(ApiError) as refused:
+        after(items, *discounts)
+    assert refused.value.code == "InvalidOperation"
+
+
+def test_amounts_off_whole_lines_part_them_into_few_lots() -> None:
+    items = after(lines((10**9 + 7, 10**6)), *[(absolute(10**10 + 3 * number, SHARED), LINES) for number in range(100)])
+    assert len(items[0].lots) <= 2 * MOST_WALKED + 100
+    # The sum of 3 * number is 14850.
+    assert totals(items) == [(10**9 + 7) * 10**6 - 100 * 10**10 - 14_850]

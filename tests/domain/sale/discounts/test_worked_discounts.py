@@ -3,6 +3,8 @@
 `reading` in a name marks what no one has seen, and only a rule of that page says.
 """
 
+from fractions import Fraction
+
 import pytest
 
 from domain.sale.discounts.takings import (
@@ -14,16 +16,24 @@ from domain.sale.discounts.takings import (
     buckets,
     discount,
     euros,
+    fixed,
     lines,
     matches,
+    precise,
     relative,
     shipping,
     totals,
 )
-from orderwright.domain.amounts.money import cents
+from orderwright.domain.amounts.money import RoundingMode, cents
+from orderwright.domain.sale.discounts.arithmetic.lots import item_of, per_quantity, total_of
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.totals import Total, off_total, on_total
 from orderwright.domain.sale.discounts.model import AbsoluteValue, LineItemsTarget
+from orderwright.domain.sale.discounts.portions import (
+    DiscountedLineItemPortion,
+    DiscountedLineItemPrice,
+    DiscountedLineItemPriceForQuantity,
+)
 
 
 def test_x1_an_absolute_amount_is_split_over_the_units_of_a_line() -> None:
@@ -132,3 +142,78 @@ def test_what_says_nothing_in_the_currency_hits_nothing() -> None:
     items = lines((1, 500))
     assert taken_off(dollars, LINES, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
     assert off_total(dollars, discount("1"), Total(500), "EUR", "HalfEven") == (Total(500), False)
+
+
+def test_x6_reading_units_that_came_to_nothing_by_other_amounts_stand_apart() -> None:
+    # 571 / 2: 285 and 286. The second discount takes all that is left, 715 and 714.
+    items = after(lines((2, 1000)), (absolute(571), LINES), (absolute(5000), LINES))
+    assert buckets(items[0]) == [(1, 0, [285, 715]), (1, 0, [286, 714])]
+
+
+def test_x6_reading_the_floor_stands_before_what_bears_one_more() -> None:
+    # 53000 / 3 = 17666.67
+    assert buckets(after(lines((3, 26500)), (absolute(53000), LINES))[0]) == [(1, 8834, [17666]), (2, 8833, [17667])]
+
+
+@pytest.mark.parametrize(("mode", "left"), [("HalfEven", (12, 14)), ("HalfUp", (13, 14)), ("HalfDown", (12, 13))])
+def test_reading_what_is_left_is_rounded_as_the_cart_says(mode: RoundingMode, left: tuple[int, int]) -> None:
+    # 12.5 and 13.5 are left of 25 and 27.
+    halves = after(lines((1, 25), (1, 27)), (relative(5000), LINES), rounding=mode)
+    assert tuple(item.lots[0].price for item in halves) == left
+    assert off_total(relative(5000), discount("1"), Total(25), "EUR", mode).total.price == left[0]
+
+
+def test_reading_each_step_is_rounded() -> None:
+    # 999 x 0.9 = 899.1 -> 899; 899 x 0.9 = 809.1 -> 809; 809 x 0.9 = 728.1 -> 728. At once it would be 728.27.
+    # 105 x 0.5 = 52.5 -> 52; 52 x 0.5 = 26. At once it would be 26.25.
+    tenth, half = (relative(1000), LINES), (relative(5000), LINES)
+    assert buckets(after(lines((2, 999)), tenth, tenth, tenth)[0]) == [(2, 728, [100, 90, 81])]
+    assert buckets(after(lines((2, 105)), half, half)[0]) == [(2, 26, [53, 26])]
+
+
+def test_x8_reading_a_relative_discount_of_nothing_shows_zero() -> None:
+    items = after(lines((2, 700)), (relative(10_000), LINES), (relative(1000), LINES), (absolute(100), LINES))
+    assert buckets(items[0]) == [(2, 0, [700, 0, 0])]
+    # A fixed price is no lower than nothing, and so is not applied.
+    assert not taken_off(fixed(0), LINES, discount("4"), items, matches, "EUR", "HalfEven").hit
+
+
+def test_what_is_shown_covers_the_whole_quantity_and_is_empty_without_discounts() -> None:
+    (bare,) = lines((3, 1234))
+    assert per_quantity(bare, "EUR") == ()
+    (item,) = after([bare], (absolute(100), LINES))
+    assert per_quantity(item, "EUR") == (
+        DiscountedLineItemPriceForQuantity(
+            quantity=2,
+            discounted_price=DiscountedLineItemPrice(
+                value=euros(1201),
+                included_discounts=(DiscountedLineItemPortion(discount=discount("1"), discounted_amount=euros(33)),),
+            ),
+        ),
+        DiscountedLineItemPriceForQuantity(
+            quantity=1,
+            discounted_price=DiscountedLineItemPrice(
+                value=euros(1200),
+                included_discounts=(DiscountedLineItemPortion(discount=discount("1"), discounted_amount=euros(34)),),
+            ),
+        ),
+    )
+
+
+def test_a_price_of_high_precision_keeps_it_where_an_amount_is_taken_off() -> None:
+    # 0.3355 x 3 = 1.0065, rounded once to 1.01; less 0.10 it is 0.9065.
+    item = item_of("a", "line", 3, precise(3355, 4))
+    assert total_of(item, "HalfEven") == 101
+    (less,) = after([item], (absolute(10), LINES))
+    assert total_of(less, "HalfEven") == 91
+    assert [bucket.discounted_price.value for bucket in per_quantity(less, "EUR")] == [precise(3055, 4), precise(2955, 4)]
+    # 33.55 x 0.9 = 30.195 -> 30: 3.55 are taken.
+    (tenth,) = after([item], (relative(1000), LINES))
+    (bucket,) = per_quantity(tenth, "EUR")
+    assert bucket.discounted_price.value == euros(30)
+    # 3.55 cents, of which the cents are rounded half to even.
+    (portion,) = bucket.discounted_price.included_discounts
+    assert (portion.discounted_amount.precise_amount, portion.discounted_amount.cent_amount) == (355, 4)
+    # 33.55 x 0.9999 = 33.546645 -> 34 would be more than it was.
+    (same,) = after([item], (relative(1), LINES))
+    assert (same.lots[0].price, same.lots[0].part, same.lots[0].taken) == (33, Fraction(55, 100), ((discount("1"), 0),))

@@ -96,18 +96,28 @@ def per_quantity(item: Item, currency: str) -> tuple[DiscountedLineItemPriceForQ
 
 def price_of(lot: Lot, currency: str) -> DiscountedLineItemPrice:
     """What one unit of a lot costs, and which discounts made it so. Of a shipping this is its `discountedPrice`."""
+    digits = FRACTION_DIGITS[currency]
     return DiscountedLineItemPrice(
-        value=money_of(lot.price + lot.part, currency),
+        value=_money(lot.price + lot.part, currency, digits),
         included_discounts=tuple(
-            DiscountedLineItemPortion(discount=reference, discounted_amount=money_of(amount, currency))
-            for reference, amount in lot.taken
+            [
+                DiscountedLineItemPortion(discount=reference, discounted_amount=_money(amount, currency, digits))
+                for reference, amount in lot.taken
+            ]
         ),
     )
 
 
-def money_of(amount: int | Fraction, currency: str) -> TypedMoney:
-    """An amount of minor units; one with parts of them in high precision, with as few digits as say it exactly."""
-    if isinstance(amount, int) or amount.denominator == 1:
+def _money(amount: int | Fraction, currency: str, digits: int) -> TypedMoney:
+    """An amount of minor units. It is between zero and a price, and so within limits; many are made, and nothing is checked."""
+    if isinstance(amount, int):
+        return TypedMoney(type="centPrecision", currency_code=currency, cent_amount=amount, fraction_digits=digits)
+    return _precise(amount, currency)
+
+
+def _precise(amount: Fraction, currency: str) -> TypedMoney:
+    """One with parts of minor units in high precision, with as few digits as say it exactly."""
+    if amount.denominator == 1:
         return cents(currency, int(amount))
     digits = 1
     while 10**digits % amount.denominator:

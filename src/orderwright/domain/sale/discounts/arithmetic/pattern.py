@@ -13,7 +13,7 @@ commercetools: Cart Discounts, CartDiscountPatternTarget, CountOnLineItemUnits a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
@@ -36,17 +36,23 @@ Left = dict[tuple[int, int], int]
 def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable[[str, Item], bool]) -> list[Chosen]:
     """The applications of a pattern, runs of equal ones as one."""
     left: Left = {}
+    known: dict[tuple[ItemKind, str, SelectionMode], list[Pick]] = {}
+
+    def supply(component: PatternComponent, end: SelectionMode) -> _Supply:
+        kind, predicate = KINDS[type(component)], component.predicate
+        picks = known.get((kind, predicate, end))
+        if picks is None:
+            places = [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
+            picks = known[kind, predicate, end] = ranked(items, picks_of(items, places), end)
+            left.update({(place, lot): units for place, lot, units in picks})
+        return _Supply(left, picks)
+
     discounts, other = target.selection_mode, OTHER_END[target.selection_mode]
-
-    def matched(component: PatternComponent, end: SelectionMode) -> list[Pick]:
-        kind = KINDS[type(component)]
-        places = [place for place, item in enumerate(items) if item.kind == kind and matching(component.predicate, item)]
-        picks = picks_of(items, places)
-        left.update({(place, lot): units for place, lot, units in picks})
-        return ranked(items, picks, end)
-
-    triggers = [_Component(one, left, matched(one, other), []) for one in target.trigger_pattern]
-    targets = [_Component(one, left, matched(one, discounts), matched(one, other)) for one in target.target_pattern]
+    triggers = [_Component(one, left, supply(one, other), None) for one in target.trigger_pattern]
+    targets = [
+        _Component(one, left, supply(one, discounts), supply(one, other) if one.exclude_count else None)
+        for one in target.target_pattern
+    ]
     found: list[Chosen] = []
     allowed = target.max_occurrence
     while allowed is None or allowed > 0:
@@ -86,24 +92,24 @@ def _application(triggers: Sequence[_Component], targets: Sequence[_Component], 
 class _Component:
     """A component of a pattern and the lots that it may take from, in the order in which it does."""
 
-    def __init__(self, component: PatternComponent, left: Left, picks: list[Pick], excluded: list[Pick]) -> None:
+    def __init__(self, component: PatternComponent, left: Left, supply: _Supply, excluded: _Supply | None) -> None:
         self._least = 1 if component.min_count is None else component.min_count
         self._most = component.max_count
         self._excluded = component.exclude_count or 0
         self._left = left
-        self._from = _Supply(left, picks)
-        self._excluded_from = _Supply(left, excluded)
+        self._from = supply
+        self._excluded_from = excluded
 
     def take(self, excluded: list[Pick]) -> list[Pick] | None:
         """The units of one application, and what it leaves out put with the `excluded`; nothing if there are too few."""
-        if self._excluded:
-            out = list(self._excluded_from.draw(self._excluded))
+        if self._excluded_from is not None:
+            out = self._excluded_from.draw(self._excluded)
             if sum(pick.units for pick in out) < self._excluded:
                 for place, lot, units in out:
                     self._left[place, lot] += units
                 return [] if self._least == 0 else None
             excluded.extend(out)
-        picks = list(self._from.draw(self._most))
+        picks = self._from.draw(self._most)
         return picks if sum(pick.units for pick in picks) >= self._least else None
 
 
@@ -115,8 +121,9 @@ class _Supply:
         self._picks = picks
         self._at = 0
 
-    def draw(self, wanted: int | None) -> Iterator[Pick]:
+    def draw(self, wanted: int | None) -> list[Pick]:
         """The first units that are left, at most so many or, without a number, all."""
+        found: list[Pick] = []
         at = self._at
         while at < len(self._picks) and (wanted is None or wanted > 0):
             place, lot, _ = self._picks[at]
@@ -124,8 +131,9 @@ class _Supply:
             units = there if wanted is None else min(there, wanted)
             if units:
                 self._left[place, lot] -= units
-                yield Pick(place, lot, units)
+                found.append(Pick(place, lot, units))
                 wanted = None if wanted is None else wanted - units
             if units == there:
                 at += 1
         self._at = at
+        return found

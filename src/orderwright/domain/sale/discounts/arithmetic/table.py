@@ -9,9 +9,9 @@ its answers: within one recalculation they depend on the predicate and the item'
 applied to any unit, if only by zero: it is what `StopAfterThisDiscount` asks for. A target is a row of `TARGETS`, a value one of
 `values.py`. The total price has no units: `totals.py` has what is taken off it.
 
-The cost of a step depends on the number of lots, never on how many units they have. A distributed amount may part each lot in two
-where the share of a unit rises, so that n such discounts make at most 2 ** n lots of an item, and no more than it has units; the
-prices of the lots differ by few minor units then, so that in fact about n * n / 3 come to be.
+The cost of a step depends on the number of lots, never on how many units they have. Of whole items, an amount that is distributed
+doubles the lots at most while there are up to 50, and makes one more after that (`amounts/splitting.py`). Patterns may part each
+lot, again and again: with more than `MOST_LOTS` of all items there is an end to them.
 commercetools: Cart Discounts, CartDiscountValue and CartDiscountTarget.
 """
 
@@ -61,7 +61,8 @@ def taken_off(
 ) -> TakenOff:
     """The items after one discount; those that it does not touch are the same objects as before.
 
-    Raises `KeyError` for the total price, which has no units, and no other error.
+    Raises `InvalidOperation` where a pattern would part the units into too many lots, and `KeyError` for the total price, which
+    has no units.
     """
     applied = application(value, reference, currency, rounding)
     if applied is None:

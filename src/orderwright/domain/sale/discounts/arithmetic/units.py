@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
 from orderwright.engine.model import Reference
+from orderwright.errors import invalid_operation
+
+# Of all items together. So many come to be only where several amounts are distributed over the sets of several patterns, of lines
+# with thousands of units.
+MOST_LOTS: Final = 5_000
 
 
 class Pick(NamedTuple):
@@ -37,7 +42,10 @@ Found = dict[tuple[int, int], dict[int | Fraction, Lot]]
 
 
 def off_units(items: list[Item], sets: Iterable[Chosen], application: PerUnit | Spread, reference: Reference) -> bool:
-    """Takes the discount off the units of each set, in the list; answers whether it was applied to any of them."""
+    """Takes the discount off the units of each set, in the list; answers whether it was applied to any of them.
+
+    Raises `InvalidOperation` where units come to more different prices and discounts than `MOST_LOTS`.
+    """
     found: Found = {}
     applied = [chosen for chosen in sets if _off_set(items, chosen, application, reference, found)]
     for times, _, triggers in applied:
@@ -47,6 +55,8 @@ def off_units(items: list[Item], sets: Iterable[Chosen], application: PerUnit | 
         item = items[place]
         lots = (piece for at, lot in enumerate(item.lots) for piece in _pieces(lot, found.get((place, at))))
         items[place] = Item(item.id, item.kind, tuple(lots))
+    if found and sum(len(item.lots) for item in items) > MOST_LOTS:
+        raise invalid_operation(f"The discounts give the units of the items more than {MOST_LOTS} different prices.")
     return bool(applied)
 
 
