@@ -30,12 +30,12 @@ def test_x10_buy_three_get_one_also_with_custom_line_items() -> None:
         ("Cheapest", 1, [3 * 500, 2 * 300, 200]),
     ],
 )
-def test_units_of_all_lines_count_together(mode: SelectionMode, most: int | None, left: list[int]) -> None:
+def test_reading_the_cheapest_of_all_units_are_discounted(mode: SelectionMode, most: int | None, left: list[int]) -> None:
     items = after(lines((3, 500), (2, 300), (2, 200)), (relative(10_000), multi_buy(3, 1, mode, most)))
     assert totals(items) == left
 
 
-def test_of_equal_units_those_of_the_first_line_are_discounted() -> None:
+def test_reading_of_equal_units_those_of_the_first_line_are_discounted() -> None:
     modes: list[SelectionMode] = ["Cheapest", "MostExpensive"]
     for mode in modes:
         items = after(lines((2, 500), (2, 500)), (relative(5000), multi_buy(4, 3, mode)))

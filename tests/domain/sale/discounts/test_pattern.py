@@ -90,7 +90,7 @@ def test_reading_an_absolute_amount_in_its_three_modes() -> None:
     }
 
 
-def test_a_relative_value_that_is_distributed_is_borne_by_trigger_and_target() -> None:
+def test_reading_a_relative_value_that_is_distributed_is_borne_by_trigger_and_target() -> None:
     # Half of 1000 is 500. Of 3000 + 1000 the trigger bears 375 and the target 125; evenly 250 each.
     items = lines((1, 3000), (1, 1000))
     target = pattern([units("a", 1, 1)], [units("b", 1, 1)])
@@ -102,7 +102,7 @@ def test_a_relative_value_that_is_distributed_is_borne_by_trigger_and_target() -
     assert [buckets(item) for item in each] == [[(1, 3000, [0])], [(1, 500, [500])]]
 
 
-def test_buy_one_get_one_of_the_same() -> None:
+def test_reading_what_triggers_comes_from_the_other_end() -> None:
     # The dearest units trigger, the cheapest are free: of a, a, b, c, c the dearest two and the cheapest two.
     items = lines((2, 500), (1, 300), (2, 100))
     free = after(items, (relative(10_000), pattern([units("all", 1, 1)], [units("all", 1, 1)])))
@@ -178,3 +178,19 @@ def test_amounts_off_whole_lines_part_them_into_few_lots() -> None:
     assert len(items[0].lots) <= 2 * MOST_WALKED + 100
     # The sum of 3 * number is 14850.
     assert totals(items) == [(10**9 + 7) * 10**6 - 100 * 10**10 - 14_850]
+
+
+def test_reading_a_trigger_without_an_upper_count_leaves_none_of_what_it_matches() -> None:
+    items = lines((5, 1000))
+    greedy = pattern([units("all", 2)], [units("all", 1, 1)])
+    assert taken_off(relative(5000), greedy, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    counted = pattern([units("all", 2, 2)], [units("all", 1, 1)])
+    assert buckets(after(items, (relative(5000), counted))[0]) == [(1, 500, [500]), (2, 1000, [0]), (2, 1000, [])]
+
+
+def test_reading_an_absolute_amount_of_a_pattern_is_not_borne_by_what_triggers() -> None:
+    items = lines((1, 3000), (1, 1000))
+    target = pattern([units("a", 1, 1)], [units("b", 1, 1)])
+    for mode in (SHARED, EVEN):
+        borne = after(items, (absolute(400, mode), target))
+        assert [buckets(item) for item in borne] == [[(1, 3000, [0])], [(1, 600, [400])]]

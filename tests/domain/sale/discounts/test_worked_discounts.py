@@ -200,7 +200,7 @@ def test_what_is_shown_covers_the_whole_quantity_and_is_empty_without_discounts(
     )
 
 
-def test_a_price_of_high_precision_keeps_it_where_an_amount_is_taken_off() -> None:
+def test_reading_a_price_of_high_precision_keeps_it_where_an_amount_is_taken_off() -> None:
     # 0.3355 x 3 = 1.0065, rounded once to 1.01; less 0.10 it is 0.9065.
     item = item_of("a", "line", 3, precise(3355, 4))
     assert total_of(item, "HalfEven") == 101
@@ -217,3 +217,20 @@ def test_a_price_of_high_precision_keeps_it_where_an_amount_is_taken_off() -> No
     # 33.55 x 0.9999 = 33.546645 -> 34 would be more than it was.
     (same,) = after([item], (relative(1), LINES))
     assert (same.lots[0].price, same.lots[0].part, same.lots[0].taken) == (33, Fraction(55, 100), ((discount("1"), 0),))
+
+
+def test_reading_an_even_amount_counts_units_and_not_lines() -> None:
+    # 1002 / 4 = 250, 2 are odd: both in the first line, one for each of two of its three units.
+    items = after(lines((3, 1000), (1, 1000)), (absolute(1002, "EvenDistribution"), LINES))
+    assert [buckets(item) for item in items] == [[(1, 750, [250]), (2, 749, [251])], [(1, 750, [250])]]
+
+
+def test_reading_what_three_lines_leave_over_is_borne_by_the_first() -> None:
+    # 200 / 3 = 66 each, 2 are left.
+    items = after(lines((1, 500), (1, 500), (1, 500)), (absolute(200), LINES))
+    assert [buckets(item) for item in items] == [[(1, 432, [68])], [(1, 434, [66])], [(1, 434, [66])]]
+
+
+def test_reading_an_individual_amount_is_taken_off_each_unit() -> None:
+    items = after(lines((3, 1000), (1, 100)), (absolute(250, "IndividualApplication"), LINES))
+    assert [buckets(item) for item in items] == [[(3, 750, [250])], [(1, 0, [100])]]
