@@ -45,12 +45,9 @@ def prorate(amount: int, weights: Sequence[int], told: Roundings | None = None) 
     return parts
 
 
-def cost(line: Sequence[Run]) -> int:
-    """What all units of a line can bear together."""
-    if len(line) == 1:
-        ((units, price),) = line
-        return units * price if price > 0 else 0
-    return sum(units * price for units, price in line if price > 0)
+def cost(lines: Sequence[Sequence[Run]]) -> int:
+    """What all units of some lines can bear together."""
+    return sum([units * price for line in lines for units, price in line if price > 0])
 
 
 def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]]]:
@@ -59,10 +56,10 @@ def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Shar
     Each line bears its share of the whole, cut down to whole minor units, and the first one the rest; what that cannot bear, the
     next. In a line each unit bears its share of what is left, cut down, so that of equal units the last ones bear one more.
     """
-    totals = [cost(line) for line in lines]
+    totals = [line[0][0] * max(line[0][1], 0) if len(line) == 1 else cost((line,)) for line in lines]
     whole = sum(totals)
     amount = min(amount, whole)
-    parts = [amount * total // whole if total else 0 for total in totals]
+    parts = [amount * total // whole for total in totals] if whole else totals
     rest = amount - sum(parts)
     for place, total in enumerate(totals):
         if not rest:
@@ -127,15 +124,17 @@ def evenly(amount: int, lines: Sequence[Sequence[Run]]) -> list[list[list[Share]
 
     The odd minor units go to the first units, in the order of the lines; of equal units the last ones bear one more.
     """
-    runs = sorted((run for line in lines for run in line), key=lambda run: run[1])
-    amount = min(amount, sum(units * price for units, price in runs if price > 0))
-    bearing = sum(units for units, _ in runs)
-    for units, price in runs:
+    runs = [run for line in lines for run in line]
+    bearing = sum([units for units, _ in runs])
+    if min([price for _, price in runs], default=0) * bearing <= amount:
         # A run that costs less than an equal share is used up, and leaves the rest of its share to those that cost more.
-        if bearing and price * bearing > amount:
-            break
-        amount -= units * max(price, 0)
-        bearing -= units
+        runs.sort(key=lambda run: run[1])
+        amount = min(amount, cost((runs,)))
+        for units, price in runs:
+            if price * bearing > amount:
+                break
+            amount -= units * max(price, 0)
+            bearing -= units
     share, odd = divmod(amount, bearing) if bearing else (runs[-1][1] if runs else 0, 0)
     found: list[list[list[Share]]] = []
     for line in lines:

@@ -21,7 +21,7 @@ Case = Mapping[str, Any]
 def started(case: Case) -> list[Item]:
     """The items of a case before any discount."""
     return [
-        Item(item["id"], item["kind"], (Lot(item["quantity"], price // 1, (), price % 1),))
+        Item(item["id"], item["kind"], (Lot(item["quantity"], price // 1, None, price % 1),))
         for item in case["items"]
         for price in [Fraction(item["price"])]
     ]

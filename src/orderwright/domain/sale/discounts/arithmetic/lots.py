@@ -6,7 +6,7 @@ commercetools: Carts, DiscountedLineItemPriceForQuantity and DiscountedLineItemP
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -22,10 +22,13 @@ from orderwright.engine.model import Reference
 ItemKind = Literal["line", "custom", "shipping"]
 # What a discount took off one unit, in minor units: a fraction only where the price had parts of one.
 Taken = tuple[Reference, int | Fraction]
+# All that was taken off it, the last first: what came before it, and the discount. Lots share what they have in common, so that
+# the fiftieth discount of a lot costs no more than the first.
+Chain: TypeAlias = "tuple[Chain | None, Reference, int | Fraction]"
 
 
 class Lot(msgspec.Struct, frozen=True, gc=False):
-    """A run of equal units: what one costs now, in whole minor units, and what was taken off it, in order, zeros included.
+    """A run of equal units: what one costs now, in whole minor units, and what was taken off it.
 
     `part` is what a price of high precision has beyond whole minor units, from 0 to 1. An amount that is taken off leaves it as
     it is, a price that is computed is rounded and has none.
@@ -33,20 +36,30 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
 
     quantity: int
     price: int
-    taken: tuple[Taken, ...] = ()
+    last: Chain | None = None
     part: Fraction | int = 0
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What each discount took off, in their order, zeros included."""
+        found: list[Taken] = []
+        at = self.last
+        while at is not None:
+            at, reference, amount = at
+            found.append((reference, amount))
+        return tuple(found[::-1])
 
     def less(self, reference: Reference, amount: int, quantity: int) -> Lot:
         """So many of the units, each for `amount` less."""
-        return Lot(quantity, self.price - amount, (*self.taken, (reference, amount)), self.part)
+        return Lot(quantity, self.price - amount, (self.last, reference, amount), self.part)
 
     def at(self, price: int, reference: Reference) -> Lot:
         """All of the units at a new price in whole minor units."""
-        return Lot(self.quantity, price, (*self.taken, (reference, self.price - price + self.part)))
+        return Lot(self.quantity, price, (self.last, reference, self.price - price + self.part))
 
     def of(self, quantity: int) -> Lot:
         """So many of the units, as they are."""
-        return self if quantity == self.quantity else Lot(quantity, self.price, self.taken, self.part)
+        return self if quantity == self.quantity else Lot(quantity, self.price, self.last, self.part)
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -64,12 +77,12 @@ def item_of(id: str, kind: ItemKind, quantity: int, price: TypedMoney) -> Item:
     """An item whose units all cost the same, before any discount of carts."""
     parts, per_unit = exact(price)
     whole, rest = divmod(parts, per_unit)
-    return Item(id, kind, (Lot(quantity, whole, (), Fraction(rest, per_unit) if rest else 0),))
+    return Item(id, kind, (Lot(quantity, whole, None, Fraction(rest, per_unit) if rest else 0),))
 
 
 def touched(item: Item) -> bool:
     """Whether any discount, if only by zero, was taken off."""
-    return len(item.lots) > 1 or bool(item.lots[0].taken)
+    return len(item.lots) > 1 or item.lots[0].last is not None
 
 
 def total_of(item: Item, rounding: RoundingMode) -> int:

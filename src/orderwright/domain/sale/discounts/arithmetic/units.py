@@ -65,16 +65,16 @@ def _off_set(items: list[Item], chosen: Chosen, application: PerUnit | Spread, r
         return _spread(items, chosen, application, reference, found)
     hit = False
     for place, lot, units in chosen.targets:
-        after = application(items[place].lots[lot].of(units * chosen.times))
-        if after is not None:
+        before = items[place].lots[lot].of(units * chosen.times)
+        after = application(before)
+        if after is not before:
             _note(found, place, lot, after)
             hit = True
     return hit
 
 
 def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Reference, found: Found) -> bool:
-    cost = sum(units * max(items[place].lots[lot].price, 0) for place, lot, units in chosen.targets)
-    amount = spread.amount(cost)
+    amount = spread.amount([[(units, items[place].lots[lot].price) for place, lot, units in chosen.targets]])
     if amount is None:
         return False
     bearing: dict[tuple[int, int, bool], int] = {}
@@ -95,8 +95,9 @@ def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Refere
 
 def _note(found: Found, place: int, lot: int, piece: Lot) -> None:
     """Keeps what units of a lot become, together with those of the lot that become the same."""
+    assert piece.last is not None  # the discount that is being taken off
     pieces = found.setdefault((place, lot), {})
-    amount = piece.taken[-1][1]
+    amount = piece.last[2]
     same = pieces.get(amount)
     pieces[amount] = piece if same is None else same.of(same.quantity + piece.quantity)
 

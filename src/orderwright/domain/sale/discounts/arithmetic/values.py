@@ -14,16 +14,16 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney, exact, round_ratio
-from orderwright.domain.amounts.splitting import Run, Share, by_price, evenly
+from orderwright.domain.amounts.splitting import Run, Share, by_price, cost, evenly
 from orderwright.domain.sale.discounts.arithmetic.lots import Lot
 from orderwright.domain.sale.discounts.model import AbsoluteValue, ApplicationMode, FixedValue, RelativeValue
 from orderwright.engine.model import Reference
 
 PricedValue: TypeAlias = RelativeValue | AbsoluteValue | FixedValue
-# The units of a lot after the discount, or nothing where it is not applied to them.
-PerUnit: TypeAlias = Callable[[Lot], Lot | None]
-# What is taken off units that cost so many minor units together, or nothing where the discount is not applied to them.
-PerSet: TypeAlias = Callable[[int], int | None]
+# The units of a lot after the discount; the same lot where it is not applied to them.
+PerUnit: TypeAlias = Callable[[Lot], Lot]
+# What is taken off the units of some lines together, or nothing where the discount is not applied to them.
+PerSet: TypeAlias = Callable[[Sequence[Sequence[Run]]], int | None]
 Split: TypeAlias = Callable[[int, Sequence[Sequence[Run]]], list[list[list[Share]]]]
 
 WHOLE: Final = 10_000
@@ -62,7 +62,7 @@ def _relative_unit(value: RelativeValue, reference: Reference, currency: str, ro
             # What is rounded up above a price with parts of a minor unit would raise it.
             return lot.at(left, reference) if 0 <= left <= price else lot.less(reference, 0, lot.quantity)
         left = round_ratio(price * keeps, WHOLE, rounding) if price > 0 else price
-        return Lot(lot.quantity, left, (*lot.taken, (reference, price - left)))
+        return Lot(lot.quantity, left, (lot.last, reference, price - left))
 
     return off
 
@@ -80,16 +80,20 @@ def _fixed_unit(value: FixedValue, reference: Reference, currency: str, rounding
     if fixed is None:
         return None
     price = fixed
-    return lambda lot: lot.at(price, reference) if price < lot.price + lot.part else None
+    return lambda lot: lot.at(price, reference) if price < lot.price or (lot.part and price == lot.price) else lot
 
 
 def _relative_set(value: RelativeValue, currency: str, rounding: RoundingMode) -> PerSet:
-    return lambda total: total - reduced(total, value.permyriad, rounding)
+    def amount(lines: Sequence[Sequence[Run]]) -> int:
+        total = cost(lines)
+        return total - reduced(total, value.permyriad, rounding)
+
+    return amount
 
 
 def _absolute_set(value: AbsoluteValue, currency: str, rounding: RoundingMode) -> PerSet | None:
     amount = said_in(value.money, currency, rounding)
-    return None if amount is None else lambda total: amount
+    return None if amount is None else lambda lines: amount
 
 
 def _fixed_set(value: FixedValue, currency: str, rounding: RoundingMode) -> PerSet | None:
@@ -97,7 +101,12 @@ def _fixed_set(value: FixedValue, currency: str, rounding: RoundingMode) -> PerS
     if fixed is None:
         return None
     price = fixed
-    return lambda total: total - price if price < total else None
+
+    def amount(lines: Sequence[Sequence[Run]]) -> int | None:
+        total = cost(lines)
+        return total - price if price < total else None
+
+    return amount
 
 
 PER_UNIT: Final[dict[type, Callable[[Any, Reference, str, RoundingMode], PerUnit | None]]] = {

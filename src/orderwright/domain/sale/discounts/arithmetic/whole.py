@@ -6,8 +6,8 @@ commercetools: Cart Discounts, CartDiscountLineItemsTarget, CartDiscountCustomLi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 
-from orderwright.domain.amounts.splitting import cost
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
 from orderwright.engine.model import Reference
@@ -20,31 +20,36 @@ def off_items(items: list[Item], places: Sequence[int], application: PerUnit | S
     hit = False
     for place in places:
         item = items[place]
-        if len(item.lots) == 1:
-            lot = application(item.lots[0])
-            if lot is None:
+        before = item.lots
+        if len(before) == 1:
+            (lot,) = before
+            lots: tuple[Lot, ...] = (application(lot),)
+            if lots[0] is lot:
                 continue
-            lots: tuple[Lot, ...] = (lot,)
         else:
-            after = [application(lot) for lot in item.lots]
-            if all(lot is None for lot in after):
+            lots = tuple([application(lot) for lot in before])
+            if all(map(is_, lots, before)):
                 continue
-            lots = tuple(before if lot is None else lot for before, lot in zip(item.lots, after, strict=True))
         items[place] = Item(item.id, item.kind, lots)
         hit = True
     return hit
 
 
 def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference: Reference) -> bool:
-    lines = [[(lot.quantity, lot.price) for lot in items[place].lots] for place in places]
-    amount = spread.amount(sum(map(cost, lines))) if lines else None
+    chosen = [items[place] for place in places]
+    lines = [[(lot.quantity, lot.price) for lot in item.lots] for item in chosen]
+    amount = spread.amount(lines) if lines else None
     if amount is None:
         return False
-    for place, shares in zip(places, spread.split(amount, lines), strict=True):
-        item = items[place]
-        lots: list[Lot] = []
-        for lot, of_lot in zip(item.lots, shares, strict=True):
-            for units, share in of_lot:
-                lots.append(lot.less(reference, share, units))
+    for place, item, shares in zip(places, chosen, spread.split(amount, lines), strict=True):
+        if len(shares) == 1 and len(shares[0]) == 1:
+            # A line whose units stay alike, as most do.
+            lots = [item.lots[0].less(reference, shares[0][0][1], shares[0][0][0])]
+        else:
+            lots = [
+                lot.less(reference, share, units)
+                for lot, of_lot in zip(item.lots, shares, strict=True)
+                for units, share in of_lot
+            ]
         items[place] = Item(item.id, item.kind, tuple(lots))
     return True
