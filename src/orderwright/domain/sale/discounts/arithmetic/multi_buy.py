@@ -17,15 +17,15 @@ from orderwright.domain.sale.discounts.model import MultiBuyCustomLineItemsTarge
 
 def picks_of(items: Sequence[Item], places: Sequence[int]) -> list[Pick]:
     """All units of the items at these places, in the order of items and lots."""
-    return [Pick(place, at, lot.quantity) for place in places for at, lot in enumerate(items[place].lots)]
+    return [(place, at, lot.quantity) for place in places for at, lot in enumerate(items[place].lots)]
 
 
 def ranked(items: Sequence[Item], picks: Sequence[Pick], mode: SelectionMode) -> list[Pick]:
     """The cheapest first, or the most expensive; of equal ones those of the first items."""
 
     def price(pick: Pick) -> int | Fraction:
-        lot = items[pick.place].lots[pick.lot]
-        return lot.price + lot.part
+        lot = items[pick[0]].lots[pick[1]]
+        return lot.price + lot.part if lot.part else lot.price
 
     return sorted(picks, key=price, reverse=mode == "MostExpensive")
 
@@ -35,7 +35,7 @@ def bought(
 ) -> list[Chosen]:
     """The units that the target discounts, of the items at these places."""
     picks = picks_of(items, places)
-    times = sum(pick.units for pick in picks) // target.trigger_quantity
+    times = sum([units for _, _, units in picks]) // target.trigger_quantity
     if target.max_occurrence is not None:
         times = min(times, target.max_occurrence)
     wanted = times * target.discounted_quantity
@@ -43,6 +43,6 @@ def bought(
     for place, lot, units in ranked(items, picks, target.selection_mode):
         if not wanted:
             break
-        chosen.append(Pick(place, lot, min(units, wanted)))
+        chosen.append((place, lot, min(units, wanted)))
         wanted -= min(units, wanted)
     return [Chosen(1, chosen)] if chosen else []

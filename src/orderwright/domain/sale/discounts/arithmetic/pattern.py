@@ -14,6 +14,7 @@ commercetools: Cart Discounts, CartDiscountPatternTarget, CountOnLineItemUnits a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
@@ -29,23 +30,32 @@ from orderwright.domain.sale.discounts.model import (
 
 KINDS: Final[dict[type, ItemKind]] = {CountOnLineItemUnits: "line", CountOnCustomLineItemUnits: "custom"}
 OTHER_END: Final[dict[SelectionMode, SelectionMode]] = {"Cheapest": "MostExpensive", "MostExpensive": "Cheapest"}
-# Of each lot, how many units no application has taken yet.
-Left = dict[tuple[int, int], int]
+# Of each lot, how many units no application has taken yet; and of one so many, by its place in that list.
+Left = list[int]
+Draw = tuple[int, int]
 
 
 def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable[[str, Item], bool]) -> list[Chosen]:
     """The applications of a pattern, runs of equal ones as one."""
-    left: Left = {}
-    known: dict[tuple[ItemKind, str, SelectionMode], list[Pick]] = {}
+    lots = picks_of(items, range(len(items)))
+    left = [units for _, _, units in lots]
+    known: dict[tuple[ItemKind, str, SelectionMode], list[int]] = {}
 
     def supply(component: PatternComponent, end: SelectionMode) -> _Supply:
         kind, predicate = KINDS[type(component)], component.predicate
-        picks = known.get((kind, predicate, end))
-        if picks is None:
-            places = [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
-            picks = known[kind, predicate, end] = ranked(items, picks_of(items, places), end)
-            left.update({(place, lot): units for place, lot, units in picks})
-        return _Supply(left, picks)
+        found = known.get((kind, predicate, end))
+        if found is None:
+            places = {place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)}
+            found = known[kind, predicate, end] = [at for at in by_end(end) if lots[at][0] in places]
+        return _Supply(left, found)
+
+    @cache
+    def by_end(end: SelectionMode) -> list[int]:
+        order = {(place, lot): at for at, (place, lot, _) in enumerate(lots)}
+        return [order[place, lot] for place, lot, _ in ranked(items, lots, end)]
+
+    def picks(draws: Sequence[Draw]) -> list[Pick]:
+        return [(*lots[at][:2], units) for at, units in draws]
 
     discounts, other = target.selection_mode, OTHER_END[target.selection_mode]
     triggers = [_Component(one, left, supply(one, other), None) for one in target.trigger_pattern]
@@ -59,34 +69,39 @@ def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable
         chosen = _application(triggers, targets, left, allowed)
         if chosen is None:
             break
-        found.append(chosen)
-        allowed = None if allowed is None else allowed - chosen.times
+        times, by_target, by_trigger = chosen
+        found.append(Chosen(times, picks(by_target), picks(by_trigger)))
+        allowed = None if allowed is None else allowed - times
     return found
 
 
-def _application(triggers: Sequence[_Component], targets: Sequence[_Component], left: Left, allowed: int | None) -> Chosen | None:
-    """The next application as often as it can be repeated, taken off what is left; nothing if there is none."""
-    taken: list[list[Pick]] = []
-    excluded: list[Pick] = []
-    for component in (*triggers, *targets):
-        picks = component.take(excluded)
-        if picks is None:
-            return None
-        taken.append(picks)
-    by_trigger = [pick for picks in taken[: len(triggers)] for pick in picks]
-    by_target = [pick for picks in taken[len(triggers) :] for pick in picks]
+def _application(
+    triggers: Sequence[_Component], targets: Sequence[_Component], left: Left, allowed: int | None
+) -> tuple[int, list[Draw], list[Draw]] | None:
+    """The next application, taken off what is left as often as it can be repeated; nothing if there is none.
+
+    Answers how often, what it discounts, and what triggers it.
+    """
+    by_trigger: list[Draw] = []
+    by_target: list[Draw] = []
+    excluded: list[Draw] = []
+    for components, drawn in ((triggers, by_trigger), (targets, by_target)):
+        for component in components:
+            if not component.take(drawn, excluded):
+                return None
     if not by_target:
         return None
-    once: Left = {}
-    for place, lot, units in (*by_trigger, *by_target, *excluded):
-        once[place, lot] = once.get((place, lot), 0) + units
+    once: dict[int, int] = {}
+    for at, units in (*by_trigger, *by_target, *excluded):
+        once[at] = once.get(at, 0) + units
     # What is left now is what it is after the first time.
-    more = min(left[at] // units for at, units in once.items())
+    more = min([left[at] // units for at, units in once.items()])
     if allowed is not None:
         more = min(more, allowed - 1)
-    for at, units in once.items():
-        left[at] -= units * more
-    return Chosen(1 + more, by_target, by_trigger)
+    if more:
+        for at, units in once.items():
+            left[at] -= units * more
+    return 1 + more, by_target, by_trigger
 
 
 class _Component:
@@ -100,40 +115,37 @@ class _Component:
         self._from = supply
         self._excluded_from = excluded
 
-    def take(self, excluded: list[Pick]) -> list[Pick] | None:
-        """The units of one application, and what it leaves out put with the `excluded`; nothing if there are too few."""
+    def take(self, drawn: list[Draw], excluded: list[Draw]) -> bool:
+        """Draws the units of one application, and those that it leaves out. False if there are too few."""
         if self._excluded_from is not None:
-            out = self._excluded_from.draw(self._excluded)
-            if sum(pick.units for pick in out) < self._excluded:
-                for place, lot, units in out:
-                    self._left[place, lot] += units
-                return [] if self._least == 0 else None
-            excluded.extend(out)
-        picks = self._from.draw(self._most)
-        return picks if sum(pick.units for pick in picks) >= self._least else None
+            out: list[Draw] = []
+            if self._excluded_from.draw(self._excluded, out) < self._excluded:
+                for at, units in out:
+                    self._left[at] += units
+                return self._least == 0
+            excluded += out
+        return self._from.draw(self._most, drawn) >= self._least
 
 
 class _Supply:
     """Lots in the order in which their units are taken; those that are used up are passed for good."""
 
-    def __init__(self, left: Left, picks: list[Pick]) -> None:
+    def __init__(self, left: Left, lots: list[int]) -> None:
         self._left = left
-        self._picks = picks
+        self._lots = lots
         self._at = 0
 
-    def draw(self, wanted: int | None) -> list[Pick]:
-        """The first units that are left, at most so many or, without a number, all."""
-        found: list[Pick] = []
-        at = self._at
-        while at < len(self._picks) and (wanted is None or wanted > 0):
-            place, lot, _ = self._picks[at]
-            there = self._left[place, lot]
-            units = there if wanted is None else min(there, wanted)
+    def draw(self, wanted: int | None, drawn: list[Draw]) -> int:
+        """Draws the first units that are left, at most so many or, without a number, all; answers how many."""
+        left, count = self._left, 0
+        while self._at < len(self._lots) and (wanted is None or count < wanted):
+            lot = self._lots[self._at]
+            there = left[lot]
+            units = there if wanted is None else min(there, wanted - count)
             if units:
-                self._left[place, lot] -= units
-                found.append(Pick(place, lot, units))
-                wanted = None if wanted is None else wanted - units
+                left[lot] -= units
+                drawn.append((lot, units))
+                count += units
             if units == there:
-                at += 1
-        self._at = at
-        return found
+                self._at += 1
+        return count

@@ -21,12 +21,8 @@ from orderwright.errors import invalid_operation
 MOST_LOTS: Final = 5_000
 
 
-class Pick(NamedTuple):
-    """So many units of a lot: the place of the item in the list, that of the lot in the item."""
-
-    place: int
-    lot: int
-    units: int
+# So many units of a lot: the place of the item in the list, that of the lot in the item, and how many.
+Pick = tuple[int, int, int]
 
 
 class Chosen(NamedTuple):
@@ -84,7 +80,7 @@ def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Refere
             bearing[place, lot, triggered] = bearing.get((place, lot, triggered), 0) + units
     by_item: dict[int, list[Pick]] = {}
     for (place, lot, _), units in sorted(bearing.items()):
-        by_item.setdefault(place, []).append(Pick(place, lot, units))
+        by_item.setdefault(place, []).append((place, lot, units))
     lines = [[(units, items[place].lots[lot].price) for place, lot, units in picks] for picks in by_item.values()]
     for picks, shares in zip(by_item.values(), spread.split(amount, lines), strict=True):
         for (place, lot, _), of_pick in zip(picks, shares, strict=True):
