@@ -187,6 +187,50 @@ def test_products_of_before_are_given_the_types_they_use(fresh: Callable[[str], 
     assert asyncio.run(run()) == {key: {"customTypes": used} if used else {} for key, (_, used) in products.items()}
 
 
+def test_variants_of_before_are_given_their_categories(fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """They become what is written now, to the byte."""
+    one, two, three = (f"00000000-0000-4000-8000-{number:012d}" for number in (1, 2, 3))
+
+    def listed(*ids: str) -> str:
+        return '[{"typeId":"category","id":"' + '"},{"typeId":"category","id":"'.join(ids) + '"}]'
+
+    row = '{"productId":"p","name":{"en":"a}b"}%s}'
+    rows = {False: row % f',"categories":{listed(two, one)}', True: row % f',"categories":{listed(three)}'}
+    data = {
+        "current": {"categories": json.loads(listed(two, one))},
+        "staged": {"categories": json.loads(listed(three))},
+    }
+
+    async def run() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(dsn)
+        for id, described in ((one, data), (two, {"current": {"categories": []}, "staged": {}})):
+            await connection.execute(
+                "INSERT INTO document (shard, id, type, version, created_at, last_modified_at, message_sequence, write_id,"
+                " body, query) VALUES ('s', $1::uuid, 'product', 1, now(), now(), 0, gen_random_uuid(), '{}', $2)",
+                id,
+                json.dumps({"masterData": described}),
+            )
+            for staged in (False, True):
+                insert = "INSERT INTO variant VALUES ('s', $1::uuid, $2, 1, NULL, true, $3)"
+                await connection.execute(insert, id, staged, row % "")
+        await migrations.migrate(dsn)
+        found = await connection.fetch("SELECT product_id::text, staged, body FROM variant ORDER BY product_id, staged")
+        await connection.close()
+        return [tuple(each) for each in found]
+
+    dsn = fresh("uncategorised")
+    with monkeypatch.context() as patch:
+        older = [each for each in migrations.files() if each[0] < 21]
+        patch.setattr(migrations, "files", lambda: older)
+        asyncio.run(migrations.migrate(dsn))
+    assert asyncio.run(run()) == [
+        (one, False, rows[False]),
+        (one, True, rows[True]),
+        (two, False, row % ""),
+        (two, True, row % ""),
+    ]
+
+
 async def tables(dsn: str) -> list[Any]:
     connection = await asyncpg.connect(dsn)
     try:

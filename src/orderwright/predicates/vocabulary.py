@@ -30,7 +30,8 @@ class Vocabulary(Struct, frozen=True):
 
     `aliases` are the names that differ from the document's fields, the longest that begins a name counts; `named` are arrays of
     `{name, value}` that are asked as `field.name`. `inner` are the vocabularies of the items that functions look at. `ids` are
-    the names of ids, each with the type of what has it.
+    the names of ids, each with the type of what has it. `beside` are names that stand in no document of the type, and what may
+    stand there: who asks a rule puts it into the plain document before.
     """
 
     model: Any
@@ -40,6 +41,7 @@ class Vocabulary(Struct, frozen=True):
     inner: Mapping[str, "Vocabulary"] = {}
     items: Mapping[str, Read] = {}
     ids: Mapping[str, str] = {}
+    beside: Mapping[str, Any] = {}
 
     def refers(self, name: str) -> str | None:
         """The type of what has the id that stands at a name; None where no id does."""
@@ -64,13 +66,22 @@ class Scope(Struct, frozen=True):
             return _by_name(_walk(listed.split(".")), steps[1], _walk(steps[2:])), root(Any)
         asked = ".".join(steps)
         steps = self._real(steps)
-        place = self.place
-        for step in steps:
+        place, below_it = self._beside(steps)
+        for step in below_it:
             below = place.field(step)
             if below is None:
                 raise error(f"The field '{asked}' does not exist.")
             place = below
         return _walk(steps), place
+
+    def _beside(self, steps: list[str]) -> tuple[Place, list[str]]:
+        """The place of the longest beginning of a name that stands beside the document, and the steps that follow; without one
+        the document's own place and all steps."""
+        for length in range(len(steps), 0, -1):
+            found = self.vocabulary.beside.get(".".join(steps[:length]))
+            if found is not None:
+                return root(found), steps[length:]
+        return self.place, steps
 
     def _real(self, steps: list[str]) -> list[str]:
         for length in range(len(steps), 0, -1):
@@ -122,10 +133,10 @@ def scalars(values: Sequence[Any]) -> list[Typed]:
             found.append(value)
         elif isinstance(value, dict) and "centAmount" in value:
             found.append(money_of(value))
-        elif isinstance(value, dict) and isinstance(value.get("key"), str):
-            found.append(("string", value["key"]))
         elif isinstance(value, dict) and "typeId" in value and isinstance(value.get("id"), str):
             found.append(("string", value["id"]))
+        elif isinstance(value, dict) and isinstance(value.get("key"), str):
+            found.append(("string", value["key"]))
         elif value is not None and not isinstance(value, dict):
             found.append(typed(value))
     return found

@@ -204,5 +204,6 @@ def variants_of(product: Product) -> Iterator[VariantRow]:
                     master=variant is data.master_variant,
                     published=product.master_data.published,
                     product_attributes=data.attributes,
+                    categories=data.categories,
                 ),
             )

@@ -89,7 +89,8 @@ class ProductVariantDraft(Value):
 
 
 class VariantSnapshot(Value):
-    """One variant with what a line item copies of its product: the row of the `variant` table."""
+    """One variant with what a line item copies of its product: the row of the `variant` table. No line shows the `categories`,
+    for which discounts ask."""
 
     product_id: Id
     product_type: Reference
@@ -102,6 +103,7 @@ class VariantSnapshot(Value):
     tax_category: Reference | None = None
     price_mode: PriceMode | None = None
     product_attributes: tuple[Attribute, ...] = ()
+    categories: tuple[Reference, ...] = ()
 
 
 class VariantRow(msgspec.Struct, frozen=True, kw_only=True):
