@@ -14,6 +14,7 @@ from orderwright.domain.goods.category import resource as category
 from orderwright.domain.goods.inventory import resource as inventory_entry
 from orderwright.domain.goods.product import resource as product
 from orderwright.domain.goods.product.variant import VariantSnapshot
+from orderwright.domain.goods.product_discount import resource as product_discount
 from orderwright.domain.goods.product_type import resource as product_type
 from orderwright.domain.goods.standalone_price import resource as standalone_price
 from orderwright.domain.goods.standalone_price.model import PriceScope
@@ -49,6 +50,7 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         discount_code.RESOURCE,
         category.RESOURCE,
         product_type.RESOURCE,
+        product_discount.RESOURCE,
         product.RESOURCE,
         standalone_price.RESOURCE,
         inventory_entry.RESOURCE,

@@ -120,6 +120,8 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     shop.create("carts", cart_draft(("tea", 1)))
     shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1999}})
     shop.create("standalone-prices", {"sku": "mug", "value": {"currencyCode": "EUR", "centAmount": 1999}})
+    tenth = {"value": {"type": "relative", "permyriad": 1000}, "predicate": "true", "sortOrder": "0.5", "isActive": False}
+    shop.create("product-discounts", {"name": {"en": "Tenth"}, **tenth})
     shop.create("inventory", {"sku": "mug", "quantityOnStock": 10})
     shop.create("categories", {"name": {"en": "Drinks"}, "slug": {"en": "drinks"}})
     shop.create("custom-objects", {"container": "shelf", "key": "a", "value": 1})

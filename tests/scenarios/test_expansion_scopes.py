@@ -37,6 +37,7 @@ OPENED_BY = {
     "order": {"view_orders"},
     "payment": {"view_payments"},
     "product": {"view_products", "view_published_products"},
+    "product-discount": {"view_products", "view_product_discounts"},
     "product-type": {"view_products", "view_product_types"},
     "project": {"view_project_settings"},
     "shipping-method": {"view_orders", "view_shipping_methods", "manage_my_orders"},

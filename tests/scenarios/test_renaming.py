@@ -12,7 +12,7 @@ import pytest
 
 from live import Client
 from orderwright.app import verbs_over
-from orderwright.domain.goods.renewals import RULES
+from orderwright.resources import RENEWALS
 from orderwright.settings import Settings
 from orderwright.storage.database import Database
 from orderwright.verbs.renewals import SETTLED_MS, Renewals
@@ -115,7 +115,7 @@ def test_old_names_are_free_once_all_is_settled(shirts: Client, settings: Settin
     async def settle() -> list[Any]:
         database = await Database.connect(str(settings.database_url), settings)
         try:
-            renewals = Renewals(verbs_over(database), RULES, lambda: time.time_ns() // 1_000_000 + SETTLED_MS)
+            renewals = Renewals(verbs_over(database), RENEWALS, lambda: time.time_ns() // 1_000_000 + SETTLED_MS)
             await renewals.once()
             statement = "SELECT kind FROM renewal WHERE shard = $1"
             return await database.fetch(statement, shirts.project)
@@ -172,7 +172,7 @@ def test_the_queue_is_empty_of_what_is_no_more(shirts: Client, settings: Setting
         database = await Database.connect(str(settings.database_url), settings)
         connection = await asyncpg.connect(database_url)
         try:
-            await Renewals(verbs_over(database), RULES, lambda: time.time_ns() // 1_000_000 + SETTLED_MS).once()
+            await Renewals(verbs_over(database), RENEWALS, lambda: time.time_ns() // 1_000_000 + SETTLED_MS).once()
             return int(await connection.fetchval("SELECT count(*) FROM renewal WHERE shard = $1", shirts.project))
         finally:
             await connection.close()

@@ -141,6 +141,7 @@ FAMILIES = {
     "orders": _family("orders", own=_OWN_ORDERS),
     "password": _family("customers", own=_OWN_PROFILE),
     "payments": _family("payments", own="manage_my_payments"),
+    "product-discounts": _family("product_discounts", "products"),
     "product-projections": Family(("view_products", *_PUBLISHED), shut=frozenset({"get", "head"})),
     "product-selections": _family("product_selections"),
     "product-types": _family("product_types", "products"),

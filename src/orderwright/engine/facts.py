@@ -77,6 +77,12 @@ class Record:
         return self.places.setdefault((kind, name), [])
 
 
+class Found(dict[Wanted, Any]):
+    """What was read so far, and the catalogue at the time, for those who say what else they want."""
+
+    catalogue: Catalogue
+
+
 class Facts:
     """All that a handler may look at besides the document and the action. `now` is one instant for the whole change.
 

@@ -64,6 +64,7 @@ ChannelReference = Annotated[Reference, _names("channel")]
 CustomerGroupReference = Annotated[Reference, _names("customer-group")]
 DiscountGroupReference = Annotated[Reference, _names("discount-group")]
 PaymentReference = Annotated[Reference, _names("payment")]
+ProductDiscountReference = Annotated[Reference, _names("product-discount")]
 ProductTypeReference = Annotated[Reference, _names("product-type")]
 ShippingMethodReference = Annotated[Reference, _names("shipping-method")]
 StateReference = Annotated[Reference, _names("state")]
@@ -75,8 +76,8 @@ ZoneReference = Annotated[Reference, _names("zone")]
 
 class Wanted(NamedTuple):
     """Something to be read before the domain runs: a document by id or key, or by the `code` that it alone may have, a product
-    variant by SKU or product, or all documents under another: those that have its id among their `ancestors`, or, of a type that
-    knows its parent alone, all that are below a key."""
+    variant by SKU or product, the product of a SKU, or all documents under another: those that have its id among their
+    `ancestors`, or, of a type that knows its parent alone, all that are below a key."""
 
     type_id: str
     by: Literal["id", "key", "code", "sku", "product", "under", "uses"]

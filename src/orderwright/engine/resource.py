@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orderwright.engine.access import EVERYTHING, Access, Bound, Visible
 from orderwright.engine.actions import ActionSet, Change
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Facts, Found
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Resource, snake
 from orderwright.engine.numbering import Numbering
@@ -26,7 +26,7 @@ def _nothing(_document: Any) -> Iterable[tuple[str, str]]:
     return ()
 
 
-def _wants_nothing(_document: Any, _found: Mapping[Wanted, Any]) -> Iterable[Wanted]:
+def _wants_nothing(_document: Any, _found: Found) -> Iterable[Wanted]:
     return ()
 
 
@@ -64,9 +64,10 @@ class ResourceType:
     """`(draft, facts)`: the document, or a Change."""
     finish: Callable[[Any, Facts], Any] = same
     """`(document, facts)`: what follows all actions of an update, such as a recalculation."""
-    settles: Callable[[Any, Change[Any], Facts], Change[Any]] | None = None
-    """`(before, change, facts)`: what else must happen, once the document is as it will be; `before` is None for a new one."""
-    wants: Callable[[Any, Mapping[Wanted, Any]], Iterable[Wanted]] = _wants_nothing
+    settles: Callable[[Any, Change[Any], Facts], Change[Any] | Generator[Any, None, Change[Any]]] | None = None
+    """`(before, change, facts)`: what else must happen, once the document is as it will be; `before` is None for a new one. Long
+    work is done in steps, between which others may be served."""
+    wants: Callable[[Any, Found], Iterable[Wanted]] = _wants_nothing
     """`(document, found)`: what every update needs beside what its actions name. Asked again while it wants more, three times."""
     created: Callable[[Any], Message] | None = None
     """The Message of a creation."""
@@ -195,12 +196,12 @@ def holding(types: Iterable[ResourceType]) -> tuple[ResourceType, ...]:
 class RenewalRule:
     """What is written anew, after a change of something that many documents copy, for one kind of queue entry.
 
-    Every document of `resource` that matches the jsonpath `path`, with the entry's value for `{id}`, gets `action(value)`; after
-    that, the document with the id `value` gets `last`.
+    Every document of `resource` that matches the jsonpath `path`, with the entry's value for `{id}`, gets `action(value)`;
+    after that, the document with the id `value` gets `last`. Without a path, all documents of the project do.
     """
 
     resource: ResourceType
-    path: str
+    path: str | None
     action: Callable[[str], Any]
     last: tuple[ResourceType, Any] | None = None
 

@@ -38,6 +38,13 @@ class Operand(Struct, frozen=True):
     name: str = ""
 
 
+class Term(Struct, frozen=True):
+    """A part of a rule, with the names that it asks for."""
+
+    test: Test
+    names: frozenset[str]
+
+
 class Rule(Struct, frozen=True):
     """A rule that was read. `test` tells whether a document satisfies it; call it often.
 
@@ -48,6 +55,8 @@ class Rule(Struct, frozen=True):
     test: Test
     names: frozenset[str]
     references: tuple[tuple[str, str], ...]
+    terms: tuple[Term, ...]
+    """All of them must hold: a rule may be asked in parts, as far as each is known."""
 
 
 def compile_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Test:
@@ -74,13 +83,17 @@ class _Rule:
         self._scope = Scope(vocabulary, root(vocabulary.model))
         self._within = ""
         self._names: set[str] = set()
+        # The terms of each alternative of the whole.
+        self._terms: list[list[Term]] = []
         self._references: dict[tuple[str, str], None] = {}
 
     def whole(self) -> Rule:
         test = self._rule()
         if self._token.kind != "end":
             raise self._expected("'and', 'or' or end of input")
-        return Rule(test, frozenset(self._names), tuple(self._references))
+        names = frozenset(self._names)
+        terms = self._terms[0] if len(self._terms) == 1 else [Term(test, names)]
+        return Rule(test, names, tuple(self._references), tuple(terms))
 
     # What stands next, and moving past it.
 
@@ -115,8 +128,23 @@ class _Rule:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._error(f"The predicate is nested deeper than {MAX_DEPTH} levels.")
-        test = self._chain("or", any, lambda: self._chain("and", all, self._factor))
+        test = self._chain("or", any, self._alternative if self._depth == 1 else self._conjunction)
         self._depth -= 1
+        return test
+
+    def _conjunction(self) -> Test:
+        return self._chain("and", all, self._factor)
+
+    def _alternative(self) -> Test:
+        """As `_conjunction`, one of those that the whole consists of."""
+        self._terms.append([])
+        return self._chain("and", all, self._term)
+
+    def _term(self) -> Test:
+        before, self._names = self._names, set()
+        test = self._factor()
+        self._terms[-1].append(Term(test, frozenset(self._names)))
+        self._names |= before
         return test
 
     def _chain(self, word: str, join: Callable[[Any], bool], part: Callable[[], Test]) -> Test:

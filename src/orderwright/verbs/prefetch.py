@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import wanted_on
-from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.facts import Catalogue, Facts, Found
 from orderwright.engine.json.codec import decoder
 from orderwright.engine.model import Action
 from orderwright.engine.references import Wanted, wanted_by, wanted_by_each
@@ -20,7 +20,7 @@ from orderwright.verbs.catalogues import Catalogues
 from orderwright.verbs.slices import LARGE, breathe
 
 MAX_ROUNDS = 3
-More = Callable[[Mapping[Wanted, Any]], Iterable[Wanted]]
+More = Callable[[Found], Iterable[Wanted]]
 """What is wanted besides, knowing what was found so far."""
 
 
@@ -28,7 +28,7 @@ More = Callable[[Mapping[Wanted, Any]], Iterable[Wanted]]
 class WantsOnFound(Protocol):
     """A draft that wants more once its first wishes were read."""
 
-    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterable[Wanted]: ...
+    def wants_on(self, found: Found) -> Iterable[Wanted]: ...
 
 
 class Read(NamedTuple):
@@ -38,7 +38,8 @@ class Read(NamedTuple):
     rows: Sequence[tuple[Wanted, str]] = ()
 
 
-def _nothing(_found: Mapping[Wanted, Any]) -> Iterable[Wanted]:
+def nothing_more(_found: Found) -> Iterable[Wanted]:
+    """Where all that is wanted is known from the start."""
     return ()
 
 
@@ -70,12 +71,12 @@ class Prefetch:
         named = list(wanted_by(draft))
         # What is made at an owner's door is stamped with her, and may depend on who she is.
         owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
-        wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else _nothing
+        wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else nothing_more
         return await self._read(access, named, [*named, *owner, *unread], wants_on, tells=True)
 
-    async def for_question(self, access: Access, wanted: Sequence[Wanted]) -> Facts:
-        """What is wanted. Raises 404 for an unknown project."""
-        return await self._read(access, wanted, wanted, _nothing)
+    async def for_question(self, access: Access, wanted: Sequence[Wanted], more: More) -> Facts:
+        """What is wanted, and what `more` wants knowing that. Raises 404 for an unknown project."""
+        return await self._read(access, wanted, wanted, more)
 
     async def load(
         self, access: Access, resource: ResourceType, lookup: Lookup, actions: Sequence[Action]
@@ -110,14 +111,15 @@ class Prefetch:
         and with what was `read`."""
         named = [*wanted_by_each("actions", actions), *wanted_on(actions, document)]
         wants = functools.partial(resource.wants, document)
-        found = await self._decoded(read.rows)
+        found = Found(await self._decoded(read.rows))
+        found.catalogue = await self._catalogues.at(access.shard, version)
         wanted = [*named, *wants(found), *unread]
         return await self._read(access, named, wanted, wants, version, found, set(read.asked), tells=True)
 
     async def for_deletion(self, access: Access, resource: ResourceType, document: Any, version: int) -> Facts:
         """What a deletion wants of the loaded document, which was read together with the catalogue's `version`."""
         wanted = list(resource.deletion_wants(document)) if resource.deletion_wants else []
-        return await self._read(access, wanted, wanted, _nothing, version)
+        return await self._read(access, wanted, wanted, nothing_more, version)
 
     async def _read(
         self,
@@ -126,21 +128,22 @@ class Prefetch:
         wanted: Sequence[Wanted],
         more: More,
         version: int | None = None,
-        found: dict[Wanted, Any] | None = None,
+        found: Found | None = None,
         asked: set[Wanted] | None = None,
         *,
         tells: bool = False,
     ) -> Facts:
         """Round by round: what is wanted first, then what `more` wants of what was found, until it wants nothing new. Some may
         have been asked for and found before. Who `tells` what was not read can have it read, too."""
-        found, asked = found or {}, asked or set()
+        found, asked = Found() if found is None else found, asked or set()
         for _ in range(MAX_ROUNDS):
             new = {name for name in wanted if name.type_id in self._fetched} - asked
             if not new and version is not None:
                 break
             version, rows = await self._found(access, new)
-            found |= rows
+            found.update(rows)
             asked |= new
+            found.catalogue = await self._catalogues.at(access.shard, version)
             wanted = list(more(found))
         return self._facts(access, await self._catalogues.at(access.shard, version), found, named, asked if tells else None)
 

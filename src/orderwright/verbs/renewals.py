@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orderwright.engine.access import Access
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.resource import RenewalRule, ResourceType
 from orderwright.errors import ApiError
@@ -22,9 +23,12 @@ from orderwright.storage.tables.renewals import Renewal
 from orderwright.verbs.verbs import Verbs
 
 PAUSE_S = 1.0
+# After each document the loop rests as long as it took, and at most so long: requests go first.
+LONGEST_REST_S = 0.05
+# Whoever gets ahead of a renewal has written what is true now, or is found at the next round.
+_ATTEMPTS = 3
 # A write that began before the change and knew nothing of it is over after this time, and its document is found by then.
 SETTLED_MS = 60_000
-_BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 log = logging.getLogger("orderwright.renewals")
 
 
@@ -54,7 +58,7 @@ class Renewals:
 
     async def once(self) -> None:
         """Every entry: its documents at once, and again when it is settled, after which it is taken out."""
-        entries = await queue.waiting(self._verbs.documents.database)
+        entries = await queue.waiting(self._verbs.documents.database, self._clock_ms())
         self._done &= set(entries)
         for entry in entries:
             settled = self._clock_ms() - entry.since_ms >= SETTLED_MS
@@ -80,19 +84,35 @@ class Renewals:
     async def _renew(self, rule: RenewalRule, entry: Renewal) -> bool:
         """False if a document changed meanwhile, so that another round is due."""
         met_all = True
-        # The value is an id: it holds no character that a jsonpath would have to escape.
-        path, after = rule.path.replace("{id}", entry.value), _BEFORE_ALL
+        # A text of a jsonpath is escaped as one of JSON.
+        value = encode(entry.value).decode()[1:-1]
+        path, after = None if rule.path is None else rule.path.replace("{id}", value), queue.BEFORE_ALL
         database, type_id = self._verbs.documents.database, rule.resource.type_id
         while portion := await queue.concerned(database, entry.shard, type_id, path, after):
-            for id, version in portion:
+            for found in portion:
+                begun = time.perf_counter()
                 try:
-                    await self._update(rule.resource, entry.shard, id, version, rule.action(entry.value))
+                    await self._at_last(rule, entry, found.id, found.version)
                 except ApiError as error:
                     met_all = met_all and error.status != 409
                     if error.status not in (404, 409):
-                        log.warning("a document could not be renewed", extra={"fields": {"id": id, "error": error.message}})
-            after = portion[-1][0]
+                        fields = {"id": found.id, "error": error.message}
+                        log.warning("a document could not be renewed", extra={"fields": fields})
+                await asyncio.sleep(min(time.perf_counter() - begun, LONGEST_REST_S))
+            after = portion[-1].place
         return met_all
+
+    async def _at_last(self, rule: RenewalRule, entry: Renewal, id: str, version: int) -> None:
+        """One document, at the version that it has by now. Raises 409 where others change it all the time."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._update(rule.resource, entry.shard, id, version, rule.action(entry.value))
+            except ApiError as error:
+                now = error.fields.get("currentVersion")
+                if now is None or attempt == _ATTEMPTS - 1:
+                    raise
+                version = now
+        return None
 
     async def _update(self, resource: ResourceType, shard: str, id: str, version: int, action: Any) -> None:
         access = Access(shard=shard, who=ClientLogging())

@@ -29,7 +29,7 @@ from orderwright.errors import (
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.again import again
 from orderwright.verbs.numbers import Numbers
-from orderwright.verbs.prefetch import Prefetch
+from orderwright.verbs.prefetch import More, Prefetch, nothing_more
 from orderwright.verbs.slices import breathe, in_slices
 
 PATIENCE_S = 5.0
@@ -77,9 +77,10 @@ class Verbs:
 
         return await self._numbers.write(access.shard, numbering, made)
 
-    async def facts(self, access: Access, wanted: Sequence[Wanted]) -> Facts:
-        """What is wanted and the catalogue, for a question that changes nothing. Raises 404 for an unknown project."""
-        return await self._prefetch.for_question(access, wanted)
+    async def facts(self, access: Access, wanted: Sequence[Wanted], more: More = nothing_more) -> Facts:
+        """What is wanted, what `more` wants knowing that, and the catalogue, for a question that changes nothing. Raises 404 for
+        an unknown project."""
+        return await self._prefetch.for_question(access, wanted, more)
 
     async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
         """The stored bytes. Raises 404."""

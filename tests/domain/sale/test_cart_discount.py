@@ -15,7 +15,7 @@ from orderwright.engine.actions import Change
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import KeyReference
 from orderwright.engine.references import Wanted
-from orderwright.engine.unit.effects import CatalogueStays, RenewProducts
+from orderwright.engine.unit.effects import CatalogueStays, QueueRenewals
 from orderwright.errors import ApiError, CountersMovedError
 
 DISCOUNTS, CODES, GROUPS = cart_discount.RESOURCE, discount_code.RESOURCE, discount_group.RESOURCE
@@ -344,9 +344,9 @@ def test_what_shows_a_copy_follows() -> None:
     facts = with_rules(("discount-group", replace(DEALS, sort_order="0.9")), found=KNOWN)
     since = int(NOW.instant().timestamp() * 1000)
     moved = settled(ONE, replace(ONE, stores=()), with_rules())
-    assert moved.effects[-1] == RenewProducts(kind="cart-discount", value=ONE.id, since_ms=since)
+    assert moved.effects[-1] == QueueRenewals(kind="cart-discount", values=(ONE.id,), since_ms=since)
     grouped = settled(DEALS, replace(DEALS, sort_order="0.9"), with_rules(), GROUPS)
-    assert grouped.effects == (RenewProducts(kind="discount-group", value=DEALS.id, since_ms=since),)
+    assert grouped.effects == (QueueRenewals(kind="discount-group", values=(DEALS.id,), since_ms=since),)
     inside = made(DISCOUNTS, {**DRAFT, "discountGroup": {"key": "deals"}}, with_rules(("discount-group", DEALS)))
     renewed = cart_discount.RENEWAL.actions.apply(inside, [RenewDiscount()], facts).after
     assert renewed.sort_order == "0.9"

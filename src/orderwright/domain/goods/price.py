@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Literal, Protocol
 
-from orderwright.domain.amounts.money import Money, TypedMoney, exact, typed
+from orderwright.domain.amounts.money import Money, TypedMoney, exact, in_currency, typed
 from orderwright.domain.amounts.record import Lost, Notes, PriceCandidate, Step
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from
+from orderwright.domain.goods.product_discount.model import ProductDiscount, ProductDiscountValueExternal
 from orderwright.domain.goods.refusals import duplicate_price_key, duplicate_price_scope, overlapping_price_validity
 from orderwright.engine.facts import Facts
-from orderwright.engine.model import Reference, Resource, Value
-from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier
+from orderwright.engine.model import Reference, Value
+from orderwright.engine.references import ChannelIdentifier, CustomerGroupIdentifier, ProductDiscountReference
 from orderwright.engine.scalars import CountryCode, DateTime, Id, Key, NotServed, Quantity
-from orderwright.errors import invalid_field
+from orderwright.errors import invalid_field, invalid_operation
 
 
 class PriceTier(Value):
@@ -84,11 +85,11 @@ class DiscountedPriceDraft(Value):
     """What a product discount of type `external` leaves, as it is sent."""
 
     value: Money
-    discount: Reference
+    discount: ProductDiscountReference
 
 
 class AnyPriceDraft(Value):
-    """What the drafts of embedded and of standalone prices share."""
+    """A price as it is sent, embedded or standalone."""
 
     value: Money
     key: Key | None = None
@@ -100,12 +101,11 @@ class AnyPriceDraft(Value):
     tiers: tuple[PriceTierDraft, ...] | None = None
     custom: CustomFieldsDraft | None = None
     recurrence_policy: NotServed | None = None
+    discounted: DiscountedPriceDraft | None = None
 
 
 class PriceDraft(AnyPriceDraft):
-    """A price as it is sent."""
-
-    discounted: DiscountedPriceDraft | None = None
+    """A price of a variant as it is sent."""
 
 
 def price_from(draft: PriceDraft, facts: Facts) -> Price:
@@ -121,18 +121,32 @@ def price_from(draft: PriceDraft, facts: Facts) -> Price:
         channel=facts.reference("channel", draft.channel),
         valid_from=draft.valid_from,
         valid_until=draft.valid_until,
-        discounted=discounted_from(draft.discounted, facts),
+        discounted=discounted_from(draft.discounted, value.currency_code, facts),
         tiers=tiers_from(draft.tiers or (), value.currency_code) or None,
         custom=custom_from(draft.custom, "product-price", facts),
     )
 
 
-def discounted_from(draft: DiscountedPriceDraft | None, facts: Facts) -> DiscountedPrice | None:
-    """The discounted price that a draft means. Raises `ReferencedResourceNotFound`: a project has no product discounts yet."""
+def discounted_from(draft: DiscountedPriceDraft | None, currency: str, facts: Facts) -> DiscountedPrice | None:
+    """The discounted price that a draft means, in the price's currency. Raises `ReferencedResourceNotFound`, `InvalidField`."""
     if draft is None:
         return None
-    facts.get("product-discount", draft.discount, Resource)
-    return DiscountedPrice(value=typed(draft.value, "discounted.value"), discount=draft.discount)
+    discount = facts.get("product-discount", draft.discount, ProductDiscount)
+    value = in_currency(typed(draft.value, "discounted.value"), currency, "discounted.value")
+    return DiscountedPrice(value=value, discount=discount.reference)
+
+
+def check_external(draft: DiscountedPriceDraft | None, facts: Facts) -> None:
+    """Raises `InvalidOperation` for a discount that clients do not apply themselves, or that is not in force now. Whether it
+    matches is asked when all actions have run.
+
+    commercetools: Products, Set Discounted Price.
+    """
+    if draft is None:
+        return
+    discount = facts.get("product-discount", draft.discount, ProductDiscount)
+    if not isinstance(discount.value, ProductDiscountValueExternal) or not discount.in_force(facts.now):
+        raise invalid_operation(f"The product discount '{discount.id}' is not of the type 'external', or it is not in force now.")
 
 
 def check_period(valid_from: DateTime | None, valid_until: DateTime | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from
 from orderwright.domain.custom.messages import custom_messages
 from orderwright.domain.custom.rows import custom_field_rows, root
+from orderwright.domain.laws.renewing import named_anew
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Resource, Value
@@ -52,6 +53,7 @@ RESOURCE = ResourceType(
     draft=CustomerGroupDraft,
     actions=actions,
     create=from_draft,
+    settles=named_anew,
     unique=("key", "name"),
     lookups={"key": "key"},
     catalogue=True,

@@ -57,19 +57,20 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
         change = as_change(resource.create(deed.draft, facts))
-        return _settled(deed, None, resource.finish(change.after, facts), change)
+        return (yield from _settled(deed, None, resource.finish(change.after, facts), change))
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
         return Decided(before, None, change)
     change = yield from resource.actions.steps(before, deed.actions, facts)
     if not deed.actions:
         return Decided(before, change.after, change)
-    return _settled(deed, before, resource.finish(change.after, facts), change)
+    return (yield from _settled(deed, before, resource.finish(change.after, facts), change))
 
 
-def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Decided:
+def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Generator[Any, None, Decided]:
     if deed.resource.settles is not None:
-        change = deed.resource.settles(before, change.going_on(after, ()), deed.facts)
+        settled = deed.resource.settles(before, change.going_on(after, ()), deed.facts)
+        change = (yield from settled) if isinstance(settled, Generator) else settled
         after = change.after
     return Decided(before, after, change)
 

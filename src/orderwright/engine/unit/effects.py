@@ -103,11 +103,12 @@ class TellOf(Effect, frozen=True, kw_only=True):
     telling: Telling
 
 
-class RenewProducts(Effect, frozen=True, kw_only=True):
-    """Products that copy something are to be written anew, since it has changed at `since_ms`, in milliseconds."""
+class QueueRenewals(Effect, frozen=True, kw_only=True):
+    """Documents that copy something are to be written anew, since it has changed at `since_ms`, in milliseconds, or will change
+    then. Each of the values, which differ, is an entry of the queue."""
 
     kind: str
-    value: str
+    values: tuple[str, ...]
     since_ms: int
 
 

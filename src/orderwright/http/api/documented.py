@@ -37,6 +37,7 @@ FIELDS: Mapping[str, Schema] = {
     "discountCodeId": _TEXT,
     "duplicateValue": _ANY,
     "duplicates": _TEXTS,
+    "exceededResource": _TEXT,
     "field": {**_TEXT, "description": "The member that the error is about."},
     "id": _TEXT,
     "invalidAttributeName": _TEXT,

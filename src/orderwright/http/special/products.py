@@ -1,4 +1,5 @@
-"""What products have beside the five verbs: images that are uploaded, and the selections they are in."""
+"""What products have beside the five verbs: images that are uploaded, the selections they are in, and which discount a price of
+theirs would have."""
 
 from __future__ import annotations
 
@@ -10,7 +11,11 @@ from orderwright.auth.scopes import needed
 from orderwright.domain.goods.product.images import IMAGES, picture_of
 from orderwright.domain.goods.product.resource import PUBLISHED, RESOURCE, UPLOAD
 from orderwright.domain.goods.product.uploads import UploadImage
+from orderwright.domain.goods.product_discount.matching import ProductDiscountMatchQuery, matching
+from orderwright.domain.goods.product_discount.resource import RESOURCE as DISCOUNTS
 from orderwright.domain.goods.product_selection import AssignedProductSelection
+from orderwright.engine.json.codec import decode_body, encode
+from orderwright.engine.references import wanted_by
 from orderwright.errors import invalid_input
 from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions, named, paged
@@ -59,6 +64,16 @@ def routes(house: House) -> Iterator[Route]:
             answers=AssignedProductSelection,
             queries=BY_VERB["query"],
         )
+
+    yield Route(
+        at=f"{DISCOUNTS.path}/matching",
+        method="POST",
+        verb="matching",
+        endpoint=Discounts(house.verbs, DISCOUNTS).matching,
+        family=DISCOUNTS.path,
+        body=ProductDiscountMatchQuery,
+        answers=DISCOUNTS.model,
+    )
 
 
 def _as_far_as_seen(whole: Endpoint, published: Endpoint, family: str) -> Endpoint:
@@ -117,6 +132,16 @@ class Selections(Endpoints):
         expansions(asked)
         await self.verbs.get(self.resource, named(asked), asked.access)
         return paged([], page.limit, page.offset, 0 if page.with_total else None)
+
+
+class Discounts(Endpoints):
+    """The discount of a price."""
+
+    async def matching(self, asked: Asked) -> Answer:
+        """POST of a variant and a price: 200 with the discount. Raises `NoMatchingProductDiscountFound`."""
+        sent = decode_body(ProductDiscountMatchQuery, asked.request.body)
+        found = await self.verbs.facts(asked.access, [*wanted_by(sent), sent.asks()], sent.wants_on)
+        return Answer(200, encode(matching(sent, found)))
 
 
 def _origin(request: Request) -> str:

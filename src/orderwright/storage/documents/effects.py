@@ -26,9 +26,9 @@ from orderwright.engine.unit.effects import (
     KeepImage,
     MoveStock,
     OpenStock,
+    QueueRenewals,
     RaiseCatalogue,
     RedeemCustomerToken,
-    RenewProducts,
     SetPassword,
     SetSecret,
     StaysAt,
@@ -99,9 +99,12 @@ EFFECTS: dict[type[Effect], Applying] = {
         "SELECT 1 WHERE (SELECT count(*) FROM unnest($2::text[]) AS n(key) CROSS JOIN LATERAL (SELECT 1 FROM claim c"
         f" WHERE c.shard = $1 AND c.kind = '{_CHILDREN}' || n.key OFFSET 0) AS c) = $3::bigint"
     ),
-    RenewProducts: Applying(
-        "INSERT INTO renewal (shard, kind, value, since_ms) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (shard, kind, value) DO UPDATE SET since_ms = greatest(renewal.since_ms + 1, excluded.since_ms)"
+    # In one order by all writers, so that two that meet never wait for each other.
+    QueueRenewals: Applying(
+        "INSERT INTO renewal (shard, kind, value, since_ms)"
+        " SELECT $1, $2::text, n.value, $4::bigint FROM unnest($3::text[]) AS n(value) ORDER BY n.value"
+        " ON CONFLICT (shard, kind, value) DO UPDATE SET since_ms = greatest(renewal.since_ms + 1, excluded.since_ms)",
+        conditional=False,
     ),
     KeepImage: Applying(
         "INSERT INTO image (shard, id, product_id, content_type, created_at, bytes) VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6)"

@@ -1,16 +1,20 @@
-"""The queue of reasons to write products anew. Effects put an entry there, in the write that made it necessary."""
+"""The queue of reasons to write documents anew. Effects put an entry there, in the write that made it necessary."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import msgspec
 
 from orderwright.storage.database import Database
 
 PORTION = 100
+BEFORE_ALL = (datetime(1, 1, 1, tzinfo=UTC), "00000000-0000-0000-0000-000000000000")
+"""The place before every document's."""
 
 
 class Renewal(msgspec.Struct, frozen=True):
-    """One entry; `since_ms` is when it was put there last."""
+    """One entry; `since_ms` is when it was put there last, or when its time comes."""
 
     shard: str
     kind: str
@@ -18,11 +22,20 @@ class Renewal(msgspec.Struct, frozen=True):
     since_ms: int
 
 
-async def waiting(database: Database) -> list[Renewal]:
-    """Some entries of all projects, the oldest first."""
+class Concerned(msgspec.Struct, frozen=True):
+    """A document that is to be written anew, and where it stands among all of its type."""
+
+    id: str
+    version: int
+    place: tuple[datetime, str]
+
+
+async def waiting(database: Database, now_ms: int) -> list[Renewal]:
+    """Some entries of all projects whose time has come, the oldest first."""
     rows = await database.fetch(
-        f"SELECT shard, kind, value, since_ms FROM renewal ORDER BY since_ms LIMIT {PORTION}"
-        " -- @sharded: one loop serves the queues of all projects"
+        f"SELECT shard, kind, value, since_ms FROM renewal WHERE since_ms <= $1 ORDER BY since_ms LIMIT {PORTION}"
+        " -- @sharded: one loop serves the queues of all projects",
+        now_ms,
     )
     return [Renewal(row["shard"], row["kind"], row["value"], row["since_ms"]) for row in rows]
 
@@ -38,15 +51,18 @@ async def finish(database: Database, renewal: Renewal) -> None:
     )
 
 
-async def concerned(database: Database, shard: str, type_id: str, path: str, after: str) -> list[tuple[str, int]]:
-    """Ids and versions of the next portion of documents that match a jsonpath, by id."""
+async def concerned(
+    database: Database, shard: str, type_id: str, path: str | None, after: tuple[datetime, str]
+) -> list[Concerned]:
+    """The next portion of documents in the order of creation: those that match a jsonpath, or all without one."""
     # On the query pool, whose plans follow the path, as in `Documents.referenced`.
+    matching, values = ("", ()) if path is None else (" AND d.query @? $5::jsonpath", (path,))
     rows = await database.query(
-        "SELECT d.id, d.version FROM document d WHERE d.shard = $1 AND d.type = $2 AND d.query @? $3::jsonpath"
-        f" AND d.id > $4::uuid ORDER BY d.id LIMIT {PORTION}",
+        "SELECT d.id, d.version, d.created_at FROM document d WHERE d.shard = $1 AND d.type = $2"
+        f" AND (d.created_at, d.id) > ($3::timestamptz, $4::uuid){matching} ORDER BY d.created_at, d.id LIMIT {PORTION}",
         shard,
         type_id,
-        path,
-        after,
+        *after,
+        *values,
     )
-    return [(str(row["id"]), row["version"]) for row in rows]
+    return [Concerned(str(row["id"]), row["version"], (row["created_at"], str(row["id"]))) for row in rows]

@@ -22,7 +22,9 @@ from orderwright.domain.goods.category.stores import (
     with_descendants,
 )
 from orderwright.domain.goods.product.model import Name, Slug
-from orderwright.domain.goods.product.renewal import renewed_after_category
+from orderwright.domain.goods.product.renewal import renewed_after_categories
+from orderwright.domain.goods.product_discount.best import discounts_of
+from orderwright.domain.laws.renewing import discounted_anew
 from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.shop.store.references import Stores, store_reference, store_references, with_store, without_store
 from orderwright.engine.actions import ActionSet, Change, Changed
@@ -226,9 +228,18 @@ def _deletion(category: Category, facts: Facts) -> Change[Category]:
     """All that is below a category goes with it, and products lose them. Raises as `check_all_permitted` does."""
     check_all_permitted(category, facts)
     descendants = descendants_of(category, facts)
-    effects = [renewed_after_category(gone, facts.now) for gone in (category, *descendants)]
+    renewed = renewed_after_categories((category, *descendants), facts.now)
     changed = [Changed("category", descendant) for descendant in descendants]
-    return Change(category, effects=(subtree(category.id, 0), *effects), changed=changed)
+    return Change(category, effects=(subtree(category.id, 0), renewed), changed=changed)
+
+
+def _moved(before: Category | None, change: Change[Category], facts: Facts) -> Change[Category]:
+    """Prices follow where predicates of product discounts ask for the keys of categories, or for those above them."""
+    after = change.after
+    asked = before is not None and discounts_of(facts.catalogue).of_category_documents
+    if before is None or not asked or (before.key, before.ancestors) == (after.key, after.ancestors):
+        return change
+    return change.going_on(after, discounted_anew(facts.now))
 
 
 def _of_store(store_key: str) -> tuple[str, str]:
@@ -254,6 +265,7 @@ RESOURCE = ResourceType(
     claims=claims,
     lookups={"key": "key"},
     created=lambda category: CategoryCreated(category=category),
+    settles=_moved,
     deleting=_deletion,
     deletion_wants=lambda category: [below(category)],
 )

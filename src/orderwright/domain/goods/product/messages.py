@@ -10,7 +10,7 @@ from orderwright.domain.goods.product.images import uploaded_urls
 from orderwright.domain.goods.product.model import Product, ProductProjection, PublishScope, Slug, projection
 from orderwright.domain.goods.product.variant import Image, PriceMode, ProductKey, ProductVariant, Sku
 from orderwright.engine.messages import Message
-from orderwright.engine.model import Reference, always
+from orderwright.engine.model import Reference, Value, always
 from orderwright.engine.scalars import Id
 
 
@@ -123,6 +123,23 @@ class ProductPriceModeSet(Message):
     """The product is priced otherwise."""
 
     to: PriceMode
+
+
+class ProductPriceDiscountsSetUpdatedPrice(Value):
+    """A price that has another product discount, or none. `staged` says that only the staged description shows it."""
+
+    variant_id: int
+    price_id: Id
+    staged: bool
+    variant_key: ProductKey | None = None
+    sku: Sku | None = None
+    discounted: DiscountedPrice | None = None
+
+
+class ProductPriceDiscountsSet(Message):
+    """Prices have other product discounts."""
+
+    updated_prices: tuple[ProductPriceDiscountsSetUpdatedPrice, ...]
 
 
 class ProductPriceExternalDiscountSet(Message):

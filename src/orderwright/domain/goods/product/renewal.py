@@ -6,17 +6,19 @@ whenever a product is written, `refreshed` brings its attributes to what the typ
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import without_category
 from orderwright.domain.goods.product.model import Product
+from orderwright.domain.laws.renewing import queued
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.scalars import DateTime, Id
-from orderwright.engine.unit.effects import Effect, RenewProducts
+from orderwright.engine.unit.effects import Effect
 
 
 class Renew(Action):
@@ -41,15 +43,11 @@ def renew(product: Product, action: Renew, facts: Facts) -> Product:
     return replace(product, master_data=after)
 
 
-def renewed_after_category(category: Resource, now: DateTime) -> Effect:
-    """The effect of a deletion: products are to lose the category."""
-    return _renewed("category", category, now)
+def renewed_after_categories(categories: Iterable[Resource], now: DateTime) -> Effect:
+    """The effect of a deletion: products are to lose the categories."""
+    return queued("category", (category.id for category in categories), now)
 
 
 def renewed_after_type(product_type: Resource, now: DateTime) -> Effect:
     """The effect of a change of a product type: its products are to be written as it says now."""
-    return _renewed("product-type", product_type, now)
-
-
-def _renewed(kind: str, changed: Resource, now: DateTime) -> Effect:
-    return RenewProducts(kind=kind, value=changed.id, since_ms=int(now.instant().timestamp() * 1000))
+    return queued("product-type", (product_type.id,), now)

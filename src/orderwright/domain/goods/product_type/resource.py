@@ -31,6 +31,7 @@ from orderwright.domain.goods.refusals import (
 )
 from orderwright.domain.laws.choices import relabelled, with_choices
 from orderwright.domain.laws.parts import instead, without
+from orderwright.domain.laws.renewing import named_anew
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Value
@@ -349,6 +350,7 @@ RESOURCE = ResourceType(
     draft=ProductTypeDraft,
     actions=actions,
     create=from_draft,
+    settles=named_anew,
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as with_changes
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import Money, TypedMoney, typed
 from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.custom.rows import custom_field_rows, root
-from orderwright.domain.goods.price import AnyPriceDraft, DiscountedPrice, PriceTier, PriceTierDraft, tiers_from
+from orderwright.domain.goods.price import (
+    AnyPriceDraft,
+    DiscountedPriceDraft,
+    PriceTierDraft,
+    check_external,
+    discounted_from,
+    tiers_from,
+)
 from orderwright.domain.goods.product.variant import Sku
+from orderwright.domain.goods.product_discount.of_prices import candidates_of_sku, discounted, wanted_of_sku
+from orderwright.domain.goods.standalone_price.messages import (
+    StandalonePriceActiveChanged,
+    StandalonePriceCreated,
+    StandalonePriceDeleted,
+    StandalonePriceExternalDiscountSet,
+    StandalonePriceKeySet,
+    StandalonePriceStagedChangesApplied,
+    StandalonePriceStagedChangesRemoved,
+    StandalonePriceTierAdded,
+    StandalonePriceTierRemoved,
+    StandalonePriceTiersSet,
+    StandalonePriceValidFromAndUntilSet,
+    StandalonePriceValidFromSet,
+    StandalonePriceValidUntilSet,
+    StandalonePriceValueChanged,
+)
 from orderwright.domain.goods.standalone_price.model import (
     StagedStandalonePrice,
     StandalonePrice,
@@ -22,13 +48,19 @@ from orderwright.domain.goods.standalone_price.model import (
 from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.engine.actions import ActionSet, Change
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Facts, Found
 from orderwright.engine.messages import Message
-from orderwright.engine.model import Action, Value, always
+from orderwright.engine.model import Action, Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, Key, NotServed, Quantity
+from orderwright.engine.scalars import DateTime, Quantity
 from orderwright.errors import invalid_field, invalid_operation
+
+
+class Renew(Action):
+    """Writes the price as it is discounted today. No request can send it."""
+
+    sent: ClassVar[bool] = False
 
 
 class StagedPriceDraft(Value):
@@ -41,7 +73,6 @@ class StandalonePriceDraft(AnyPriceDraft):
     """A standalone price as it is sent."""
 
     sku: Sku
-    discounted: NotServed | None = None
     staged: StagedPriceDraft | None = None
     active: bool = True
 
@@ -49,99 +80,9 @@ class StandalonePriceDraft(AnyPriceDraft):
         """The SKU's other prices, from which this one is held apart."""
         return wanted_beside(self.sku)
 
-
-class StandalonePriceCreated(Message):
-    """A price was made."""
-
-    standalone_price: StandalonePrice
-
-
-class StandalonePriceDeleted(Message):
-    """A price was deleted."""
-
-    sku: Sku
-
-
-class StandalonePriceKeySet(Message):
-    """The key changed."""
-
-    key: Key | None = None
-    old_key: Key | None = None
-
-
-class StandalonePriceActiveChanged(Message):
-    """Whether the price may be selected changed."""
-
-    active: bool
-    old_active: bool
-
-
-class StandalonePriceValueChanged(Message):
-    """The value changed, or the one that is prepared."""
-
-    value: TypedMoney
-    staged: bool
-    old_value: TypedMoney | None = None
-
-
-class StandalonePriceExternalDiscountSet(Message):
-    """The discounted price changed."""
-
-    discounted: DiscountedPrice | None = None
-
-
-class StandalonePriceStagedChangesApplied(Message):
-    """What was prepared holds now."""
-
-    staged_changes: StagedStandalonePrice
-
-
-class StandalonePriceStagedChangesRemoved(Message):
-    """What was prepared was given up."""
-
-    staged_changes: StagedStandalonePrice
-
-
-class StandalonePriceTierAdded(Message):
-    """There is one more tier."""
-
-    tier: PriceTier
-
-
-class StandalonePriceTierRemoved(Message):
-    """There is one tier less."""
-
-    removed_tier: PriceTier
-
-
-class StandalonePriceTiersSet(Message):
-    """The tiers are these."""
-
-    tiers: tuple[PriceTier, ...] = always(())
-    previous_tiers: tuple[PriceTier, ...] = always(())
-
-
-class StandalonePriceValidFromSet(Message):
-    """The beginning of the validity changed."""
-
-    valid_from: DateTime | None = None
-    previous_valid_from: DateTime | None = None
-
-
-class StandalonePriceValidUntilSet(Message):
-    """The end of the validity changed."""
-
-    valid_until: DateTime | None = None
-    previous_valid_until: DateTime | None = None
-
-
-class StandalonePriceValidFromAndUntilSet(Message):
-    """The whole validity changed."""
-
-    valid_from: DateTime | None = None
-    previous_valid_from: DateTime | None = None
-    valid_until: DateTime | None = None
-    previous_valid_until: DateTime | None = None
+    def wants_on(self, found: Found) -> Iterator[Wanted]:
+        """The product of the SKU, which product discounts ask for."""
+        return wanted_of_sku(self.sku, found)
 
 
 class ChangeValue(Action):
@@ -152,9 +93,9 @@ class ChangeValue(Action):
 
 
 class SetDiscountedPrice(Action):
-    """Takes a discounted price away. One is set by external product discounts only, which are not served."""
+    """What a product discount of type `external` leaves of the price; none removes it."""
 
-    discounted: NotServed | None = None
+    discounted: DiscountedPriceDraft | None = None
 
 
 class SetPriceTiers(Action):
@@ -233,10 +174,15 @@ def change_value(price: StandalonePrice, action: ChangeValue, facts: Facts) -> S
 def set_discounted_price(
     price: StandalonePrice, action: SetDiscountedPrice, facts: Facts
 ) -> StandalonePrice | Change[StandalonePrice]:
-    """A price without a discounted one stays as it is."""
-    if price.discounted is None:
+    """Raises `ReferencedResourceNotFound`, `InvalidField` for another currency, and `InvalidOperation` for a discount that is not
+    external, not in force or does not fit, and for a SKU that no current variant has."""
+    check_external(action.discounted, facts)
+    discounted = discounted_from(action.discounted, price.value.currency_code, facts)
+    if discounted == price.discounted:
         return price
-    return Change(replace(price, discounted=None), StandalonePriceExternalDiscountSet())
+    if discounted is not None and candidates_of_sku(price.sku, facts) is None:
+        raise invalid_operation(f"No current variant of a product has the SKU '{price.sku}'.")
+    return Change(replace(price, discounted=discounted), StandalonePriceExternalDiscountSet(discounted=discounted))
 
 
 @actions.handles
@@ -325,6 +271,15 @@ def _at(
     return Change(after, told, effects=() if moved else (guard(price, facts),))
 
 
+renewal_actions: ActionSet[StandalonePrice] = ActionSet(StandalonePrice, "StandalonePriceRenewal")
+
+
+@renewal_actions.handles
+def renew(price: StandalonePrice, action: Renew, facts: Facts) -> StandalonePrice:
+    """It is discounted where every change of a price ends."""
+    return price
+
+
 def from_draft(draft: StandalonePriceDraft, facts: Facts) -> Change[StandalonePrice]:
     """A new price.
 
@@ -342,6 +297,7 @@ def from_draft(draft: StandalonePriceDraft, facts: Facts) -> Change[StandalonePr
         valid_from=draft.valid_from,
         valid_until=draft.valid_until,
         tiers=tiers_from(draft.tiers or (), value.currency_code) or None,
+        discounted=discounted_from(draft.discounted, value.currency_code, facts),
         custom=custom_from(draft.custom, "standalone-price", facts),
         staged=StagedStandalonePrice(value=_value(draft.staged.value, value.currency_code)) if draft.staged else None,
         active=draft.active,
@@ -364,9 +320,14 @@ RESOURCE = ResourceType(
     actions=actions,
     create=from_draft,
     finish=finished,
+    wants=lambda price, found: wanted_of_sku(price.sku, found),
+    settles=discounted,
     unique=("key",),
     lookups={"key": "key"},
     columns={"sku": "sku"},
     created=lambda price: StandalonePriceCreated(standalone_price=price),
     deleted=lambda price: StandalonePriceDeleted(sku=price.sku),
 )
+
+# What follows a change of product discounts, or of the product that has the SKU.
+RENEWAL = with_changes(RESOURCE, actions=renewal_actions)

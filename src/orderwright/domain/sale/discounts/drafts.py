@@ -5,12 +5,10 @@ commercetools: Cart Discounts, CartDiscountValueDraft and CartDiscountTarget; Ca
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from msgspec import Meta
-
-from orderwright.domain.amounts.money import Money, TypedMoney, typed, whole_cents
 from orderwright.domain.goods.product.model import Product
+from orderwright.domain.laws.discounting import Amounts, amounts_from
 from orderwright.domain.laws.rules import rule_of
 from orderwright.domain.sale.discounts.model import (
     AbsoluteValue,
@@ -37,8 +35,6 @@ from orderwright.engine.references import ChannelIdentifier, ProductIdentifier
 from orderwright.errors import invalid_field, invalid_input, invalid_operation, required_field
 from orderwright.predicates import Rule, Vocabulary
 
-# More than there are currencies, of which each may stand once.
-Amounts = Annotated[tuple[Money, ...], Meta(max_length=300)]
 SHARED: Final = ("ProportionateDistribution", "EvenDistribution")
 """The modes that share one amount out among units."""
 MULTI_BUY: Final = (MultiBuyLineItemsTarget, MultiBuyCustomLineItemsTarget)
@@ -77,24 +73,12 @@ def value_from(draft: CartDiscountValueDraft, facts: Facts, field: str = "value"
     for a gift `ReferencedResourceNotFound`, `MissingRoleOnChannel`, or `InvalidField` for a variant that is not there.
     """
     if isinstance(draft, AbsoluteValueDraft):
-        return AbsoluteValue(money=_amounts(draft.money, field, fine=False), application_mode=draft.application_mode)
+        return AbsoluteValue(money=amounts_from(draft.money, f"{field}.money"), application_mode=draft.application_mode)
     if isinstance(draft, FixedValueDraft):
-        return FixedValue(money=_amounts(draft.money, field, fine=True), application_mode=draft.application_mode)
+        return FixedValue(money=amounts_from(draft.money, f"{field}.money", fine=True), application_mode=draft.application_mode)
     if isinstance(draft, GiftLineItemValueDraft):
         return _gift(draft, facts, field)
     return draft
-
-
-def _amounts(drafts: tuple[Money, ...], field: str, *, fine: bool) -> tuple[TypedMoney, ...]:
-    money = tuple((typed if fine else whole_cents)(draft, f"{field}.money") for draft in drafts)
-    if not money:
-        raise invalid_operation(f"'{field}.money' must have an amount.")
-    if len({amount.currency_code for amount in money}) < len(money):
-        raise invalid_operation(f"'{field}.money' has several amounts of a currency.")
-    for amount in money:
-        if min(amount.cent_amount, amount.precise_amount or 0) < 0:
-            raise invalid_field(f"{field}.money.centAmount", amount.cent_amount)
-    return money
 
 
 def _gift(draft: GiftLineItemValueDraft, facts: Facts, field: str) -> GiftLineItemValue:

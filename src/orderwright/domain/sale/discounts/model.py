@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.custom.fields import CustomFields
+from orderwright.domain.laws.discounting import Permyriad
 from orderwright.domain.laws.sort_orders import SortOrder
 from orderwright.engine.model import KeyReference, Reference, Resource, Value, always
 from orderwright.engine.references import CartDiscountReference, DiscountGroupReference, StoreReference
@@ -21,7 +22,6 @@ ApplicationMode = Annotated[
 ]
 SelectionMode = Annotated[Literal["Cheapest", "MostExpensive"], Meta(title="SelectionMode")]
 StackingMode = Annotated[Literal["Stacking", "StopAfterThisDiscount"], Meta(title="StackingMode")]
-Permyriad = Annotated[int, Meta(ge=0, le=10_000)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Applications = Annotated[int, Meta(ge=0, le=2**63 - 1)]

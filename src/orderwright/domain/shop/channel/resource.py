@@ -12,6 +12,7 @@ from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from
 from orderwright.domain.custom.rows import Row, custom_field_rows, root
 from orderwright.domain.laws.changes import check_changed
 from orderwright.domain.laws.keys import PlainKey, check_key
+from orderwright.domain.laws.renewing import named_anew
 from orderwright.domain.laws.roles import other_roles, with_roles, without_roles
 from orderwright.domain.shop.channel.model import Channel, ChannelRole, GeoPoint
 from orderwright.engine.actions import ActionSet
@@ -196,6 +197,7 @@ RESOURCE = ResourceType(
     draft=ChannelDraft,
     actions=actions,
     create=from_draft,
+    settles=named_anew,
     unique=("key",),
     lookups={"key": "key"},
     catalogue=True,

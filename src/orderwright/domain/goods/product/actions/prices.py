@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from orderwright.domain.custom.fields import CustomFieldsDraft, custom_from, with_field
-from orderwright.domain.goods.price import DiscountedPriceDraft, Price, PriceDraft, discounted_from, price_from
+from orderwright.domain.goods.price import DiscountedPriceDraft, Price, PriceDraft, check_external, discounted_from, price_from
 from orderwright.domain.goods.product.actions.registry import actions
 from orderwright.domain.goods.product.editing import OfVariant, Staged, edited, edited_variant, find_variant, with_variant
 from orderwright.domain.goods.product.messages import (
@@ -136,9 +136,11 @@ def remove_price(product: Product, action: RemovePrice, facts: Facts) -> Change[
 
 @actions.handles
 def set_discounted_price(product: Product, action: SetDiscountedPrice, facts: Facts) -> Product | Change[Product]:
-    """Raises `ReferencedResourceNotFound` for a product discount that is not there."""
+    """Raises `ReferencedResourceNotFound` for a product discount that is not there, `InvalidOperation` for one that is not
+    external or not in force, `InvalidField` for another currency."""
     variant, old = _found(product.master_data.staged, action.price_id)
-    discounted = discounted_from(action.discounted, facts)
+    check_external(action.discounted, facts)
+    discounted = discounted_from(action.discounted, old.value.currency_code, facts)
     after = _each_price(product, action, lambda price: replace(price, discounted=discounted))
     if after == product:
         return product

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orderwright.domain.laws.discounting import as_counted
 from orderwright.domain.sale.discounts.model import CartDiscount, DiscountGroup
 from orderwright.domain.sale.discounts.resources.refusals import (
     max_cart_discounts_reached,
@@ -18,8 +19,6 @@ from orderwright.domain.sale.discounts.resources.refusals import (
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import KeyReference
-from orderwright.engine.unit.effects import CatalogueStays, Effect
-from orderwright.errors import CountersMovedError
 
 MAX_DISCOUNTS: Final = 100
 """As many active cart discounts without code for all stores, and as many more for each store."""
@@ -47,7 +46,7 @@ def discounts_counted(before: CartDiscount | None, change: Change[CartDiscount],
         raise max_cart_discounts_reached(MAX_DISCOUNTS)
     if full:
         raise store_cart_discounts_limit_reached([store for store in after.stores if store in full])
-    return change.going_on(after, (_as_counted(facts),))
+    return change.going_on(after, (as_counted(facts),))
 
 
 def groups_counted(before: DiscountGroup | None, change: Change[DiscountGroup], facts: Facts) -> Change[DiscountGroup]:
@@ -57,7 +56,7 @@ def groups_counted(before: DiscountGroup | None, change: Change[DiscountGroup], 
         return change
     if len(facts.catalogue.all("discount-group")) >= MAX_GROUPS:
         raise max_discount_groups_reached(MAX_GROUPS)
-    return change.going_on(after, (_as_counted(facts),))
+    return change.going_on(after, (as_counted(facts),))
 
 
 def _places(discount: CartDiscount) -> set[KeyReference | None]:
@@ -65,8 +64,3 @@ def _places(discount: CartDiscount) -> set[KeyReference | None]:
     if not is_automatic(discount):
         return set()
     return set(discount.stores) or {None}
-
-
-def _as_counted(facts: Facts) -> Effect:
-    moved = CountersMovedError("The discounts have changed since they were counted; send the request again.")
-    return CatalogueStays(version=facts.catalogue.version, refused=moved)

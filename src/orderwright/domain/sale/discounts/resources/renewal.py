@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
+from orderwright.domain.laws.renewing import queued
 from orderwright.domain.sale.discounts.model import CartDiscount, DiscountCode, DiscountGroup
 from orderwright.domain.sale.discounts.resources.sort_order import group_of
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, KeyReference
 from orderwright.engine.references import Wanted
-from orderwright.engine.unit.effects import Effect, RenewProducts
 
 
 class RenewCode(Action):
@@ -77,6 +77,4 @@ def group_effects(before: DiscountGroup | None, change: Change[DiscountGroup], f
 
 
 def _renewing(kind: str, change: Change[Any], facts: Facts) -> Change[Any]:
-    since = int(facts.now.instant().timestamp() * 1000)
-    renewal: Effect = RenewProducts(kind=kind, value=change.after.id, since_ms=since)
-    return change.going_on(change.after, (renewal,))
+    return change.going_on(change.after, (queued(kind, (change.after.id,), facts.now),))
