@@ -26,7 +26,7 @@ def shop(*documents: Any, mode: str = "BestDeal") -> Facts:
 
 def combination(cart: Cart) -> tuple[str, str | None] | None:
     found = cart.discount_type_combination
-    return found and (found.type, found.chosen_discount_type)
+    return None if found is None else (found.type, found.chosen_discount_type)
 
 
 def test_x21_stacked_or_the_better_of_the_two() -> None:

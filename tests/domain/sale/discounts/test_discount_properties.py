@@ -91,8 +91,12 @@ def _amount(money: Any) -> int:
     return int(money.cent_amount)
 
 
+def _items(cart: Cart) -> list[Any]:
+    return [*cart.line_items, *cart.custom_line_items]
+
+
 def _check_items(cart: Cart, full: dict[str, int]) -> None:
-    for item in (*cart.line_items, *cart.custom_line_items):
+    for item in _items(cart):
         parts = item.discounted_price_per_quantity
         gift = getattr(item, "is_gift", False)
         whole = _amount(item.price.value) if gift else full[item.id]
@@ -116,13 +120,13 @@ def _check_items(cart: Cart, full: dict[str, int]) -> None:
 def test_no_price_rises_or_falls_below_zero_and_all_adds_up(draft: dict[str, Any], discounts: list[Any]) -> None:
     bare = create(known(), **draft)
     cart = again(bare, known(*discounts))
-    _check_items(cart, {item.id: _amount(item.total_price) for item in (*bare.line_items, *bare.custom_line_items)})
+    _check_items(cart, {item.id: _amount(item.total_price) for item in _items(bare)})
     info = cart.shipping_info
     assert info is not None
     if info.discounted_price is not None:
         off = sum(_amount(entry.discounted_amount) for entry in info.discounted_price.included_discounts)
         assert 0 <= _amount(info.discounted_price.value) == _amount(info.price) - off
-    sum_of = sum(_amount(item.total_price) for item in (*cart.line_items, *cart.custom_line_items)) + _amount(info.to_pay)
+    sum_of = sum(_amount(item.total_price) for item in _items(cart)) + _amount(info.to_pay)
     on_total = cart.discount_on_total_price
     if on_total is not None:
         assert _amount(on_total.discounted_amount) == sum(_amount(each.discounted_amount) for each in on_total.included_discounts)
