@@ -39,6 +39,7 @@ ROOMS = (
     "shopping_list",
     "sale",
     "order",
+    "order_edit",
     "cart",
     "signing",
 )

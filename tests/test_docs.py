@@ -202,6 +202,7 @@ PAGES_OF_THE_API = {
     "Discount Groups",
     "Discount Predicate Field Identifiers",
     "Inventory",
+    "Order Edits",
     "Orders",
     "Pricing and discounts overview",
     "Product Discounts",

@@ -20,6 +20,7 @@ from orderwright.domain.goods.standalone_price import resource as standalone_pri
 from orderwright.domain.goods.standalone_price.model import PriceScope
 from orderwright.domain.order import resource as order
 from orderwright.domain.order.numbering import OrderNumberTemplate
+from orderwright.domain.order_edit import resource as order_edit
 from orderwright.domain.payment import resource as payment
 from orderwright.domain.sale.discounts.resources import cart_discount, discount_code, discount_group, renewals
 from orderwright.domain.sale.shipping import resource as shipping_method
@@ -56,6 +57,7 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         inventory_entry.RESOURCE,
         cart.RESOURCE,
         order.RESOURCE,
+        order_edit.RESOURCE,
         payment.RESOURCE,
         shopping_list.RESOURCE,
         message.RESOURCE,

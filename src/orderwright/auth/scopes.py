@@ -139,6 +139,7 @@ FAMILIES = {
     "me": _family("customers", own=_OWN_PROFILE),
     "messages": Family(("view_messages",)),
     "orders": _family("orders", own=_OWN_ORDERS),
+    "orders/edits": _family("order_edits"),
     "password": _family("customers", own=_OWN_PROFILE),
     "payments": _family("payments", own="manage_my_payments"),
     "product-discounts": _family("product_discounts", "products"),

@@ -12,14 +12,33 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.engine.facts import Facts
-from orderwright.engine.messages import About, Message
+from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Resource, action_name, snake
 from orderwright.engine.parts import WHOLE, Part, dated
 from orderwright.engine.references import Wanted
 from orderwright.engine.steps import drained
-from orderwright.engine.unit.effects import Effect
+from orderwright.engine.unit.change import Change, Changed, Following, Gathered, Inserted, followed, is_sent
 from orderwright.errors import ApiError
 
+__all__ = [
+    "MAX_ACTIONS",
+    "ActionSet",
+    "Change",
+    "Changed",
+    "Following",
+    "Guard",
+    "Handler",
+    "Handling",
+    "Inserted",
+    "Kept",
+    "Looking",
+    "Told",
+    "WantsOn",
+    "is_sent",
+    "setter",
+    "setter_struct",
+    "wanted_on",
+]
 MAX_ACTIONS = 500
 R = TypeVar("R", bound=Resource)
 Kept = Callable[[Any, Any, Facts], Any]
@@ -32,69 +51,6 @@ Told = Callable[..., Message]
 """What makes the Message of a change, `(before, after)`, of a part with the members that name it."""
 
 
-class Changed(msgspec.Struct, frozen=True):
-    """Another document that changes in the same write: `before` is compared and set, its type is `type_id`.
-
-    Without `after` it goes, where a deletion takes it along.
-    """
-
-    type_id: str
-    before: Any
-    after: Any = None
-
-
-class Inserted(msgspec.Struct, frozen=True):
-    """Another document that is made in the same write, as its type's `create` would have made it."""
-
-    type_id: str
-    document: Any
-
-
-Following = Callable[[Any, Facts], Any]
-"""What follows from an action for the whole document, such as new prices for all lines: a function `(document, facts)` that
-returns the document, or a Change as a handler does."""
-
-
-class Change(Generic[R]):
-    """What a handler did: the new document, what it tells, and what must happen beside it.
-
-    `then` is what follows for the whole document. All actions have run before it does, once, however many asked for it.
-    """
-
-    __slots__ = ("after", "changed", "effects", "inserted", "messages", "then")
-
-    def __init__(
-        self,
-        after: R,
-        *messages: Message | About,
-        effects: Sequence[Effect] = (),
-        changed: Sequence[Changed] = (),
-        inserted: Sequence[Inserted] = (),
-        then: Sequence[Following] = (),
-    ) -> None:
-        self.after = after
-        self.messages = messages
-        self.effects = tuple(effects)
-        self.changed = tuple(changed)
-        self.inserted = tuple(inserted)
-        self.then = then
-
-    def telling(self, message: Message) -> Change[R]:
-        """The change, which tells one Message more."""
-        beside: Any = {name: getattr(self, name) for name in ("effects", "changed", "inserted", "then")}
-        return Change(self.after, *self.messages, message, **beside)
-
-    def going_on(self, after: R, effects: Sequence[Effect]) -> Change[R]:
-        """The change with another document, and with more that must happen beside it."""
-        beside: Any = {name: getattr(self, name) for name in ("changed", "inserted", "then")}
-        return Change(after, *self.messages, effects=(*self.effects, *effects), **beside)
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether there is nothing to store but the document itself."""
-        return not (self.messages or self.effects or self.changed or self.inserted)
-
-
 Handler = Callable[[Any, Any, Facts], "Resource | Change[Any]"]
 Handling = Callable[[R, Any, Facts], "R | Change[R]"]
 WantsOn = Iterable[Wanted] | Callable[[Any], Iterable[Wanted]]
@@ -104,8 +60,17 @@ WantsOn = Iterable[Wanted] | Callable[[Any], Iterable[Wanted]]
 class ActionSet(Generic[R]):
     """The actions a model accepts, by handler, setter or custom-field row. Names are checked when the module is imported."""
 
-    def __init__(self, model: type[R], name: str = "", *, guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        model: type[R],
+        name: str = "",
+        *,
+        guard: Guard | None = None,
+        sent_beside: Mapping[str, tuple[Any, Any]] | None = None,
+    ) -> None:
+        """`sent_beside` are members that an update has beside its version and its actions: their types and defaults."""
         self.model = model
+        self._sent_beside = dict(sent_beside or {})
         self._guard = guard
         self.name = name or model.__name__
         self._handlers: dict[type[Action], Handler] = {}
@@ -155,11 +120,11 @@ class ActionSet(Generic[R]):
 
     def steps(self, document: R, actions: Sequence[Action], facts: Facts) -> Generator[tuple[Action, R], None, Change[R]]:
         """As `apply`, with a pause after each step, which tells of the action and of the document after it."""
-        gathered: _Gathered = _Gathered()
+        gathered: Gathered = Gathered()
         owed: dict[Following, Action] = {}
         for action in actions:
             if owed and self._looks(action, facts):
-                document = yield from _followed(document, owed, facts, gathered)
+                document = yield from followed(document, owed, facts, gathered)
             try:
                 if self._guard is not None:
                     self._guard(document, action, facts)
@@ -175,7 +140,7 @@ class ActionSet(Generic[R]):
             document = gathered.take(result)
             yield action, document
         if owed:
-            document = yield from _followed(document, owed, facts, gathered)
+            document = yield from followed(document, owed, facts, gathered)
         return gathered.change(document)
 
     def _looks(self, action: Action, facts: Facts) -> bool:
@@ -205,17 +170,18 @@ class ActionSet(Generic[R]):
         chosen._looking |= self._looking
         return chosen
 
-    def include(self, other: ActionSet[Any], *, tells: Mapping[str, Told] | None = None) -> None:
+    def include(self, other: ActionSet[Any], *, tells: Mapping[str, Told] | None = None, then: Sequence[Following] = ()) -> None:
         """Add the actions of a set whose model is a base of this one's.
 
         Structs and handlers are the other set's. What a change tells is a row of this set: `tells` has, by an action's name as
-        the API names it, what makes the Message of the document before and after. Raises TypeError for a name that the other
-        set has not, or that this one has already.
+        the API names it, what makes the Message of the document before and after. `then` is what follows from each of them here.
+        Raises TypeError for a name that the other set has not, or that this one has already.
         """
         told = dict(tells or {})
         for action, handler in other._handlers.items():
             tell = told.pop(action_name(action.__name__), None)
-            self.add(action, handler if tell is None else _telling(handler, tell))
+            here = handler if tell is None else _telling(handler, tell)
+            self.add(action, _followed_by(here, tuple(then)) if then else here)
         self._looking |= other._looking
         if told:
             raise TypeError(f"{other.name} has no action {', '.join(sorted(told))}")
@@ -232,7 +198,9 @@ class ActionSet(Generic[R]):
         for action in self.types[1:]:
             union = union | action
         bounded = Annotated[list[union], Meta(max_length=MAX_ACTIONS)]
-        return msgspec.defstruct(f"{self.name}Update", [("version", int), ("actions", bounded)], frozen=True, kw_only=True)
+        beside = [(name, kind, default) for name, (kind, default) in self._sent_beside.items()]
+        members: list[Any] = [("version", int), ("actions", bounded), *beside]
+        return msgspec.defstruct(f"{self.name}Update", members, frozen=True, kw_only=True, rename="camel")
 
     def add(self, action: type[Action], handler: Handler) -> None:
         """Register a handler, such as one that was made by a table. Raises TypeError for a name that is taken."""
@@ -253,51 +221,20 @@ def _telling(handler: Handler, tell: Told) -> Handler:
     return handle
 
 
+def _followed_by(handler: Handler, then: tuple[Following, ...]) -> Handler:
+    """The handler, and what follows from it besides, unless it changes nothing."""
+
+    def handle(document: Any, action: Any, facts: Facts) -> Any:
+        result = handler(document, action, facts)
+        change = result if isinstance(result, Change) else Change(result)
+        return change if change.after is document and not change.then else change.followed_by(then)
+
+    return handle
+
+
 def _handled(function: Callable[..., Any]) -> type[Action]:
     action: type[Action] = list(get_type_hints(function).values())[1]
     return action
-
-
-class _Gathered:
-    """What must happen beside a document, of all actions and of what follows from them."""
-
-    def __init__(self) -> None:
-        self._messages: list[Message | About] = []
-        self._effects: list[Effect] = []
-        self._changed: dict[str, Changed] = {}
-        self._inserted: list[Inserted] = []
-
-    def take(self, result: Any) -> Any:
-        """The document of a result; what else it has is gathered."""
-        if not isinstance(result, Change):
-            return result
-        self._messages += result.messages
-        self._effects += result.effects
-        # Several actions may change the same other document; each reports its final state, so the last one wins.
-        self._changed |= {other.before.id: other for other in result.changed}
-        self._inserted += result.inserted
-        return result.after
-
-    def change(self, document: Any) -> Change[Any]:
-        """All of it, beside the document as it is in the end."""
-        changed = list(self._changed.values())
-        return Change(document, *self._messages, effects=self._effects, changed=changed, inserted=self._inserted)
-
-
-def _followed(
-    document: R, owed: dict[Following, Action], facts: Facts, gathered: _Gathered
-) -> Generator[tuple[Action, R], None, R]:
-    """The document after all that was owed to it. Of an error, the last action that asked is the cause."""
-    for following, action in owed.items():
-        try:
-            document = gathered.take(following(document, facts))
-        except ApiError as error:
-            if is_sent(action):
-                error.fields.setdefault("action", action)
-            raise
-        yield action, document
-    owed.clear()
-    return document
 
 
 def _narrowed(handler: Handler, withheld: tuple[str, ...], check: Callable[[Any, Facts], None] | None) -> Handler:
@@ -360,11 +297,6 @@ def setter(field: str, tells: Told | None = None, *, at: Part = WHOLE, member: s
         return Change(after, tells(part, changed, **at.named(document, part))) if tells else after
 
     return handle
-
-
-def is_sent(action: Any) -> bool:
-    """Whether clients send an action: what only the server's own endpoints make is shown in no refusal."""
-    return bool(getattr(action, "sent", True))
 
 
 def wanted_on(actions: Sequence[Action], document: Resource) -> list[Wanted]:

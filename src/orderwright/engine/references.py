@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, inspect
@@ -32,6 +32,11 @@ class ResourceIdentifier(Value):
 
 def _names(type_id: str) -> Meta:
     return Meta(extra={"type_id": type_id})
+
+
+T = TypeVar("T")
+Unread = Annotated[T, Meta(extra={"unread": True})]
+"""What names resources that are looked at later, such as staged actions: it is neither read beforehand nor does it hold them."""
 
 
 AssociateRoleIdentifier = Annotated[ResourceIdentifier, _names("associate-role")]
@@ -63,6 +68,7 @@ CartDiscountReference = Annotated[Reference, _names("cart-discount")]
 ChannelReference = Annotated[Reference, _names("channel")]
 CustomerGroupReference = Annotated[Reference, _names("customer-group")]
 DiscountGroupReference = Annotated[Reference, _names("discount-group")]
+OrderReference = Annotated[Reference, _names("order")]
 PaymentReference = Annotated[Reference, _names("payment")]
 ProductDiscountReference = Annotated[Reference, _names("product-discount")]
 ProductTypeReference = Annotated[Reference, _names("product-type")]
@@ -129,7 +135,10 @@ def _finders(struct: type) -> tuple[tuple[str, str, Finder], ...]:
 def _finder(hint: Any, type_id: str | None = None) -> Finder | None:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        named = [meta.extra["type_id"] for meta in arguments[1:] if isinstance(meta, Meta) and meta.extra]
+        told = [meta.extra for meta in arguments[1:] if isinstance(meta, Meta) and meta.extra]
+        if any("unread" in extra for extra in told):
+            return None
+        named = [extra["type_id"] for extra in told]
         return _finder(arguments[0], named[0] if named else type_id)
     if origin in (Union, UnionType):
         inner = [find for find in (_finder(part, type_id) for part in arguments) if find]
@@ -189,6 +198,8 @@ def held_places(model: type) -> Iterator[tuple[str, str]]:
 def _held(place: inspect.Type, within: tuple[type, ...], type_id: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The ways below a type; `within` are the structs around it, so that one that holds itself is entered once."""
     match place:
+        case inspect.Metadata(extra={"unread": True}):
+            pass
         case inspect.Metadata(type=inner, extra=extra):
             yield from _held(inner, within, (extra or {}).get("type_id"))
         case inspect.UnionType(types=types):

@@ -96,14 +96,7 @@ class Verbs:
     async def _update(
         self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
     ) -> bytes:
-        found, named = await self._prefetch.load(access, resource, lookup, actions)
-        loaded, before = await self._loaded(resource, lookup, version, found)
-
-        async def read(unread: Sequence[Wanted]) -> Deed:
-            version = loaded.catalogue_version
-            facts = await self._prefetch.for_update(access, resource, before, actions, version, named, unread)
-            return Deed(resource=resource, access=access, facts=facts, actions=actions)
-
+        loaded, before, read = await self._to_be_changed(resource, lookup, version, actions, access)
         deed, decided = await _decided(read, before)
         await breathe(len(loaded.body))
         if decided.stores_nothing(loaded.body):
@@ -116,6 +109,12 @@ class Verbs:
             if error.taken is not None and (action := await in_slices(taking(error.taken, deed, before))) is not None:
                 error.fields["action"] = action
             raise
+
+    async def tried(self, resource: ResourceType, lookup: Lookup, actions: Sequence[Any], access: Access) -> Decided:
+        """What actions would make of a document as it is now; nothing is stored. Raises 404, and what the domain refuses with."""
+        _, before, read = await self._to_be_changed(resource, lookup, None, actions, access)
+        _, decided = await _decided(read, before)
+        return decided
 
     async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access, erase: bool = False) -> bytes:
         """Delete a document and answer the bytes it had; `erase` also deletes what else shows it, where it may be somebody's
@@ -131,11 +130,27 @@ class Verbs:
         deed = Deed(resource=resource, access=access, facts=facts, erase=erase and resource.personal)
         return await self._store(deed, await in_slices(decide(deed, document)), loaded)
 
-    async def _loaded(self, resource: ResourceType, lookup: Lookup, version: int, loaded: Loaded | None) -> tuple[Loaded, Any]:
-        """What was loaded, and the document that it is. Raises 404, 409."""
+    async def _to_be_changed(
+        self, resource: ResourceType, lookup: Lookup, version: int | None, actions: Sequence[Any], access: Access
+    ) -> tuple[Loaded, Any, Callable[[Sequence[Wanted]], Awaitable[Deed]]]:
+        """A document, and what reads all that its actions need, and more that they turn out to need. Raises 404, 409."""
+        found, named = await self._prefetch.load(access, resource, lookup, actions)
+        loaded, before = await self._loaded(resource, lookup, version, found)
+
+        async def read(unread: Sequence[Wanted]) -> Deed:
+            at = loaded.catalogue_version
+            facts = await self._prefetch.for_update(access, resource, before, actions, at, named, unread)
+            return Deed(resource=resource, access=access, facts=facts, actions=actions)
+
+        return loaded, before, read
+
+    async def _loaded(
+        self, resource: ResourceType, lookup: Lookup, version: int | None, loaded: Loaded | None
+    ) -> tuple[Loaded, Any]:
+        """What was loaded, and the document that it is, at any version where none is given. Raises 404, 409."""
         if loaded is None:
             raise not_found(lookup)
-        if loaded.version != version:
+        if version is not None and loaded.version != version:
             raise concurrent_modification(loaded.id, version, loaded.version)
         document = decoder(resource.model).decode(loaded.body)
         await breathe(len(loaded.body))

@@ -15,7 +15,7 @@ from orderwright.domain.sale.lifecycle import as_ordered, check_open, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
-from orderwright.domain.sale.model import SHARED, Cart
+from orderwright.domain.sale.model import SHARED, Cart, Sale
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes, refreshed
 from orderwright.domain.sale.refusals import discount_code_non_applicable
@@ -106,7 +106,7 @@ def check_store(cart: Cart, facts: Facts) -> None:
     check_country(cart.country, store_named(facts.store_key, facts))
 
 
-def check_discount_codes(cart: Cart) -> None:
+def check_discount_codes(cart: Sale) -> None:
     """Every code of the cart must apply to it, or give way to the best deal of its group. Raises `DiscountCodeNonApplicable`."""
     for code in cart.discount_codes:
         if code.state not in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):

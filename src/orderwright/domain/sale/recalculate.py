@@ -49,8 +49,13 @@ def recalculate(sale: S, facts: Facts) -> S:
     return better(sale, facts, _calculated)
 
 
-def _calculated(sale: S, facts: Facts) -> S:
-    for step in STEPS:
+def recalculate_edited(order: S, facts: Facts) -> S:
+    """The same of an order that is edited: it has the discounts of today, as a cart would have them."""
+    return better(order, facts, lambda sale, known: _calculated(sale, known, EDITED_STEPS))
+
+
+def _calculated(sale: S, facts: Facts, steps: Sequence[Following] | None = None) -> S:
+    for step in steps or STEPS:
         sale = step(sale, facts)
     return sale
 
@@ -94,8 +99,11 @@ def apply_discounts(sale: S, facts: Facts) -> S:
     discounts there are on the total is said too; what they come to is known once there is one. A cart that is frozen hard, and
     an order, keep what was taken off. Each discount tells `facts.record` of itself, by a step of the kind `Discount`.
     """
-    if sale.keeps_all or sale.placed:
-        return kept(sale)
+    return kept(sale) if sale.keeps_all or sale.placed else discount_anew(sale, facts)
+
+
+def discount_anew(sale: S, facts: Facts) -> S:
+    """The same, whatever was taken off before."""
     return discounted(sale, facts, shipped=price_shipping, taxed=_taxed)
 
 
@@ -249,6 +257,8 @@ STEPS: Final[tuple[Following, ...]] = (
     match_shipping_method,
 )
 """The steps of a calculation: shipping depends on the lines' value, discounts on both prices, taxes on what is left of them."""
+EDITED_STEPS: Final = tuple(discount_anew if step is apply_discounts else step for step in STEPS)
+"""Those of an order that is edited."""
 
 
 def line_total(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:

@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Schema] = {
     "productId": _TEXT,
     "quantity": _WHOLE,
     "referencedBy": _TEXT,
+    "result": {"type": "object", "description": "What would come of the order edit, and why it fails."},
     "shipping": {"type": "boolean"},
     "sku": _TEXT,
     "skus": _TEXTS,

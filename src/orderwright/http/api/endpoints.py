@@ -153,9 +153,9 @@ def paged(results: Sequence[bytes], limit: int, offset: int, total: int | None) 
     return Answer(200, head + b",".join(results) + b"]}")
 
 
-def routes(verbs: Verbs, resource: ResourceType, doors: tuple[Door, ...]) -> Iterator[Route]:
-    """The rows that all resources have, as far as its verbs go."""
-    made = Endpoints(verbs, resource)
+def routes(verbs: Verbs, resource: ResourceType, doors: tuple[Door, ...], made: Endpoints | None = None) -> Iterator[Route]:
+    """The rows that all resources have, as far as its verbs go; `made` are its endpoints, where they are more than usual."""
+    made = made or Endpoints(verbs, resource)
     here: tuple[tuple[str, str | None], ...] = (("", None),)
     # What no anonymous session has stands at an owner's door for customers only.
     caller: Caller = "owner" if "anonymous" in resource.owned else "customer"

@@ -100,8 +100,9 @@ class Route:
 
     @functools.cached_property
     def found_by(self) -> str | None:
-        """The column of what the first step names, if it names a document."""
-        return "id" if self.steps[1:2] == ("id",) else self.column
+        """The column of what the first name in the path is, if it names a document."""
+        first = next((step for step in self.steps if step in ("id", "*") or step.endswith("=")), None)
+        return "id" if first == "id" else self.column
 
     @property
     def repeatable(self) -> bool:

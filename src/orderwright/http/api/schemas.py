@@ -103,13 +103,13 @@ class Schemas:
         }
 
     def _hoisted(self, schema: Any) -> Any:
-        """A schema in which an enumeration that has a title is a reference, and so is what stands everywhere: the first may be
-        long, and both stand at many places."""
+        """A schema in which an enumeration or a choice that has a title is a reference, and so is what stands everywhere: the
+        first may be long, and all stand at several places."""
         if isinstance(schema, list):
             return [self._hoisted(part) for part in schema]
         if not isinstance(schema, dict):
             return schema
-        if "enum" in schema and isinstance(schema.get("title"), str):
+        if ("enum" in schema or "anyOf" in schema) and isinstance(schema.get("title"), str):
             self._once[schema["title"]] = {name: value for name, value in schema.items() if name != "title"}
             return ref_to(schema["title"])
         name = self._everywhere.get(encode(schema)) if "type" in schema else None

@@ -8,7 +8,6 @@ from orderwright.http.special import (
     carts,
     custom_objects,
     customers,
-    orders,
     product_projections,
     products,
     profile,
@@ -17,13 +16,15 @@ from orderwright.http.special import (
     sign_in,
 )
 from orderwright.http.special.house import House
+from orderwright.http.special.order import edits, importing
 
 FILES = (
     api_clients,
     carts,
     custom_objects,
     customers,
-    orders,
+    edits,
+    importing,
     product_projections,
     products,
     profile,

@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 
 from orderwright.auth.scopes import as_owner, needed
+from orderwright.domain.order_edit.model import OrderEdit, OrderEditPreviewFailure
+from orderwright.domain.order_edit.refusals import edit_preview_failed
+from orderwright.domain.order_edit.resource import RESOURCE as EDIT
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.matching import matching_cart, matching_place
 from orderwright.domain.sale.shipping.method import ShippingMethod
@@ -16,7 +19,7 @@ from orderwright.domain.sale.shipping.resource import RESOURCE
 from orderwright.domain.shop.zone import Location
 from orderwright.engine.access import Access
 from orderwright.engine.facts import Facts
-from orderwright.engine.json.codec import encode, to_builtins
+from orderwright.engine.json.codec import decoder, encode, to_builtins
 from orderwright.engine.references import Wanted
 from orderwright.errors import ApiError, invalid_input
 from orderwright.http.api import query
@@ -25,6 +28,7 @@ from orderwright.http.api.endpoints import Endpoints, expansions, paged
 from orderwright.http.api.routes import UUID, Asked, Endpoint, Route
 from orderwright.http.api.sizes import within
 from orderwright.http.special.house import House
+from orderwright.http.special.order.edits import result_of
 from orderwright.http.wire.exchange import Answer
 from orderwright.predicates import PredicateError, Sort, parse_sort
 from orderwright.storage.documents.documents import Lookup
@@ -117,9 +121,16 @@ class Matching(Endpoints):
         return sorted(found, key=lambda method: not method.is_default) if sort else found
 
     async def order_edit(self, asked: Asked) -> Sequence[ShippingMethod]:
-        """For an edit of an order. There are no order edits in this version, so none is found: raises 404."""
-        self._place(asked)
-        raise not_found(Lookup("id", _required(asked, "orderEditId")[:200]))
+        """For an order as an edit would make it, were it sent to the place. Raises 404, `EditPreviewFailed`."""
+        place = self._place(asked)
+        id = _required(asked, "orderEditId")
+        if not UUID.fullmatch(id):
+            raise not_found(Lookup("id", id[:200]))
+        body = await self.verbs.get(EDIT, Lookup("id", id.lower()), asked.access)
+        result = await result_of(self.verbs, decoder(OrderEdit).decode(body), asked.access)
+        if isinstance(result, OrderEditPreviewFailure):
+            raise edit_preview_failed(result)
+        return matching_cart(result.preview, place, await self.verbs.facts(asked.access, []))
 
     def _place(self, asked: Asked) -> Location:
         country = _matched(asked, "country", _COUNTRY)

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.domain.amounts.money import TypedMoney, cents
-from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxMode
+from orderwright.domain.amounts.money import Money, TypedMoney, cents
+from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxMode, TaxPortionDraft
 from orderwright.domain.sale.actions.registry import edit_actions
 from orderwright.domain.sale.lines.items import Item
 from orderwright.domain.sale.lines.parts import (
@@ -21,8 +21,8 @@ from orderwright.domain.sale.lines.parts import (
 )
 from orderwright.domain.sale.lines.shares import shares_of
 from orderwright.domain.sale.lines.variants import variants_of_all
-from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.recalculate import custom_line_total, line_total, shipping_cost
+from orderwright.domain.sale.model import S, Sale
+from orderwright.domain.sale.recalculate import custom_line_total, line_total, recalculate, shipping_cost
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.several import named_shipping
 from orderwright.domain.sale.taxes.external import (
@@ -31,6 +31,7 @@ from orderwright.domain.sale.taxes.external import (
     check_mode,
     given_rate,
     taxed_members,
+    taxed_whole,
     untaxed,
 )
 from orderwright.domain.sale.taxes.methods import (
@@ -97,6 +98,24 @@ class SetShippingMethodTaxAmount(OnShipping):
     """What shipping costs with its taxes; without that, neither rate nor taxes are known."""
 
     external_tax_amount: ExternalTaxAmountDraft | None = None
+
+
+class TotalTax(Action):
+    """What the whole costs with its taxes, and which of them are in it. It holds until the total changes."""
+
+    external_total_gross: Money
+    external_tax_portions: tuple[TaxPortionDraft, ...] = ()
+
+
+def with_total_tax(sale: S, action: TotalTax, facts: Facts) -> S:
+    """The cart or order with its whole taxed from outside.
+
+    Raises `InvalidOperation` in another tax mode than `ExternalAmount`, and what `taxed_whole` raises.
+    """
+    check_mode(sale, "ExternalAmount")
+    # Earlier actions of the same request may have changed what it costs.
+    net = recalculate(sale, facts).total_price
+    return replace(sale, taxed_price=taxed_whole(net, action.external_total_gross, action.external_tax_portions))
 
 
 edit_actions.setters("changePriceRoundingMode", "changeTaxRoundingMode", "changeTaxCalculationMode")
