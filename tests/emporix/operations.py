@@ -46,10 +46,12 @@ def wrong(method: str, path: str, status: int, body: Any, fields: bool) -> list[
     operation = operation_of(method, path)
     if operation is None:
         return [] if status in (404, 405) else [f"{method} {path} is no operation and is answered {status}"]
+    if status >= 400 and method == "HEAD":
+        return [] if body is None else ["HEAD has a body"]
     if status == 401:
         return [] if set(body["fault"]) == {"faultstring", "detail"} else ["the gateway's form"]
     if status >= 400:
-        return problems("error", body) if body is not None else []
+        return problems("error", body)
     expected, schema = OPERATIONS[operation]
     if status != expected:
         return [f"{method} {path} is answered {status}"]
