@@ -63,16 +63,20 @@ def test_the_body_of_a_change(tenant: Tenant, method: str) -> None:
     before["customer"]["company"] = "Before"
     before["deliveryWindow"]["deliveryCycle"] = "before"
     made = tenant.send("POST", "salesorders", before).json()["id"]
-    # It is sent with what the example's order lacks and every order shows: an entry's figures.
     shown = tenant.get(f"salesorders/{made}")
-    sent = body | {"entries": shown["entries"]} if method == "PUT" else {name: body[name] for name in body if name != "entries"}
-    assert tenant.send(method, f"salesorders/{made}", sent).status_code == 204
+    assert tenant.send(method, f"salesorders/{made}", body).status_code == 204
     order = tenant.get(f"salesorders/{made}")
     assert (order["customer"]["company"], order["deliveryWindow"]["deliveryCycle"]) == (
         body["customer"]["company"],
         body["deliveryWindow"]["deliveryCycle"],
     )
     assert order["metadata"]["version"] == 2
+    # Of its entries and figures the example says less than is shown, and changes nothing.
+    assert (order["entries"], order["calculatedPrice"]) == (shown["entries"], shown["calculatedPrice"])
+    other = body["entries"][0] | {"amount": 4}
+    for entries in ([other], [*body["entries"], other], []):
+        sent = {name: value for name, value in body.items() if name != "metadata"} | {"entries": entries}
+        assert "entries" in str(refused(tenant.send(method, f"salesorders/{made}", sent), 400))
     assert problems("orderUpdateDto", body, lenient=True) == []
 
 

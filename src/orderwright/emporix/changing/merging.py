@@ -161,7 +161,7 @@ def changes(order: Order, shown: Mapping[str, Any], sent: Mapping[str, Any], *, 
     after: dict[str, Any] = {**merged(before, sent), **{name: shown[name] for name in READ_ONLY if name in shown}}
     if whole and isinstance(after.get("metadata", {}), Mapping):
         after["metadata"] = {"mixins": _at(shown, "metadata.mixins") or {}, **after.get("metadata", {})}
-    changed = [name for name in dict.fromkeys((*shown, *after)) if shown.get(name) != after.get(name)]
+    changed = [name for name in dict.fromkeys((*shown, *after)) if _differs(name, shown, after)]
     _check_fixed(order, changed, shown, after)
     typed = _typed(after, changed)
     found = [*_shipments(shown, typed, changed), *_of_the_order(order, after, typed, changed)]
@@ -174,6 +174,22 @@ def changes(order: Order, shown: Mapping[str, Any], sent: Mapping[str, Any], *, 
         check_move(status_of(order), to, customer=False, shipped=shipped)
         found += move(status_of(order), to)
     return tuple(found)
+
+
+def _differs(name: str, shown: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a member is to be another one. What is fixed may be said in part: of what it leaves out it says nothing."""
+    if name in FIXED and name in shown and name in after:
+        return not _says(after[name], shown[name])
+    return shown.get(name) != after.get(name)
+
+
+def _says(part: Any, whole: Any) -> bool:
+    """Whether all of a part is in the whole."""
+    if isinstance(part, Mapping) and isinstance(whole, Mapping):
+        return all(name in whole and _says(value, whole[name]) for name, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_says, part, whole))
+    return bool(part == whole)
 
 
 def read_change(body: bytes) -> dict[str, Any]:
