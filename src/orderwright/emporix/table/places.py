@@ -106,21 +106,26 @@ def walked(at: Any, path: str) -> Any:
 def getter(path: str) -> Callable[[Any], Any]:
     """What finds the value at a dotted path of objects."""
     first, *others = path.split(".")
+    second, rest = others[0] if others else "", others[1:]
 
     def one(at: Any) -> Any:
         return at.get(first) if type(at) is dict else None
 
+    # Most paths have two steps, and every order is walked along all of them.
+    def two(at: Any) -> Any:
+        if type(at) is dict and type(inner := at.get(first)) is dict:
+            return inner.get(second)
+        return None
+
     def several(at: Any) -> Any:
-        if type(at) is not dict:
-            return None
-        at = at.get(first)
-        for step in others:
+        at = two(at)
+        for step in rest:
             if type(at) is not dict:
                 return None
             at = at.get(step)
         return at
 
-    return several if others else one
+    return several if rest else two if others else one
 
 
 def inside(path: str, leaf: Callable[[str], Predicate]) -> Predicate:

@@ -107,7 +107,13 @@ def discounts(order: Json) -> list[Figures]:
 
 def rate_of(item: Json) -> Decimal:
     """The tax rate as a share; nothing where none is known."""
-    return decimal(_RATE(item)) or NOTHING
+    found = _RATE(item)
+    return NOTHING if found is None else _share(found)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _share(rate: Any) -> Decimal:
+    return decimal(rate) or NOTHING
 
 
 def included(item: Json) -> bool:
