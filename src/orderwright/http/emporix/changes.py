@@ -41,8 +41,7 @@ class Changes:
         restricts = whole or RESTRICTION in sent
 
         async def once() -> None:
-            order = await self._orders.one(id, caller)
-            shown = await self._orders.shown(order, caller)
+            order, shown = await self._orders.shown(id, caller)
             change = sent
             if restricts:
                 facts = await self._verbs.facts(caller.access, ())
@@ -67,8 +66,8 @@ class Changes:
         decode_body(SplitBy, (await request.with_body()).body)
 
         async def once() -> tuple[KeptOrder, tuple[Draft, ...]]:
-            order = await self._orders.one(id, caller)
-            parts = parts_of(order, await self._orders.shown(order, caller))
+            order, shown = await self._orders.shown(id, caller)
+            parts = parts_of(order, shown)
             actions = (Split(parts=parts),)
             body = await self._verbs.update(RESOURCE, Lookup("id", order.id), order.version, actions, caller.access)
             return decoder(KeptOrder).decode(body), parts
@@ -88,11 +87,11 @@ class Changes:
         wishes: Wishes | Delivery = decode_body(Wishes if ordered else Delivery, (await request.with_body()).body)
 
         async def once() -> KeptOrder:
-            order = await self._orders.one(id, caller)
+            order, shown = await self._orders.shown(id, caller)
             resizing = (
                 wishes.resizing(await self._added(wishes, order, caller)) if isinstance(wishes, Wishes) else wishes.resizing
             )
-            action = recalculated(order, await self._orders.shown(order, caller), resizing)
+            action = recalculated(order, shown, resizing)
             if not stored:
                 facts = await self._verbs.facts(caller.access, list(action.wants_on(order)))
                 preview: KeptOrder = RESOURCE.actions.apply(order, (action,), facts).after

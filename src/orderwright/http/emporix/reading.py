@@ -101,9 +101,11 @@ class Orders:
         bodies, _ = await documents.page(_ORDERS, caller.access.shard, request, visible)
         return bodies[0] if bodies else None
 
-    async def shown(self, order: KeptOrder, caller: Caller) -> Any:
-        """One order as it is shown, as plain JSON that was read: its numbers are compared with numbers that were sent."""
-        return plain((await self._shown([encode(order).decode()], caller))[0])
+    async def shown(self, id: str, caller: Caller) -> tuple[KeptOrder, Any]:
+        """An order, and how it is shown as plain JSON that was read: its numbers are compared with numbers that were sent."""
+        body = await self._body(id, caller)
+        (shown,) = await self._shown([body], caller)
+        return decoder(KeptOrder).decode(body), plain(shown)
 
     async def answer(self, order: KeptOrder, caller: Caller) -> Answer:
         """One order as it is shown to the caller, one that nobody stored as well."""
