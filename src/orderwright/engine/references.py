@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, inspect
@@ -83,11 +83,15 @@ ZoneReference = Annotated[Reference, _names("zone")]
 class Wanted(NamedTuple):
     """Something to be read before the domain runs: a document by id or key, or by the `code` that it alone may have, a product
     variant by SKU or product, the product of a SKU, or all documents under another: those that have its id among their
-    `ancestors`, or, of a type that knows its parent alone, all that are below a key."""
+    `ancestors`, or, of a type that knows its parent alone, all that are below a key. `OWNER` is whoever the document that is
+    changed belongs to."""
 
     type_id: str
-    by: Literal["id", "key", "code", "sku", "product", "under", "uses"]
+    by: Literal["id", "key", "code", "sku", "product", "under", "uses", "owner"]
     value: str
+
+
+OWNER: Final = Wanted("customer", "owner", "")
 
 
 Finder = Callable[[Any], Iterator[Wanted]]

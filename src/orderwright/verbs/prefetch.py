@@ -89,9 +89,6 @@ class Prefetch:
         visible = resource.visible(access)
         if not named:
             return await self._documents.load(access.shard, resource.type_id, lookup, visible), Read()
-        if access.customer_id is not None:
-            # What this door shows is hers, and her groups have prices of their own.
-            named.add(Wanted("customer", "id", access.customer_id))
         there = confined(self._owned, access)
         loaded, rows = await self._documents.load_with(access.shard, resource.type_id, lookup, visible, named, there)
         return loaded, Read(named, rows)
@@ -114,7 +111,7 @@ class Prefetch:
         found = Found(await self._decoded(read.rows))
         found.catalogue = await self._catalogues.at(access.shard, version)
         wanted = [*named, *wants(found), *unread]
-        return await self._read(access, named, wanted, wants, version, found, set(read.asked), tells=True)
+        return await self._read(access, named, wanted, wants, version, found, {*read.asked, *found}, tells=True)
 
     async def for_deletion(self, access: Access, resource: ResourceType, document: Any, version: int) -> Facts:
         """What a deletion wants of the loaded document, which was read together with the catalogue's `version`."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import Visible
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import OWNER, Wanted
 from orderwright.engine.unit.effects import Unreferenced
 from orderwright.engine.unit.rows import Unit, catalogue_kind
 from orderwright.predicates.tree import Predicate
@@ -16,7 +16,7 @@ from orderwright.storage.database import Database
 from orderwright.storage.documents.columns import Collection, known, shows
 from orderwright.storage.documents.effects import EFFECTS
 from orderwright.storage.documents.unit import write
-from orderwright.storage.documents.wanted import confined_to, seen, wanted_parts
+from orderwright.storage.documents.wanted import confined_to, owner_part, seen, wanted_parts
 from orderwright.storage.queries.pages import page
 from orderwright.storage.queries.queries import MAX_PAGE, PageRequest, exists_sql
 from orderwright.storage.refusals import AnswerTooLargeError
@@ -127,7 +127,7 @@ class Documents:
         names: Iterable[Wanted],
         confined: Mapping[Visible, list[str]],
     ) -> tuple[Loaded | None, list[tuple[Wanted, str]]]:
-        """As `load`, and what the names stand for, as `wanted` reads it, in the same statement."""
+        """As `load`, and in the same statement what the names stand for, as `wanted` reads it; the `OWNER` comes by her id."""
         condition, values = _condition(lookup, visible, 4)
         body, beside, more = stock.read_as(type_id, 4 + len(values))
         values = [shard, type_id, lookup.value, *values, *more]
@@ -136,7 +136,11 @@ class Documents:
             f" AS type, {body} AS body FROM project p JOIN document d ON d.shard = p.shard AND d.type = $2 AND {condition}"
             f"{beside} WHERE p.shard = $1"
         )
-        rows = await self.database.fetch(" UNION ALL ".join([loaded, *wanted_parts(names, confined, values)]), *values)
+        asked = list(names)
+        parts = [loaded, *wanted_parts(asked, confined, values)]
+        if OWNER in asked:
+            parts.append(owner_part(condition, confined, values))
+        rows = await self.database.fetch(" UNION ALL ".join(parts), *values)
         found, read = None, []
         for row in rows:
             if row["by"] == "loaded":

@@ -43,6 +43,17 @@ def wanted_parts(names: Iterable[Wanted], confined: Mapping[Visible, list[str]],
     return parts + [_wanted_under(name, values) for name in asked if name.by == "under"]
 
 
+def owner_part(condition: str, confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
+    """The part that reads the customer whom the document that a `condition` finds among those of type $2 belongs to."""
+    obeying, held = confined_to(confined, len(values) + 1)
+    values += held
+    return (
+        "SELECT 'id', o.customer_id, d.type, d.body FROM (SELECT d.customer_id FROM document d WHERE d.shard = $1"
+        f" AND d.type = $2 AND {condition} OFFSET 0) AS o CROSS JOIN LATERAL (SELECT d.type, d.body FROM document d"
+        f" WHERE d.shard = $1 AND d.id = o.customer_id::uuid AND d.type = 'customer'{obeying} OFFSET 0) AS d"
+    )
+
+
 def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
     """The part of a statement that reads documents by id, by key and by code; its parameters are put behind the `values` there
     are. By code only where that is asked for, as it seldom is."""

@@ -19,13 +19,18 @@ from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.stock import wanted_stock
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import action_name
-from orderwright.engine.references import Wanted
+from orderwright.engine.references import OWNER, Wanted
 from orderwright.engine.scalars import Quantity
 from orderwright.errors import invalid_input
 
 
 class AddLineItem(LineItemDraft, tag_field="action", tag=action_name):
     """The line item's draft itself."""
+
+    def wants(self) -> Iterator[Wanted]:
+        """Also the customer, in the same read: she is wanted as soon as it is known who she is."""
+        yield from LineItemDraft.wants(self)
+        yield OWNER
 
     def wants_on(self, sale: Sale) -> Iterator[Wanted]:
         """The customer, whose groups have prices of their own."""
