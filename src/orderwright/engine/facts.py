@@ -154,6 +154,11 @@ class Facts:
         if unread:
             raise UnreadError(unread)
 
+    @property
+    def found(self) -> Mapping[Wanted, Any]:
+        """All that was read, beside the catalogue."""
+        return self._found
+
     def look_up(self, wanted: Wanted) -> Any | None:
         """What was read for `wanted`: a document, for a variant its row; None when there is none."""
         return self.catalogue.get(wanted) or self._found.get(wanted)

@@ -7,12 +7,13 @@ from orderwright.predicates.jsonpath import to_jsonpath
 from orderwright.predicates.rule import Rule, compile_rule, read_rule
 from orderwright.predicates.sort import Sort, parse_sort
 from orderwright.predicates.tree import Predicate, PredicateError
-from orderwright.predicates.vocabulary import Function, Vocabulary, money_of
+from orderwright.predicates.vocabulary import Function, Remembering, Vocabulary, money_of
 
 __all__ = [
     "Function",
     "Predicate",
     "PredicateError",
+    "Remembering",
     "Rule",
     "Sort",
     "Vocabulary",

@@ -23,16 +23,31 @@ from orderwright.predicates.fields import root
 from orderwright.predicates.grammar import MAX_DEPTH
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
-from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, contains, kinds_at, money_text, scalars
+from orderwright.predicates.vocabulary import (
+    Read,
+    Scope,
+    Typed,
+    Vocabulary,
+    among,
+    contains,
+    kinds_at,
+    money_text,
+    read_once,
+    scalars,
+)
 
 _ID = re.compile(UUID)
 
 
 class Operand(Struct, frozen=True):
-    """What stands on one side of a comparison: the value that was written (`literal`), or what the `name` leads to."""
+    """What stands on one side of a comparison: the value that was written (`literal`), or what the `name` leads to.
+
+    `found` is what of it can be compared.
+    """
 
     read: Read
     kinds: frozenset[str]
+    found: Callable[[Any], Sequence[Typed]]
     literal: Any = None
     position: int = 0
     name: str = ""
@@ -206,7 +221,7 @@ class _Rule:
         if token.kind in ("string", "number") or (token.kind == "name" and token.text.lower() in ("true", "false")):
             value = self._literal()
             kind = typed(value)[0]
-            return Operand(lambda _at: (value,), frozenset((kind,)), value, token.position)
+            return Operand(lambda _at: (value,), frozenset((kind,)), lambda _at: scalars((value,)), value, token.position)
         if token.kind not in ("name", "quoted name"):
             raise self._expected("not, a field, a function or a value")
         steps = [token.text]
@@ -219,7 +234,7 @@ class _Rule:
         read, place = self._scope.path(steps, lambda reason: self._error(reason, token.position))
         name = self._within + ".".join(steps)
         self._names.add(name)
-        return Operand(read, kinds_at(place), position=token.position, name=name)
+        return Operand(read, kinds_at(place), read_once(".".join(steps), read), position=token.position, name=name)
 
     def _function(self, token: Token) -> Operand:
         vocabulary = self._scope.vocabulary
@@ -233,7 +248,7 @@ class _Rule:
             value = function.compute(at, every, [item for item in every if test(item)])
             return () if value is None else (value,)
 
-        return Operand(read, frozenset((function.answers,)), position=token.position)
+        return Operand(read, frozenset((function.answers,)), lambda at: scalars(read(at)), position=token.position)
 
     def _literal(self) -> Any:
         token = self._token
@@ -279,21 +294,21 @@ class _Rule:
                 if self._token.kind not in ("string", "number"):
                     raise self._expected("all, any or a value")
                 wanted = [self._meant(self._literal(), left)]
-                return lambda at: among(scalars(left.read(at)), wanted, negated=False)
+                return lambda at: among(left.found(at), wanted, negated=False)
             wanted = self._literals(left)
-            return lambda at: contains(scalars(left.read(at)), wanted, every)
+            return lambda at: contains(left.found(at), wanted, every)
         negated = self._word("not")
         if not self._word("in"):
             raise self._expected("an operator, 'in', 'contains' or 'is'")
         wanted = self._literals(left)
-        return lambda at: among(scalars(left.read(at)), wanted, negated)
+        return lambda at: among(left.found(at), wanted, negated)
 
     def _literals(self, left: Operand) -> list[Typed]:
         return [self._meant(value, left) for value in self._values()]
 
     def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Test:
         def test(at: Any) -> bool:
-            found = scalars(left.read(at))
+            found = left.found(at)
             return bool(found) and (set(found) == set(wanted)) is not negated
 
         return test
@@ -304,16 +319,22 @@ class _Rule:
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
             raise self._error("The two sides of a comparison are of different types.", left.position)
         if operator in ("=", "!="):
-            return lambda at: among(scalars(one(at)), scalars(two(at)), operator == "!=")
+            return lambda at: among(one(at), two(at), operator == "!=")
         order = ORDER[operator]
-        return lambda at: any(
-            kind == other and order(value, limit) for kind, value in scalars(one(at)) for other, limit in scalars(two(at))
-        )
 
-    def _side(self, side: Operand, other: Operand) -> Read:
-        """How one side is read: a literal as the other side's type has it."""
+        def ordered(at: Any) -> bool:
+            for kind, value in one(at):
+                for other, limit in two(at):
+                    if kind == other and order(value, limit):
+                        return True
+            return False
+
+        return ordered
+
+    def _side(self, side: Operand, other: Operand) -> Callable[[Any], Sequence[Typed]]:
+        """What can be compared on one side: a literal as the other side's type has it."""
         if side.literal is None:
-            return side.read
+            return side.found
         meant = (self._meant(side.literal, other),)
         return lambda _at: meant
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -142,25 +142,51 @@ def scalars(values: Sequence[Any]) -> list[Typed]:
     return found
 
 
+class Remembering(dict[str, Any]):
+    """A plain document that many rules are asked of: what one has read of it, others do not read again. What is put into it later
+    is to be put into a new one."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        super().__init__(plain)
+        self.known: dict[str, list[Typed]] = {}
+
+
+def read_once(name: str, read: Read) -> Callable[[Any], list[Typed]]:
+    """What can be compared at a name, read of a document that remembers it only once."""
+
+    def found(at: Any) -> list[Typed]:
+        if type(at) is not Remembering:
+            return scalars(read(at))
+        known = at.known.get(name)
+        if known is None:
+            known = at.known[name] = scalars(read(at))
+        return known
+
+    return found
+
+
 def money_of(value: Mapping[str, Any]) -> Typed:
-    """Money of a document, exactly."""
-    digits = value.get("fractionDigits", 0)
-    return f"money {value['currencyCode']}", Fraction(value.get("preciseAmount", value["centAmount"]), 10**digits)
+    """Money of a document, exactly: no amount has more digits than a Decimal keeps when its point is moved."""
+    amount = Decimal(value.get("preciseAmount", value["centAmount"]))
+    return f"money {value['currencyCode']}", amount.scaleb(-value.get("fractionDigits", 0))
 
 
 def money_text(text: Any) -> Typed | None:
     """Money as a rule writes it, `"10.00 EUR"`; None for anything else."""
     found = _MONEY.fullmatch(text) if isinstance(text, str) else None
-    return None if found is None else (f"money {found[2]}", Fraction(found[1]))
+    return None if found is None else (f"money {found[2]}", Decimal(found[1]))
 
 
-def among(found: list[Typed], wanted: list[Typed], negated: bool) -> bool:
+def among(found: Sequence[Typed], wanted: Sequence[Typed], negated: bool) -> bool:
     """Whether one of the values is wanted; negated, whether there are values and none of them is."""
-    if negated:
-        return bool(found) and not any(value in wanted for value in found)
-    return any(value in wanted for value in found)
+    for value in found:
+        if value in wanted:
+            return not negated
+    return negated and bool(found)
 
 
-def contains(found: list[Typed], wanted: list[Typed], every: bool) -> bool:
+def contains(found: Sequence[Typed], wanted: Sequence[Typed], every: bool) -> bool:
     """Whether all of the wanted values, or one of them, are there."""
     return all(value in found for value in wanted) if every else any(value in found for value in wanted)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -128,15 +127,16 @@ def _total(*path: str) -> Callable[[Any, Sequence[Any], Sequence[Any]], Any]:
     """The sum of what stands at a path of the chosen items; nothing where one of them does not have it, as before taxation."""
 
     def total(sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> Any:
-        amount = Fraction(0)
+        amounts = []
         for item in chosen:
             money = item
             for step in path:
                 money = money.get(step)
                 if money is None:
                     return None
-            amount += money_of(money)[1]
-        return f"money {sale['totalPrice']['currencyCode']}", amount
+            # Totals are whole minor units, all of one currency.
+            amounts.append(money["centAmount"])
+        return money_of({**sale["totalPrice"], "centAmount": sum(amounts)})
 
     return total
 

@@ -17,7 +17,7 @@ from orderwright.domain.sale.discounts.arithmetic.lots import Item as Discounted
 from orderwright.domain.sale.discounts.arithmetic.lots import item_of, per_quantity, price_of, total_of, touched
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.values import said_in
-from orderwright.domain.sale.discounts.asking import Asked
+from orderwright.domain.sale.discounts.asking import Asked, predicates_of
 from orderwright.domain.sale.discounts.best_deal import taking_part, with_combination
 from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
 from orderwright.domain.sale.discounts.codes import behind, coded, infos
@@ -26,7 +26,7 @@ from orderwright.domain.sale.discounts.direct import ignores
 from orderwright.domain.sale.discounts.gifts import gift_of, wanted_gifts, with_gifts
 from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
 from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
-from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
+from orderwright.domain.sale.lines.items import CustomLineItem, Item
 from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.several import infos_of, with_infos
@@ -46,10 +46,10 @@ def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
     own = direct(sale.direct_discounts)
     if not (own or sale.discount_codes or facts.catalogue.derived(automatic)):
         return cart
-    lines: dict[Any, Sequence[LineItem | CustomLineItem]] = {"line": cart.line_items, "custom": cart.custom_line_items}
-    asked = Asked(lambda: taxed(cart, facts.recording(None)), lines)
+    asked = Asked(cart, lambda: taxed(cart, facts.recording(None)), facts)
     codes = coded(cart, asked, facts)
     places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
+    asked.read(each for place in places for offer in place for each in predicates_of(offer))
     facts.need(wanted_gifts(places, sale, asked))
     result = combined(places, Working(_items(cart)), _Attempts(cart, sale, asked, facts), asked)
     after = replace(cart, discount_codes=infos(codes, result)) if codes else cart

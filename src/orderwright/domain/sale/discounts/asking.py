@@ -1,76 +1,147 @@
 """What predicates of discounts are asked of: a cart as it is before any discount of carts, and its items.
 
-Amounts in it are those without discounts, so that what a discount takes off cannot change whether it, or another one, holds. A
-gift counts nothing. JSON is made only of what a predicate has to be asked of.
+Amounts in it are those without discounts, so that what a discount takes off cannot change whether it, or another one, holds.
+Gifts are not in it. JSON is made only of what a predicate has to be asked of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
-from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.discounts.candidates import Offer
+from orderwright.domain.sale.discounts.model import (
+    CountOnLineItemUnits,
+    CustomLineItemsTarget,
+    LineItemsTarget,
+    MultiBuyCustomLineItemsTarget,
+    MultiBuyLineItemsTarget,
+    PatternTarget,
+)
 from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.predicates import CART, CUSTOM_LINE_ITEM, LINE_ITEM
+from orderwright.domain.sale.predicates import known_rule
+from orderwright.domain.sale.views import cart_view, custom_line_view, line_view, wanted_by_rules
+from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
-from orderwright.predicates import PredicateError, compile_rule
+from orderwright.predicates import Remembering
 
-_VOCABULARIES: Final = {"cart": CART, "line": LINE_ITEM, "custom": CUSTOM_LINE_ITEM}
+Of: TypeAlias = Literal["cart", "line", "custom"]
+"""What a predicate is asked of: a cart, a line item, a custom line item."""
 _ALWAYS: Final = frozenset(("true", "1=1", "true=true"))
-Test = Callable[[Any], bool]
+_NOBODY: Final = frozenset[str]()
+
+
+class _Asking(NamedTuple):
+    """How a predicate is asked, and what it names that stands beside a cart."""
+
+    test: Callable[[Any], bool]
+    beside: frozenset[str]
 
 
 @lru_cache(maxsize=8192)
-def _test(text: str, kind: str) -> Test | bool:
-    """What asks a predicate; True for one that holds for everything, False for one that cannot be read (any more)."""
+def _asking(text: str, of: Of) -> _Asking | bool:
+    """How a predicate is asked; True for one that holds for everything, False for one that cannot be read (any more)."""
     if "".join(text.split()).lower() in _ALWAYS:
         return True
-    try:
-        return compile_rule(text, _VOCABULARIES[kind])
-    except PredicateError:
-        return False
+    rule = known_rule(text, of)
+    return rule is not None and _Asking(rule.test, frozenset(filter(_is_beside, rule.names)))
+
+
+def _is_beside(name: str) -> bool:
+    return name.startswith("customer.") or name.endswith(".key") or "categories" in name
 
 
 class Asked:
     """One cart, of which each predicate is asked once. `whole` makes what is asked of it, taxes included."""
 
-    def __init__(self, whole: Callable[[], Sale], items: Mapping[ItemKind, Sequence[LineItem | CustomLineItem]]) -> None:
+    def __init__(self, sale: Sale, whole: Callable[[], Sale], facts: Facts) -> None:
+        self._sale = sale
         self._whole = whole
-        self._items = items
+        self._facts = facts
         self._cart: Any = None
-        self._plain: dict[str, list[Any]] = {}
+        self._items: dict[ItemKind, list[Any]] = {}
+        self._shown: dict[str, frozenset[str]] = {}
         self._held: dict[str, bool] = {}
-        self._matching: dict[tuple[str, str], frozenset[str]] = {}
+        self._matching: dict[tuple[str, ItemKind], frozenset[str]] = {}
+
+    def read(self, predicates: Iterable[tuple[str, Of]]) -> None:
+        """Raises `UnreadError` where predicates, each with what it is asked of, name what was not read."""
+        askings = (_asking(*each) for each in predicates)
+        names = _NOBODY.union(*(asking.beside for asking in askings if not isinstance(asking, bool)))
+        if names:
+            sale = self._sale
+            self._facts.need(wanted_by_rules(names, sale.customer_id, sale.line_items, self._facts.found))
 
     def holds(self, text: str) -> bool:
         """Whether the cart satisfies a predicate."""
-        test = _test(text, "cart")
-        if isinstance(test, bool):
-            return test
+        asking = _asking(text, "cart")
+        if isinstance(asking, bool):
+            return asking
         held = self._held.get(text)
         if held is None:
-            if self._cart is None:
-                self._cart = to_builtins(self._whole())
-            held = self._held[text] = test(self._cart)
+            if self._cart is None or self._is_new("cart", asking.beside):
+                plain = self._cart or to_builtins(self._whole())
+                plain = cart_view(plain, self._sale, asking.beside, self._facts)
+                self._cart = _remembering(plain)
+            held = self._held[text] = asking.test(self._cart)
         return held
 
     def matches(self, text: str, item: Item) -> bool:
         """Whether an item satisfies a predicate."""
-        return item.id in self._matching_of(text, item.kind)
-
-    def _matching_of(self, text: str, kind: ItemKind) -> frozenset[str]:
-        found = self._matching.get((text, kind))
+        found = self._matching.get((text, item.kind))
         if found is None:
-            found = self._matching[text, kind] = frozenset(self._found(text, kind))
-        return found
+            found = self._matching[text, item.kind] = frozenset(self._found(text, item.kind))
+        return item.id in found
 
     def _found(self, text: str, kind: ItemKind) -> list[str]:
-        test, items = _test(text, kind), self._items.get(kind, ())
-        if isinstance(test, bool):
-            return [item.id for item in items] if test else []
-        plain = self._plain.get(kind)
-        if plain is None:
-            plain = self._plain[kind] = to_builtins(items)
-        return [item.id for item, seen in zip(items, plain, strict=True) if test(seen)]
+        lines = kind == "line"
+        asking, items = (
+            _asking(text, "line" if lines else "custom"),
+            (self._sale.line_items if lines else self._sale.custom_line_items),
+        )
+        if isinstance(asking, bool):
+            return [item.id for item in items] if asking else []
+        plain = self._items.get(kind)
+        if plain is None or self._is_new(kind, asking.beside):
+            plain = to_builtins(items) if plain is None else plain
+            self._show(plain, kind, asking.beside)
+            plain = self._items[kind] = [Remembering(each) for each in plain]
+        test = asking.test
+        return [seen["id"] for seen in plain if test(seen)]
+
+    def _show(self, plain: list[Any], kind: ItemKind, names: frozenset[str]) -> None:
+        if kind == "custom":
+            for each in plain:
+                custom_line_view(each, names, self._facts)
+            return
+        for each, line in zip(plain, self._sale.line_items, strict=True):
+            line_view(each, line, names, self._facts)
+
+    def _is_new(self, kind: str, names: frozenset[str]) -> bool:
+        """Whether names of what stands beside were not asked for before."""
+        known = self._shown.get(kind, _NOBODY)
+        if names <= known:
+            return False
+        self._shown[kind] = known | names
+        return True
+
+
+def _remembering(cart: Any) -> Any:
+    """The plain cart, of which many predicates are asked, as of its items."""
+    items = {name: [Remembering(each) for each in cart[name]] for name in ("lineItems", "customLineItems") if name in cart}
+    return Remembering({**cart, **items})
+
+
+def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:
+    """The predicates of a discount, each with what it is asked of."""
+    yield offer.predicate, "cart"
+    target = offer.target
+    if isinstance(target, LineItemsTarget | MultiBuyLineItemsTarget):
+        yield target.predicate, "line"
+    elif isinstance(target, CustomLineItemsTarget | MultiBuyCustomLineItemsTarget):
+        yield target.predicate, "custom"
+    elif isinstance(target, PatternTarget):
+        for component in (*target.trigger_pattern, *target.target_pattern):
+            yield component.predicate, "line" if isinstance(component, CountOnLineItemUnits) else "custom"

@@ -64,7 +64,11 @@ def uses_of(code_id: str, customer_id: str = "") -> Wanted:
 
 
 def coded(sale: Sale, asked: Asked, facts: Facts) -> list[Coded]:
-    """The codes of a cart, in their order."""
+    """The codes of a cart, in their order. Raises `UnreadError` where it is not known yet whether they fit."""
+    ids = [info.discount_code.id for info in sale.discount_codes]
+    found = [code for code in (facts.look_up(Wanted(CODE, "id", id)) for id in ids) if isinstance(code, DiscountCode)]
+    asked.read((code.cart_predicate, "cart") for code in found if code.cart_predicate is not None)
+    asked.read((each.cart_predicate, "cart") for code in found for each in active_discounts(code, facts))
     return [_coded(info.discount_code.id, sale, asked, facts) for info in sale.discount_codes]
 
 
