@@ -13,7 +13,7 @@ from orderwright.domain.custom.fields import custom_from
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.naming import customer_named, group_of
 from orderwright.domain.laws.languages import check_locale
-from orderwright.domain.sale.discounts.adding import with_code
+from orderwright.domain.sale.discounts.giving import with_code
 from orderwright.domain.sale.lines.lines import add_custom_line, add_line
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate

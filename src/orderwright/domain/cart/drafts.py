@@ -11,8 +11,8 @@ from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxCalculationMode, TaxMode
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
-from orderwright.domain.sale.discounts.adding import CodeTexts, wanted_named
 from orderwright.domain.sale.discounts.codes import wanted_behind
+from orderwright.domain.sale.discounts.giving import CodeTexts, wanted_named
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import CartOrigin
 from orderwright.domain.sale.shipping.adding import CustomShippingDraft, ShippingDraft

@@ -14,8 +14,8 @@ from orderwright.domain.cart.drafts import CartDraft, DeleteDays
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
-from orderwright.domain.sale.discounts.adding import CodeTexts, wanted_named
 from orderwright.domain.sale.discounts.codes import wanted_behind
+from orderwright.domain.sale.discounts.giving import CodeTexts, wanted_named
 from orderwright.domain.sale.lines.items import InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.model import ShippingMode

@@ -21,6 +21,8 @@ from domain.sale.discounts.offers import (
     relative,
 )
 from orderwright.domain.sale.model import Cart
+from orderwright.domain.sale.recalculate import recalculate
+from orderwright.engine.facts import Record
 
 IN_GERMANY: dict[str, Any] = {"shippingAddress": {"country": "DE"}}
 MUG: dict[str, Any] = {"sku": "mug-blue"}
@@ -199,3 +201,34 @@ def test_carts_that_are_frozen_hard_keep_discounts_that_are_over() -> None:
     assert total(again(hard, known())) == 900
     assert total(again(update(cart, {"action": "freezeCart"}, known=shop), known())) == 1000
     assert total(update(hard, {"action": "unfreezeCart"}, known=known())) == 1000
+
+
+def test_each_discount_that_is_tried_is_told_with_its_amounts() -> None:
+    of = group(8, "0.95")
+    documents = (
+        of,
+        discount(7, absolute(50), **in_group(of)),
+        discount(6, absolute(100), **in_group(of)),
+        discount(5, relative(1000), sortOrder="0.9"),
+        discount(4, relative(1000), cartPredicate='country = "FR"', sortOrder="0.8"),
+        discount(3, relative(1000), lines('sku = "book"'), sortOrder="0.7"),
+        discount(2, relative(1000), {"type": "totalPrice"}, sortOrder="0.6", stackingMode="StopAfterThisDiscount"),
+        discount(1, relative(1000), sortOrder="0.5"),
+    )
+    record = Record()
+    shop = known(*documents)
+    cart = recalculate(bought(shop, lineItems=[at(1000)]), shop.recording(record))
+
+    def told(place: str, name: str | None = None) -> list[tuple[str, int | None, int | None]]:
+        steps = [step for step in record.at(place, name) if step.kind == "Discount"]
+        return [
+            (step.discount.id, step.before and step.before.cent_amount, step.after and step.after.cent_amount) for step in steps
+        ]
+
+    # 10.00 less 1.00, less 10 %, is 8.10; less 10 % is 7.29.
+    assert told("lineItem", cart.line_items[0].id) == [(uid(6), 1000, 900), (uid(5), 900, 810)]
+    not_applied = [(uid(7), None, None), (uid(4), None, None), (uid(3), None, None), (uid(1), None, None)]
+    assert told("total") == [*not_applied, (uid(2), 810, 729)]
+    reasons = [step.reason for step in record.at("total") if step.kind == "Discount"]
+    words = ("of its group", "predicate", "target", "no others follow", "was applied")
+    assert all(word in reason for word, reason in zip(words, reasons, strict=True))

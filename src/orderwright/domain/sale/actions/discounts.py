@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from orderwright.domain.sale.actions.registry import edit_actions
-from orderwright.domain.sale.discounts.adding import CodeText, wanted_named, with_code, without_code
-from orderwright.domain.sale.discounts.direct import DirectDiscountDrafts, check_together, direct_discount
+from orderwright.domain.sale.discounts.giving import (
+    CodeText,
+    DirectDiscountDrafts,
+    check_together,
+    direct_discount,
+    wanted_named,
+    with_code,
+    without_code,
+)
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.engine.facts import Facts

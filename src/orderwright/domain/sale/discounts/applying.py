@@ -22,10 +22,11 @@ from orderwright.domain.sale.discounts.best_deal import taking_part, with_combin
 from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
 from orderwright.domain.sale.discounts.codes import behind, coded, infos
 from orderwright.domain.sale.discounts.combining import Working, combined
-from orderwright.domain.sale.discounts.direct import ignores
 from orderwright.domain.sale.discounts.gifts import gift_of, wanted_gifts, with_gifts
+from orderwright.domain.sale.discounts.giving import ignores
 from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
 from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
+from orderwright.domain.sale.discounts.telling import tell_shipping, told_of
 from orderwright.domain.sale.lines.items import CustomLineItem, Item
 from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
 from orderwright.domain.sale.model import S, Sale
@@ -51,13 +52,13 @@ def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
     places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
     asked.read(each for place in places for offer in place for each in predicates_of(offer))
     facts.need(wanted_gifts(places, sale, asked))
-    result = combined(places, Working(_items(cart)), _Attempts(cart, sale, asked, facts), asked)
+    result = combined(places, Working(_items(cart)), _Attempts(cart, sale, asked, facts), asked, told_of(cart, facts))
     after = replace(cart, discount_codes=infos(codes, result)) if codes else cart
     if not result.applied():
         return after
     after = with_gifts(_with_items(after, result.working.items), sale, result.working.gifts)
     if infos_of(after):
-        after = _with_shipping(shipped(after, facts), result.working.shipping)
+        after = _with_shipping(shipped(after, facts), result.working.shipping, facts)
     return with_combination(_with_total(after, result.working.total))
 
 
@@ -161,17 +162,22 @@ def _with_items(sale: S, items: Sequence[Discounted]) -> S:
     )
 
 
-def _with_shipping(sale: S, offers: Sequence[Offer]) -> S:
+def _with_shipping(sale: S, offers: Sequence[Offer], facts: Facts) -> S:
     """Each shipping at what discounts leave of its price. What is taken off several at once is split among them."""
     if not offers:
         return sale
     currency, shippings = sale.total_price.currency_code, infos_of(sale)
     items: Sequence[Discounted] = [item_of(str(place), "shipping", 1, info.price) for place, info in enumerate(shippings)]
+    keys: list[str | None] = [shipping.shipping_key for shipping in sale.shipping] or [sale.shipping_key]
     for offer in offers:
-        assert not isinstance(offer.value, GiftLineItemValue) and offer.target is not None  # as they were attempted
+        assert not isinstance(offer.value, GiftLineItemValue)  # as they were attempted
+        assert offer.target is not None
+        before = items
         items, _ = taken_off(
             offer.value, offer.target, offer.reference, items, lambda *_: True, currency, sale.price_rounding_mode
         )
+        for key, old, new in zip(keys, before, items, strict=True):
+            tell_shipping(offer.reference, key, old.lots[0].price, new.lots[0].price, sale, facts)
     prices = iter([price_of(item.lots[0], currency) if touched(item) else None for item in items])
     return with_infos(sale, lambda info, _seen: replace(info, discounted_price=next(prices)))
 

@@ -15,6 +15,7 @@ from orderwright.domain.sale.discounts.arithmetic.totals import Total, off_total
 from orderwright.domain.sale.discounts.arithmetic.values import PricedValue
 from orderwright.domain.sale.discounts.model import CartDiscount, CartDiscountValue, GiftLineItemValue
 from orderwright.domain.sale.discounts.portions import DiscountOnTotalPrice
+from orderwright.domain.sale.discounts.telling import tell_total
 from orderwright.domain.sale.model import S, Sale
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
@@ -62,7 +63,9 @@ def _reduced(sale: Sale, whole: Totals, named: DiscountOnTotalPrice, facts: Fact
     for portion in named.included_discounts:
         value = _value_of(portion.discount, sale, facts)
         if value is not None:
+            at = after.price
             after, _ = off_total(value, portion.discount, after, currency, rounding)
+            tell_total(portion.discount, at, after.price, sale, facts)
     fallen = iter(zip(after.others[::2], after.others[1::2], strict=True))
     left = [price and _taxed(price, *next(fallen)) for price in taxed] or [whole.taxed_price, whole.taxed_shipping_price]
     shown = on_total(before, after, currency)
