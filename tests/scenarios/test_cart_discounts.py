@@ -282,3 +282,27 @@ def test_racing_discounts_never_exceed_the_limit(shop: Client) -> None:
         body = {"version": 1, "actions": [action]}
         assert shop.refused(400, "POST", f"cart-discounts/{id}", body)["code"] == "MaxCartDiscountsReached"
     assert shop.get("cart-discounts", params={"limit": 1})["total"] == 102
+
+
+def test_shipping_methods_ask_the_same(shop: Client) -> None:
+    open_shop(shop)
+    shop.create("categories", {"key": "home", "name": {"en": "Home"}, "slug": {"en": "home"}})
+    act(shop, "products/key=mug", {"action": "addToCategory", "category": by_key("category", "home"), "staged": False})
+    ada = shop.create("customers", {"email": "ada@example.com", "password": "secret", "firstName": "Ada"})["customer"]
+    parcel = shop.get("shipping-methods/key=parcel")
+    rule = 'customer.firstName = "Ada" and lineItemExists(categories.key contains "home")'
+    shop.update("shipping-methods/key=parcel", parcel["version"], {"action": "setPredicate", "predicate": rule})
+    place = {"shippingAddress": {"country": "DE"}, "currency": "EUR", "country": "DE"}
+    carts = {
+        sku: shop.create("carts", {**place, "lineItems": [{"sku": sku}], "customerId": ada["id"]})["id"] for sku in ("mug", "tea")
+    }
+    choose = {"action": "setShippingMethod", "shippingMethod": by_key("shipping-method", "parcel")}
+    for sku, offered in (("mug", 1), ("tea", 0)):
+        found = shop.get("shipping-methods/matching-cart", params={"cartId": carts[sku]})
+        assert found["count"] == offered
+        body = {"version": 1, "actions": [choose]}
+        assert shop.send("POST", f"carts/{carts[sku]}", body).status_code == (200 if offered else 400)
+    renamed = act(shop, f"customers/{ada['id']}", {"action": "setFirstName", "firstName": "Eve"})
+    assert renamed["firstName"] == "Eve"
+    mug = act(shop, f"carts/{carts['mug']}", {"action": "recalculate"})
+    assert mug["shippingInfo"]["shippingMethodState"] == "DoesNotMatchCart"

@@ -74,9 +74,10 @@ class Prefetch:
         wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else nothing_more
         return await self._read(access, named, [*named, *owner, *unread], wants_on, tells=True)
 
-    async def for_question(self, access: Access, wanted: Sequence[Wanted], more: More) -> Facts:
-        """What is wanted, and what `more` wants knowing that. Raises 404 for an unknown project."""
-        return await self._read(access, wanted, wanted, more)
+    async def for_question(self, access: Access, wanted: Sequence[Wanted], more: More, *, tells: bool = False) -> Facts:
+        """What is wanted, and what `more` wants knowing that. Who `tells` what was not read can have it read, too. Raises 404 for
+        an unknown project."""
+        return await self._read(access, wanted, wanted, more, tells=tells)
 
     async def load(
         self, access: Access, resource: ResourceType, lookup: Lookup, actions: Sequence[Action]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -34,6 +34,7 @@ from orderwright.verbs.slices import breathe, in_slices
 
 PATIENCE_S = 5.0
 _ATTEMPTS = 10_000  # which nothing does in that time
+T = TypeVar("T")
 MAX_UNREAD = 10
 """How often a change may turn out to need more than was read."""
 
@@ -81,6 +82,14 @@ class Verbs:
         """What is wanted, what `more` wants knowing that, and the catalogue, for a question that changes nothing. Raises 404 for
         an unknown project."""
         return await self._prefetch.for_question(access, wanted, more)
+
+    async def answer(self, access: Access, wanted: Sequence[Wanted], ask: Callable[[Facts], T]) -> T:
+        """What a pure function answers to a question that changes nothing, once all is read that it turns out to need."""
+
+        async def attempt(unread: Sequence[Wanted]) -> T:
+            return ask(await self._prefetch.for_question(access, [*wanted, *unread], nothing_more, tells=True))
+
+        return await _once_read(attempt)
 
     async def get(self, resource: ResourceType, lookup: Lookup, access: Access) -> bytes:
         """The stored bytes. Raises 404."""
@@ -164,13 +173,22 @@ class Verbs:
 
 
 async def _decided(read: Callable[[Sequence[Wanted]], Awaitable[Deed]], before: Any) -> tuple[Deed, Decided]:
-    """What the domain decides of what is read. Where it turns out to need more, as the variant of a gift that a cart has just
-    earned, that is read as well, and it decides anew; all of one round is asked for, and there are few."""
+    """What the domain decides of what is read."""
+
+    async def attempt(unread: Sequence[Wanted]) -> tuple[Deed, Decided]:
+        deed = await read(unread)
+        return deed, await in_slices(decide(deed, before))
+
+    return await _once_read(attempt)
+
+
+async def _once_read(attempt: Callable[[Sequence[Wanted]], Awaitable[T]]) -> T:
+    """What an attempt comes to. Where it turns out to need what was not read, as the variant of a gift that a cart has just
+    earned, that is read as well, and it is made anew; all of one round is asked for, and there are few."""
     unread: tuple[Wanted, ...] = ()
     for _ in range(MAX_UNREAD):
-        deed = await read(unread)
         try:
-            return deed, await in_slices(decide(deed, before))
+            return await attempt(unread)
         except UnreadError as error:
             unread = (*unread, *error.wanted)
     raise invalid_operation(f"The request needs more than can be read in {MAX_UNREAD} rounds.")

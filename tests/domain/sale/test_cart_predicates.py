@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orderwright.domain.sale.predicates import cart_predicate, known_predicate
+from orderwright.domain.sale.predicates import cart_predicate, known_rule
 from orderwright.predicates import PredicateError
 
 
@@ -159,4 +159,4 @@ def test_what_cannot_be_asked(text: str, part: str) -> None:
 
 
 def test_a_stored_predicate_that_cannot_be_read_is_none() -> None:
-    assert known_predicate("country = ") is None
+    assert known_rule("country = ") is None

@@ -12,7 +12,7 @@ from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
 from orderwright.domain.goods.category.model import Category
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.predicates import known_rule
-from orderwright.domain.sale.views import cart_view, line_view, wanted_by_rules
+from orderwright.domain.sale.views import beside, cart_view, line_view, wanted_by_rules
 from orderwright.domain.shop.channel.model import Channel
 from orderwright.domain.shop.customer_group import CustomerGroup
 from orderwright.engine.facts import Catalogue, Facts
@@ -72,7 +72,7 @@ def asked(text: str, facts: Facts | None = None) -> bool:
     rule = known_rule(text)
     assert rule is not None, text
     cart = a_cart()
-    return rule.test(cart_view(to_builtins(cart), cart, rule.names, facts or known()))
+    return rule.test(cart_view(to_builtins(cart), cart, beside(rule.names), facts or known()))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,9 @@ def test_what_was_not_read_leads_to_nothing() -> None:
 def test_what_nobody_asks_is_not_put_there() -> None:
     cart = a_cart()
     plain = to_builtins(cart)
-    assert cart_view(to_builtins(cart), cart, frozenset({"totalPrice", "customer.id"}), known()) == plain
+    ordinary = frozenset({"totalPrice", "customer.id", "customer.customerGroup.id", "lineItems.sku", "shippingInfo.price"})
+    assert beside(ordinary) == frozenset()
+    assert cart_view(to_builtins(cart), cart, ordinary, known()) == plain
     names = frozenset({"lineItems.categories.id"})
     line = line_view(to_builtins(cart.line_items[0]), cart.line_items[0], names, known())
     assert line["categories"] == [{"id": KITCHEN.id, "key": "kitchen"}, {"id": NAMELESS.id}]

@@ -17,7 +17,7 @@ from orderwright.domain.sale.lines.variants import current_variant, matching_pri
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.domain.sale.shipping.adding import without_shipping
-from orderwright.domain.sale.shipping.methods import custom_shipping_info, method_of, offered_rate, refusal, untested_info
+from orderwright.domain.sale.shipping.methods import Plain, custom_shipping_info, method_of, offered_rate, refusal, untested_info
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.several import each_sent, sent_by
 from orderwright.domain.sale.stock import wanted_to_reserve
@@ -169,7 +169,7 @@ def _several(cart: Cart, source: Cart | Order, facts: Facts) -> Cart:
 
 def _refused(info: ShippingInfo, seen: Cart, facts: Facts) -> bool:
     method = method_of(info, facts)
-    return method is not None and refusal(method, seen) is not None
+    return method is not None and refusal(method, seen, Plain(facts)) is not None
 
 
 def _renewed(info: ShippingInfo, seen: Cart, facts: Facts) -> ShippingInfo | None:

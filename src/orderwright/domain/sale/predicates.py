@@ -226,9 +226,3 @@ def known_rule(text: str, vocabulary: Literal["cart", "line", "custom"] = "cart"
         return read_rule(text, _VOCABULARIES[vocabulary])
     except PredicateError:
         return None
-
-
-def known_predicate(text: str) -> Callable[[Any], bool] | None:
-    """The test of a stored predicate of carts; None where it cannot be read (any more)."""
-    rule = known_rule(text)
-    return None if rule is None else rule.test

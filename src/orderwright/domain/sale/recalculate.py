@@ -237,7 +237,7 @@ def match_shipping_method(sale: S, facts: Facts) -> S:
     """Whether the predicate of each method still holds, totals included."""
     if sale.keeps_all:
         return sale
-    plain = Plain()
+    plain = Plain(facts)
 
     def matched(info: ShippingInfo, seen: Sale) -> ShippingInfo:
         method = method_of(info, facts)

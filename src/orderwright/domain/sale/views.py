@@ -9,6 +9,7 @@ commercetools: Discount Predicate Field Identifiers, Cart Predicates.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from orderwright.domain.customer.model import Customer
@@ -24,7 +25,7 @@ from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 
 Names = Collection[str]
-"""Of all rules that are asked, what they name."""
+"""Of rules that are asked, what they name beside the document (`beside`)."""
 Plain = dict[str, Any]
 _OWN_OF_CUSTOMER: Final = ("customer.id", "customer.email", "customer.customerGroup.")
 _CATEGORIES, _ANCESTORS = "categories", "categoriesWithAncestors"
@@ -49,19 +50,26 @@ _KEYS_OF_CARTS: Final = {
 }
 
 
+@lru_cache(maxsize=8_192)
+def beside(names: frozenset[str]) -> frozenset[str]:
+    """What a rule names that no cart holds. Most rules name nothing of it."""
+    return frozenset(name for name in names if _of_customer((name,)) or _of_categories((name,)) or name.endswith(".key"))
+
+
 def cart_view(plain: Plain, sale: Sale, names: Names, facts: Facts) -> Plain:
     """The plain JSON of a cart with all that rules of these names ask of it and of its items. It is the caller's own, and changed
     in place; done twice, it stays the same."""
-    if names:
-        if _of_customer(names):
-            _put_customer(plain, sale, facts)
-        _put_keys(plain, _KEYS_OF_CARTS, names, facts)
-        for each in plain.get("shipping", ()):
-            _put_keys(each, _KEYS_OF_INFOS, names, facts)
-        for line, item in zip(plain.get("lineItems", ()), sale.line_items, strict=True):
-            line_view(line, item, names, facts)
-        for custom in plain.get("customLineItems", ()):
-            custom_line_view(custom, names, facts)
+    if not names:
+        return plain
+    if _of_customer(names):
+        _put_customer(plain, sale, facts)
+    _put_keys(plain, _KEYS_OF_CARTS, names, facts)
+    for each in plain.get("shipping", ()):
+        _put_keys(each, _KEYS_OF_INFOS, names, facts)
+    for line, item in zip(plain.get("lineItems", ()), sale.line_items, strict=True):
+        line_view(line, item, names, facts)
+    for custom in plain.get("customLineItems", ()):
+        custom_line_view(custom, names, facts)
     return plain
 
 
@@ -84,6 +92,12 @@ def custom_line_view(plain: Plain, names: Names, facts: Facts) -> Plain:
     """The same of a custom line item."""
     _put_keys(plain, _KEYS_OF_CUSTOM_LINES, names, facts)
     return plain
+
+
+def need(names: Names, customer_id: str | None, lines: Sequence[LineItem], facts: Facts) -> None:
+    """Raises `UnreadError` for what must be read before rules of these names are asked, and was not."""
+    if names:
+        facts.need(wanted_by_rules(names, customer_id, lines, facts.found))
 
 
 def wanted_by_rules(

@@ -101,14 +101,11 @@ class Matching(Endpoints):
 
     async def cart(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For a cart and its own shipping address. Raises 404, `InvalidOperation` without an address."""
-        cart, facts = await self._asked_cart(asked)
-        return matching_cart(cart, None, facts)
+        return await self._matching_cart(asked, None)
 
     async def cart_and_place(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For a cart, were it sent to the place. Raises 404."""
-        place = self._place(asked)
-        cart, facts = await self._asked_cart(asked)
-        return matching_cart(cart, place, facts)
+        return await self._matching_cart(asked, self._place(asked))
 
     async def place(self, asked: Asked) -> Sequence[ShippingMethod]:
         """For whatever is sent to the place, the default method first, then in the order asked for."""
@@ -138,15 +135,19 @@ class Matching(Endpoints):
             raise query.malformed("country", "A value is required.")
         return Location(country=country, state=query.single(asked.request.query, "state"))
 
-    async def _asked_cart(self, asked: Asked) -> tuple[Cart, Facts]:
+    async def _matching_cart(self, asked: Asked, place: Location | None) -> Sequence[ShippingMethod]:
         id = _required(asked, "cartId")
         wanted = Wanted("cart", "id", id.lower())
-        if UUID.fullmatch(id):
-            facts = await self.verbs.facts(_of_carts(asked), [wanted])
+
+        def matching(facts: Facts) -> Sequence[ShippingMethod]:
             cart = facts.look_up(wanted)
-            if cart is not None:
-                return cart, facts
-        raise not_found(Lookup("id", id[:200]))
+            if not isinstance(cart, Cart):
+                raise not_found(Lookup("id", id[:200]))
+            return matching_cart(cart, place, facts)
+
+        if not UUID.fullmatch(id):
+            raise not_found(Lookup("id", id[:200]))
+        return await self.verbs.answer(_of_carts(asked), [wanted], matching)
 
 
 def _of_carts(asked: Asked) -> Access:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import value_of
 from orderwright.domain.sale.shipping.method import ShippingMethod, ZoneRate
-from orderwright.domain.sale.shipping.methods import unavailable
+from orderwright.domain.sale.shipping.methods import Plain, unavailable
 from orderwright.domain.sale.shipping.model import ShippingRate, ShippingRatePriceTier
 from orderwright.domain.sale.shipping.rates import matching_tier
 from orderwright.domain.sale.shipping.zones import rate_for, rates_into
@@ -26,9 +26,9 @@ def matching_cart(sale: Sale, place: Location | None, facts: Facts) -> list[Ship
     address = place or sale.shipping_address
     if address is None:
         raise invalid_operation("The shipping address of the cart is not set: no shipping method can match.")
-    found = []
+    found, plain = [], Plain(facts)
     for method in _methods(facts):
-        if unavailable(method, sale) is not None:
+        if unavailable(method, sale, plain) is not None:
             continue
         zones, currency = facts.catalogue.all("zone"), sale.total_price.currency_code
         rate = rate_for(method, zones, country=address.country, state=address.state, currency=currency)

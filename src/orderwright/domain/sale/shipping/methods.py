@@ -10,13 +10,14 @@ from orderwright.domain.amounts.money import in_currency
 from orderwright.domain.amounts.record import SHIPPING, Step
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft
 from orderwright.domain.sale.model import S, Sale
-from orderwright.domain.sale.predicates import known_predicate
+from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.shipping.deliveries import Delivery
 from orderwright.domain.sale.shipping.method import ShippingMethod
 from orderwright.domain.sale.shipping.model import EstimatedDelivery, ShippingInfo, ShippingRate
 from orderwright.domain.sale.shipping.several import OWN, each_sent, with_infos
 from orderwright.domain.sale.shipping.zones import rate_for
 from orderwright.domain.sale.taxes.rates import first_rate
+from orderwright.domain.sale.views import Names, beside, cart_view, need
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
@@ -40,7 +41,7 @@ def shipping_info_from(
 
     Raises `InvalidOperation` where the cart may not take the method, and what `first_rate` raises.
     """
-    refused = refusal(method, sale)
+    refused = refusal(method, sale, Plain(facts))
     if refused is not None:
         raise refused
     return untested_info(method, sale, facts, estimated, external)
@@ -106,14 +107,14 @@ def _no_address() -> ApiError:
     return invalid_operation("The shipping address is not set: a shipping method needs one.")
 
 
-def refusal(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> ApiError | None:
+def refusal(method: ShippingMethod, sale: Sale, plain: Plain) -> ApiError | None:
     """Why the cart may not take the method: no address, inactive, another store's, or its predicate does not match."""
     return _no_address() if sale.shipping_address is None else unavailable(method, sale, plain)
 
 
 def check_methods(sale: Sale, facts: Facts) -> None:
     """Raises `InvalidOperation` where a recalculated cart may not take one of its methods; one that was deleted is taken."""
-    plain = Plain()
+    plain = Plain(facts)
     for seen in each_sent(sale):
         method = None if seen.shipping_info is None else method_of(seen.shipping_info, facts)
         refused = None if method is None else refusal(method, seen, plain)
@@ -121,7 +122,7 @@ def check_methods(sale: Sale, facts: Facts) -> None:
             raise refused
 
 
-def unavailable(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> ApiError | None:
+def unavailable(method: ShippingMethod, sale: Sale, plain: Plain) -> ApiError | None:
     """Why the cart may not take the method wherever it is sent: inactive, another store's, or the predicate does not match."""
     if not method.active:
         return invalid_operation(f"Shipping method '{method.id}' is not active.")
@@ -132,13 +133,12 @@ def unavailable(method: ShippingMethod, sale: Sale, plain: Plain | None = None) 
     return None
 
 
-def matches(method: ShippingMethod, sale: Sale, plain: Plain | None = None) -> bool:
-    """Whether the method's predicate holds for the cart; one that cannot be read holds for none. `plain` is the cart's, if it was
-    made before."""
+def matches(method: ShippingMethod, sale: Sale, plain: Plain) -> bool:
+    """Whether the method's predicate holds for the cart, of which `plain` is; one that cannot be read holds for none."""
     if not method.predicate:
         return True
-    test = known_predicate(method.predicate)
-    return test is not None and test((plain or Plain()).of(sale))
+    rule = known_rule(method.predicate)
+    return rule is not None and rule.test(plain.of(sale, beside(rule.names)))
 
 
 def looks_at_cart(action: Any, facts: Facts) -> bool:
@@ -153,16 +153,22 @@ def looks_at_cart(action: Any, facts: Facts) -> bool:
 class Plain:
     """A sale as plain JSON, which predicates are asked of: made when it is first needed, and once for all of its shippings."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
         self._shared: dict[str, Any] | None = None
 
-    def of(self, seen: Sale) -> dict[str, Any]:
-        """The sale as one of its shippings has it. It must be the one sale each time."""
+    def of(self, seen: Sale, names: Names = ()) -> dict[str, Any]:
+        """The sale as one of its shippings has it, with what rules of these names ask beside it. It must be the one sale each
+        time. Raises `UnreadError` where that was not read."""
+        need(names, seen.customer_id, seen.line_items, self._facts)
         if self._shared is None:
             self._shared = to_builtins(seen)
+        return cart_view(self._of_one(self._shared, seen), seen, names, self._facts)
+
+    def _of_one(self, shared: dict[str, Any], seen: Sale) -> dict[str, Any]:
         if seen.shipping_mode == "Single":
-            return self._shared
-        plain = {name: value for name, value in self._shared.items() if name not in _OWN.values()}
+            return shared
+        plain = {name: value for name, value in shared.items() if name not in _OWN.values()}
         own = ((json_name, getattr(seen, name)) for name, json_name in _OWN.items())
         return {**plain, **{json_name: to_builtins(value) for json_name, value in own if value is not None}}
 
