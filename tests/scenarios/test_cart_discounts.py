@@ -284,6 +284,37 @@ def test_racing_discounts_never_exceed_the_limit(shop: Client) -> None:
     assert shop.get("cart-discounts", params={"limit": 1})["total"] == 102
 
 
+def test_rules_ask_for_categories_and_the_customer(shop: Client) -> None:
+    """What no cart holds is read where a discount asks for it, whatever becomes of it between two requests."""
+    open_shop(shop)
+    shop.create("categories", {"key": "home", "name": {"en": "Home"}, "slug": {"en": "home"}})
+    kitchen = {"key": "kitchen", "name": {"en": "Kitchen"}, "slug": {"en": "kitchen"}}
+    shop.create("categories", {**kitchen, "parent": by_key("category", "home")})
+    add = {"action": "addToCategory", "category": by_key("category", "kitchen"), "staged": False}
+    act(shop, "products/key=mug", add)
+    ada = shop.create("customers", {"email": "ada@example.com", "password": "secret", "customerNumber": "C-1"})["customer"]
+    at_home = {"type": "lineItems", "predicate": 'categoriesWithAncestors.key contains "home"'}
+    shop.create("cart-discounts", discount("0.5", key="home", target=at_home))
+    bare = {"currency": "EUR", "country": "DE"}
+    cart = shop.create("carts", {**bare, "lineItems": [{"sku": "mug"}, {"sku": "tea"}]})
+    # 19.99 less a tenth, 1.999, is 17.99; the tea, 24.50, is in no category.
+    assert [line["totalPrice"]["centAmount"] for line in cart["lineItems"]] == [1799, 2450]
+    path = f"carts/{cart['id']}"
+    ask = {"action": "changeCartPredicate", "cartPredicate": 'customer.customerNumber = "C-1"'}
+    act(shop, "cart-discounts/key=home", ask)
+    # The discounts of today are in force for the next request.
+    assert act(shop, path, {"action": "recalculate"})["totalPrice"]["centAmount"] == 1999 + 2450
+    owned = act(shop, path, {"action": "setCustomerId", "customerId": ada["id"]})
+    assert owned["totalPrice"]["centAmount"] == 1799 + 2450
+    act(shop, "customers/" + ada["id"], {"action": "setKey", "key": "ada"})
+    root = {"action": "changeTarget", "target": {"type": "lineItems", "predicate": 'categories.key = ("home")'}}
+    act(shop, "cart-discounts/key=home", root)
+    assert act(shop, path, {"action": "recalculate"})["totalPrice"]["centAmount"] == 1999 + 2450
+    act(shop, "categories/key=home", {"action": "setKey", "key": "old"})
+    act(shop, "categories/key=kitchen", {"action": "setKey", "key": "home"})
+    assert act(shop, path, {"action": "recalculate"})["totalPrice"]["centAmount"] == 1799 + 2450
+
+
 def test_shipping_methods_ask_the_same(shop: Client) -> None:
     open_shop(shop)
     shop.create("categories", {"key": "home", "name": {"en": "Home"}, "slug": {"en": "home"}})

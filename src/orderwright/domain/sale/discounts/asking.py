@@ -22,7 +22,7 @@ from orderwright.domain.sale.discounts.model import (
 )
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.predicates import known_rule
-from orderwright.domain.sale.views import cart_view, custom_line_view, line_view, wanted_by_rules
+from orderwright.domain.sale.views import beside, cart_view, custom_line_view, line_view, wanted_by_rules
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.predicates import Remembering
@@ -46,11 +46,7 @@ def _asking(text: str, of: Of) -> _Asking | bool:
     if "".join(text.split()).lower() in _ALWAYS:
         return True
     rule = known_rule(text, of)
-    return rule is not None and _Asking(rule.test, frozenset(filter(_is_beside, rule.names)))
-
-
-def _is_beside(name: str) -> bool:
-    return name.startswith("customer.") or name.endswith(".key") or "categories" in name
+    return rule is not None and _Asking(rule.test, beside(rule.names))
 
 
 class Asked:
