@@ -6,16 +6,20 @@ import pytest
 from msgspec.structs import replace
 
 from domain.cart.buying import create
+from domain.changes import made
 from domain.facts import EXTRA, MUG, NOW, VARIANTS, uid
 from domain.facts import facts as read
+from orderwright.domain.cart import resource as cart_resource
 from orderwright.domain.customer.model import Customer, CustomerGroupAssignment
 from orderwright.domain.goods.category.model import Category
+from orderwright.domain.sale.discounts.asking import named_by_all
+from orderwright.domain.sale.discounts.resources import cart_discount
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.views import beside, cart_view, line_view, wanted_by_rules
 from orderwright.domain.shop.channel.model import Channel
 from orderwright.domain.shop.customer_group import CustomerGroup
-from orderwright.engine.facts import Catalogue, Facts
+from orderwright.engine.facts import Catalogue, Facts, Found
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
@@ -161,3 +165,24 @@ def test_only_what_is_named_is_read() -> None:
     assert wanted("categoriesWithAncestors.key", found=second) == variants | in_them | above
     # Their ids stand in the categories themselves.
     assert wanted("categoriesWithAncestors.id", found=second) == variants | in_them
+
+
+def test_what_every_cart_is_tried_with_is_read_before_it_is_asked() -> None:
+    facts = known()
+    types = ("project", "tax-category", "zone", "shipping-method", "store", "type")
+    rules = [(type_id, document) for type_id in types for document in facts.catalogue.all(type_id)]
+    sale: dict[str, Any] = {"name": {"en": "Sale"}, "value": {"type": "relative", "permyriad": 1000}, "sortOrder": "0.5"}
+    home = {"type": "lineItems", "predicate": 'categoriesWithAncestors.key contains "home"'}
+    at_home = made(cart_discount.RESOURCE, {**sale, "cartPredicate": 'customer.key = "ada"', "target": home})
+    idle = replace(at_home, is_active=False)
+    for discount, names in ((at_home, {"customer.key", "categoriesWithAncestors.key"}), (idle, set())):
+        catalogue = Catalogue(1, [*rules, ("cart-discount", discount)])
+        assert named_by_all(catalogue) == names
+        found = Found()
+        found.catalogue = catalogue
+        variants = {Wanted("variant", "sku", "mug-blue"), Wanted("variant", "sku", "book"), Wanted("customer", "id", ADA.id)}
+        assert set(cart_resource.RESOURCE.wants(a_cart(), found)) == (variants if names else set())
+    asking = [
+        (type_id, replace(each, predicate='customer.title = "Dr"')) for type_id, each in rules if type_id == "shipping-method"
+    ]
+    assert named_by_all(Catalogue(1, asking)) == {"customer.title"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -11,6 +11,7 @@ from orderwright.domain.amounts.money import RoundingMode
 from orderwright.domain.amounts.tax import ExternalTaxRateDraft, TaxCalculationMode, TaxMode
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
+from orderwright.domain.sale.discounts.asking import named_by_all
 from orderwright.domain.sale.discounts.codes import wanted_behind
 from orderwright.domain.sale.discounts.giving import CodeTexts, wanted_named
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, InventoryMode, LineItemDraft
@@ -18,6 +19,8 @@ from orderwright.domain.sale.model import CartOrigin
 from orderwright.domain.sale.shipping.adding import CustomShippingDraft, ShippingDraft
 from orderwright.domain.sale.shipping.model import ShippingMode
 from orderwright.domain.sale.shipping.rates import ShippingRateInputDraft
+from orderwright.domain.sale.views import wanted_by_rules
+from orderwright.engine.facts import Found
 from orderwright.engine.model import Value
 from orderwright.engine.references import (
     BusinessUnitIdentifier,
@@ -73,6 +76,7 @@ class CartDraft(Value):
             yield Wanted("customer", "id", self.customer_id)
         yield from wanted_named(self.discount_codes)
 
-    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
-        """What the codes bring."""
-        return wanted_behind(found, self.customer_id)
+    def wants_on(self, found: Found) -> Iterator[Wanted]:
+        """What the codes bring, and what the discounts of all carts ask for."""
+        yield from wanted_behind(found, self.customer_id)
+        yield from wanted_by_rules(found.catalogue.derived(named_by_all), self.customer_id, (), found)

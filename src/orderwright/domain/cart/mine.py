@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -14,12 +14,14 @@ from orderwright.domain.cart.drafts import CartDraft, DeleteDays
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.fields import CustomFieldsDraft
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
+from orderwright.domain.sale.discounts.asking import named_by_all
 from orderwright.domain.sale.discounts.codes import wanted_behind
 from orderwright.domain.sale.discounts.giving import CodeTexts, wanted_named
 from orderwright.domain.sale.lines.items import InventoryMode, LineItemDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.model import ShippingMode
-from orderwright.engine.facts import Facts
+from orderwright.domain.sale.views import wanted_by_rules
+from orderwright.engine.facts import Facts, Found
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import BusinessUnitIdentifier, ShippingMethodIdentifier, StoreIdentifier, Wanted
 from orderwright.engine.scalars import CountryCode, CurrencyCode, Locale, Text
@@ -62,10 +64,11 @@ class MyCartDraft(Value):
         """The codes."""
         return wanted_named(self.discount_codes)
 
-    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
-        """What the codes bring, and how often their owner has used them."""
+    def wants_on(self, found: Found) -> Iterator[Wanted]:
+        """What the codes bring, how often their owner has used them, and what the discounts of all carts ask for."""
         owner = next((each.id for wanted, each in found.items() if wanted.type_id == "customer"), None)
-        return wanted_behind(found, owner)
+        yield from wanted_behind(found, owner)
+        yield from wanted_by_rules(found.catalogue.derived(named_by_all), owner, (), found)
 
 
 class ReplicaMyCartDraft(Value):
@@ -73,7 +76,7 @@ class ReplicaMyCartDraft(Value):
 
     reference: Reference
 
-    def wants_on(self, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+    def wants_on(self, found: Found) -> Iterator[Wanted]:
         """The variants of the source's lines."""
         return ReplicaCartDraft(reference=self.reference).wants_on(found)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.cart.actions import actions
@@ -15,20 +14,25 @@ from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartD
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
 from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
 from orderwright.domain.sale.bulk import BULK, without_bulk
+from orderwright.domain.sale.discounts.asking import named_by_all
 from orderwright.domain.sale.discounts.codes import wanted_behind, wanted_codes
 from orderwright.domain.sale.lifecycle import payments_in_use
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.reserve.settle import given_back, settled
+from orderwright.domain.sale.views import wanted_by_rules
 from orderwright.engine.actions import Change
+from orderwright.engine.facts import Found
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 
 
-def _wants(cart: Cart, found: Mapping[Wanted, Any]) -> Iterator[Wanted]:
+def _wants(cart: Cart, found: Found) -> Iterator[Wanted]:
     yield from wanted_unit(cart.business_unit)
     yield from wanted_of_lists(found)
     yield from wanted_codes(cart)
     yield from wanted_behind(found, cart.customer_id)
+    # Of what is named by codes' discounts, only they know once they are read.
+    yield from wanted_by_rules(found.catalogue.derived(named_by_all), cart.customer_id, cart.line_items, found)
 
 
 RESOURCE = ResourceType(

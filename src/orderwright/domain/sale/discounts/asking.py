@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
-from orderwright.domain.sale.discounts.candidates import Offer
+from orderwright.domain.sale.discounts.candidates import Offer, automatic
 from orderwright.domain.sale.discounts.model import (
     CountOnLineItemUnits,
     CustomLineItemsTarget,
@@ -23,7 +23,7 @@ from orderwright.domain.sale.discounts.model import (
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.views import beside, cart_view, custom_line_view, line_view, wanted_by_rules
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.predicates import Remembering
 
@@ -141,3 +141,12 @@ def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:
     elif isinstance(target, PatternTarget):
         for component in (*target.trigger_pattern, *target.target_pattern):
             yield component.predicate, "line" if isinstance(component, CountOnLineItemUnits) else "custom"
+
+
+def named_by_all(catalogue: Catalogue) -> frozenset[str]:
+    """What stands beside a cart and is named by the discounts that every cart is tried with, or by shipping methods."""
+    predicates = [each for offer, _ in catalogue.derived(automatic) for each in predicates_of(offer)]
+    methods = (method.predicate for method in catalogue.all("shipping-method"))
+    predicates += [(predicate, "cart") for predicate in methods if predicate]
+    askings = (_asking(*each) for each in predicates)
+    return _NOBODY.union(*(asking.beside for asking in askings if not isinstance(asking, bool)))
