@@ -1,7 +1,7 @@
 """A shirt shop with product discounts, and whole decisions in it: what an update makes of a document, and what it tells."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.changes import made, with_documents
@@ -38,13 +38,18 @@ def discount(number: int, **changes: Any) -> ProductDiscount:
 def shop_with(
     *discounts: ProductDiscount,
     beside: Iterable[tuple[str, Any]] = (),
-    found: Iterable[tuple[Wanted, Any]] = (),
+    found: Sequence[tuple[Wanted, Any]] = (),
     now: DateTime = NOW,
+    tells: bool = False,
 ) -> Facts:
-    """The shop with the two product types and these discounts."""
+    """The shop with the two product types and these discounts. If it `tells`, nothing else was looked for than what was found."""
     types = [("product-type", each) for each in (SHIRT, PART)]
     catalogue = with_documents(*types, *(("product-discount", each) for each in discounts), *beside).catalogue
-    return read(catalogue, found=found, now=now, first_id=5000)
+    facts = read(catalogue, found=found, now=now, first_id=5000)
+    if not tells:
+        return facts
+    asked = [name for name, _ in found]
+    return Facts(now=now, new_id=facts.new_id, who=facts.who, catalogue=catalogue, found=dict(found), asked=asked)
 
 
 def decided(resource: ResourceType, before: Any, facts: Facts, *actions: dict[str, Any]) -> Decided:

@@ -13,16 +13,14 @@ from orderwright.domain.amounts.money import Money
 from orderwright.domain.goods.category.model import Category
 from orderwright.domain.goods.price import Price, unit_price
 from orderwright.domain.goods.product.messages import ProductPriceDiscountsSet, ProductPriceExternalDiscountSet
-from orderwright.domain.goods.product.model import Product
+from orderwright.domain.goods.product.model import Product, variants_of
 from orderwright.domain.goods.product.renewal import Renew
 from orderwright.domain.goods.product.resource import RENEWAL, RESOURCE
 from orderwright.domain.goods.product_discount.matching import ProductDiscountMatchQuery, QueryPrice, matching
-from orderwright.domain.goods.product_discount.of_prices import wanted_of_sku
-from orderwright.domain.goods.product_discount.of_products import wanted_of
 from orderwright.domain.goods.standalone_price import resource as standalone
 from orderwright.domain.goods.standalone_price.messages import StandalonePriceDiscountSet, StandalonePriceExternalDiscountSet
 from orderwright.domain.shop.customer_group import CustomerGroup
-from orderwright.engine.facts import Facts, Found
+from orderwright.engine.facts import Facts, UnreadError
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.unit.effects import QueueRenewals
@@ -131,12 +129,19 @@ def test_categories_are_asked_for_as_far_as_predicates_name_them(predicate: str,
         discount(1, predicate=predicate), found=[(Wanted("category", "id", each.id), each) for each in (above, own)]
     )
     assert left(renewed(RENEWAL, product, facts, Renew()).after) == [[900, 990], [1080]]
-    found = Found()
-    found.catalogue = facts.catalogue
-    own_id, above_id = (Wanted("category", "id", each.id) for each in (own, above))
-    assert set(wanted_of(product, found)) == ({own_id} if reads else set())
-    found[own_id] = own
-    assert set(wanted_of(product, found)) == ({own_id, above_id} if reads else set())
+    # Those that were not read are asked for, then those above them.
+    for known, missing in (((), own), ((own,), above), ((own, above), None)):
+        found = [(Wanted("category", "id", each.id), each) for each in known]
+        wanted = _unread(product, shop_with(discount(1, predicate=predicate), found=found, tells=True))
+        assert wanted == ((Wanted("category", "id", missing.id),) if reads and missing else ())
+
+
+def _unread(product: Product, facts: Facts) -> tuple[Wanted, ...]:
+    try:
+        renewed(RENEWAL, product, facts, Renew())
+    except UnreadError as error:
+        return tuple(dict.fromkeys(error.wanted))
+    return ()
 
 
 def _in_category(product: Product, own: Category) -> Product:
@@ -229,8 +234,8 @@ STANDALONE: dict[str, Any] = {"sku": "shirt-l", **euros(1200)}
 
 def shelf(*discounts: Any, product: Product | None = None) -> Facts:
     """The shop in which the product of the SKU was read."""
-    found = [] if product is None else [(Wanted("product", "sku", "shirt-l"), (product,))]
-    return shop_with(*discounts, found=found)
+    rows = () if product is None else [row.body for row in variants_of(product) if not row.staged]
+    return shop_with(*discounts, found=[(Wanted("variant", "sku", row.variant.sku or ""), row) for row in rows])
 
 
 def test_standalone_prices_follow_the_variant_of_their_sku() -> None:
@@ -295,11 +300,11 @@ def test_standalone_prices_are_written_anew_where_their_variant_changes() -> Non
 
 
 def test_nothing_is_read_where_there_are_no_discounts() -> None:
-    found = Found()
-    found.catalogue = shop_with().catalogue
-    assert list(wanted_of(shirt(), found)) == list(wanted_of_sku("shirt-l", found)) == []
-    found.catalogue = shop_with(discount(1)).catalogue
-    assert list(wanted_of_sku("shirt-l", found)) == [Wanted("product", "sku", "shirt-l")]
+    assert _unread(shirt(), shop_with(tells=True)) == ()
+    drafted(standalone.RESOURCE, STANDALONE, shop_with(tells=True))
+    with pytest.raises(UnreadError) as caught:
+        drafted(standalone.RESOURCE, STANDALONE, shop_with(discount(1), tells=True))
+    assert caught.value.wanted == (Wanted("variant", "sku", "shirt-l"),)
 
 
 def test_which_discount_a_price_would_have() -> None:

@@ -15,7 +15,7 @@ from orderwright.domain.goods.product_discount.matching import ProductDiscountMa
 from orderwright.domain.goods.product_discount.resource import RESOURCE as DISCOUNTS
 from orderwright.domain.goods.product_selection import AssignedProductSelection
 from orderwright.engine.json.codec import decode_body, encode
-from orderwright.engine.references import wanted_by
+from orderwright.engine.references import Wanted, wanted_by
 from orderwright.errors import invalid_input
 from orderwright.http.api import query
 from orderwright.http.api.endpoints import Endpoints, expansions, named, paged
@@ -140,8 +140,13 @@ class Discounts(Endpoints):
     async def matching(self, asked: Asked) -> Answer:
         """POST of a variant and a price: 200 with the discount. Raises `NoMatchingProductDiscountFound`."""
         sent = decode_body(ProductDiscountMatchQuery, asked.request.body)
-        found = await self.verbs.facts(asked.access, [*wanted_by(sent), sent.asks()], sent.wants_on)
-        return Answer(200, encode(matching(sent, found)))
+        wanted: list[Wanted] = []
+        new = list(wanted_by(sent))
+        while new:  # the product, its categories, those above
+            wanted += new
+            facts = await self.verbs.facts(asked.access, wanted)
+            new = [each for each in sent.wanted(facts) if each not in wanted]
+        return Answer(200, encode(matching(sent, facts)))
 
 
 def _origin(request: Request) -> str:

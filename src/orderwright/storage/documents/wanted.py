@@ -82,10 +82,10 @@ def _wanted_uses(first: int) -> str:
 
 
 def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
-    """The parts that read published variants by SKU or product, the product of a SKU, and what stands under a SKU beside them:
-    documents whose column `sku` holds it, and the counts of standalone prices. A statement has only what is asked for."""
+    """The parts that read published variants by SKU or product, and what stands under a SKU beside them: documents whose
+    column `sku` holds it, and the counts of standalone prices. A statement has only the parts that are asked for."""
     variants = [name for name in names if name.type_id == "variant"]
-    others = [name for name in names if name.type_id not in ("variant", "price-scope", "product")]
+    others = [name for name in names if name.type_id not in ("variant", "price-scope")]
     stocked = any(name.type_id == stock.ENTRY for name in others)
     body, beside = "d.body", ""
     if stocked:
@@ -107,12 +107,6 @@ def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
             "SELECT 'product', v.product_id::text, 'variant', v.body FROM unnest({0}::uuid[]) AS n(id)"
             " CROSS JOIN LATERAL (SELECT v.product_id, v.body FROM variant v"
             " WHERE v.shard = $1 AND v.product_id = n.id AND NOT v.staged OFFSET 0) AS v",
-        ),
-        (
-            _pairs([name for name in names if name.type_id == "product"], "sku")[1:],
-            "SELECT 'sku', n.sku, 'product', d.body FROM unnest({0}::text[]) AS n(sku) CROSS JOIN LATERAL (SELECT v.product_id"
-            " FROM variant v WHERE v.shard = $1 AND v.sku = n.sku AND v.staged IS NOT TRUE OFFSET 0) AS v CROSS JOIN LATERAL"
-            " (SELECT d.body FROM document d WHERE d.shard = $1 AND d.id = v.product_id OFFSET 0) AS d",
         ),
         (
             _pairs(others, "sku"),

@@ -21,7 +21,7 @@ from orderwright.domain.goods.product.published import CONDITION, PublishedProdu
 from orderwright.domain.goods.product.renewal import renewal_actions
 from orderwright.domain.goods.product.uploads import upload_actions
 from orderwright.domain.goods.product.variant import ProductVariant
-from orderwright.domain.goods.product_discount.of_products import discounted, wanted_of
+from orderwright.domain.goods.product_discount.of_products import discounted
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
@@ -93,7 +93,6 @@ RESOURCE = ResourceType(
     actions=actions,
     create=create,
     finish=finished,
-    wants=wanted_of,
     settles=discounted,
     unique=("key",),
     claims=claims,

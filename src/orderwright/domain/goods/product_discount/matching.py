@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from orderwright.domain.amounts.money import Money, typed
 from orderwright.domain.custom.fields import CustomFields
 from orderwright.domain.goods.price import DiscountedPriceDraft, Price, PriceTierDraft, check_period, discounted_from, tiers_from
-from orderwright.domain.goods.product.model import Product
+from orderwright.domain.goods.product.model import Product, ProductData
 from orderwright.domain.goods.product_discount.best import InForce
 from orderwright.domain.goods.product_discount.model import ProductDiscount
-from orderwright.domain.goods.product_discount.of_products import candidates_of, wanted_of
+from orderwright.domain.goods.product_discount.of_products import candidates_of, wanted_categories
 from orderwright.domain.goods.refusals import no_matching_product_discount_found
-from orderwright.engine.facts import Facts, Found
+from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Value
 from orderwright.engine.references import ChannelReference, CustomerGroupReference, Wanted
@@ -45,29 +45,38 @@ class ProductDiscountMatchQuery(Value):
     staged: bool
     price: QueryPrice
 
-    def asks(self) -> Wanted:
+    def wants(self) -> Iterator[Wanted]:
         """The product."""
+        yield self.product
+
+    @property
+    def product(self) -> Wanted:
+        """The product, as it is read."""
         return Wanted("product", "id", self.product_id.lower())
 
-    def wants_on(self, found: Found) -> Iterator[Wanted]:
-        """What discounts ask of the product's categories."""
-        product = found.get(self.asks())
-        return wanted_of(product, found) if product is not None else iter(())
+    def wanted(self, facts: Facts) -> list[Wanted]:
+        """What discounts ask of the product's categories, and of those above as soon as these were read."""
+        product: Product | None = facts.look_up(self.product)
+        return [] if product is None else wanted_categories(_described(product, self).categories, facts)
 
 
 def matching(query: ProductDiscountMatchQuery, facts: Facts) -> ProductDiscount:
     """The discount that the price would have. Raises `NoMatchingProductDiscountFound`, also for a variant that is not there,
     `InvalidField` and what `typed` raises for a price that can not be, `ReferencedResourceNotFound`."""
     price = _price(query.price, facts)
-    product: Product | None = facts.look_up(query.asks())
+    product: Product | None = facts.look_up(query.product)
     if product is not None:
-        data = product.master_data.staged if query.staged else product.master_data.current
+        data = _described(product, query)
         for variant in data.all_variants:
             if variant.id == query.variant_id:
                 best = candidates_of(product, data, variant, InForce(facts)).best(price)
                 if best is not None:
                     return best
     raise no_matching_product_discount_found(query.product_id, query.variant_id, encode(query.price).decode())
+
+
+def _described(product: Product, query: ProductDiscountMatchQuery) -> ProductData:
+    return product.master_data.staged if query.staged else product.master_data.current
 
 
 def _price(draft: QueryPrice, facts: Facts) -> Price:

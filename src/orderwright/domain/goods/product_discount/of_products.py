@@ -5,7 +5,7 @@ commercetools: Product Discounts, ProductDiscount.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from orderwright.domain.goods.price import DiscountedPrice, Price
 from orderwright.domain.goods.product.messages import ProductPriceDiscountsSet, ProductPriceDiscountsSetUpdatedPrice
 from orderwright.domain.goods.product.model import Product, ProductData
-from orderwright.domain.goods.product.variant import ProductVariant
+from orderwright.domain.goods.product.variant import Attribute, ProductVariant
 from orderwright.domain.goods.product_discount.best import Candidates, InForce, discounts_of
 from orderwright.domain.goods.product_discount.predicate import asked_of_variant, named
 from orderwright.domain.laws.renewing import PRICES_OF_SKU, queued
 from orderwright.engine.actions import Change
-from orderwright.engine.facts import Facts, Found
+from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.unit.effects import Effect
@@ -27,40 +27,49 @@ from orderwright.errors import ApiError, invalid_operation
 Discounted = DiscountedPrice | None
 
 
-def wanted_categories(ids: Iterable[str], found: Found) -> Iterator[Wanted]:
-    """The categories, those that were found already, and all above them, if predicates ask for more of them than their ids."""
-    if not discounts_of(found.catalogue).of_category_documents:
-        return
-    known = [document for name, document in found.items() if name.type_id == "category" and not isinstance(document, tuple)]
-    ancestors = (ancestor.id for category in known for ancestor in category.ancestors)
-    for id in (*ids, *(category.id for category in known), *ancestors):
-        yield Wanted("category", "id", id)
-
-
-def wanted_of(product: Product, found: Found) -> Iterator[Wanted]:
-    """What must be known of a product's categories to discount its prices."""
-    data = product.master_data
-    return wanted_categories((each.id for description in (data.current, data.staged) for each in description.categories), found)
-
-
 def candidates_of(product: Product, data: ProductData, variant: ProductVariant, in_force: InForce) -> Candidates:
     """The discounts that the prices of a variant of one description may have."""
-    type, facts = product.product_type, in_force.facts
-    of_categories = discounts_of(facts.catalogue).of_categories
-    categories, with_ancestors = _categories(data.categories, facts) if of_categories else ([], [])
+    named = (product.id, product.key)
+    return candidates(named, product.product_type, variant, (data.attributes, data.categories), in_force)
+
+
+def candidates(
+    product: tuple[str, str | None],
+    product_type: Reference,
+    variant: ProductVariant,
+    described: tuple[Iterable[Attribute], Iterable[Reference]],
+    in_force: InForce,
+) -> Candidates:
+    """The same of a variant whose product is known by its id, its key, and what it is `described` by: its attributes and its
+    categories. Has these read as far as predicates ask for them."""
+    facts, (attributes, categories) = in_force.facts, described
+    own, with_ancestors = _categories(categories, facts)
     asked = asked_of_variant(
-        product=(product.id, product.key),
-        product_type=named(type, facts.look_up(Wanted(type.type_id, "id", type.id))),
+        product=product,
+        product_type=named(product_type, facts.look_up(Wanted(product_type.type_id, "id", product_type.id))),
         variant=(variant.id, variant.key, variant.sku),
-        attributes=(*data.attributes, *(variant.attributes or ())),
-        categories=categories,
+        attributes=(*attributes, *(variant.attributes or ())),
+        categories=own,
         with_ancestors=with_ancestors,
     )
     return Candidates(asked, in_force)
 
 
-def _categories(references: Iterable[Reference], facts: Facts) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The categories, and these with all above them, each once."""
+def wanted_categories(references: Iterable[Reference], facts: Facts) -> list[Wanted]:
+    """The documents of categories and, where those were read, of all above them, if predicates ask for more than the ids."""
+    if not discounts_of(facts.catalogue).of_category_documents:
+        return []
+    own = [Wanted("category", "id", reference.id) for reference in references]
+    known = (facts.look_up(wanted) for wanted in own)
+    above = [Wanted("category", "id", each.id) for category in known if category is not None for each in category.ancestors]
+    return [*own, *above]
+
+
+def _categories(references: Iterable[Reference], facts: Facts) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
+    """The categories, and these with all above them, each once. First they are read, then what is above."""
+    if not discounts_of(facts.catalogue).of_categories:
+        return (), ()
+    facts.need(wanted_categories(references, facts))
     own: dict[str, dict[str, Any]] = {}
     above: dict[str, dict[str, Any]] = {}
     for reference in references:

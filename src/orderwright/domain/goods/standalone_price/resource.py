@@ -20,7 +20,7 @@ from orderwright.domain.goods.price import (
     tiers_from,
 )
 from orderwright.domain.goods.product.variant import Sku
-from orderwright.domain.goods.product_discount.of_prices import candidates_of_sku, discounted, wanted_of_sku
+from orderwright.domain.goods.product_discount.of_prices import candidates_of_sku, discounted
 from orderwright.domain.goods.standalone_price.messages import (
     StandalonePriceActiveChanged,
     StandalonePriceCreated,
@@ -48,7 +48,7 @@ from orderwright.domain.goods.standalone_price.model import (
 from orderwright.domain.laws.telling import old_and_new
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.engine.actions import ActionSet, Change
-from orderwright.engine.facts import Facts, Found
+from orderwright.engine.facts import Facts
 from orderwright.engine.messages import Message
 from orderwright.engine.model import Action, Value
 from orderwright.engine.references import Wanted
@@ -79,10 +79,6 @@ class StandalonePriceDraft(AnyPriceDraft):
     def wants(self) -> Iterator[Wanted]:
         """The SKU's other prices, from which this one is held apart."""
         return wanted_beside(self.sku)
-
-    def wants_on(self, found: Found) -> Iterator[Wanted]:
-        """The product of the SKU, which product discounts ask for."""
-        return wanted_of_sku(self.sku, found)
 
 
 class ChangeValue(Action):
@@ -320,7 +316,6 @@ RESOURCE = ResourceType(
     actions=actions,
     create=from_draft,
     finish=finished,
-    wants=lambda price, found: wanted_of_sku(price.sku, found),
     settles=discounted,
     unique=("key",),
     lookups={"key": "key"},
