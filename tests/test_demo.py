@@ -16,11 +16,19 @@ import asyncpg
 import msgspec
 import pytest
 
+from domain.facts import facts as read
 from live import speccheck
 from orderwright import demo
 from orderwright.demo.products import charming, isbn, slug
+from orderwright.domain.goods.product.model import Product
+from orderwright.domain.goods.product_discount.of_products import discounted
 from orderwright.domain.order.model import OrderState, ShipmentState
 from orderwright.domain.sale.model import PaymentState
+from orderwright.engine.actions import Change
+from orderwright.engine.facts import Catalogue
+from orderwright.engine.json.codec import decoder
+from orderwright.engine.scalars import DateTime
+from orderwright.engine.steps import drained
 from orderwright.resources import RESOURCES
 from orderwright.settings import Settings
 from orderwright.storage import migrations
@@ -36,6 +44,7 @@ SCHEMAS = {
     "product": "Product",
     "product-type": "ProductType",
     "shipping-method": "ShippingMethod",
+    "product-discount": "ProductDiscount",
 }
 
 
@@ -97,7 +106,7 @@ def loaded(database_url: str, settings: Settings) -> Iterator[Room]:
         report = room.run(lambda database: demo.seed(database, lambda done, total: calls.append((done, total))))
         assert report is not None
         assert (report.products, report.orders) == (60, 300)
-        assert calls == [(done, 380) for done in range(1, 381)]
+        assert calls == [(done, 381) for done in range(1, 382)]
         yield room
 
 
@@ -127,7 +136,7 @@ def test_a_second_load_changes_nothing(loaded: Room, documents: dict[str, list[J
 def test_what_there_is_of_each_type(documents: dict[str, list[Json]]) -> None:
     assert {type_id: len(found) for type_id, found in documents.items()} == {
         "project": 1, "tax-category": 4, "zone": 4, "store": 2, "shipping-method": 3, "product-type": 5,
-        "product": 60, "cart": 300, "order": 300, "state": 1,
+        "product": 60, "cart": 300, "order": 300, "state": 1, "product-discount": 1,
     }  # fmt: skip
     keys = {product_type["id"]: product_type["key"] for product_type in documents["product-type"]}
     sold = Counter(keys[product["productType"]["id"]] for product in documents["product"])
@@ -155,6 +164,23 @@ def test_every_variant_has_a_price_in_each_currency(documents: dict[str, list[Js
             tiered += any("tiers" in price for price in variant["prices"])
             scoped += any("country" in price for price in variant["prices"])
     assert min(dated, tiered, scoped) > 20
+
+
+def test_the_sale_is_on_headphones_and_speakers(documents: dict[str, list[Json]]) -> None:
+    """129.00 and 199.00 EUR less 15 %, as a server finds it due when it starts."""
+    known = [(each, found) for each in ("product-discount", "product-type") for found in documents[each]]
+    catalogue = Catalogue(1, [(each, decoder(TYPES[each].model).decode(msgspec.json.encode(found))) for each, found in known])
+    (sale,) = documents["product-discount"]
+    facts = read(catalogue, now=DateTime(sale["validFrom"]))
+    reduced = {}
+    for found in documents["product"]:
+        product = decoder(Product).decode(msgspec.json.encode(found))
+        after = drained(discounted(product, Change(product), facts)).after
+        for variant in after.master_data.current.all_variants:
+            for price in variant.prices or ():
+                if price.discounted and price.value.currency_code == "EUR" and not price.valid_from and not price.country:
+                    reduced[variant.sku] = price.discounted.value.cent_amount
+    assert reduced == {"HEADSET-BLACK": 10965, "HEADSET-SAND": 10965, "SPEAKER-BLACK": 16915, "SPEAKER-WHITE": 16915}
 
 
 def test_attributes_of_every_kind(documents: dict[str, list[Json]]) -> None:

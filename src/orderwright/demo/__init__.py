@@ -11,6 +11,7 @@ import msgspec
 
 from orderwright.commands.projects import complete_project, create_project
 from orderwright.demo import places
+from orderwright.demo.discounts import product_discounts
 from orderwright.demo.loader import Loader
 from orderwright.demo.orders import BEFORE, Plan, plans
 from orderwright.demo.product_types import dimensions, product_types
@@ -23,8 +24,8 @@ PROJECT = "demo"
 # The project is given this name once all is there: as long as it is named by its key, the load is not complete.
 NAME = "Orderwright Demo"
 PRODUCTS, ORDERS = 60, 300
-# Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types.
-TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + PRODUCTS + ORDERS
+# Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types, a sale.
+TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + 1 + PRODUCTS + ORDERS
 # The shop opened a little before its first order.
 OPENED = timedelta(days=-90)
 Progress = Callable[[int, int], None]
@@ -95,6 +96,10 @@ class _Load:
             await self._make("product-type", draft)
         for plan in plans(self._today, await self._products()):
             await self._order(plan)
+            self._step()
+        # After the orders: they are paid as the shop has charged them, also where a server that runs already follows the sale.
+        for draft in product_discounts(self._today):
+            await self._loader.ensure("product-discount", draft, self._today)
             self._step()
         await self._settle([{"action": "changeName", "name": NAME}])
 
