@@ -66,8 +66,10 @@ class _Some(Place):
 
     place: Place
 
-    def read(self, at: Json) -> Any:
-        return self.place.read(at) or None
+    @functools.cached_property
+    def read(self) -> Reader:
+        inner = self.place.read
+        return lambda at: inner(at) or None
 
     def ask(self, question: Question) -> Predicate:
         found = self.place.ask(question)
