@@ -134,6 +134,63 @@ def test_an_order_of_a_cart_changed_in_the_second_dialect(tenant: Tenant) -> Non
     }
 
 
+def test_what_a_change_does_to_an_order_of_a_cart(tenant: Tenant) -> None:
+    """The table in docs/differences.md, row by row."""
+    cart = tenant.shop.create("carts", cart_draft(("mug", 1)))
+    order = tenant.shop.create("orders", order_draft(cart, orderNumber="C-1"))
+    first = tenant.get("salesorders/C-1")
+    kept = {
+        "channel": {"name": "phone"},
+        "deliveryWindow": {"id": "w-1", "deliveryDate": "2026-01-02"},
+        "deliveryWindowId": "w-1",
+        "orderCycle": "monthly",
+        "quoteId": "Q-1",
+        "restriction": "DE",
+        "vendor": {"id": "v-1"},
+        "assistedBuying": {"entries": [{"employeeId": "e-1", "operation": "CREATE", "timestamp": "2026-01-02T03:04:05.000Z"}]},
+        "future": [{"a": 1}],
+        "mixins": {"erp": {"a": 1}},
+        "metadata": {"mixins": {"erp": "https://e.example/erp"}},
+        "customer": {"company": "Engines", "mixins": {"x": {"y": 1}}, "metadata": {"mixins": {"x": "https://e.example/x"}}},
+    }
+    done(tenant, "PATCH", "salesorders/C-1", kept)
+    shown = tenant.get("salesorders/C-1")
+    whole = {name: value for name, value in kept.items() if name not in ("mixins", "metadata", "customer")}
+    assert {name: shown[name] for name in whole} == whole
+    assert (shown["mixins"]["erp"], shown["metadata"]["mixins"]["erp"]) == ({"a": 1}, "https://e.example/erp")
+    assert (shown["customer"]["company"], shown["customer"]["mixins"]) == ("Engines", {"x": {"y": 1}})
+    passed = {"id": "X", "created": "2020-01-01T00:00:00.000Z", "createdBy": "me", "lastStatusChange": "x", "completed": "x"}
+    done(tenant, "PATCH", "salesorders/C-1", passed)
+    assert tenant.get("salesorders/C-1") == shown
+    for fixed in (
+        {"totalPrice": 1},
+        {"currency": "USD"},
+        {"countryCode": "AT"},
+        {"siteCode": "x"},
+        {"legalEntityId": "x"},
+        {"cartId": "x"},
+        {"checkout": False},
+        {"orderType": "SUB_ORDER"},
+        {"customer": {"id": "x"}},
+        {"mixins": {"generalAttributes": {"orderNumber": "X"}}},
+        {"assistedBuying": {"entries": [{"operation": "LOST"}]}},
+    ):
+        refused(tenant.send("PATCH", "salesorders/C-1", fixed), 400)
+    # What is left out of a PUT goes, but for what stays.
+    done(tenant, "PUT", "salesorders/C-1", {"entries": first["entries"], "calculatedPrice": first["calculatedPrice"]})
+    after = tenant.get("salesorders/C-1")
+    assert not [name for name in (*kept, "shippingAddress") if name in after and name not in ("mixins", "metadata", "customer")]
+    assert (after["mixins"], after["customer"]["company"]) == (first["mixins"], "Engines")
+    assert {name: after[name] for name in ("entries", "calculatedPrice", "siteCode", "cartId") if name in after} == {
+        name: first[name] for name in ("entries", "calculatedPrice", "siteCode", "cartId") if name in first
+    }
+    same = tenant.shop.get("orders/order-number=C-1")
+    assert ("shippingAddress" in same, same["totalPrice"]) == (False, order["totalPrice"])
+    done(tenant, "DELETE", "salesorders/C-1")
+    tenant.shop.refused(404, "GET", f"orders/{order['id']}")
+    assert tenant.disagreeing() == []
+
+
 def test_an_order_of_the_second_dialect_changed_in_the_first(tenant: Tenant) -> None:
     done(tenant, "POST", "salesorders", body("E-1"))
     before, order = tenant.get("salesorders/E-1"), tenant.shop.get("orders/order-number=E-1")

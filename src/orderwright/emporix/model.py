@@ -295,6 +295,20 @@ class DeliveryWindow(Value):
     delivery_cycle_name: Text | None = None
 
 
+class Assistance(Value):
+    """What an employee did for the customer, and when."""
+
+    employee_id: Text | None = None
+    operation: Literal["CREATE", "UPDATE_STATUS"] | None = None
+    timestamp: Line | None = None
+
+
+class AssistedBuying(Value):
+    """What employees did for the customer."""
+
+    entries: tuple[Assistance, ...] = ()
+
+
 class SalesOrderCreation(Value):
     """An order as it is sent."""
 
@@ -327,5 +341,8 @@ class SalesOrderCreation(Value):
     sub_total_price: Number | None = None
     total_price: Number | None = None
     total_authorized_amount: Number | None = None
+    assisted_buying: AssistedBuying | None = None
+    fee_yrn_aggregate: dict[str, Any] | None = None
+    tax: Tax | None = None
     metadata: Metadata | None = None
     mixins: Mixins | None = None
