@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from orderwright.domain.payment.model import Payment
-
 MOST_BYTES: Final = 32 * 2**20
 """Of all that one process remembers."""
 _BESIDE: Final = 500
+_OF_PAYMENT: Final = 150
+"""Bytes of an id and a hash."""
 _HEAD: Final = 100
 """Characters of a body in which its id and version stand."""
 
@@ -23,11 +23,11 @@ Key = tuple[str, bool, str, int, int]
 
 
 class Shown(Struct, frozen=True, gc=False):
-    """An order as it was shown, with the ids of its payments and those of them that there were."""
+    """An order as it was shown, with the ids of its payments, and a hash of the bytes of each one that there was."""
 
     bytes: bytes
     ids: tuple[str, ...] = ()
-    payments: tuple[Payment, ...] = ()
+    payments: tuple[int, ...] = ()
 
 
 class Memory:
@@ -64,5 +64,4 @@ class Memory:
 
 
 def _size(shown: Shown) -> int:
-    # A payment in memory is about as large as some of its transactions are.
-    return len(shown.bytes) + _BESIDE + sum(2_000 + 1_000 * len(each.transactions) for each in shown.payments)
+    return len(shown.bytes) + _BESIDE + _OF_PAYMENT * len(shown.ids)

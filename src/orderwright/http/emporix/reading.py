@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from orderwright.domain.order.kept import KeptOrder
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.payment.model import Payment
+from orderwright.domain.payment.resource import RESOURCE as PAYMENT
 from orderwright.emporix.asking import Asked, Parameters, asked, in_languages, names
 from orderwright.emporix.history import TOLD_IN, Passed, passed, states_in, states_of
 from orderwright.emporix.render import Beside, in_force_json, payment_ids, rendered_json
 from orderwright.emporix.table.places import Json
 from orderwright.engine.json.codec import decoder, encode, plain
-from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import UUID, DateTime
 from orderwright.errors import resource_not_found
 from orderwright.http.api.endpoints import collection_of
@@ -125,9 +125,10 @@ class Orders:
         ids = {place: found.ids for place, found in known.items()}
         if not fields or names("payments", fields):
             ids |= {place: payment_ids(order) for place, order in orders.items()}
-        payments = await self._payments((id for each in ids.values() for id in each), caller)
-        paid = {place: tuple(payments[id] for id in each if id in payments) for place, each in ids.items() if each}
-        paid_since = [place for place, found in known.items() if found.payments != paid.get(place, ())]
+        payments = await self._payments([id for each in ids.values() for id in each], caller)
+        paid = {place: [payments[id] for id in each if id in payments] for place, each in ids.items()}
+        prints = {place: tuple(map(hash, each)) for place, each in paid.items()}
+        paid_since = [place for place, found in known.items() if found.payments != prints[place]]
         orders |= await self._read(bodies, paid_since)
         changed = {} if fields and not names("lastStatusChange", fields) else await self._changes(orders.values(), caller)
 
@@ -137,13 +138,13 @@ class Orders:
                 return known[place].bytes
             beside = Beside(
                 tenant=caller.tenant,
-                payments=paid.get(place, ()),
+                payments=tuple(map(decoder(Payment).decode, paid.get(place, ()))),
                 last_status_change=changed.get(order["id"]),
                 for_customer=caller.customer,
             )
             made = encode(rendered_json(order, beside, fields))
             if keys:
-                self._memory.put(keys[place], Shown(made, ids[place], beside.payments))
+                self._memory.put(keys[place], Shown(made, ids[place], prints[place]))
             return made
 
         return await each_in_slices(shown, range(len(bodies)))
@@ -152,14 +153,12 @@ class Orders:
         """Some of the orders as plain JSON, by their places."""
         return dict(zip(places, await each_in_slices(lambda place: in_force_json(bodies[place]), places), strict=True))
 
-    async def _payments(self, ids: Iterable[str], caller: Caller) -> dict[str, Payment]:
-        """Payments, whoever made them: they are shown as parts of orders."""
-        wanted = {id: Wanted("payment", "id", id) for id in ids}
-        if not wanted:
+    async def _payments(self, ids: Sequence[str], caller: Caller) -> dict[str, str]:
+        """The bodies of payments, whoever made them: they are shown as parts of orders."""
+        if not ids:
             return {}
-        facts = await self._verbs.facts(replace(caller.access, customer_id=None), list(wanted.values()))
-        found = {id: facts.look_up(name) for id, name in wanted.items()}
-        return {id: payment for id, payment in found.items() if isinstance(payment, Payment)}
+        found = await self._verbs.documents.visible_bodies(caller.access.shard, ids, {})
+        return {id: body for id, (type_id, body) in found.items() if type_id == PAYMENT.type_id}
 
     async def _changes(self, orders: Iterable[Json], caller: Caller) -> dict[str, DateTime]:
         """When the status of orders changed last, where that was after they were made."""
