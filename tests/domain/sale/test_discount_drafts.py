@@ -129,6 +129,7 @@ def test_values_that_can_not_be(draft: dict[str, Any], code: str) -> None:
         ({**BUNDLE, "targetPattern": [{**UNITS, "minCount": 3, "maxCount": 2}]}, "InvalidInput"),
         ({**BUNDLE, "triggerPattern": [{**UNITS, "excludeCount": 1}]}, "InvalidInput"),
         ({**BUNDLE, "triggerPattern": [{**UNITS, "predicate": "("}]}, "SyntaxError"),
+        ({**BUNDLE, "targetPattern": [{**UNITS, "predicate": "1 = 1" + " " * 4_999}] * 4}, "InvalidInput"),
         ({"type": "everything"}, "InvalidJsonInput"),
     ],
 )

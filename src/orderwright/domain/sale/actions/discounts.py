@@ -16,6 +16,7 @@ from orderwright.domain.sale.discounts.giving import (
     with_code,
     without_code,
 )
+from orderwright.domain.sale.discounts.targets import check_length
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.recalculate import recalculate
 from orderwright.engine.facts import Facts
@@ -75,6 +76,7 @@ def remove_discount_code(sale: Sale, action: RemoveDiscountCode, _facts: Facts) 
 def set_direct_discounts(sale: Sale, action: SetDirectDiscounts, facts: Facts) -> Sale:
     """Raises `InvalidOperation` for a cart with discount codes, unless both may stand beside each other, and what
     `direct_discount` raises."""
+    check_length(draft.target for draft in action.discounts)
     drafts = enumerate(action.discounts)
     discounts = tuple(direct_discount(draft, f"discounts[{place}]", facts) for place, draft in drafts)
     after = replace(sale, direct_discounts=discounts)

@@ -12,14 +12,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
 from orderwright.domain.sale.discounts.candidates import Offer, automatic
-from orderwright.domain.sale.discounts.model import (
-    CountOnLineItemUnits,
-    CustomLineItemsTarget,
-    LineItemsTarget,
-    MultiBuyCustomLineItemsTarget,
-    MultiBuyLineItemsTarget,
-    PatternTarget,
-)
+from orderwright.domain.sale.discounts.targets import choosers
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.views import beside, cart_view, custom_line_view, line_view, wanted_by_rules
@@ -133,14 +126,7 @@ def _remembering(cart: Any) -> Any:
 def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:
     """The predicates of a discount, each with what it is asked of."""
     yield offer.predicate, "cart"
-    target = offer.target
-    if isinstance(target, LineItemsTarget | MultiBuyLineItemsTarget):
-        yield target.predicate, "line"
-    elif isinstance(target, CustomLineItemsTarget | MultiBuyCustomLineItemsTarget):
-        yield target.predicate, "custom"
-    elif isinstance(target, PatternTarget):
-        for component in (*target.trigger_pattern, *target.target_pattern):
-            yield component.predicate, "line" if isinstance(component, CountOnLineItemUnits) else "custom"
+    yield from ((chooser.text, chooser.of) for chooser in choosers(offer.target))
 
 
 def named_by_all(catalogue: Catalogue) -> frozenset[str]:

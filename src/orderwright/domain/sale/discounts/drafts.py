@@ -15,17 +15,15 @@ from orderwright.domain.sale.discounts.model import (
     ApplicationMode,
     CartDiscountTarget,
     CartDiscountValue,
-    CountOnLineItemUnits,
-    CustomLineItemsTarget,
     FixedValue,
     GiftLineItemValue,
-    LineItemsTarget,
     MultiBuyCustomLineItemsTarget,
     MultiBuyLineItemsTarget,
     Pattern,
     PatternTarget,
     RelativeValue,
 )
+from orderwright.domain.sale.discounts.targets import check_length, choosers
 from orderwright.domain.sale.predicates import CUSTOM_LINE_ITEM, LINE_ITEM
 from orderwright.domain.shop.channel.roles import channel_in_role
 from orderwright.domain.shop.store.channels import DISTRIBUTION, SUPPLY
@@ -33,10 +31,11 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import ChannelIdentifier, ProductIdentifier
 from orderwright.errors import invalid_field, invalid_input, invalid_operation, required_field
-from orderwright.predicates import Rule, Vocabulary
+from orderwright.predicates import Rule
 
 SHARED: Final = ("ProportionateDistribution", "EvenDistribution")
 """The modes that share one amount out among units."""
+_VOCABULARIES: Final = {"line": LINE_ITEM, "custom": CUSTOM_LINE_ITEM}
 MULTI_BUY: Final = (MultiBuyLineItemsTarget, MultiBuyCustomLineItemsTarget)
 
 
@@ -97,34 +96,26 @@ def _gift(draft: GiftLineItemValueDraft, facts: Facts, field: str) -> GiftLineIt
 def rules_of(target: CartDiscountTarget | None, field: str = "target") -> tuple[Rule, ...]:
     """The rules of a target, by which it chooses its items; `field` is its path in the request, for the errors.
 
-    Raises `SyntaxError` and `SemanticError`, and `InvalidInput` for counts that no units can satisfy.
+    Raises `SyntaxError` and `SemanticError`, and `InvalidInput` for counts that no units can satisfy and as `check_length` does.
     """
     if isinstance(target, PatternTarget):
         if not target.target_pattern:
             raise invalid_input(f"'{field}.targetPattern' must not be empty.")
         if any(component.exclude_count for component in target.trigger_pattern):
             raise invalid_input(f"'{field}.triggerPattern' must not have an 'excludeCount'.")
-        triggers = _pattern_rules(target.trigger_pattern, f"{field}.triggerPattern")
-        return triggers + _pattern_rules(target.target_pattern, f"{field}.targetPattern")
+        _check_counts(target.trigger_pattern, f"{field}.triggerPattern")
+        _check_counts(target.target_pattern, f"{field}.targetPattern")
     if isinstance(target, MULTI_BUY) and target.discounted_quantity > target.trigger_quantity:
         raise invalid_input(f"'{field}.discountedQuantity' must not be greater than 'triggerQuantity'.")
-    if isinstance(target, LineItemsTarget | MultiBuyLineItemsTarget):
-        return (rule_of(target.predicate, LINE_ITEM, f"{field}.predicate"),)
-    if isinstance(target, CustomLineItemsTarget | MultiBuyCustomLineItemsTarget):
-        return (rule_of(target.predicate, CUSTOM_LINE_ITEM, f"{field}.predicate"),)
-    return ()
+    check_length((target,))
+    return tuple(rule_of(each.text, _VOCABULARIES[each.of], f"{field}.{each.path}") for each in choosers(target))
 
 
-def _pattern_rules(pattern: Pattern, field: str) -> tuple[Rule, ...]:
+def _check_counts(pattern: Pattern, field: str) -> None:
     for component in pattern:
         least = 1 if component.min_count is None else component.min_count
         if component.max_count is not None and component.max_count < least:
             raise invalid_input(f"'{field}.maxCount' must not be less than 'minCount'.")
-    return tuple(rule_of(component.predicate, _asked(component), f"{field}.predicate") for component in pattern)
-
-
-def _asked(component: object) -> Vocabulary:
-    return LINE_ITEM if isinstance(component, CountOnLineItemUnits) else CUSTOM_LINE_ITEM
 
 
 def check_effect(value: CartDiscountValue, target: CartDiscountTarget | None, field: str = "") -> None:
