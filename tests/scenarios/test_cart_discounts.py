@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from live import Client
+from live import BESIDE, Client
+from orderwright.engine.unit.rows import catalogue_kind
 from shop_setup import by_key, eur, open_shop
 
 LINES = {"type": "lineItems", "predicate": "true"}
@@ -337,3 +338,39 @@ def test_shipping_methods_ask_the_same(shop: Client) -> None:
     assert renamed["firstName"] == "Eve"
     mug = act(shop, f"carts/{carts['mug']}", {"action": "recalculate"})
     assert mug["shippingInfo"]["shippingMethodState"] == "DoesNotMatchCart"
+
+
+def test_only_what_every_cart_is_tried_with_is_kept_in_memory(shop: Client, database_url: str, project_key: str) -> None:
+    """A discount behind a code, of which there may be many, lets no process read its catalogue anew."""
+    open_shop(shop)
+
+    def stamp() -> int:
+        query = "SELECT catalogue_version FROM project WHERE shard = $1"
+        ((version,),) = BESIDE.run(database_url, lambda database: database.fetch(query, project_key))
+        return int(version)
+
+    def held() -> int:
+        query = "SELECT count(*) FROM claim WHERE shard = $1 AND kind = $2"
+        kind = catalogue_kind("cart-discount")
+        ((count,),) = BESIDE.run(database_url, lambda database: database.fetch(query, project_key, kind))
+        return int(count)
+
+    before = stamp()
+    made = shop.create("cart-discounts", discount("0.1", key="behind", requiresDiscountCode=True))
+    path = f"cart-discounts/{made['id']}"
+    act(shop, path, {"action": "changeName", "name": {"en": "Other"}})
+    shop.create("cart-discounts", discount("0.2", isActive=False))
+    shop.create("discount-groups", {"key": "idle", "sortOrder": "0.3", "isActive": False})
+    shop.create("discount-codes", {"code": "CODE", "cartDiscounts": [by_key("cart-discount", "behind")]})
+    assert (stamp(), held()) == (before, 0)
+    for stamps, action in (
+        (1, {"action": "changeRequiresDiscountCode", "requiresDiscountCode": False}),
+        (2, {"action": "changeName", "name": {"en": "Third"}}),
+        (3, {"action": "changeRequiresDiscountCode", "requiresDiscountCode": True}),
+        (3, {"action": "changeName", "name": {"en": "Fourth"}}),
+    ):
+        act(shop, path, action)
+        assert stamp() == before + stamps
+    assert held() == 0
+    assert shop.server is not None
+    assert shop.server.command("check") == "Every row agrees with its document.\n"
