@@ -169,3 +169,24 @@ def test_a_customer_uses_a_code_as_often_as_she_may(opened: Client) -> None:
     owner = {"action": "setCustomerId", "customerId": customers[0]["id"]}
     cart = opened.update(f"carts/{cart['id']}", cart["version"], owner)
     assert states(cart) == ["MaxApplicationReached"]
+
+
+def test_an_explanation_tells_of_discounts_codes_and_gifts(opened: Client) -> None:
+    word = code(opened, "TENTH", discount(opened, "0.9", requiresDiscountCode=True))
+    free = discount(opened, "0.5", gift("tea"))
+    on_total = discount(opened, "0.4", target={"type": "totalPrice"})
+    france = discount(opened, "0.3", cartPredicate='country = "FR"')
+    cart = opened.create("carts", cart_draft(("mug", 2), discountCodes=["TENTH"]))
+    # 35.98 and shipping 5.95 are 41.93, less 10 % 37.737, half even 37.74.
+    assert cart["totalPrice"]["centAmount"] == 3774
+    explained = opened.get(f"carts/{cart['id']}/explain")
+
+    def told(place: dict[str, Any]) -> list[tuple[str, int | None, int | None]]:
+        steps = [step for step in place["steps"] if step["kind"] == "Discount"]
+        amounts = [[step.get(name, {}).get("centAmount") for name in ("before", "after")] for step in steps]
+        return [(step["discount"]["id"], *amount) for step, amount in zip(steps, amounts, strict=True)]
+
+    behind = word["cartDiscounts"][0]["id"]
+    assert [told(line) for line in explained["lineItems"]] == [[(behind, 3998, 3598)], [(free["id"], 2450, 0)]]
+    assert told(explained["total"]) == [(france["id"], None, None), (on_total["id"], 4193, 3774)]
+    assert not any(step.get("held") for place in (*explained["lineItems"], explained["total"]) for step in place["steps"])

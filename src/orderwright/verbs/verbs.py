@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -88,6 +88,16 @@ class Verbs:
 
         async def attempt(unread: Sequence[Wanted]) -> T:
             return ask(await self._prefetch.for_question(access, [*wanted, *unread], nothing_more, tells=True))
+
+        return await _once_read(attempt)
+
+    async def worked_out(
+        self, access: Access, wanted: Sequence[Wanted], more: More, steps: Callable[[Facts], Generator[Any, None, T]]
+    ) -> T:
+        """The same of what takes longer, in steps, and first needs what `more` wants."""
+
+        async def attempt(unread: Sequence[Wanted]) -> T:
+            return await in_slices(steps(await self._prefetch.for_question(access, [*wanted, *unread], more, tells=True)))
 
         return await _once_read(attempt)
 

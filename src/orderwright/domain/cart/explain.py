@@ -12,6 +12,7 @@ from orderwright.domain.amounts.money import TypedMoney
 from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, TOTAL, Notes, Step, StepKind, as_whole
 from orderwright.domain.amounts.tax import TaxedPrice, TaxRate
 from orderwright.domain.business_unit.naming import wanted_unit
+from orderwright.domain.sale.discounts.codes import wanted_codes
 from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
 from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart, Sale
@@ -59,6 +60,7 @@ def wanted_to_explain(cart: Cart) -> Iterator[Wanted]:
     """What must be read to explain a cart: what would be read to bring it up to date."""
     yield from prices_of_all(cart)
     yield from wanted_unit(cart.business_unit)
+    yield from wanted_codes(cart)
 
 
 def explaining(cart: Cart, facts: Facts) -> Generator[None, None, CartExplanation]:
@@ -137,7 +139,13 @@ class _Telling:
         cart, at = self.cart, self.record.at
         shipping = tuple(
             _explained(
-                "ShippingPrice", info, new, info.price, new.price, at(SHIPPING, seen.shipping_key), shipping_key=seen.shipping_key
+                "ShippingPrice",
+                info,
+                new,
+                info.to_pay,
+                new.to_pay,
+                at(SHIPPING, seen.shipping_key),
+                shipping_key=seen.shipping_key,
             )
             for seen, info, new in zip(each_sent(cart), infos_of(cart), infos_of(today), strict=True)
         )
@@ -156,12 +164,15 @@ class _Telling:
         )
 
     def _items(self, kind: str, held: tuple[Item, ...], today: tuple[Item, ...]) -> tuple[ExplainedAmount, ...]:
-        return tuple(
-            _explained(
-                "Total", item, new, item.total_price, new.total_price, self.record.at(kind, item.id), id=item.id, key=item.key
-            )
-            for item, new in zip(held, today, strict=True)
-        )
+        found = {item.id: item for item in today}
+        return tuple(self._item(kind, item, found.get(item.id)) for item in held)
+
+    def _item(self, kind: str, item: Item, today: Item | None) -> ExplainedAmount:
+        notes, names = self.record.at(kind, item.id), {"id": item.id, "key": item.key}
+        if today is not None:
+            return _explained("Total", item, today, item.total_price, today.total_price, notes, **names)
+        notes.append(_held("Total", "The gift is not earned any more; the cart holds it.", after=item.total_price))
+        return ExplainedAmount(price=item.total_price, taxed_price=as_whole(item.taxed_price), steps=tuple(notes), **names)
 
 
 def _explained(

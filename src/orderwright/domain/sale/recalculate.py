@@ -275,8 +275,22 @@ def custom_line_total(item: CustomLineItem, sale: Sale, notes: Notes | None = No
     return _total(item.money, item.quantity, sale, sale.price_rounding_mode, notes)
 
 
+def item_cost(sale: Sale, item: LineItem | CustomLineItem, _facts: Facts) -> TypedMoney:
+    """What an item costs: what discounts have left of its total, or, where there are none for so many units, all of it.
+
+    What has changed in the same request is not discounted yet; amounts that are given for it hold until it is.
+    """
+    parts = item.discounted_price_per_quantity
+    if parts and sum(part.quantity for part in parts) == item.quantity:
+        return item.total_price
+    return line_total(item, sale) if isinstance(item, LineItem) else custom_line_total(item, sale)
+
+
 def shipping_cost(sale: Sale, info: ShippingInfo, facts: Facts) -> TypedMoney:
-    """What one of the shippings, which is known by identity, costs for the lines as they now are."""
+    """What one of the shippings, which is known by identity, costs: what discounts have left of it, or its price for the lines as
+    they now are."""
+    if info.discounted_price is not None:
+        return info.to_pay
     priced = infos_of(price_shipping(price_lines(sale, facts), facts))
     return next(new.price for old, new in zip(infos_of(sale), priced, strict=True) if old is info)
 

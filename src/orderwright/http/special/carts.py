@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from orderwright.domain.cart.explain import CartExplanation, explaining, wanted_to_explain
 from orderwright.domain.cart.resource import MINE, MY_REPLICA, REPLICA, RESOURCE
+from orderwright.domain.sale.discounts.codes import wanted_behind
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.signing.merge import MergeCartDraft
 from orderwright.engine.json.codec import decode_body, decoder, encode
@@ -20,7 +22,7 @@ from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
 from orderwright.verbs.hand_over import Offer
-from orderwright.verbs.slices import breathe, in_slices
+from orderwright.verbs.slices import breathe
 from orderwright.verbs.verbs import not_found
 
 _VARIABLE = re.compile(r":customerId(?![A-Za-z0-9])")
@@ -160,8 +162,8 @@ class Explanations(Endpoints):
         body = await self.verbs.get(self.resource, named(asked), asked.access)
         cart = decoder(Cart).decode(body)
         await breathe(len(body))
-        facts = await self.verbs.facts(asked.access, list(wanted_to_explain(cart)))
-        return Answer(200, encode(await in_slices(explaining(cart, facts))))
+        wanted, more = list(wanted_to_explain(cart)), partial(wanted_behind, customer_id=cart.customer_id)
+        return Answer(200, encode(await self.verbs.worked_out(asked.access, wanted, more, partial(explaining, cart))))
 
 
 class MergeCarts(Endpoints):

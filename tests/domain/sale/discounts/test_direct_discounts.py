@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from domain.cart.buying import create, taxed, total, update
+from domain.sale.several import IN_GERMANY as BOTH_IN_GERMANY
+from domain.sale.several import going, several
 from orderwright.domain.sale.model import Cart
 from orderwright.errors import ApiError
 
@@ -203,3 +205,67 @@ def test_what_is_said_of_cart_discounts_is_shown_once_it_means_something() -> No
     assert create(directDiscountsIgnoreCartDiscounts=False).direct_discounts_ignore_cart_discounts is False
     action = {"action": "setDirectDiscountsIgnoreCartDiscounts", "directDiscountsIgnoreCartDiscounts": False}
     assert update(given((relative(1000), ALL_LINES)), action).direct_discounts_ignore_cart_discounts is False
+
+
+def test_amounts_from_outside_are_for_what_is_left() -> None:
+    price = {"currencyCode": "EUR", "centAmount": 1000}
+    custom = {"name": {"en": "A"}, "slug": "aa", "money": price, "quantity": 2}
+    discounts = [(relative(1000), ALL_LINES), (relative(1000), {"type": "customLineItems", "predicate": "true"})]
+    cart = given(
+        *discounts,
+        (relative(5000), SHIPPING),
+        (relative(1000), TOTAL),
+        lineItems=[{"sku": "book"}],
+        customLineItems=[custom],
+        taxMode="ExternalAmount",
+        **IN_GERMANY,
+        **STANDARD_METHOD,
+    )
+    # 20.00 and 2 x 10.00 less 10 % are 18.00 each; shipping 4.95 / 2 = 2.475, half even 2.48; 38.48 less 10 % is 34.632.
+    assert total(cart) == 3463
+    rate = {"name": "x", "amount": 0.2, "country": "DE"}
+
+    def amount(cents: int) -> dict[str, Any]:
+        return {"externalTaxAmount": {"totalGross": {"currencyCode": "EUR", "centAmount": cents}, "taxRate": rate}}
+
+    gross = {"externalTotalGross": {"currencyCode": "EUR", "centAmount": 4000}}
+    cart = update(
+        cart,
+        {"action": "setLineItemTaxAmount", "lineItemId": cart.line_items[0].id, **amount(2160)},
+        {"action": "setCustomLineItemTaxAmount", "customLineItemId": cart.custom_line_items[0].id, **amount(2160)},
+        {"action": "setShippingMethodTaxAmount", **amount(298)},
+        {"action": "setCartTotalTax", **gross},
+    )
+    info = cart.shipping_info
+    assert info is not None
+    prices = [cart.line_items[0].taxed_price, cart.custom_line_items[0].taxed_price, info.taxed_price]
+    nets = [(price.total_net.cent_amount, price.total_gross.cent_amount) for price in prices if price is not None]
+    assert nets == [(1800, 2160), (1800, 2160), (248, 298)]
+    # The whole was given for what is left of it, and stays as it is.
+    assert taxed(cart) == (3463, 537, 4000)
+    off = cart.discount_on_total_price
+    assert off is not None
+    assert (off.discounted_amount.cent_amount, off.discounted_net_amount, off.discounted_gross_amount) == (385, None, None)
+    assert update(cart, {"action": "recalculate"}) == cart
+
+
+def test_several_shippings_share_an_amount_and_the_totals_of_discounted_lines() -> None:
+    # Three pencils of 1.08, less 0.10 in all: 0.03, 0.03 and 0.04 off; two go with the first method, one with the second.
+    # Shipping 4.95 and 12.90 are 17.85: of 10.00 off the second bears 1290 / 1785, cut down 7.22, and the first the rest, 2.78.
+    line = {"sku": "pencil", "quantity": 3, "shippingDetails": going(slow=2, fast=1)}
+    drafts = [{"value": absolute(10), "target": ALL_LINES}, {"value": absolute(1000), "target": SHIPPING}]
+    direct = {"action": "setDirectDiscounts", "discounts": drafts}
+    cart = update(several(line, shipping=BOTH_IN_GERMANY), direct)
+    assert buckets(cart.line_items[0]) == [(2, 105, [3]), (1, 104, [4])]
+    costs = [(each.shipping_info.price.cent_amount, each.shipping_info.to_pay.cent_amount) for each in cart.shipping]
+    assert costs == [(495, 495 - 278), (1290, 1290 - 722)]
+    assert total(cart) == 314 + 1785 - 1000
+
+    def gross(of: Cart) -> list[int | None]:
+        prices = [portion.taxed_price for portion in of.line_items[0].taxed_price_portions]
+        return [None if price is None else price.total_gross.cent_amount for price in prices]
+
+    # 3.14 by units is 2.09 and 1.05, each with 19 % on top: 2.4871 and 1.2495.
+    assert gross(cart) == [249, 125]
+    # Of the unit prices 1.05 becomes 1.2495, twice, and 1.04 becomes 1.2376.
+    assert gross(update(cart, {"action": "changeTaxCalculationMode", "taxCalculationMode": "UnitPriceLevel"})) == [250, 124]

@@ -22,7 +22,7 @@ from orderwright.domain.sale.lines.parts import (
 from orderwright.domain.sale.lines.shares import shares_of
 from orderwright.domain.sale.lines.variants import variants_of_all
 from orderwright.domain.sale.model import S, Sale
-from orderwright.domain.sale.recalculate import custom_line_total, line_total, recalculate, shipping_cost
+from orderwright.domain.sale.recalculate import item_cost, recalculate, shipping_cost
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.domain.sale.shipping.several import named_shipping
 from orderwright.domain.sale.taxes.external import (
@@ -189,8 +189,6 @@ def _changed(at: Part, sale: Sale, part: Any, after: Any, facts: Facts) -> Sale:
 edit_actions.add(SetLineItemTaxRate, _setting_rate(LINE_ITEM))
 edit_actions.add(SetCustomLineItemTaxRate, _setting_rate(CUSTOM_LINE_ITEM))
 edit_actions.add(SetShippingMethodTaxRate, _setting_rate(SHIPPING_INFO))
-edit_actions.add(SetLineItemTaxAmount, _setting_amount(LINE_ITEM, lambda sale, line, _facts: line_total(line, sale)))
-edit_actions.add(
-    SetCustomLineItemTaxAmount, _setting_amount(CUSTOM_LINE_ITEM, lambda sale, item, _facts: custom_line_total(item, sale))
-)
+edit_actions.add(SetLineItemTaxAmount, _setting_amount(LINE_ITEM, item_cost))
+edit_actions.add(SetCustomLineItemTaxAmount, _setting_amount(CUSTOM_LINE_ITEM, item_cost))
 edit_actions.add(SetShippingMethodTaxAmount, _setting_amount(SHIPPING_INFO, shipping_cost))
