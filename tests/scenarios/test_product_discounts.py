@@ -168,7 +168,14 @@ def test_what_a_client_discounts_itself(shop: Client) -> None:
     wrong = {**action, "discounted": {**to, "discount": {"typeId": "product-discount", "id": ABSENT}}}
     body = {"version": shop.get("products/key=mug")["version"], "actions": [wrong]}
     assert shop.refused(400, "POST", "products/key=mug", body)["code"] == "ReferencedResourceNotFound"
-    shop.delete("product-discounts/key=outside", 1)
+    shop.update("product-discounts/key=outside", 1, {"action": "changeIsActive", "isActive": False})
+    soon(lambda: left(shop, "mug") is None)
+    # It is there, and not in force.
+    body = {"version": shop.get("products/key=mug")["version"], "actions": [action]}
+    assert shop.refused(400, "POST", "products/key=mug", body)["code"] == "InvalidOperation"
+    shop.update("product-discounts/key=outside", 2, {"action": "changeIsActive", "isActive": True})
+    act(shop, "products/key=mug", {**action, "staged": False})
+    shop.delete("product-discounts/key=outside", 3)
     soon(lambda: left(shop, "mug") is None)
 
 
@@ -215,6 +222,27 @@ def test_standalone_prices_follow_too(shop: Client) -> None:
     assert value() is None
     made = shop.create("standalone-prices", {"sku": "tea", "value": eur(10), "discounted": {**to, "value": eur(9)}})
     assert made["discounted"]["value"]["centAmount"] == 9
+
+
+def test_many_that_wait_keep_no_later_change_waiting(shop: Client) -> None:
+    """Entries stay in the queue for a minute; what comes behind a hundred and fifty of them is done within that minute, too."""
+    open_shop(shop)
+    shop.create("product-discounts", {**EVERYTHING, "key": "sale", "value": off(1000)})
+    for number in range(3):
+        skus = [f"part-{number}-{each}" for each in range(50)]
+        draft = {
+            "productType": by_key("product-type", "goods"),
+            "name": {"en": "Parts"},
+            "slug": {"en": f"parts-{number}"},
+            "masterVariant": {"sku": skus[0]},
+            "variants": [{"sku": sku} for sku in skus[1:]],
+        }
+        shop.create("products", draft)
+    shop.create("standalone-prices", {"sku": "part-2-49", "key": "part", "value": eur(1000)})
+    soon(lambda: left(shop, "mug") == 1799)
+    act(shop, "product-discounts/key=sale", {"action": "changeValue", "value": off(2000)})
+    soon(lambda: shop.get("standalone-prices/key=part")["discounted"]["value"]["centAmount"] == 800)
+    soon(lambda: left(shop, "mug") == 1599)
 
 
 def test_predicates_follow_the_keys_of_groups_and_channels(shop: Client) -> None:

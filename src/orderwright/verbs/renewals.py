@@ -10,6 +10,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from orderwright.engine.access import Access
@@ -36,6 +38,20 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+@dataclass
+class _Pass:
+    """One way through the documents of an entry. `version` is that of the document which is changed last, `settled` whether the
+    entry was when it began; `met_all` is False as soon as a document has changed under the renewal."""
+
+    entry: Renewal
+    rule: RenewalRule
+    path: str | None
+    version: int | None
+    settled: bool
+    after: tuple[datetime, str] = queue.BEFORE_ALL
+    met_all: bool = True
+
+
 class Renewals:
     """Works the queue off. Several processes may do so at once: what one has renewed, another finds renewed."""
 
@@ -57,50 +73,66 @@ class Renewals:
             await asyncio.sleep(PAUSE_S)
 
     async def once(self) -> None:
-        """Every entry: its documents at once, and again when it is settled, after which it is taken out."""
-        entries = await queue.waiting(self._verbs.documents.database, self._clock_ms())
-        self._done &= set(entries)
-        for entry in entries:
-            settled = self._clock_ms() - entry.since_ms >= SETTLED_MS
-            if entry in self._done and not settled:
-                continue
-            rule = self._rules[entry.kind]
+        """Every entry whose time has come: its documents at once, and again when it is settled, after which it is taken out. One
+        portion of each in turn, so that an entry with many documents keeps no other one waiting."""
+        open: dict[Renewal, _Pass] = {}
+        tried: set[Renewal] = set()
+        while True:
+            entries = await queue.waiting(self._verbs.documents.database, self._clock_ms())
+            self._done &= set(entries)
+            due = [entry for entry in entries if self._due(entry, tried)]
+            # What was put there again meanwhile is another entry, and begins anew.
+            open = {entry: open[entry] if entry in open else await self._begin(entry) for entry in due}
+            if not open:
+                return
+            for entry, each in open.items():
+                if not await self._portion(each):
+                    tried.add(entry)
+                    await self._end(each)
+
+    def _due(self, entry: Renewal, tried: set[Renewal]) -> bool:
+        return entry not in tried and (entry not in self._done or self._is_settled(entry))
+
+    def _is_settled(self, entry: Renewal) -> bool:
+        return self._clock_ms() - entry.since_ms >= SETTLED_MS
+
+    async def _begin(self, entry: Renewal) -> _Pass:
+        rule, version = self._rules[entry.kind], None
+        if rule.last is not None:
             # Read before the documents are: if the named one changes meanwhile, its new entry begins anew.
-            version = await self._version(rule, entry)
-            if not await self._renew(rule, entry):
-                continue
-            self._done.add(entry)
-            if settled:
-                if rule.last is not None and version is not None:
-                    await self._update(rule.last[0], entry.shard, entry.value, version, rule.last[1])
-                await queue.finish(self._verbs.documents.database, entry)
-
-    async def _version(self, rule: RenewalRule, entry: Renewal) -> int | None:
-        if rule.last is None:
-            return None
-        loaded = await self._verbs.documents.load(entry.shard, rule.last[0].type_id, Lookup("id", entry.value), ())
-        return loaded.version if loaded else None
-
-    async def _renew(self, rule: RenewalRule, entry: Renewal) -> bool:
-        """False if a document changed meanwhile, so that another round is due."""
-        met_all = True
+            loaded = await self._verbs.documents.load(entry.shard, rule.last[0].type_id, Lookup("id", entry.value), ())
+            version = loaded.version if loaded else None
         # A text of a jsonpath is escaped as one of JSON.
-        value = encode(entry.value).decode()[1:-1]
-        path, after = None if rule.path is None else rule.path.replace("{id}", value), queue.BEFORE_ALL
-        database, type_id = self._verbs.documents.database, rule.resource.type_id
-        while portion := await queue.concerned(database, entry.shard, type_id, path, after):
-            for found in portion:
-                begun = time.perf_counter()
-                try:
-                    await self._at_last(rule, entry, found.id, found.version)
-                except ApiError as error:
-                    met_all = met_all and error.status != 409
-                    if error.status not in (404, 409):
-                        fields = {"id": found.id, "error": error.message}
-                        log.warning("a document could not be renewed", extra={"fields": fields})
-                await asyncio.sleep(min(time.perf_counter() - begun, LONGEST_REST_S))
-            after = portion[-1].place
-        return met_all
+        path = None if rule.path is None else rule.path.replace("{id}", encode(entry.value).decode()[1:-1])
+        return _Pass(entry, rule, path, version, self._is_settled(entry))
+
+    async def _portion(self, each: _Pass) -> bool:
+        """The next documents; False where there are none left."""
+        database, type_id = self._verbs.documents.database, each.rule.resource.type_id
+        portion = await queue.concerned(database, each.entry.shard, type_id, each.path, each.after)
+        for found in portion:
+            begun = time.perf_counter()
+            try:
+                await self._at_last(each.rule, each.entry, found.id, found.version)
+            except ApiError as error:
+                each.met_all = each.met_all and error.status != 409
+                if error.status not in (404, 409):
+                    fields = {"id": found.id, "error": error.message}
+                    log.warning("a document could not be renewed", extra={"fields": fields})
+            await asyncio.sleep(min(time.perf_counter() - begun, LONGEST_REST_S))
+            each.after = found.place
+        return len(portion) == queue.PORTION
+
+    async def _end(self, each: _Pass) -> None:
+        """If a document has changed all the time, another round is due."""
+        entry, last = each.entry, each.rule.last
+        if not each.met_all:
+            return
+        self._done.add(entry)
+        if each.settled:
+            if last is not None and each.version is not None:
+                await self._update(last[0], entry.shard, entry.value, each.version, last[1])
+            await queue.finish(self._verbs.documents.database, entry)
 
     async def _at_last(self, rule: RenewalRule, entry: Renewal, id: str, version: int) -> None:
         """One document, at the version that it has by now. Raises 409 where others change it all the time."""

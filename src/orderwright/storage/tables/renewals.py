@@ -9,6 +9,8 @@ import msgspec
 from orderwright.storage.database import Database
 
 PORTION = 100
+MOST_WAITING = 10_000
+"""Entries that are looked at together. Each stays for a minute after its documents were renewed."""
 BEFORE_ALL = (datetime(1, 1, 1, tzinfo=UTC), "00000000-0000-0000-0000-000000000000")
 """The place before every document's."""
 
@@ -33,7 +35,7 @@ class Concerned(msgspec.Struct, frozen=True):
 async def waiting(database: Database, now_ms: int) -> list[Renewal]:
     """Some entries of all projects whose time has come, the oldest first."""
     rows = await database.fetch(
-        f"SELECT shard, kind, value, since_ms FROM renewal WHERE since_ms <= $1 ORDER BY since_ms LIMIT {PORTION}"
+        f"SELECT shard, kind, value, since_ms FROM renewal WHERE since_ms <= $1 ORDER BY since_ms LIMIT {MOST_WAITING}"
         " -- @sharded: one loop serves the queues of all projects",
         now_ms,
     )

@@ -158,7 +158,7 @@ def _does(discount: ProductDiscount) -> object:
 
 def _deleting(discount: ProductDiscount, facts: Facts) -> Change[ProductDiscount]:
     """The prices lose it soon after."""
-    return Change(discount, effects=discounted_anew(facts.now))
+    return Change(discount, effects=discounted_anew(facts.now) if discount.is_active else ())
 
 
 RESOURCE = ResourceType(
@@ -172,6 +172,7 @@ RESOURCE = ResourceType(
     settles=settled,
     unique=("key", "sortOrder"),
     lookups={"key": "key"},
-    catalogue=True,
+    # Of those that are over there may be many.
+    catalogue=lambda discount: discount.is_active,
     deleting=_deleting,
 )
