@@ -274,7 +274,12 @@ def test_which_discount_a_price_would_have(shop: Client) -> None:
     for body, found in ((query(), low), (query(country="DE"), high)):
         answer = shop.send("POST", "product-discounts/matching", body)
         assert (answer.status_code, answer.json()) == (200, found)
-    for body in (query(value=usd(0)), {**query(), "variantId": 7}, {**query(), "productId": ABSENT, "staged": True}):
+    for body in (
+        query(value=usd(0)),
+        {**query(), "variantId": 7},
+        {**query(), "productId": ABSENT, "staged": True},
+        {**query(), "productId": "no-id"},
+    ):
         error = shop.refused(404, "POST", "product-discounts/matching", body)
         assert error["code"] == "NoMatchingProductDiscountFound"
         assert f"variantId={body['variantId']}" in error["message"]

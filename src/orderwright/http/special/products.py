@@ -142,11 +142,12 @@ class Discounts(Endpoints):
         sent = decode_body(ProductDiscountMatchQuery, asked.request.body)
         wanted: list[Wanted] = []
         new = list(wanted_by(sent))
-        while new:  # the product, its categories, those above
+        while True:  # the product, its categories, those above
             wanted += new
             facts = await self.verbs.facts(asked.access, wanted)
             new = [each for each in sent.wanted(facts) if each not in wanted]
-        return Answer(200, encode(matching(sent, facts)))
+            if not new:
+                return Answer(200, encode(matching(sent, facts)))
 
 
 def _origin(request: Request) -> str:

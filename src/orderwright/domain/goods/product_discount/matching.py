@@ -5,7 +5,11 @@ commercetools: Product Discounts, Get Matching ProductDiscount.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from orderwright.domain.amounts.money import Money, typed
 from orderwright.domain.custom.fields import CustomFields
@@ -19,14 +23,17 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Value
 from orderwright.engine.references import ChannelReference, CustomerGroupReference, Wanted
-from orderwright.engine.scalars import CountryCode, DateTime, Id
+from orderwright.engine.scalars import UUID, CountryCode, DateTime
+
+Named = Annotated[str, Meta(max_length=256)]
+_ID: Final = re.compile(UUID)
 
 
 class QueryPrice(Value):
     """A price that a variant might have. Its Custom Fields, its tiers and its time are nothing that discounts ask for."""
 
     value: Money
-    id: Id | None = None
+    id: Named | None = None
     country: CountryCode | None = None
     customer_group: CustomerGroupReference | None = None
     channel: ChannelReference | None = None
@@ -40,23 +47,23 @@ class QueryPrice(Value):
 class ProductDiscountMatchQuery(Value):
     """The variant, in the current or in the staged description of its product, and the price."""
 
-    product_id: Id
+    product_id: Named
     variant_id: int
     staged: bool
     price: QueryPrice
 
     def wants(self) -> Iterator[Wanted]:
-        """The product."""
-        yield self.product
+        """The product. What is no id at all is not there either."""
+        if _ID.fullmatch(self.product_id):
+            yield Wanted("product", "id", self.product_id.lower())
 
-    @property
-    def product(self) -> Wanted:
-        """The product, as it is read."""
-        return Wanted("product", "id", self.product_id.lower())
+    def product(self, facts: Facts) -> Product | None:
+        """The product as it was read; None where there is none."""
+        return next((facts.look_up(wanted) for wanted in self.wants()), None)
 
     def wanted(self, facts: Facts) -> list[Wanted]:
         """What discounts ask of the product's categories, and of those above as soon as these were read."""
-        product: Product | None = facts.look_up(self.product)
+        product = self.product(facts)
         return [] if product is None else wanted_categories(_described(product, self).categories, facts)
 
 
@@ -64,7 +71,7 @@ def matching(query: ProductDiscountMatchQuery, facts: Facts) -> ProductDiscount:
     """The discount that the price would have. Raises `NoMatchingProductDiscountFound`, also for a variant that is not there,
     `InvalidField` and what `typed` raises for a price that can not be, `ReferencedResourceNotFound`."""
     price = _price(query.price, facts)
-    product: Product | None = facts.look_up(query.product)
+    product = query.product(facts)
     if product is not None:
         data = _described(product, query)
         for variant in data.all_variants:
