@@ -41,6 +41,7 @@ ROOMS = (
     "order",
     "order_edit",
     "cart",
+    "quote",
     "signing",
 )
 FILES = sorted(SOURCE.rglob("*.py"))

@@ -33,6 +33,7 @@ from orderwright.http.wire.mounts import Mounts
 from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import Watch
 from orderwright.resources import (
+    AT_ME_ALONE,
     EXPIRING,
     IN_STORES,
     OWN,
@@ -56,7 +57,7 @@ FACES = Faces(RESOURCES, own=SHOWN_TO_OWNERS, lesser=SHOWN_TO_ALL)
 """What references are expanded to, for whom."""
 GENERIC = (
     *((kind, (PROJECT, IN_STORE) if kind in IN_STORES else (PROJECT,)) for kind in RESOURCES),
-    *((kind, (ME, IN_STORE_ME) if "store" in kind.owned else (ME,)) for kind in OWN),
+    *((kind, (ME, IN_STORE_ME) if "store" in kind.owned and kind not in AT_ME_ALONE else (ME,)) for kind in OWN),
     *((kind, (IN_STORE,)) for kind in SHOWN_IN_STORES),
 )
 """The resource types, and the doors that they stand behind."""

@@ -22,6 +22,9 @@ from orderwright.domain.order import resource as order
 from orderwright.domain.order.numbering import OrderNumberTemplate
 from orderwright.domain.order_edit import resource as order_edit
 from orderwright.domain.payment import resource as payment
+from orderwright.domain.quote.offer import resource as quote
+from orderwright.domain.quote.quote_request import resource as quote_request
+from orderwright.domain.quote.staged_quote import resource as staged_quote
 from orderwright.domain.sale.discounts.resources import cart_discount, discount_code, discount_group, renewals
 from orderwright.domain.sale.shipping import resource as shipping_method
 from orderwright.domain.shop import customer_group, message, tax_category, zone
@@ -59,6 +62,9 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         order.RESOURCE,
         order_edit.RESOURCE,
         payment.RESOURCE,
+        quote_request.RESOURCE,
+        staged_quote.RESOURCE,
+        quote.RESOURCE,
         shopping_list.RESOURCE,
         message.RESOURCE,
         custom_object.RESOURCE,
@@ -69,12 +75,25 @@ RESOURCES: tuple[ResourceType, ...] = holding(
 IN_STORES: tuple[ResourceType, ...] = tuple(
     kind
     for kind in RESOURCES
-    if kind.path in ("carts", "orders", "customers", "business-units", "shopping-lists", "cart-discounts")
+    if kind.path
+    in (
+        "business-units",
+        "cart-discounts",
+        "carts",
+        "customers",
+        "orders",
+        "quote-requests",
+        "quotes",
+        "shopping-lists",
+        "staged-quotes",
+    )
 )
 # What is another at that door than at the project's: more is seen than can be changed.
 SHOWN_IN_STORES: tuple[ResourceType, ...] = (category.SEEN_IN_STORE, category.OF_STORE, discount_code.SEEN_IN_STORE)
+# What an owner has of her own at /me alone, in whichever store it is.
+AT_ME_ALONE: tuple[ResourceType, ...] = (quote_request.MINE, quote.MINE)
 # What an owner has of her own, with less in her drafts and fewer actions.
-OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, shopping_list.MINE, business_unit.MINE)
+OWN: tuple[ResourceType, ...] = (cart.MINE, order.MINE, payment.MINE, shopping_list.MINE, business_unit.MINE, *AT_ME_ALONE)
 # What owners see of what is theirs inside other documents, and what everybody sees of products there.
 SHOWN_TO_OWNERS: tuple[ResourceType, ...] = (*OWN, customer.MINE)
 SHOWN_TO_ALL: tuple[ResourceType, ...] = (product.PUBLISHED,)

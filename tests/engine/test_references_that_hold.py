@@ -48,6 +48,8 @@ def test_what_holds_a_channel_a_state_and_a_store() -> None:
         "standalone-price": '$ ? (@.channel.id == "{id}")',
         "inventory-entry": '$ ? (@.supplyChannel.id == "{id}")',
         "cart": f"$ ? ({lines})",
+        "quote-request": f"$ ? ({lines})",
+        "quote": f"$ ? ({lines})",
         "order": f'$ ? ({lines} || @.syncInfo[*].channel.id == "{{id}}")',
         "product": '$.priceChannels[*] ? (@ == "{id}")',
     }
@@ -58,8 +60,12 @@ def test_what_holds_a_channel_a_state_and_a_store() -> None:
         "cart": f"$ ? ({items})",
         "order": f'$ ? ({items} || @.state.id == "{{id}}")',
         "payment": '$ ? (@.paymentStatus.state.id == "{id}")',
+        "quote-request": f'$ ? ({items} || @.state.id == "{{id}}")',
+        "staged-quote": '$ ? (@.state.id == "{id}")',
+        "quote": f'$ ? ({items} || @.state.id == "{{id}}")',
     }
     users = {"business-unit", "cart", "cart-discount", "order", "customer", "category", "shipping-method", "shopping-list"}
+    users |= {"quote-request", "staged-quote", "quote"}
     assert set(held["store"]) == users
     assert held["store"]["cart"] == '$ ? (@.store.key == "{key}")'
     assert held["store"]["customer"] == '$ ? (@.stores[*].key == "{key}")'

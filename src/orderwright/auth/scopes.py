@@ -148,6 +148,8 @@ FAMILIES = {
     "product-types": _family("product_types", "products"),
     "products": _family("products", query=_PUBLISHED, search=_PUBLISHED, lesser=_PUBLISHED),
     "project": _family("project_settings"),
+    "quote-requests": _family("quote_requests", own="manage_my_quote_requests"),
+    "quotes": _family("quotes", own="manage_my_quotes"),
     "shipping-methods": _family(
         "orders",
         "shipping_methods",
@@ -159,6 +161,7 @@ FAMILIES = {
     ),
     "shopping-lists": _family("shopping_lists", own="manage_my_shopping_lists"),
     "signup": _family("customers", own=_OWN_PROFILE),
+    "staged-quotes": _family("staged_quotes"),
     "standalone-prices": _family("standalone_prices"),
     "states": _family("states"),
     "stores": _family("stores"),

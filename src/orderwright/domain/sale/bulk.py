@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.model import S
 
 # The paths that `without_bulk` empties, as predicates name them.
@@ -14,16 +15,18 @@ BULK = (
 
 
 def without_bulk(sale: S) -> S:
-    """A cart or order whose lines have lost what BULK names: what is copied of the product, and how the total came about."""
-    if not sale.line_items:
-        return sale
-    lean = tuple(
+    """A cart or order without what BULK names."""
+    return replace(sale, line_items=lean(sale.line_items)) if sale.line_items else sale
+
+
+def lean(lines: tuple[LineItem, ...]) -> tuple[LineItem, ...]:
+    """Lines that have lost what is copied of the product, and how their total came about."""
+    return tuple(
         replace(
             line,
             variant=replace(line.variant, attributes=None, images=None, assets=None, prices=None),
             tax_rate=None,
             taxed_price=None,
         )
-        for line in sale.line_items
+        for line in lines
     )
-    return replace(sale, line_items=lean)

@@ -1,0 +1,1 @@
+"""Quotes: a buyer asks for an offer, the seller prepares one in a cart of its own and makes it, and it becomes an order."""

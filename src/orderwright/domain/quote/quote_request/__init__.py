@@ -1,0 +1,1 @@
+"""Quote requests: what a buyer wants an offer for."""

@@ -1,0 +1,1 @@
+"""Staged quotes: what a seller prepares an offer in."""
