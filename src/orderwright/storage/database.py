@@ -181,6 +181,7 @@ _TABLES = frozenset(
     {
         "anonymous_session",
         "api_client",
+        "change",
         "claim",
         "customer_details",
         "discount_code_use",

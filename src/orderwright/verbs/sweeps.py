@@ -1,5 +1,5 @@
 """Sweeps: what is over goes soon after. Messages live as long as their project keeps them, documents as long as they say
-after their last modification, answers that are kept for repeated requests a day.
+after their last modification, answers that are kept for repeated requests a day, rows of changes a fortnight.
 
 A document is deleted as a request would delete it, at the version at which it was found over: one that is modified meanwhile
 stays, and what it held is free again.
@@ -29,6 +29,8 @@ from orderwright.verbs.verbs import Verbs
 
 # Between two batches: a sweep that has much to delete leaves most of the database's time to requests.
 REST_S = 0.1
+# How long it is known which changes there were, which is as long as they can be sent again.
+CHANGES_KEPT = timedelta(days=14)
 # Deletes a batch of what is older than an instant, and tells how much it was.
 Delete = Callable[[Database, str, datetime], Awaitable[int]]
 log = logging.getLogger("orderwright.sweeps")
@@ -40,9 +42,11 @@ class Swept(msgspec.Struct, frozen=True):
     messages: int = 0
     documents: int = 0
     answers: int = 0
+    changes: int = 0
 
     def __add__(self, other: Swept) -> Swept:
-        return Swept(self.messages + other.messages, self.documents + other.documents, self.answers + other.answers)
+        mine, others = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
+        return Swept(*(one + another for one, another in zip(mine, others, strict=True)))
 
 
 class Sweeps:
@@ -89,7 +93,8 @@ class Sweeps:
         for resource in self._expiring:
             documents += await self._documents(project.shard, resource, at)
         messages = await self._batches(due.delete_messages, project.shard, at - timedelta(days=project.days))
-        return Swept(messages, documents, await self._batches(idempotency.sweep, project.shard, at - idempotency.KEPT))
+        answers = await self._batches(idempotency.sweep, project.shard, at - idempotency.KEPT)
+        return Swept(messages, documents, answers, await self._batches(due.delete_changes, project.shard, at - CHANGES_KEPT))
 
     async def _batches(self, delete: Delete, shard: str, before: datetime) -> int:
         swept = 0

@@ -16,6 +16,7 @@ from orderwright.engine.scalars import DateTime
 from orderwright.engine.steps import drained
 from orderwright.engine.unit.decision import Decided, Deed, decide, taking
 from orderwright.engine.unit.making import UnitMaker, unreferenced
+from orderwright.engine.unit.recording import NOBODY, Audience
 from orderwright.engine.unit.rows import Unit
 from orderwright.errors import (
     ApiError,
@@ -49,13 +50,14 @@ class Verbs:
         rows: Mapping[str, Any],
         clock: Callable[[], DateTime],
         new_id: Callable[[], str],
+        audience: Audience = NOBODY,
     ) -> None:
         self.documents = documents
         self.types = types
         self.clock = clock
         self._numbers = Numbers(documents)
         self._prefetch = Prefetch(documents, types, rows, lambda: self.clock(), new_id)  # noqa: PLW0108 - a clock may be set later
-        self._making = UnitMaker(types)
+        self._making = UnitMaker(types, audience)
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,8 +29,9 @@ class Telling(msgspec.Struct, frozen=True):
     told: Callable[[int], Sequence[Message]]
 
 
-Post = Callable[[Telling, Sequence[Message], int, int], tuple[Posted, ...]]
-"""Puts such Messages into their envelopes, given the version of the document and the number of its last one."""
+Post = Callable[[Telling, Sequence[Message], int, int], tuple[tuple[Posted, ...], Any]]
+"""Puts such Messages into their envelopes, given the version of the document and the number of its last one, and makes the row
+(`Recorded`) that records them."""
 
 
 class Unreferenced(Effect, frozen=True, kw_only=True):

@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from orderwright.engine.actions import Changed
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About, Message, Posted, post
@@ -29,10 +28,12 @@ from orderwright.engine.unit.effects import (
     Unreferenced,
 )
 from orderwright.engine.unit.projection import MAX_TOLD, claims_of, projected, too_much_told, variants_of
+from orderwright.engine.unit.recording import NOBODY, Audience, Recorder
 from orderwright.engine.unit.rows import (
     Claim,
     Insertion,
     Kept,
+    Recorded,
     Referenced,
     Removal,
     Replacement,
@@ -43,10 +44,11 @@ from orderwright.errors import reference_exists
 
 
 class UnitMaker:
-    """Makes units of decisions; `types` are all resource types by id."""
+    """Makes units of decisions; `types` are all resource types by id, `audience` who is told of what they write."""
 
-    def __init__(self, types: Mapping[str, ResourceType]) -> None:
+    def __init__(self, types: Mapping[str, ResourceType], audience: Audience = NOBODY) -> None:
         self._types = types
+        self._audience = audience
         # For each type, the types that cannot be deleted while one of its documents refers to them.
         self._keeps: dict[str, set[str]] = {type_id: set() for type_id in types}
         for type_id, resource in types.items():
@@ -71,16 +73,24 @@ class UnitMaker:
         held, holds = claims_of(resource, before) if before is not None else set[Claim](), claims_of(resource, after)
         held = held.union(*(claims_of(kind, each.before) for kind, each in others))
         holds = holds.union(*(claims_of(kind, each.after) for kind, each in others), *(claims_of(*each) for each in made))
-        announced = _announced(resource, after) if before is None else []
-        messages = yield from self._posted(deed, resource, after, [*announced, *change.messages], last)
-        told = sum(message.resource_id == after.id for message in messages)
+        telling = [*(_announced(resource, after) if before is None else []), *change.messages]
+        messages = yield from self._posted(deed, resource, after, telling, last)
+        own_messages = [message for message in messages if message.resource_id == after.id]
+        told, recorder = len(own_messages), Recorder(facts, self._audience)
+        if not decided.keeps_version:
+            recorder.document(resource, after, "created" if before is None else "updated", own_messages)
+        for message, posted in zip(telling, messages, strict=False):  # where the project keeps none, none is posted
+            recorder.about(message, posted)
         introduced = []
         for kind, document in made:
-            posted = yield from self._posted(deed, kind, document, _announced(kind, document), 0)
-            introduced.append((Insertion(row=projected(kind, document)[1], told=len(posted)), posted))
+            announced = yield from self._posted(deed, kind, document, _announced(kind, document), 0)
+            introduced.append((Insertion(row=projected(kind, document)[1], told=len(announced)), announced))
+            recorder.document(kind, document, "created", announced)
         replaced = []
         for kind, each in others:
-            replaced.append(_replacement(kind, each, facts))
+            raised = _raised(each.before, each.after, facts)
+            replaced.append(Replacement(row=projected(kind, raised)[1], version=each.before.version))
+            recorder.document(kind, raised, "updated", ())
             yield
         own = () if before is not None else (Insertion(row=row, told=told),)
         replacing = () if before is None else (Replacement(row=row, version=before.version, told=told),)
@@ -94,6 +104,7 @@ class UnitMaker:
             claims=tuple(holds - held),
             releases=tuple(held - holds),
             messages=(*messages, *itertools.chain.from_iterable(posted for _, posted in introduced)),
+            changes=tuple(recorder.rows),
             variants=(*variants_of(resource, after), *itertools.chain.from_iterable(variants_of(*each) for each in made)),
             variants_of=after.id if resource.rows and before is not None else None,
             effects=(*change.effects, *_raising(resource, before, after)),
@@ -109,13 +120,19 @@ class UnitMaker:
         gone = [Removal(id=each.id, type=type_id, version=each.version) for type_id, each in along]
         released = set[Claim]().union(*(claims_of(self._types[type_id], each) for type_id, each in along))
         beside = (*unreferenced(resource, document), *change.effects, *_raising(resource, document))
+        told = yield from self._posted(deed, resource, document, messages, last)
+        recorder = Recorder(deed.facts, self._audience)
+        recorder.document(resource, document, "erased" if deed.erase else "deleted", told)
+        for type_id, each in along:
+            recorder.document(self._types[type_id], each, "deleted", ())
         return Unit(
             shard=deed.access.shard,
             write_id=deed.facts.new_id(),
             visible=resource.visible(deed.access),
             removals=(Removal(id=document.id, type=resource.type_id, version=document.version), *gone),
             releases=tuple(claims_of(resource, document) | released),
-            messages=(yield from self._posted(deed, resource, document, messages, last)),
+            messages=told,
+            changes=tuple(recorder.rows),
             variants_of=document.id if resource.rows else None,
             effects=(*beside, *(erasing(document.id) if deed.erase else ())),
             kept=None if deed.erase else _kept(deed, 200, document, stored),
@@ -152,18 +169,23 @@ class UnitMaker:
     def _posting(self, deed: Deed) -> Post | None:
         """What puts the Messages of an effect into their envelopes."""
 
-        def post(telling: Telling, messages: Sequence[Message], version: int, last: int) -> tuple[Posted, ...]:
-            document = replace(telling.document, version=version)
-            return drained(self._posted(deed, self._types[telling.type_id], document, messages, last))
+        def post(telling: Telling, messages: Sequence[Message], version: int, last: int) -> tuple[tuple[Posted, ...], Recorded]:
+            resource, document = self._types[telling.type_id], replace(telling.document, version=version)
+            posted = drained(self._posted(deed, resource, document, messages, last))
+            return posted, Recorder(deed.facts, self._audience).document(resource, document, "told", posted)
 
-        return post if deed.facts.project.messages.enabled else None
+        return post if self._tells(deed.facts) else None
+
+    def _tells(self, facts: Facts) -> bool:
+        """Whether Messages are made: the project keeps them, or somebody is told of them."""
+        return facts.project.messages.enabled or self._audience.wants_messages(facts.catalogue)
 
     def _posted(
         self, deed: Deed, resource: ResourceType, document: Any, messages: Sequence[Message | About], last: int
     ) -> Generator[None, None, tuple[Posted, ...]]:
-        """The Messages in their envelopes, numbered from `last` on. None where the project keeps none."""
+        """The Messages in their envelopes, numbered from `last` on. None where the project keeps none and nobody is told."""
         facts = deed.facts
-        if not facts.project.messages.enabled:
+        if not self._tells(facts):
             return ()
         envelope = functools.partial(post, now=facts.now, correlation_id=deed.access.correlation_id)
         named = resource.user_identifiers(document)
@@ -199,11 +221,6 @@ def _announced(resource: ResourceType, document: Any) -> list[Message]:
 
 def _raised(before: Any, after: Any, facts: Facts) -> Any:
     return replace(after, version=before.version + 1, last_modified_at=facts.now, last_modified_by=facts.who)
-
-
-def _replacement(resource: ResourceType, changed: Changed, facts: Facts) -> Replacement:
-    row = projected(resource, _raised(changed.before, changed.after, facts))[1]
-    return Replacement(row=row, version=changed.before.version)
 
 
 def _kept(deed: Deed, status: int, document: Any, body: str) -> Kept | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -128,6 +129,30 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     body: str
 
 
+ChangeKind = Literal["created", "updated", "deleted", "erased", "told"]
+"""What a change did to a document. One that is erased is deleted with all that shows it; of one that is only told of, a Message
+tells without a new version of it, as of a stock that an order has taken from."""
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """That a document has changed: to which version, when, by whom, and the ids of the Messages that tell of it.
+
+    `who` and `identifiers`, which are what the user calls it, are JSON. `subscribers` are the ids of the subscriptions that
+    are to hear of it; None where there are none, or once they have it.
+    """
+
+    id: str
+    resource_type: str
+    resource_id: str
+    version: int
+    kind: ChangeKind
+    at: datetime
+    who: str
+    identifiers: str
+    messages: tuple[str, ...]
+    subscribers: tuple[str, ...] | None = None
+
+
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
     """A number without gaps. The write's own transaction draws it before anything else, and `filled` makes the unit with it.
     Everything but what shows the number must be the same each time, the `write_id` too."""
@@ -156,6 +181,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
     messages: tuple[Posted, ...] = ()
+    changes: tuple[Recorded, ...] = ()
     variants: tuple[Variant, ...] = ()
     variants_of: str | None = None
     effects: tuple[Effect, ...] = ()

@@ -42,6 +42,7 @@ from orderwright.engine.unit.effects import (
 )
 from orderwright.engine.unit.rows import Unit, kind_of
 from orderwright.storage.database import Database
+from orderwright.storage.documents.unit_statement import statement
 from orderwright.storage.pool import Connection
 
 
@@ -255,9 +256,13 @@ async def _tell(database: Database, connection: Connection, unit: Unit, telling:
     if row is None:
         raise UnmetError
     database.admit(_TOLD)
-    for told in unit.post(telling, messages, row["version"], row["message_sequence"] - len(messages)):
+    posted, recorded = unit.post(telling, messages, row["version"], row["message_sequence"] - len(messages))
+    for told in posted:
         about = (told.resource_id, told.sequence_number, told.type)
         await connection.execute(_TOLD, unit.shard, told.id, told.created_at.instant(), *about, told.body, told.query)
+    text, values = statement(Unit(shard=unit.shard, write_id=unit.write_id, changes=(recorded,)))
+    database.admit(text)
+    await connection.fetchval(text, *values)
 
 
 def in_order(shard: str, effects: tuple[Effect, ...]) -> list[Effect]:

@@ -25,6 +25,11 @@ _MESSAGE = {
     **{"id": "uuid", "created_at": "timestamptz", "resource_id": "uuid", "sequence_number": "integer"},
     **{"type": "text", "body": "text", "query": "jsonb"},
 }
+# Arrays of arrays would have to be of one length: what one row has several of comes as the text of an array.
+_CHANGE = {
+    **{"id": "uuid", "resource_type": "text", "resource_id": "uuid", "version": "bigint", "kind": "text", "at": "timestamptz"},
+    **{"who": "text", "identifiers": "text", "messages": "text", "subscribers": "text"},
+}
 _VARIANT = {
     **{"product_id": "uuid", "staged": "boolean", "variant_id": "integer", "sku": "text", "master": "boolean", "body": "text"},
 }
@@ -195,6 +200,24 @@ def _told(unit: Unit) -> list[list[Any]]:
     return columns
 
 
+def _changes(text: _Text, _form: bool) -> None:
+    columns = ", ".join(_CHANGE)
+    values = ", ".join(f"n.{name}::uuid[]" if name in ("messages", "subscribers") else f"n.{name}" for name in _CHANGE)
+    rows = f"SELECT {text.shard}, {values} FROM {text.unnest(_CHANGE.values())} AS n({columns}) WHERE {text.met}"
+    text.parts.append(f"h AS (INSERT INTO change (shard, {columns}) {rows})")
+
+
+def _recorded(unit: Unit) -> list[list[Any]]:
+    columns = _columns(unit.changes, _CHANGE)
+    columns[-2:] = [[_array(ids) for ids in column] for column in columns[-2:]]
+    return columns
+
+
+def _array(ids: Sequence[str] | None) -> str | None:
+    """Some ids as the text of PostgreSQL's array."""
+    return None if ids is None else f"{{{','.join(ids)}}}"
+
+
 def _variants(text: _Text, form: tuple[bool, bool]) -> None:
     clears, adds = form
     product = text.bind("uuid") if clears else ""
@@ -261,6 +284,7 @@ PARTS: tuple[Part, ...] = (
         _claims,
     ),
     Part(lambda unit: bool(unit.messages), _told, _messages),
+    Part(lambda unit: bool(unit.changes), _recorded, _changes),
     Part(
         lambda unit: (bool(unit.variants_of), bool(unit.variants)) if unit.variants_of or unit.variants else (),
         _described,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from orderwright.engine.ids import first_id
 from orderwright.storage.database import Database
 
 BATCH = 500
@@ -33,6 +34,11 @@ MESSAGES = (
     " (SELECT p.id FROM message p WHERE p.shard = $1 AND p.shard <> ''"
     " AND p.resource_id = e.resource_id AND p.sequence_number <= e.number"
     " OFFSET 0) g))"
+)
+# By their ids, which begin with the time. What is still to be told stays.
+_CHANGES = (
+    "DELETE FROM change c WHERE c.shard = $1 AND c.id = ANY(ARRAY(SELECT o.id FROM change o WHERE o.shard = $1 AND o.id < $2"
+    f" AND o.subscribers IS NULL ORDER BY o.id LIMIT {BATCH} FOR UPDATE SKIP LOCKED))"
 )
 DOCUMENTS = (
     f"SELECT d.id, d.version, {_OVER_AT} AS over_at FROM document d WHERE d.shard = $1 AND d.type = $2"
@@ -68,6 +74,11 @@ async def delete_messages(database: Database, shard: str, before: datetime) -> i
     """Delete a batch of the oldest Messages that were told before an instant; how many went. None is left when none went,
     but for those that another sweep is about to delete."""
     return int((await database.execute(MESSAGES, shard, before)).rpartition(" ")[2])
+
+
+async def delete_changes(database: Database, shard: str, before: datetime) -> int:
+    """Delete a batch of the oldest rows of changes before an instant; how many went."""
+    return int((await database.execute(_CHANGES, shard, first_id(before))).rpartition(" ")[2])
 
 
 async def documents_over(database: Database, shard: str, type_id: str, at: datetime, after: Over) -> list[Over]:
