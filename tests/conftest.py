@@ -30,7 +30,8 @@ _numbers = itertools.count(1)
 TESTS = Path(__file__).parent
 # The order in which workers take rooms up: what is long is not begun last.
 LONGEST = ("test_cli.py", "test_bench.py", "fire", "test_demo.py", "storage", "test_embedded.py", "scenarios")
-PURE = {"domain", "predicates", "engine", "auth", "emporix", "http", "test_architecture.py", "test_docs.py", "test_settings.py"}
+_PURE_ROOMS = {"domain", "predicates", "engine", "auth", "emporix", "http", "outside"}
+PURE = {*_PURE_ROOMS, "test_architecture.py", "test_docs.py", "test_settings.py"}
 
 
 @functools.cache

@@ -16,6 +16,7 @@ FULLEST_FOLDER = 14
 # From the ground up: a room imports only what stands below its own floor. What is not named here looks in from outside.
 FLOORS = (
     ("errors", "settings"),
+    ("outside",),
     ("engine",),
     ("predicates",),
     ("domain", "storage"),

@@ -24,6 +24,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         connection_limit=4096,
         address_connection_limit=512,
         body_memory_mb=64,
+        allowed_hosts=(),
     )
 
 
@@ -50,6 +51,7 @@ def test_every_variable(tmp_path: Path) -> None:
             "ORDERWRIGHT_CONNECTION_LIMIT": "100",
             "ORDERWRIGHT_ADDRESS_CONNECTION_LIMIT": "0",
             "ORDERWRIGHT_BODY_MEMORY_MB": "32",
+            "ORDERWRIGHT_ALLOWED_HOSTS": "ERP.internal, localhost:8080,[::1]:81",
         }
     ) == Settings(
         database_url="postgresql://u:p@db/orders",
@@ -66,6 +68,7 @@ def test_every_variable(tmp_path: Path) -> None:
         connection_limit=100,
         address_connection_limit=0,
         body_memory_mb=32,
+        allowed_hosts=("erp.internal", "localhost:8080", "[::1]:81"),
     )
 
 

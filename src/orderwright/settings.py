@@ -1,6 +1,7 @@
 """The settings of a process: one frozen struct, read once from the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+_HOST = re.compile(r"([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -22,8 +24,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `query_timeout_ms` ends a query in the database; `queue_limit` is how many requests may wait for a connection before 503.
     Tokens live `token_lifetime_s`, refresh tokens `refresh_token_lifetime_s` from their last use, unless their API client
     says otherwise. `proxies` is how many proxies stand before the server and add to X-Forwarded-For.
-    What is over is swept about every `sweep_period_s`. The last three bound what a process takes in: connections of all clients
-    and of one address (0 for any number), and the bytes of request bodies under way.
+    What is over is swept about every `sweep_period_s`. The next three bound what a process takes in: connections of all clients
+    and of one address (0 for any number), and the bytes of request bodies under way. `allowed_hosts` may be
+    called though their addresses are not public, each `host` or `host:port`.
     """
 
     database_url: str | None
@@ -40,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     connection_limit: int
     address_connection_limit: int
     body_memory_mb: int
+    allowed_hosts: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -92,6 +96,14 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _hosts(raw: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in raw.split(",") if host.strip())
+    for host in hosts:
+        if _HOST.fullmatch(host) is None:
+            raise ValueError(f"must list hosts such as erp.internal or localhost:8080 with commas between, not {host!r}")
+    return hosts
+
+
 _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "database_url": (lambda: None, _postgresql_url),
     "data_dir": (default_data_dir, _directory),
@@ -107,4 +119,5 @@ _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "connection_limit": (lambda: 4_096, _whole_number(16, 1_000_000)),
     "address_connection_limit": (lambda: 512, _whole_number(0, 1_000_000)),
     "body_memory_mb": (lambda: 64, _whole_number(16, 100_000)),
+    "allowed_hosts": (tuple, _hosts),
 }

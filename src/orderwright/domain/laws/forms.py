@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, time
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,6 +21,7 @@ from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime, LocalizedString, bounded
 from orderwright.errors import ApiError
 
+LONGEST_URL: Final = 2_048
 WRONG_SHAPE: Final = (msgspec.ValidationError, ValueError, TypeError, KeyError, OverflowError, ApiError)
 
 
@@ -49,6 +51,17 @@ def localized(value: Any) -> dict[str, str]:
 def money(value: Any) -> TypedMoney:
     """An amount in minor units, or in high precision."""
     return typed(msgspec.convert(value, Money), "value")
+
+
+def url(value: str) -> str:
+    """What this server is to call: an absolute URL of HTTP, in ASCII, without a user in it. What is secret has a field of its
+    own, and would be shown here."""
+    parts = urlsplit(value)
+    plain = len(value) <= LONGEST_URL and re.fullmatch(r"[!-~]+", value) is not None
+    there = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    if not plain or not there:
+        raise ValueError(value)
+    return value
 
 
 def day(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""Requests to servers that clients of ours have named: guarded, bounded and timed."""

@@ -1,0 +1,153 @@
+"""POST to a URL that a client of ours has named.
+
+The address that the name leads to is judged (`addresses.py`), and that very address is connected to. Redirects are answers like
+any other, proxies of the environment are not asked, and neither the time nor the size of an answer is left to the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import certifi
+import httpcore
+import msgspec
+
+from orderwright.outside.addresses import Allowed, is_public
+
+CONNECT_S = 1.0
+"""Seconds for a name to be looked up and an address to be connected to."""
+_IDLE_S = 4.0  # servers commonly close what is idle for five: a request must not meet that
+_IDLE = 50
+_AT_ONCE = 500
+_LOOK_UPS = 8
+_TRIED = 4
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a server answered, whatever its status."""
+
+    status: int
+    body: bytes
+
+
+class NotReachedError(Exception):
+    """Nothing that is an answer came in time: no such name, no connection, a broken one, silence. The text says which, for the
+    operator; who has named the server may not learn from it what stands inside."""
+
+
+class ForbiddenAddressError(NotReachedError):
+    """The name leads to an address that is not public, and the operator does not allow it."""
+
+
+class AnswerTooLargeError(Exception):
+    """The answer is longer than it may be; the rest was not read."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__("The answer is too large.")
+        self.status = status
+
+
+class GuardedHttp:
+    """Connections to servers outside, at most 500 at once, kept for the next request for four seconds."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._backend = _Guarded(allowed)
+        self._pool: httpcore.AsyncConnectionPool | None = None
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, most_bytes: int) -> Answer:
+        """What the server answers within `timeout_s` seconds, all counted. Raises `NotReachedError`, `AnswerTooLargeError`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._post(url, headers, body, most_bytes)
+        except TimeoutError:
+            raise NotReachedError(f"There was no answer within {timeout_s} seconds.") from None
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            raise NotReachedError(f"{type(error).__name__}: {error}") from None
+
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int) -> Answer:
+        if self._pool is None:
+            # Made with the first request, for most servers make none: the certificates take their time to read.
+            self._pool = httpcore.AsyncConnectionPool(
+                _trusted(),
+                max_connections=_AT_ONCE,
+                max_keepalive_connections=_IDLE,
+                keepalive_expiry=_IDLE_S,
+                network_backend=self._backend,
+            )
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        timeouts = {"timeout": {"connect": CONNECT_S}}
+        async with self._pool.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response:
+            parts = bytearray()
+            async for part in response.aiter_stream():
+                parts += part
+                if len(parts) > most_bytes:
+                    raise AnswerTooLargeError(response.status)
+        return Answer(response.status, bytes(parts))
+
+    async def close(self) -> None:
+        """End what is idle."""
+        if self._pool is not None:
+            await self._pool.aclose()
+        self._backend.close()
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The system's certificates, among which an operator may put their own, and the well-known ones: a slim image has none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class _Guarded(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that were judged."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
+        self._inner = httpcore.AnyIOBackend()
+        # Threads of their own: a name server that keeps silent holds up nobody but others who look names up.
+        self._looking_up = ThreadPoolExecutor(_LOOK_UPS, "look-up")
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - so it is called by the library
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """The first address of the name that takes the connection. Raises `ForbiddenAddressError` if one is not public."""
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._addresses(host, port)
+                for address in addresses[:-1]:
+                    try:
+                        return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                    except httpcore.ConnectError:
+                        continue
+                return await self._inner.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"{host} could not be connected to in {timeout} seconds.") from None
+
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        loop = asyncio.get_running_loop()
+        look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await loop.run_in_executor(self._looking_up, look_up)
+        except (OSError, UnicodeError):
+            raise httpcore.ConnectError(f"There is no host {host}.") from None
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:_TRIED]
+        if not self._allowed.names(host, port) and not all(map(is_public, addresses)):
+            raise ForbiddenAddressError(f"{host} leads to an address that is not public.")
+        return addresses
+
+    def close(self) -> None:
+        self._looking_up.shutdown(wait=False, cancel_futures=True)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
