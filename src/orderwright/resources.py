@@ -32,6 +32,7 @@ from orderwright.domain.shop.channel import resource as channel
 from orderwright.domain.shop.project import resource as project
 from orderwright.domain.shop.state import resource as state
 from orderwright.domain.shop.store import resource as store
+from orderwright.domain.shopping_list import renewal as of_lists
 from orderwright.domain.shopping_list import resource as shopping_list
 from orderwright.engine.resource import RenewalRule, ResourceType, holding
 
@@ -106,6 +107,6 @@ ROWS: Mapping[str, Any] = {
     "discount-code-use": int,
 }
 # What follows a change in documents that copy something, by the kind of the queue's entry.
-RENEWALS: Mapping[str, RenewalRule] = {**of_goods.RULES, **renewals.RULES}
+RENEWALS: Mapping[str, RenewalRule] = {**of_goods.RULES, **renewals.RULES, **of_lists.RULES}
 # What is deleted when nobody has modified it for as many days as it says.
 EXPIRING: tuple[ResourceType, ...] = (cart.RESOURCE, shopping_list.RESOURCE)

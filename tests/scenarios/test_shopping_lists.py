@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -208,3 +210,28 @@ def test_a_cart_takes_the_products_of_a_list(market: Client) -> None:
     market.delete(f"shopping-lists/{made['id']}", 1)
     error = market.refused(400, "POST", f"carts/{cart['id']}", {"version": 2, "actions": [add]})
     assert (error["code"], error["typeId"]) == ("ReferencedResourceNotFound", "shopping-list")
+
+
+def test_a_list_follows_its_products_within_seconds(market: Client) -> None:
+    made = market.create("shopping-lists", wishes())
+    id = made["lineItems"][0]["productId"]
+
+    def line() -> dict[str, Any]:
+        found: dict[str, Any] = market.get(f"shopping-lists/{made['id']}")["lineItems"][0]
+        return found
+
+    def within_seconds(condition: Callable[[], bool]) -> bool:
+        until = time.monotonic() + 15
+        while not condition() and time.monotonic() < until:
+            time.sleep(0.2)
+        return condition()
+
+    def change(action: dict[str, Any]) -> None:
+        market.update(f"products/{id}", market.get(f"products/{id}")["version"], action)
+
+    change({"action": "changeName", "name": {"en": "Cup"}, "staged": False})
+    assert within_seconds(lambda: line()["name"] == {"en": "Cup"})
+    change({"action": "unpublish"})
+    assert within_seconds(lambda: line()["published"] is False and "deactivatedAt" in line())
+    change({"action": "publish"})
+    assert within_seconds(lambda: line()["published"] is True and "deactivatedAt" not in line())

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.changes import changed, holds_to_specification, made, not_made, refused, told
 from domain.facts import LATER, MUG, NOW, RED_MUG, facts, uid
 from orderwright.domain.cart.resource import RESOURCE as CART
 from orderwright.domain.customer.resource import RESOURCE as CUSTOMER
+from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
 from orderwright.domain.shopping_list.messages import ShoppingListLineItemAdded, ShoppingListLineItemRemoved
 from orderwright.domain.shopping_list.model import ShoppingList, claims
+from orderwright.domain.shopping_list.renewal import RenewProduct, renewal_actions
 from orderwright.domain.shopping_list.resource import MINE, RESOURCE
 from orderwright.engine.facts import Facts
 from orderwright.engine.references import Wanted
+from orderwright.engine.scalars import DateTime
 
 MUGS = {"sku": "mug-red", "quantity": 2, "key": "mugs"}
 GIFT: dict[str, Any] = {"name": {"en": "A gift"}, "key": "gift"}
@@ -166,3 +170,23 @@ def test_a_cart_takes_the_products_of_a_list_at_its_own_prices() -> None:
     assert after.total_price.cent_amount == 3 * 999 + 2000
     assert after.line_items[1].custom.fields == {"note": "blue"}
     refused("ReferencedResourceNotFound", CART, cart, action)
+
+
+def test_lines_follow_their_products() -> None:
+    both = wishes(lineItems=[MUGS, {"sku": "book"}])
+    cup = replace(RED_MUG, name={"en": "Cup"})
+
+    def renewed(shopping_list: ShoppingList, *variants: VariantSnapshot, now: DateTime = NOW) -> ShoppingList:
+        known = facts(variants=variants, now=now)
+        after: ShoppingList = renewal_actions.apply(shopping_list, [RenewProduct(product=uid(50))], known).after
+        return after
+
+    named = renewed(both, MUG, cup)
+    assert [line.name["en"] for line in named.line_items] == ["Cup", "Book"]
+    gone = renewed(named, now=LATER)
+    assert [(line.published, line.deactivated_at) for line in gone.line_items] == [(False, LATER), (True, None)]
+    # It stays the time since when it can not be bought, until it can be again.
+    assert renewed(gone, now=NOW) == gone
+    assert renewed(gone, MUG, cup) == named
+    without = renewed(named, MUG, now=LATER).line_items[0]
+    assert (without.published, without.deactivated_at) == (True, LATER)

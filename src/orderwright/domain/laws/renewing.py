@@ -1,4 +1,5 @@
-"""What is put into the queue of renewals, so that prices follow their product discounts soon after a change.
+"""What is put into the queue of renewals, so that prices follow their product discounts, and shopping lists their products, soon
+after a change.
 
 All prices of a project may be concerned by one discount. They are written anew in the background: products, and standalone
 prices, each as a kind of entry. An entry may also lie in the future, as the time from which a discount holds.
@@ -17,6 +18,7 @@ from orderwright.engine.unit.effects import Effect, QueueRenewals
 DISCOUNTED_PRODUCTS: Final = "discounted-products"
 DISCOUNTED_PRICES: Final = "discounted-prices"
 PRICES_OF_SKU: Final = "prices-of-sku"
+LISTS_OF_PRODUCT: Final = "lists-of-product"
 
 
 def queued(kind: str, values: Iterable[str], at: DateTime) -> Effect:

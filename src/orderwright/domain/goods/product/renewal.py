@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from orderwright.domain.goods.product.editing import without_category
 from orderwright.domain.goods.product.model import Product
-from orderwright.domain.laws.renewing import queued
-from orderwright.engine.actions import ActionSet
+from orderwright.domain.laws.renewing import LISTS_OF_PRODUCT, queued
+from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Resource
 from orderwright.engine.scalars import DateTime, Id
@@ -41,6 +41,20 @@ def renew(product: Product, action: Renew, facts: Facts) -> Product:
     data = product.master_data
     after = replace(data, current=without_category(data.current, gone), staged=without_category(data.staged, gone))
     return replace(product, master_data=after)
+
+
+def told_to_lists(before: Product | None, change: Change[Product], facts: Facts) -> Change[Product]:
+    """The change, which shopping lists follow where it is of what they show of the product."""
+    after = change.after
+    if before is None or _listed(before) == _listed(after):
+        return change
+    return change.going_on(after, (queued(LISTS_OF_PRODUCT, (after.id,), facts.now),))
+
+
+def _listed(product: Product) -> object:
+    """What lists show: nothing of what is not published."""
+    data = product.master_data
+    return data.published and (data.current.name, product.product_type, {variant.id for variant in data.current.all_variants})
 
 
 def renewed_after_categories(categories: Iterable[Resource], now: DateTime) -> Effect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace as with_changes
 from itertools import chain
 from itertools import product as combinations
@@ -18,7 +18,7 @@ from orderwright.domain.goods.product.editing import with_each_variant
 from orderwright.domain.goods.product.messages import created, deleted
 from orderwright.domain.goods.product.model import Product, ProductCatalogData, ProductData, ProductDraft, variants_of
 from orderwright.domain.goods.product.published import CONDITION, PublishedProduct, published_view
-from orderwright.domain.goods.product.renewal import renewal_actions
+from orderwright.domain.goods.product.renewal import renewal_actions, told_to_lists
 from orderwright.domain.goods.product.uploads import upload_actions
 from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.domain.goods.product_discount.of_products import discounted
@@ -85,6 +85,10 @@ def _lean(data: ProductData) -> ProductData:
     return with_each_variant(data, lean)
 
 
+def _settled(before: Product | None, change: Change[Product], facts: Facts) -> Generator[None, None, Change[Product]]:
+    return told_to_lists(before, (yield from discounted(before, change, facts)), facts)
+
+
 RESOURCE = ResourceType(
     type_id="product",
     path="products",
@@ -93,7 +97,7 @@ RESOURCE = ResourceType(
     actions=actions,
     create=create,
     finish=finished,
-    settles=discounted,
+    settles=_settled,
     unique=("key",),
     claims=claims,
     lookups={"key": "key"},
