@@ -37,6 +37,8 @@ from orderwright.predicates.vocabulary import (
 )
 
 _ID = re.compile(UUID)
+# Of two letters, where a field holds one. What is misspelled would be true for no cart, and nobody would see why.
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 class Operand(Struct, frozen=True):
@@ -358,4 +360,6 @@ class _Rule:
         if kind not in kinds:
             expected = " or a ".join(sorted(kinds - {"object"})) or "field of an object"
             raise self._error(f"A {expected} is expected, not a {kind}.", position)
+        if other.name.rpartition(".")[2] == "country" and not _COUNTRY.fullmatch(value):
+            raise self._error(f"Invalid country code '{value}' provided for the field '{other.name}'.", position)
         return scalar
