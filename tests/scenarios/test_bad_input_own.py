@@ -62,6 +62,7 @@ def test_each_field_of_each_draft_of_an_owner(ada: Client, rows: Callable[[], tu
 @pytest.mark.parametrize("resource", CHANGED, ids=ids)
 def test_each_field_of_each_action_of_an_owner(ada: Client, rows: Callable[[], tuple[int, ...]], resource: ResourceType) -> None:
     ada.create("me/carts", {"currency": "EUR", "lineItems": cart_draft(("mug", 1))["lineItems"]})
+    ada.create("me/shopping-lists", {"name": {"en": "Wishes"}})
     ada.create("me/payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 100}})
     if resource is MY_CUSTOMER:
         path, document = "me", ada.get("me")

@@ -41,6 +41,7 @@ OPENED_BY = {
     "product-type": {"view_products", "view_product_types"},
     "project": {"view_project_settings"},
     "shipping-method": {"view_orders", "view_shipping_methods", "manage_my_orders"},
+    "shopping-list": {"view_shopping_lists"},
     "standalone-price": {"view_standalone_prices"},
     "state": {"view_states"},
     "store": {"view_stores"},
@@ -48,12 +49,13 @@ OPENED_BY = {
     "type": {"view_types"},
     "zone": {"view_zones", "view_orders"},
 }
-IN_STORES = {"business-unit", "cart", "cart-discount", "discount-code", "order", "customer"}
+IN_STORES = {"business-unit", "cart", "cart-discount", "discount-code", "order", "customer", "shopping-list"}
 OWN = {
     "manage_my_business_units": {"business-unit"},
     "manage_my_orders": {"cart", "order"},
     "manage_my_profile": {"customer"},
     "manage_my_payments": {"payment"},
+    "manage_my_shopping_lists": {"shopping-list"},
 }
 
 
