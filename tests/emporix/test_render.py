@@ -15,15 +15,18 @@ from domain.order.orders import BORN, placed
 from emporix.answers import OrderShown, SalesOrderShown
 from emporix.orders import DRAFT, STANDARD, cents, finds, order
 from emporix.schema import problems
+from orderwright.domain.goods.price import DiscountedPrice
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment, PaymentMethodInfo, Transaction
 from orderwright.domain.sale.discounts.portions import (
+    DiscountedLineItemPortion,
     DiscountedLineItemPrice,
     DiscountedLineItemPriceForQuantity,
     DiscountOnTotalPrice,
 )
 from orderwright.emporix.render import Beside, projected, rendered
 from orderwright.engine.json.codec import decode_body, encode, plain
+from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime
 
 BESIDE = Beside(tenant="acme")
@@ -268,6 +271,22 @@ def test_discounts() -> None:
     for name in ("netValue", "grossValue", "taxValue"):
         parts = Decimal(str(calculated["discountedPrice"][name])) + Decimal(str(calculated["totalShipping"][name]))
         assert parts == Decimal(str(calculated["finalPrice"][name]))
+
+
+def test_the_better_deal_is_taken_off_the_price_that_it_was_taken_off() -> None:
+    """The mugs are on sale at 4.50 instead of 5.00, and a cart discount takes off 1.00."""
+    sale, off = Reference(type_id="product-discount", id=uid(90)), Reference(type_id="cart-discount", id=uid(91))
+    (mug,) = ORDER.line_items
+    price = replace(mug.price, discounted=DiscountedPrice(value=eur(450), discount=sale))
+    taken = DiscountedLineItemPortion(discount=off, discounted_amount=eur(100))
+    # 5.00 - 1.00, 4.50 - 1.00, and either without a discount of the cart.
+    for value, total, unit in ((eur(400), 800, 5), (eur(350), 700, 4.5), (None, 1000, 5), (None, 900, 4.5)):
+        left = () if value is None else (DiscountedLineItemPrice(value=value, included_discounts=(taken,)),)
+        parts = tuple(DiscountedLineItemPriceForQuantity(quantity=2, discounted_price=each) for each in left)
+        line = replace(mug, price=price, total_price=eur(total), taxed_price=None, discounted_price_per_quantity=parts)
+        entry = shown(replace(ORDER, line_items=(line,), taxed_price=None))["entries"][0]
+        assert (entry["unitPrice"], entry["totalPrice"]) == (unit, 2 * unit)
+        assert entry["calculatedPrice"]["finalPrice"]["grossValue"] == total / 100
 
 
 def test_a_net_order() -> None:

@@ -21,8 +21,12 @@ def coded(shop: Client, **limits: int) -> dict[str, Any]:
     value = {"type": "relative", "permyriad": 1000}
     draft = {"name": {"en": "Sale"}, "value": value, "cartPredicate": "true", "target": lines, "requiresDiscountCode": True}
     discount = shop.create("cart-discounts", {**draft, "sortOrder": "0.5"})
+    return word(shop, "TENTH", discount, **limits)
+
+
+def word(shop: Client, text: str, discount: dict[str, Any], **limits: int) -> dict[str, Any]:
     behind = [{"typeId": "cart-discount", "id": discount["id"]}]
-    made: dict[str, Any] = shop.create("discount-codes", {"code": "TENTH", "cartDiscounts": behind, **limits})
+    made: dict[str, Any] = shop.create("discount-codes", {"code": text, "cartDiscounts": behind, **limits})
     return made
 
 
@@ -31,7 +35,7 @@ def raced(shop: Client, count: int, **draft: Any) -> list[httpx.Response]:
 
     async def run() -> list[httpx.Response]:
         async with crowd(shop, CONNECTIONS) as http:
-            drafts = (cart_draft(("mug", 1), discountCodes=["TENTH"], **draft) for _ in range(count))
+            drafts = (cart_draft(("mug", 1), **{"discountCodes": ["TENTH"], **draft}) for _ in range(count))
             made = await together(*(posted(http, "/carts", each) for each in drafts))
             assert {answer.status_code for answer in made} == {201}
             return await together(*(posted(http, "/orders", order_draft(answer.json())) for answer in made))
@@ -61,3 +65,19 @@ def test_a_customer_who_races_herself_uses_a_code_as_often_as_she_may(shop: Clie
     assert Counter(answer.status_code for answer in hers) == {201: 3, 400: 37}
     # What was refused for her own limit has used up nothing of the limit of all.
     assert Counter(answer.status_code for answer in raced(shop, 20)) == {201: 7, 400: 13}
+
+
+def test_orders_with_several_codes_do_not_wait_for_each_other_in_a_circle(shop: Client) -> None:
+    """Half of them hold the two codes in the other order."""
+    first = coded(shop, maxApplications=60)
+    behind = shop.get(f"cart-discounts/{first['cartDiscounts'][0]['id']}")
+    word(shop, "OTHER", behind, maxApplications=60)
+
+    async def run() -> list[httpx.Response]:
+        async with crowd(shop, CONNECTIONS) as http:
+            both = (["TENTH", "OTHER"], ["OTHER", "TENTH"])
+            drafts = [cart_draft(("mug", 1), discountCodes=both[number % 2]) for number in range(50)]
+            made = await together(*(posted(http, "/carts", each) for each in drafts))
+            return await together(*(posted(http, "/orders", order_draft(answer.json())) for answer in made))
+
+    assert Counter(answer.status_code for answer in asyncio.run(run())) == {201: 50}

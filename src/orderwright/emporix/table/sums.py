@@ -60,11 +60,34 @@ def unit(item: Json) -> Decimal:
     if "money" in item:
         return amount_of(item["money"]) or NOTHING
     price = item["price"]
-    if price.get("discounted"):
-        return amount_of(price["discounted"]["value"]) or NOTHING
+    if not price.get("discounted"):
+        return _undiscounted(item)
+    on_sale, before = amount_of(price["discounted"]["value"]) or NOTHING, _undiscounted(item)
+    # Where cart discounts are the better deal, they are taken off the price before its product discount. The order does not say
+    # so of each line: its amounts do.
+    quantity, base = Decimal(item["quantity"]), _base(item)
+    off_by = [abs(EXACT.subtract(base, EXACT.multiply(each, quantity))) for each in (on_sale, before)]
+    return on_sale if off_by[0] <= off_by[1] else before
+
+
+def _undiscounted(item: Json) -> Decimal:
+    price = item["price"]
     reached = [tier for tier in price.get("tiers") or () if tier["minimumQuantity"] <= item["quantity"]]
     money = max(reached, key=lambda tier: int(tier["minimumQuantity"]))["value"] if reached else price["value"]
     return amount_of(money) or NOTHING
+
+
+def _base(item: Json) -> Decimal:
+    """What all units cost before what is told of discounts of the cart was taken off."""
+    parts = item.get("discountedPricePerQuantity")
+    if not parts:
+        return amount_of(item["totalPrice"]) or NOTHING
+    costs = []
+    for part in parts:
+        price = part["discountedPrice"]
+        taken = (amount_of(each["discountedAmount"]) or NOTHING for each in price["includedDiscounts"])
+        costs.append(EXACT.multiply(_sum([amount_of(price["value"]) or NOTHING, *taken]), Decimal(part["quantity"])))
+    return _sum(costs)
 
 
 def before_discounts(item: Json) -> Decimal:

@@ -223,10 +223,10 @@ class TakeStock(Effect, frozen=True, kw_only=True):
 
 class UseDiscountCode(Effect, frozen=True, kw_only=True):
     """One use more of a discount code by an order, of all orders or, with one, of a customer's; as long as there are fewer than
-    `most`, where they are limited."""
+    `most`, where they are limited. Of one code those of all stand first."""
 
-    customer: str
     code: str
+    customer: str
     most: int | None
 
 

@@ -52,6 +52,7 @@ FIELDS: Mapping[str, Schema] = {
     "missingRole": _TEXT,
     "productId": _TEXT,
     "quantity": _WHOLE,
+    "reason": _TEXT,
     "referencedBy": _TEXT,
     "result": {"type": "object", "description": "What would come of the order edit, and why it fails."},
     "shipping": {"type": "boolean"},
@@ -66,6 +67,7 @@ FIELDS: Mapping[str, Schema] = {
     "typeId": _TEXT,
     "validFrom": _TEXT,
     "validUntil": _TEXT,
+    "validityCheckTime": _TEXT,
     "variantId": _WHOLE,
     "variantValues": _ANY,
 }

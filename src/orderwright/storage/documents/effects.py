@@ -174,7 +174,7 @@ EFFECTS: dict[type[Effect], Applying] = {
     ),
     # Who waits for the row of another order counts anew what that has left. A use beyond the limit changes no row.
     UseDiscountCode: Applying(
-        "INSERT INTO discount_code_use (shard, customer, code, uses) SELECT $1, $2::text, $3::uuid, 1"
+        "INSERT INTO discount_code_use (shard, code, customer, uses) SELECT $1, $2::uuid, $3::text, 1"
         " WHERE $4::bigint IS NULL OR $4::bigint > 0 ON CONFLICT (shard, customer, code)"
         " DO UPDATE SET uses = discount_code_use.uses + 1 WHERE $4::bigint IS NULL OR discount_code_use.uses < $4::bigint"
     ),

@@ -201,6 +201,16 @@ def test_carts_that_are_frozen_hard_keep_discounts_that_are_over() -> None:
     assert total(again(hard, known())) == 900
     assert total(again(update(cart, {"action": "freezeCart"}, known=shop), known())) == 1000
     assert total(update(hard, {"action": "unfreezeCart"}, known=known())) == 1000
+    # So does the total, and the taxes in it.
+    method = {"shippingMethod": {"typeId": "shipping-method", "key": "standard"}}
+    shop = known(discount(1, relative(1000), {"type": "totalPrice"}))
+    hard = update(
+        bought(shop, lineItems=[at(1000)], **IN_GERMANY, **method), {"action": "freezeCart", "strategy": "HardFreeze"}, known=shop
+    )
+    # 10.00 + 4.95 less 10 % is 13.455, half even 13.46; 4.95 less 10 % is 4.455, half even 4.46.
+    assert hard.taxed_shipping_price is not None
+    assert (total(hard), hard.taxed_shipping_price.total_gross.cent_amount) == (1346, 446)
+    assert again(hard, known()) == hard
 
 
 def test_each_discount_that_is_tried_is_told_with_its_amounts() -> None:

@@ -39,7 +39,7 @@ def with_totals(sale: S, whole: Totals, facts: Facts) -> S:
     else:
         left, taken = _reduced(sale, whole, named, facts)
         if taken != named and (sale.keeps_all or sale.placed):
-            left = _without(whole, named)
+            left = _without(whole, named, sale)
         else:
             named = taken
     if sale.tax_mode == "ExternalAmount":
@@ -74,10 +74,13 @@ def _reduced(sale: Sale, whole: Totals, named: DiscountOnTotalPrice, facts: Fact
     return Totals(cents(currency, after.price), *left), shown
 
 
-def _without(whole: Totals, named: DiscountOnTotalPrice) -> Totals:
+def _without(whole: Totals, named: DiscountOnTotalPrice, sale: Sale) -> Totals:
     """What discounts that have changed since leave, by what they took then."""
     currency = whole.total_price.currency_code
     total = cents(currency, whole.total_price.cent_amount - named.discounted_amount.cent_amount)
+    shipping, held = whole.taxed_shipping_price, sale.taxed_shipping_price
+    if shipping is not None and held is not None and shipping.tax_portions == held.tax_portions:
+        whole = whole._replace(taxed_shipping_price=held)  # its share is told nowhere else
     net, gross, taxed = named.discounted_net_amount, named.discounted_gross_amount, whole.taxed_price
     if net is None or gross is None or taxed is None:
         return whole._replace(total_price=total)
