@@ -1,6 +1,7 @@
 """Running a resource's JSON through its own decoders and hooks, as a request would, without a database."""
 
 import json
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -11,14 +12,21 @@ from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import decode_body, decoder, encode, to_builtins
 from orderwright.engine.messages import Message
 from orderwright.engine.resource import ResourceType, as_change
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
+
+
+def finished(resource: ResourceType, document: Any, facts: Facts) -> Any:
+    """The document after its type's hook, which may be in steps."""
+    after = resource.finish(document, facts)
+    return drained(after) if isinstance(after, Generator) else after
 
 
 def made(resource: ResourceType, draft: dict[str, Any], facts: Facts | None = None) -> Any:
     """The document that a draft makes. That it survives being stored is checked on the way."""
     facts = facts or read()
     change = as_change(resource.create(decode_body(resource.draft, json.dumps(draft).encode()), facts))
-    after = resource.finish(change.after, facts)
+    after = finished(resource, change.after, facts)
     assert decoder(resource.model).decode(encode(after)) == after
     return after
 
@@ -36,7 +44,7 @@ def told(
     body = json.dumps({"version": document.version, "actions": actions}).encode()
     update = decode_body(resource.actions.update_type(), body)
     change = resource.actions.apply(document, update.actions, facts)
-    after = resource.finish(change.after, facts)
+    after = finished(resource, change.after, facts)
     assert decoder(resource.model).decode(encode(after)) == after
     return after, [message for message in change.messages if isinstance(message, Message)]
 

@@ -63,7 +63,7 @@ class ResourceType:
     create: Callable[[Any, Facts], Any]
     """`(draft, facts)`: the document, or a Change."""
     finish: Callable[[Any, Facts], Any] = same
-    """`(document, facts)`: what follows all actions of an update, such as a recalculation."""
+    """`(document, facts)`: what follows all actions of an update, such as a recalculation; a generator where it may take long."""
     settles: Callable[[Any, Change[Any], Facts], Change[Any] | Generator[Any, None, Change[Any]]] | None = None
     """`(before, change, facts)`: what else must happen, once the document is as it will be; `before` is None for a new one. Long
     work is done in steps, between which others may be served."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.facts import facts
+from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.actions import wanted_on
@@ -21,7 +22,7 @@ def create(known: Facts | None = None, **draft: Any) -> Cart:
     """A cart from a JSON draft; its currency is EUR unless another is given."""
     known = known or facts()
     decoded = decode_body(RESOURCE.draft, encode({"currency": "EUR", **draft}))
-    cart: Cart = RESOURCE.finish(as_change(RESOURCE.create(decoded, known)).after, known)
+    cart: Cart = finish(as_change(RESOURCE.create(decoded, known)).after, known)
     return cart
 
 
@@ -30,7 +31,7 @@ def update(cart: Cart, *actions: dict[str, Any], known: Facts | None = None) -> 
     known = known or facts(first_id=2000)
     decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": cart.version, "actions": actions}))
     changed = RESOURCE.actions.apply(cart, decoded.actions, known)
-    after: Cart = RESOURCE.finish(changed.after, known)
+    after: Cart = finish(changed.after, known)
     return after
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body
 from domain.facts import NOW, PROJECT, catalogue, facts, uid
+from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry
 from orderwright.domain.goods.refusals import StockMovedError
@@ -62,13 +63,13 @@ def knowing(
 def make(known: Facts, *lines: dict[str, Any], mode: str = "ReserveOnCart") -> Change[Cart]:
     draft = decode_body(RESOURCE.draft, encode({"currency": "EUR", "inventoryMode": mode, "lineItems": lines}))
     change = as_change(RESOURCE.create(draft, known))
-    return settled(None, change.going_on(RESOURCE.finish(change.after, known), ()), known)
+    return settled(None, change.going_on(finish(change.after, known), ()), known)
 
 
 def act(cart: Cart, known: Facts, *actions: dict[str, Any]) -> Change[Cart]:
     decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": cart.version, "actions": actions}))
     change = RESOURCE.actions.apply(cart, decoded.actions, known)
-    return settled(cart, change.going_on(RESOURCE.finish(change.after, known), ()), known)
+    return settled(cart, change.going_on(finish(change.after, known), ()), known)
 
 
 def holding(change: Change[Cart]) -> dict[str, tuple[int, tuple[int, ...]]]:

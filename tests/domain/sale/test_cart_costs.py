@@ -10,6 +10,7 @@ import pytest
 
 from domain.cart.buying import create, total
 from domain.facts import EUROPE, FLAT, STANDARD, catalogue, eur, facts, method, price, product, uid
+from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.sale import recalculate as calculation
 from orderwright.domain.sale.model import Cart
@@ -60,7 +61,7 @@ def steps(cart: Cart, actions: list[dict[str, Any]], known: Facts) -> tuple[int,
     """How many steps the actions are, with what follows from them, and the cart after them."""
     decoded = decode_body(RESOURCE.actions.update_type(), encode({"version": 1, "actions": actions}))
     told = [document for _, document in RESOURCE.actions.steps(cart, decoded.actions, known)]
-    return len(told), RESOURCE.finish(told[-1], known)
+    return len(told), finish(told[-1], known)
 
 
 def test_each_is_added_once_and_rates_are_looked_for_once() -> None:
@@ -73,7 +74,7 @@ def test_each_is_added_once_and_rates_are_looked_for_once() -> None:
     # 100 lines at 9.99, and 50 times 4.95.
     assert (len(after.shipping), total(after)) == (SHIPPINGS, 100 * 999 + 50 * 495)
     assert [len(line.per_method_tax_rate) for line in after.line_items] == [SHIPPINGS] * LINES
-    assert after == RESOURCE.finish(with_rates(after, known), known)
+    assert after == finish(with_rates(after, known), known)
 
 
 def test_a_method_with_a_predicate_sees_what_was_added_before_it() -> None:

@@ -9,7 +9,7 @@ from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.cart.actions import actions
 from orderwright.domain.cart.create import from_draft
 from orderwright.domain.cart.drafts import CartDraft
-from orderwright.domain.cart.finish import finish, without_warnings
+from orderwright.domain.cart.finish import finishing, without_warnings
 from orderwright.domain.cart.mine import MY_ACTIONS, MyCartDraft, ReplicaMyCartDraft, from_my_draft, from_my_replica
 from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica
 from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
@@ -43,7 +43,7 @@ RESOURCE = ResourceType(
     draft=CartDraft,
     actions=actions,
     create=from_draft,
-    finish=finish,
+    finish=finishing,
     wants=_wants,
     settles=settled,
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},

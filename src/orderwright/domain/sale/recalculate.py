@@ -5,7 +5,7 @@ commercetools: Carts, LineItem (`totalPrice`); Carts, Cart (`taxedPrice`); Carts
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -22,8 +22,8 @@ from orderwright.domain.amounts.tax import (
     taxed_item,
 )
 from orderwright.domain.amounts.totals import total_price
-from orderwright.domain.sale.discounts.applying import discounted, kept
-from orderwright.domain.sale.discounts.best_deal import better
+from orderwright.domain.sale.discounts.applying import discounting, kept
+from orderwright.domain.sale.discounts.best_deal import Calculating, choosing
 from orderwright.domain.sale.discounts.total import Totals, with_totals
 from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
 from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
@@ -37,6 +37,7 @@ from orderwright.domain.sale.taxes.external import keep_amounts
 from orderwright.domain.sale.taxes.methods import rates_by_method, with_prices_by_method
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
+from orderwright.engine.steps import drained
 
 
 def recalculate(sale: S, facts: Facts) -> S:
@@ -44,19 +45,27 @@ def recalculate(sale: S, facts: Facts) -> S:
 
     If there is a `facts.record`, each step tells it what it did, and why.
     """
+    return drained(calculating(sale, facts))
+
+
+def calculating(sale: S, facts: Facts) -> Generator[None, None, S]:
+    """The same in steps, between which others may be served: there may be many discounts of many items."""
     if sale.keeps_all or sale.placed:
-        return _calculated(sale, facts)
-    return better(sale, facts, _calculated)
+        return (yield from _in_steps(sale, facts))
+    return (yield from choosing(sale, facts, _in_steps))
 
 
 def recalculate_edited(order: S, facts: Facts) -> S:
     """The same of an order that is edited: it has the discounts of today, as a cart would have them."""
-    return better(order, facts, lambda sale, known: _calculated(sale, known, EDITED_STEPS))
+    return drained(choosing(order, facts, lambda sale, known: _in_steps(sale, known, _discounting_anew)))
 
 
-def _calculated(sale: S, facts: Facts, steps: Sequence[Following] | None = None) -> S:
-    for step in steps or STEPS:
-        sale = step(sale, facts)
+def _in_steps(sale: S, facts: Facts, discounts: Calculating[S] | None = None) -> Generator[None, None, S]:
+    for step in STEPS:
+        if step is apply_discounts:
+            sale = yield from (discounts or _discounting)(sale, facts)
+        else:
+            sale = step(sale, facts)
     return sale
 
 
@@ -99,12 +108,18 @@ def apply_discounts(sale: S, facts: Facts) -> S:
     discounts there are on the total is said too; what they come to is known once there is one. A cart that is frozen hard, and
     an order, keep what was taken off. Each discount tells `facts.record` of itself, by a step of the kind `Discount`.
     """
-    return kept(sale) if sale.keeps_all or sale.placed else discount_anew(sale, facts)
+    return drained(_discounting(sale, facts))
 
 
-def discount_anew(sale: S, facts: Facts) -> S:
+def _discounting(sale: S, facts: Facts) -> Generator[None, None, S]:
+    if sale.keeps_all or sale.placed:
+        return kept(sale)
+    return (yield from _discounting_anew(sale, facts))
+
+
+def _discounting_anew(sale: S, facts: Facts) -> Generator[None, None, S]:
     """The same, whatever was taken off before."""
-    return discounted(sale, facts, shipped=price_shipping, taxed=_taxed)
+    return (yield from discounting(sale, facts, shipped=price_shipping, taxed=_taxed))
 
 
 def _taxed(sale: S, facts: Facts) -> S:
@@ -256,9 +271,6 @@ STEPS: Final[tuple[Following, ...]] = (
     sum_totals,
     match_shipping_method,
 )
-"""The steps of a calculation: shipping depends on the lines' value, discounts on both prices, taxes on what is left of them."""
-EDITED_STEPS: Final = tuple(discount_anew if step is apply_discounts else step for step in STEPS)
-"""Those of an order that is edited."""
 
 
 def line_total(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:

@@ -27,7 +27,7 @@ def refreshed(sale: S, facts: Facts, *, product_data: bool = False) -> S:
     """
     for step in REFRESHING_DATA if product_data else REFRESHING:
         sale = step(sale, facts)
-    return sale
+    return recalculate(sale, facts)
 
 
 def repriced(sale: S, facts: Facts) -> S:
@@ -43,9 +43,9 @@ def with_product_data(sale: S, facts: Facts) -> S:
     return replace(sale, line_items=tuple(_with_product_data(line, facts) for line in sale.line_items))
 
 
-REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_rates, recalculate)
-"""What brings a cart up to date, in its order."""
-REFRESHING_DATA: Final[tuple[Following, ...]] = (repriced, with_product_data, with_rate_of_today, with_rates, recalculate)
+REFRESHING: Final[tuple[Following, ...]] = (repriced, with_rate_of_today, with_rates)
+"""What brings a cart up to date, in its order, before it is recalculated, as it is at the end of each change."""
+REFRESHING_DATA: Final[tuple[Following, ...]] = (repriced, with_product_data, with_rate_of_today, with_rates)
 
 
 class Changes(NamedTuple):

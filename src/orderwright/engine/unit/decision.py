@@ -57,14 +57,19 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
         change = as_change(resource.create(deed.draft, facts))
-        return (yield from _settled(deed, None, resource.finish(change.after, facts), change))
+        return (yield from _settled(deed, None, (yield from _finished(deed, change)), change))
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
         return Decided(before, None, change)
     change = yield from resource.actions.steps(before, deed.actions, facts)
     if not deed.actions:
         return Decided(before, change.after, change)
-    return (yield from _settled(deed, before, resource.finish(change.after, facts), change))
+    return (yield from _settled(deed, before, (yield from _finished(deed, change)), change))
+
+
+def _finished(deed: Deed, change: Change[Any]) -> Generator[Any, None, Any]:
+    after = deed.resource.finish(change.after, deed.facts)
+    return (yield from after) if isinstance(after, Generator) else after
 
 
 def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Generator[Any, None, Decided]:

@@ -6,7 +6,7 @@ ShippingInfo (`discountedPrice`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +21,7 @@ from orderwright.domain.sale.discounts.asking import Asked, predicates_of
 from orderwright.domain.sale.discounts.best_deal import taking_part, with_combination
 from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
 from orderwright.domain.sale.discounts.codes import behind, coded, infos
-from orderwright.domain.sale.discounts.combining import Working, combined
+from orderwright.domain.sale.discounts.combining import Working, combining
 from orderwright.domain.sale.discounts.gifts import gift_of, wanted_gifts, with_gifts
 from orderwright.domain.sale.discounts.giving import ignores
 from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
@@ -37,8 +37,8 @@ Priced = Callable[[Any, Facts], Any]
 """A step of the calculation."""
 
 
-def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
-    """The cart with the discounts of today. Totals of lines and the price of shipping come in whole.
+def discounting(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> Generator[None, None, S]:
+    """The cart with the discounts of today, in steps. Totals of lines and the price of shipping come in whole.
 
     `shipped` prices shipping, `taxed` the whole with its taxes, as predicates may ask for them. Raises `UnreadError` where a gift
     is earned of which nothing was read.
@@ -52,7 +52,8 @@ def discounted(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> S:
     places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
     asked.read(each for place in places for offer in place for each in predicates_of(offer))
     facts.need(wanted_gifts(places, sale, asked))
-    result = combined(places, Working(_items(cart)), _Attempts(cart, sale, asked, facts), asked, told_of(cart, facts))
+    attempts = _Attempts(cart, sale, asked, facts)
+    result = yield from combining(places, Working(_items(cart)), attempts, asked, told_of(cart, facts))
     after = replace(cart, discount_codes=infos(codes, result)) if codes else cart
     if not result.applied():
         return after

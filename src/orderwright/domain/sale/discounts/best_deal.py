@@ -10,8 +10,8 @@ commercetools: Project, DiscountCombinationMode; Carts, DiscountTypeCombination;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final, Literal
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -21,24 +21,26 @@ from orderwright.domain.sale.model import S, Sale
 from orderwright.engine.facts import Facts
 
 Chosen = Literal["ProductDiscount", "CartDiscount"]
+Calculating: TypeAlias = Callable[[S, Facts], Generator[None, None, S]]
 STACKING: Final = DiscountTypeCombination(type="Stacking")
 
 
-def better(sale: S, facts: Facts, calculated: Callable[[S, Facts], S]) -> S:
+def choosing(sale: S, facts: Facts, calculating: Calculating[S]) -> Generator[None, None, S]:
     """The cart, calculated as the project has discounts combine."""
     if facts.project.discounts.discount_combination_mode != "BestDeal":
-        return calculated(_as(sale, None), facts)
+        return (yield from calculating(_as(sale, None), facts))
     by_product = _as(sale, DiscountTypeCombination(type="BestDeal", chosen_discount_type="ProductDiscount"))
     if not (sale.direct_discounts or sale.discount_codes or facts.catalogue.derived(automatic)):
-        return calculated(by_product, facts)
+        return (yield from calculating(by_product, facts))
     by_cart = _as(sale, DiscountTypeCombination(type="BestDeal", chosen_discount_type="CartDiscount"))
     unrecorded = facts.recording(None)
-    product, cart = calculated(by_product, unrecorded), calculated(by_cart, unrecorded)
+    product = yield from calculating(by_product, unrecorded)
+    cart = yield from calculating(by_cart, unrecorded)
+    is_cart = cart.total_price.cent_amount < product.total_price.cent_amount
+    if facts.record is not None:
+        yield from calculating(by_cart if is_cart else by_product, facts)  # it is told of the one that is taken
     # Whether codes fit, only the calculation with cart discounts says.
-    if cart.total_price.cent_amount < product.total_price.cent_amount:
-        return cart if facts.record is None else calculated(by_cart, facts)
-    product = product if facts.record is None else calculated(by_product, facts)
-    return replace(product, discount_codes=cart.discount_codes)
+    return cart if is_cart else replace(product, discount_codes=cart.discount_codes)
 
 
 def chosen(sale: Sale) -> Chosen | None:

@@ -5,7 +5,7 @@ commercetools: Cart Discounts, StackingMode; Discount Groups, DiscountGroup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Literal, NamedTuple
 
 from orderwright.domain.sale.discounts.arithmetic.lots import Item
@@ -45,8 +45,11 @@ class Combined(NamedTuple):
         return "Applied" in self.verdicts.values()
 
 
-def combined(places: Iterable[Place], working: Working, attempt: Attempt, asked: Asked, tell: Telling | None = None) -> Combined:
-    """The cart after all discounts, in the order of their places. Of those at one place only the best is applied."""
+def combining(
+    places: Iterable[Place], working: Working, attempt: Attempt, asked: Asked, tell: Telling | None = None
+) -> Generator[None, None, Combined]:
+    """The cart after all discounts, in the order of their places, with a pause after each. Of those at one place only the best is
+    applied."""
     verdicts: dict[str, Verdict] = {}
     stopped = False
 
@@ -68,6 +71,7 @@ def combined(places: Iterable[Place], working: Working, attempt: Attempt, asked:
                 judged(offer, "HitsNothing", before, before)
             else:
                 tried.append((offer, after))
+            yield
         if not tried:
             continue
         best, working = tried[0] if len(tried) == 1 else min(tried, key=_deal)
