@@ -21,8 +21,9 @@ from domain.sale.discounts.offers import (
     relative,
 )
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.recalculate import calculating, recalculate
 from orderwright.engine.facts import Record
+from orderwright.engine.steps import drained
 
 IN_GERMANY: dict[str, Any] = {"shippingAddress": {"country": "DE"}}
 MUG: dict[str, Any] = {"sku": "mug-blue"}
@@ -242,3 +243,10 @@ def test_each_discount_that_is_tried_is_told_with_its_amounts() -> None:
     reasons = [step.reason for step in record.at("total") if step.kind == "Discount"]
     words = ("of its group", "predicate", "target", "no others follow", "was applied")
     assert all(word in reason for word, reason in zip(words, reasons, strict=True))
+
+
+def test_others_are_served_between_discounts() -> None:
+    shop = known(*(discount(number, relative(100)) for number in range(1, 51)))
+    cart = bought(shop, lineItems=[at(1000)])
+    assert sum(1 for _ in calculating(cart, shop)) == 50
+    assert drained(calculating(cart, shop)) == cart
