@@ -271,6 +271,7 @@ STEPS: Final[tuple[Following, ...]] = (
     sum_totals,
     match_shipping_method,
 )
+"""The steps of a calculation: shipping depends on the lines' value, discounts on both prices, taxes on what is left of them."""
 
 
 def line_total(line: LineItem, sale: Sale, notes: Notes | None = None) -> TypedMoney:
