@@ -190,3 +190,31 @@ def test_an_explanation_tells_of_discounts_codes_and_gifts(opened: Client) -> No
     assert [told(line) for line in explained["lineItems"]] == [[(behind, 3998, 3598)], [(free["id"], 2450, 0)]]
     assert told(explained["total"]) == [(france["id"], None, None), (on_total["id"], 4193, 3774)]
     assert not any(step.get("held") for place in (*explained["lineItems"], explained["total"]) for step in place["steps"])
+
+
+def test_a_gift_behind_a_code_and_carts_that_are_copied_and_merged(opened: Client) -> None:
+    word = code(opened, "GIFT", discount(opened, "0.9", gift("tea"), requiresDiscountCode=True))
+    discount(opened, "0.5", gift("mug"), cartPredicate='lineItemExists(sku = "mug")')
+    cart = opened.create("carts", cart_draft(("mug", 1)))
+    assert totals(cart) == [1999, 0]
+    cart = opened.update(f"carts/{cart['id']}", cart["version"], {"action": "addDiscountCode", "code": "GIFT"})
+    assert (totals(cart), states(cart)) == ([1999, 0, 0], ["MatchesCart"])
+    # A copy is given its own.
+    copy = opened.create("carts/replicate", {"reference": {"typeId": "cart", "id": cart["id"]}})
+    assert (totals(copy), states(copy)) == ([1999, 0, 0], ["MatchesCart"])
+    assert not {line["id"] for line in copy["lineItems"]} & {line["id"] for line in cart["lineItems"]}
+    # The gifts of a cart that is merged stay behind, as its codes do; the other one has earned its own.
+    customer = opened.create("customers", {"email": "ada@example.com", "password": "secret"})["customer"]
+    hers = opened.create("carts", {"currency": "EUR", "customerId": customer["id"], "lineItems": [{"sku": "tea"}]})
+    assert totals(hers) == [2450]
+    signing = {"email": "ada@example.com", "password": "secret", "anonymousCart": {"typeId": "cart", "id": cart["id"]}}
+    merged = opened.send("POST", "login", signing).json()["cart"]
+    assert (merged["id"], totals(merged), states(merged)) == (hers["id"], [2450, 1999, 0], [])
+    # It is ordered as it is.
+    address = {"action": "setShippingAddress", "address": {"country": "DE"}}
+    merged = opened.update(f"carts/{merged['id']}", merged["version"], address)
+    order = opened.create("orders", order_draft(merged))
+    assert [line["lineItemMode"] for line in order["lineItems"]] == ["Standard", "Standard", "GiftLineItem"]
+    reference = {"typeId": "discount-code", "id": word["id"]}
+    copy = opened.update(f"carts/{copy['id']}", copy["version"], {"action": "removeDiscountCode", "discountCode": reference})
+    assert totals(copy) == [1999, 0]
