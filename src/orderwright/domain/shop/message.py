@@ -35,6 +35,9 @@ EMBEDDED = (
     "order",
     "payment",
     "productProjection",
+    "quote",
+    "quoteRequest",
+    "stagedQuote",
     "standalonePrice",
 )
 
