@@ -31,6 +31,7 @@ EMBEDDED = (
     "customer",
     "discountCode",
     "discountGroup",
+    "edit",
     "inventoryEntry",
     "order",
     "payment",
