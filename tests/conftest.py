@@ -143,7 +143,9 @@ def settings(session_database_url: str, open_directory: Path) -> Settings:
 def server(session_database_url: str, open_directory: Path) -> Iterator[Server]:
     """The server process. It must end with status 0 within 10 s of SIGTERM."""
     data_dir = str(open_directory / "scenarios")
-    running = Server({"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_DATA_DIR": data_dir})
+    # What tests have called by its name is here; by its address it is forbidden.
+    allowed = {"ORDERWRIGHT_ALLOWED_HOSTS": "localhost"}
+    running = Server({"ORDERWRIGHT_DATABASE_URL": session_database_url, "ORDERWRIGHT_DATA_DIR": data_dir, **allowed})
     yield running
     assert running.stop() == 0
 

@@ -44,6 +44,7 @@ ROOMS = (
     "cart",
     "quote",
     "signing",
+    "extension",
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\b", re.DOTALL)

@@ -195,6 +195,7 @@ RULES = (
 )
 # The pages of docs.commercetools.com that are named.
 PAGES_OF_THE_API = {
+    "API Extensions",
     "Cart Discounts",
     "Carts",
     "Common API data types",

@@ -18,6 +18,7 @@ from orderwright.engine.json.codec import encode
 from orderwright.engine.scalars import DateTime
 from orderwright.http.api import endpoints
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
+from orderwright.http.api.expand import expander
 from orderwright.http.api.faces import Faces
 from orderwright.http.api.idempotency import Repetitions
 from orderwright.http.api.openapi import describe, listing
@@ -32,6 +33,8 @@ from orderwright.http.wire.logs import RequestLog, configure_logging
 from orderwright.http.wire.mounts import Mounts
 from orderwright.http.wire.server import Api
 from orderwright.http.wire.watch import Watch
+from orderwright.outside.addresses import Allowed
+from orderwright.outside.guarded_http import GuardedHttp
 from orderwright.resources import (
     AT_ME_ALONE,
     EXPIRING,
@@ -47,6 +50,7 @@ from orderwright.resources import (
 from orderwright.settings import Settings
 from orderwright.storage.database import CONNECTION_LOST, Database
 from orderwright.storage.documents.documents import Documents
+from orderwright.verbs.extensions import Extender
 from orderwright.verbs.hand_over import HandOver
 from orderwright.verbs.renewals import Renewals
 from orderwright.verbs.sweeps import Sweeps
@@ -88,7 +92,8 @@ class App:
             await send({"type": "lifespan.startup.failed", "message": f"The database cannot be used: {error}"})
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
-        api = scope["state"]["api"] = build(database, self._settings, log)
+        outside = GuardedHttp(Allowed(self._settings.allowed_hosts))
+        api = scope["state"]["api"] = build(database, self._settings, log, outside)
         scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
@@ -99,6 +104,7 @@ class App:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await outside.close()
         await database.close()
         log.flush()
         await send({"type": "lifespan.shutdown.complete"})
@@ -110,15 +116,23 @@ def create_app(settings: Settings, dsn: str) -> App:
     return App(settings, dsn)
 
 
-def verbs_over(database: Database, clock: Callable[[], DateTime] = now, ids: Callable[[], str] = new_id) -> Verbs:
-    """The engine with every resource there is: what the server and the demo project, with a clock of its own, write through."""
+def verbs_over(
+    database: Database,
+    clock: Callable[[], DateTime] = now,
+    ids: Callable[[], str] = new_id,
+    outside: GuardedHttp | None = None,
+) -> Verbs:
+    """The engine with every resource there is: what the server and the demo project, with a clock of its own, write through.
+    Extensions are called over `outside`, without it by nothing."""
     types = {resource.type_id: resource for resource in RESOURCES}
-    return Verbs(Documents(database), types, ROWS, clock, ids)
+    documents = Documents(database)
+    extender = None if outside is None else Extender(outside, types, expander(documents, types))
+    return Verbs(documents, types, ROWS, clock, ids, extender=extender)
 
 
-def house_over(database: Database, tokens: Tokens) -> House:
+def house_over(database: Database, tokens: Tokens, outside: GuardedHttp | None = None) -> House:
     """What all that answers is made of."""
-    verbs = verbs_over(database)
+    verbs = verbs_over(database, outside=outside)
     return House(verbs, Accounts(database, email_claim), tokens, HandOver(verbs))
 
 
@@ -136,10 +150,11 @@ def mounts_over(house: House) -> Mounts:
     )
 
 
-def build(database: Database, settings: Settings, log: RequestLog) -> Api:
-    """Everything that answers, over an open database."""
+def build(database: Database, settings: Settings, log: RequestLog, outside: GuardedHttp | None = None) -> Api:
+    """Everything that answers, over an open database, and what calls servers outside for it."""
     tokens = Tokens(database, settings.token_lifetime_s, settings.refresh_token_lifetime_s)
-    return Api(mounts_over(house_over(database, tokens)), settings.pool_size + settings.queue_limit, log, settings.proxies)
+    house = house_over(database, tokens, outside)
+    return Api(mounts_over(house), settings.pool_size + settings.queue_limit, log, settings.proxies)
 
 
 @functools.cache

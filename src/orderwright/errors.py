@@ -14,10 +14,12 @@ _encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
 class ApiError(Exception):
     """A refusal as the API answers it. `fields` stand in the error object beside `code` and `message`.
 
+    `others` are errors that are told after it, with all their members.
     `taken` is the kind and value of the claim that another document has, where that is the reason.
     """
 
     taken: tuple[str, str] | None = None
+    others: tuple[dict[str, Any], ...] = ()
 
     def __init__(self, status: int, code: str, message: str, **fields: Any) -> None:
         super().__init__(message)

@@ -9,6 +9,7 @@ from orderwright.domain.cart import resource as cart
 from orderwright.domain.custom import custom_object
 from orderwright.domain.custom import resource as type
 from orderwright.domain.customer import resource as customer
+from orderwright.domain.extension import resource as extension
 from orderwright.domain.goods import renewals as of_goods
 from orderwright.domain.goods.category import resource as category
 from orderwright.domain.goods.inventory import resource as inventory_entry
@@ -70,6 +71,7 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         message.RESOURCE,
         custom_object.RESOURCE,
         type.RESOURCE,
+        extension.RESOURCE,
     )
 )
 # What stands behind the door of a store as well.

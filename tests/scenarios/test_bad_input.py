@@ -130,6 +130,8 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     half = {"value": {"type": "relative", "permyriad": 5000}, "target": {"type": "totalPrice"}}
     shop.create("cart-discounts", {"key": "sale", "name": {"en": "Sale"}, "cartPredicate": "true", "sortOrder": "0.25", **half})
     shop.create("discount-codes", {"code": "SALE", "cartDiscounts": [by_key("cart-discount", "sale")]})
+    carts = [{"resourceTypeId": "cart", "actions": ["Create"], "condition": "version = 0"}]
+    shop.create("extensions", {"destination": {"type": "HTTP", "url": "https://example.com/"}, "triggers": carts})
     found = {resource.path: shop.get(resource.path, params={"limit": 1})["results"][0] for resource in RESOURCES if resource.path}
     return {**found, "": shop.get("")}
 

@@ -31,6 +31,7 @@ OPENED_BY = {
     "customer-group": {"view_customers", "view_customer_groups"},
     "discount-code": {"view_discount_codes"},
     "discount-group": {"view_cart_discounts"},
+    "extension": {"manage_extensions"},
     "inventory-entry": {"view_products"},
     "key-value-document": {"view_products", "view_orders", "view_customers", "view_key_value_documents"},
     "message": {"view_messages"},

@@ -134,6 +134,7 @@ FAMILIES = {
     "discount-codes": _family("discount_codes"),
     "discount-groups": _family("cart_discounts"),
     "email": _family("customers", own=_OWN_PROFILE),
+    "extensions": Family(("manage_extensions",), ("manage_extensions",)),
     "inventory": _family("products"),
     "login": _family("customers", own=_OWN_PROFILE),
     "me": _family("customers", own=_OWN_PROFILE),

@@ -57,31 +57,37 @@ class GuardedHttp:
 
     def __init__(self, allowed: Allowed) -> None:
         self._backend = _Guarded(allowed)
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._pool: asyncio.Task[httpcore.AsyncConnectionPool] | None = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, most_bytes: int) -> Answer:
         """What the server answers within `timeout_s` seconds, all counted. Raises `NotReachedError`, `AnswerTooLargeError`."""
+        if self._pool is None:
+            # With the first request, for most servers make none: the certificates take their time to read.
+            self._pool = asyncio.create_task(self._opened())
+        pool = await asyncio.shield(self._pool)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._post(url, headers, body, most_bytes)
+                return await self._post(pool, url, headers, body, most_bytes)
         except TimeoutError:
             raise NotReachedError(f"There was no answer within {timeout_s} seconds.") from None
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise NotReachedError(f"{type(error).__name__}: {error}") from None
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int) -> Answer:
-        if self._pool is None:
-            # Made with the first request, for most servers make none: the certificates take their time to read.
-            self._pool = httpcore.AsyncConnectionPool(
-                _trusted(),
-                max_connections=_AT_ONCE,
-                max_keepalive_connections=_IDLE,
-                keepalive_expiry=_IDLE_S,
-                network_backend=self._backend,
-            )
+    async def _opened(self) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
+            await asyncio.to_thread(_trusted),
+            max_connections=_AT_ONCE,
+            max_keepalive_connections=_IDLE,
+            keepalive_expiry=_IDLE_S,
+            network_backend=self._backend,
+        )
+
+    async def _post(
+        self, pool: httpcore.AsyncConnectionPool, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int
+    ) -> Answer:
         sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         timeouts = {"timeout": {"connect": CONNECT_S}}
-        async with self._pool.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response:
+        async with pool.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response:
             parts = bytearray()
             async for part in response.aiter_stream():
                 parts += part
@@ -92,7 +98,7 @@ class GuardedHttp:
     async def close(self) -> None:
         """End what is idle."""
         if self._pool is not None:
-            await self._pool.aclose()
+            await (await self._pool).aclose()
         self._backend.close()
 
 

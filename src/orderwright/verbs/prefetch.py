@@ -43,6 +43,22 @@ def nothing_more(_found: Found) -> Iterable[Wanted]:
     return ()
 
 
+class Besides(NamedTuple):
+    """What is done to a document of a type besides what the request asks for, once that is done."""
+
+    resource: ResourceType
+    document: Any
+    actions: Sequence[Action]
+
+    def named(self) -> list[Wanted]:
+        """What the actions name, and what they want of the document."""
+        return [*wanted_by_each("actions", self.actions), *wanted_on(self.actions, self.document)]
+
+    def after(self, wants: More) -> More:
+        """What is wanted, and what every update of the document needs."""
+        return lambda found: (*wants(found), *self.resource.wants(self.document, found))
+
+
 class Prefetch:
     """Makes Facts. `rows` decodes what is not a resource, such as a product variant."""
 
@@ -62,17 +78,18 @@ class Prefetch:
         self._clock = clock
         self._new_id = new_id
 
-    async def for_draft(self, access: Access, draft: Any, unread: Sequence[Wanted] = ()) -> Facts:
-        """What a draft names, and what it wants once that is known (`wants_on(found)`), as an order its cart's variants; and what
-        turned out to be `unread`.
+    async def for_draft(self, access: Access, draft: Any, unread: Sequence[Wanted] = (), besides: Besides | None = None) -> Facts:
+        """What a draft names, and what it wants once that is known (`wants_on(found)`), as an order its cart's variants; what
+        turned out to be `unread`, and what is done `besides`.
 
         Raises 404 for an unknown project.
         """
-        named = list(wanted_by(draft))
+        named = [*wanted_by(draft), *(besides.named() if besides is not None else ())]
         # What is made at an owner's door is stamped with her, and may depend on who she is.
         owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
         wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else nothing_more
-        return await self._read(access, named, [*named, *owner, *unread], wants_on, tells=True)
+        more = wants_on if besides is None else besides.after(wants_on)
+        return await self._read(access, named, [*named, *owner, *unread], more, tells=True)
 
     async def for_question(self, access: Access, wanted: Sequence[Wanted], more: More, *, tells: bool = False) -> Facts:
         """What is wanted, and what `more` wants knowing that. Who `tells` what was not read can have it read, too. Raises 404 for
@@ -103,12 +120,16 @@ class Prefetch:
         version: int,
         read: Read,
         unread: Sequence[Wanted] = (),
+        besides: Besides | None = None,
     ) -> Facts:
         """What actions name, what they want of the loaded document, what every update of such a document needs
-        (`ResourceType.wants`), and what turned out to be `unread`. The document was read together with the catalogue's `version`,
-        and with what was `read`."""
+        (`ResourceType.wants`), what turned out to be `unread`, and what is done `besides`. The document was read with the
+        catalogue's `version`, and with what was `read`."""
         named = [*wanted_by_each("actions", actions), *wanted_on(actions, document)]
-        wants = functools.partial(resource.wants, document)
+        wants: More = functools.partial(resource.wants, document)
+        if besides is not None:
+            named += besides.named()
+            wants = besides.after(wants)
         found = Found(await self._decoded(read.rows))
         found.catalogue = await self._catalogues.at(access.shard, version)
         wanted = [*named, *wants(found), *unread]

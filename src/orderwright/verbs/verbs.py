@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -29,8 +30,9 @@ from orderwright.errors import (
 )
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.again import again
+from orderwright.verbs.extensions import Added, Extender, SameIds
 from orderwright.verbs.numbers import Numbers
-from orderwright.verbs.prefetch import More, Prefetch, nothing_more
+from orderwright.verbs.prefetch import Besides, More, Prefetch, nothing_more
 from orderwright.verbs.slices import breathe, in_slices
 
 PATIENCE_S = 5.0
@@ -38,10 +40,13 @@ _ATTEMPTS = 10_000  # which nothing does in that time
 T = TypeVar("T")
 MAX_UNREAD = 10
 """How often a change may turn out to need more than was read."""
+Reading = Callable[[Added | None, Sequence[Wanted]], Awaitable[Deed]]
+"""Reads what a deed needs, with what extensions have added to it and with what turned out to be unread."""
 
 
 class Verbs:
-    """`types` are all resource types by id; `rows` are the types of what is not a resource, such as a product variant."""
+    """`types` are all resource types by id; `rows` are the types of what is not a resource, such as a product variant. Without an
+    `extender` no write calls an extension."""
 
     def __init__(
         self,
@@ -51,7 +56,10 @@ class Verbs:
         clock: Callable[[], DateTime],
         new_id: Callable[[], str],
         audience: Audience = NOBODY,
+        extender: Extender | None = None,
     ) -> None:
+        self._extender = extender
+        self._new_id = new_id
         self.documents = documents
         self.types = types
         self.clock = clock
@@ -64,11 +72,12 @@ class Verbs:
         return await _settled_at_last(resource, lambda: self._create(resource, draft, access))
 
     async def _create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
-        async def read(unread: Sequence[Wanted]) -> Deed:
-            facts = await self._prefetch.for_draft(access, draft, unread)
-            return Deed(resource=resource, access=access, facts=facts, draft=draft)
+        async def read(added: Added | None, unread: Sequence[Wanted]) -> Deed:
+            besides = self._besides(resource, added)
+            facts = await self._prefetch.for_draft(access, draft, unread, besides)
+            return Deed(resource=resource, access=access, facts=facts, draft=draft, **_adding(besides))
 
-        deed, decided = await _decided(read, None)
+        deed, decided = await self._decided(read, None)
         numbering = resource.numbering(decided.after, deed.facts) if resource.numbering else None
         # Which number it would get, nobody knows before it gets it: a dry run is shown without one, and takes none.
         if numbering is None or access.dry_run:
@@ -118,7 +127,7 @@ class Verbs:
         self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
     ) -> bytes:
         loaded, before, read = await self._to_be_changed(resource, lookup, version, actions, access)
-        deed, decided = await _decided(read, before)
+        deed, decided = await self._decided(read, before, loaded.body)
         await breathe(len(loaded.body))
         if decided.stores_nothing(loaded.body):
             if access.once is not None:
@@ -134,7 +143,7 @@ class Verbs:
     async def tried(self, resource: ResourceType, lookup: Lookup, actions: Sequence[Any], access: Access) -> Decided:
         """What actions would make of a document as it is now; nothing is stored. Raises 404, and what the domain refuses with."""
         _, before, read = await self._to_be_changed(resource, lookup, None, actions, access)
-        _, decided = await _decided(read, before)
+        _, decided = await _decided(functools.partial(read, None), before)
         return decided
 
     async def delete(self, resource: ResourceType, lookup: Lookup, version: int, access: Access, erase: bool = False) -> bytes:
@@ -153,15 +162,15 @@ class Verbs:
 
     async def _to_be_changed(
         self, resource: ResourceType, lookup: Lookup, version: int | None, actions: Sequence[Any], access: Access
-    ) -> tuple[Loaded, Any, Callable[[Sequence[Wanted]], Awaitable[Deed]]]:
+    ) -> tuple[Loaded, Any, Reading]:
         """A document, and what reads all that its actions need, and more that they turn out to need. Raises 404, 409."""
         found, named = await self._prefetch.load(access, resource, lookup, actions)
         loaded, before = await self._loaded(resource, lookup, version, found)
 
-        async def read(unread: Sequence[Wanted]) -> Deed:
-            at = loaded.catalogue_version
-            facts = await self._prefetch.for_update(access, resource, before, actions, at, named, unread)
-            return Deed(resource=resource, access=access, facts=facts, actions=actions)
+        async def read(added: Added | None, unread: Sequence[Wanted]) -> Deed:
+            at, besides = loaded.catalogue_version, self._besides(resource, added)
+            facts = await self._prefetch.for_update(access, resource, before, actions, at, named, unread, besides)
+            return Deed(resource=resource, access=access, facts=facts, actions=actions, **_adding(besides))
 
         return loaded, before, read
 
@@ -177,11 +186,37 @@ class Verbs:
         await breathe(len(loaded.body))
         return loaded, document
 
+    async def _decided(self, read: Reading, before: Any, old: str | None = None) -> tuple[Deed, Decided]:
+        """What the domain decides, and the extensions that the write calls; `old` are the bytes of the document before it."""
+        extender = self._extender
+        if extender is None:
+            return await _decided(functools.partial(read, None), before)
+        ids = SameIds(self._new_id)
+
+        async def reading(added: Added | None, unread: Sequence[Wanted]) -> Deed:
+            deed = await read(added, unread)
+            if extender.called(deed, before):
+                deed.facts.new_id = ids.from_the_first()
+            return deed
+
+        first = await _decided(functools.partial(reading, None), before)
+        if not (layers := extender.called(first[0], before)):
+            return first
+        return await extender.extended(layers, first, lambda added: _decided(functools.partial(reading, added), before), old)
+
+    def _besides(self, resource: ResourceType, added: Added | None) -> Besides | None:
+        """What extensions do: all that may be done to the type, whatever its face at the request's door allows."""
+        return None if added is None else Besides(self.types[resource.type_id], added.document, added.actions)
+
     async def _store(self, deed: Deed, decided: Decided, loaded: Loaded | None = None) -> bytes:
         before = (loaded.message_sequence, loaded.body) if loaded is not None else ()
         body, unit = await in_slices(self._making.unit(deed, decided, *before))
         await self.documents.write(unit)
         return body
+
+
+def _adding(besides: Besides | None) -> dict[str, Any]:
+    return {} if besides is None else {"added": besides.actions, "adding": besides.resource.actions}
 
 
 async def _decided(read: Callable[[Sequence[Wanted]], Awaitable[Deed]], before: Any) -> tuple[Deed, Decided]:

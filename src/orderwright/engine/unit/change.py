@@ -73,6 +73,12 @@ class Change(Generic[R]):
         beside: Any = {name: getattr(self, name) for name in ("effects", "changed", "inserted")}
         return Change(self.after, *self.messages, then=(*self.then, *then), **beside)
 
+    def and_then(self, later: Change[R]) -> Change[R]:
+        """Both changes, one after the other, with the document of the later one."""
+        gathered = Gathered()
+        gathered.take(self)
+        return gathered.change(gathered.take(later))
+
     def going_on(self, after: R, effects: Sequence[Effect]) -> Change[R]:
         """The change with another document, and with more that must happen beside it."""
         beside: Any = {name: getattr(self, name) for name in ("changed", "inserted", "then")}

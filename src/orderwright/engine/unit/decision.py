@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from orderwright.engine.access import Access
-from orderwright.engine.actions import Change, is_sent
+from orderwright.engine.actions import ActionSet, Change, is_sent
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About
@@ -20,7 +20,8 @@ from orderwright.engine.unit.projection import claims_of
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """One request to one document: a draft makes it, actions change it, and with neither it is deleted.
 
-    `erase` asks a deletion to take along what else shows the document.
+    `erase` asks a deletion to take along what else shows the document. `added` is what is done after all of that, in the way of
+    the set `adding`: another one than the request's own, which may do less at its door.
     """
 
     resource: ResourceType
@@ -29,6 +30,8 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     draft: Any = None
     actions: Sequence[Action] | None = None
     erase: bool = False
+    added: Sequence[Action] = ()
+    adding: ActionSet[Any] | None = None
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -56,7 +59,7 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     """Run the domain, in steps between which others may be served. Raises what the domain refuses with."""
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
-        change = as_change(resource.create(deed.draft, facts))
+        change = yield from _with_added(deed, as_change(resource.create(deed.draft, facts)))
         return (yield from _settled(deed, None, (yield from _finished(deed, change)), change))
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
@@ -64,12 +67,21 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     change = yield from resource.actions.steps(before, deed.actions, facts)
     if not deed.actions:
         return Decided(before, change.after, change)
+    change = yield from _with_added(deed, change)
     return (yield from _settled(deed, before, (yield from _finished(deed, change)), change))
 
 
 def _finished(deed: Deed, change: Change[Any]) -> Generator[Any, None, Any]:
     after = deed.resource.finish(change.after, deed.facts)
     return (yield from after) if isinstance(after, Generator) else after
+
+
+def _with_added(deed: Deed, change: Change[Any]) -> Generator[Any, None, Change[Any]]:
+    """The change, and what is added to it: that was wanted of the document as it is when all is finished."""
+    if deed.adding is None:
+        return change
+    finished = yield from _finished(deed, change)
+    return change.and_then((yield from deed.adding.steps(finished, deed.added, deed.facts)))
 
 
 def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Generator[Any, None, Decided]:

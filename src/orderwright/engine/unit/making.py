@@ -64,7 +64,7 @@ class UnitMaker:
         if decided.after is None:
             return stored.encode(), (yield from self._deletion(deed, decided, last, stored))
         resource, facts, before, change = deed.resource, deed.facts, decided.before, decided.change
-        after = _stamped(decided, facts)
+        after = stamped(decided, facts)
         body, row = projected(resource, after)
         yield
         signed = {"created_by": facts.who, "last_modified_by": facts.who}
@@ -207,7 +207,7 @@ class UnitMaker:
         return tuple(posted)
 
 
-def _stamped(decided: Decided, facts: Facts) -> Any:
+def stamped(decided: Decided, facts: Facts) -> Any:
     """What is written, as of now and by whom. An update raises the version."""
     if decided.before is None:
         return replace(decided.after, created_by=facts.who, last_modified_by=facts.who)

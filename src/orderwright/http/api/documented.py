@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orderwright.domain.extension.triggers import EXTENSIBLE
 from orderwright.http.api.routes import Route
 from orderwright.http.api.schemas import Schema, ref_to
 
@@ -37,7 +38,14 @@ FIELDS: Mapping[str, Schema] = {
     "discountCodeId": _TEXT,
     "duplicateValue": _ANY,
     "duplicates": _TEXTS,
+    "errorByExtension": {"type": "object", "description": "The API extension that the error comes from."},
     "exceededResource": _TEXT,
+    "extensionBody": _TEXT,
+    "extensionErrors": {"type": "array", "items": _ANY},
+    "extensionExtraInfo": {"type": "object"},
+    "extensionId": _TEXT,
+    "extensionKey": _TEXT,
+    "extensionStatusCode": _WHOLE,
     "field": {**_TEXT, "description": "The member that the error is about."},
     "id": _TEXT,
     "invalidAttributeName": _TEXT,
@@ -47,6 +55,7 @@ FIELDS: Mapping[str, Schema] = {
     "languages": _TEXTS,
     "lineItem": _TEXT,
     "lineItems": _TEXTS,
+    "localizedMessage": {"type": "object"},
     "maxCartQuantity": _WHOLE,
     "minCartQuantity": _WHOLE,
     "missingRole": _TEXT,
@@ -120,9 +129,12 @@ _REFUSALS: tuple[tuple[int, str, dict[str, Any], tuple[str, ...]], ...] = (
     (422, "The Idempotency-Key was used for another request.", _PLAIN, ()),
     (431, "The request line and the headers are too large.", _PLAIN, ()),
     (500, "The request failed inside the server.", _PLAIN, ()),
+    (502, "An API extension has answered what it may not.", _PLAIN, ()),
     (503, "The server cannot take the request now.", _PLAIN, ("Retry-After",)),
+    (504, "An API extension has not answered in time.", _PLAIN, ()),
 )
 _WITH_BODY = (408, 413)
+_OF_EXTENSIONS = (502, 504)
 _ALWAYS = (400, 401, 403, 404, 431, 500, 503)
 _DESCRIPTIONS = {status: description for status, description, _, _ in _REFUSALS}
 # Those of whoever shows a client's secret, not a token. What RFC 6749 words differs in its members from what fails otherwise.
@@ -154,6 +166,8 @@ def refused(route: Route, method: str) -> dict[str, Any]:
         statuses.append(409)
     if method in ("POST", "DELETE") and route.repeatable:
         statuses.append(422)
+    if method == "POST" and route.resource is not None and route.resource.type_id in EXTENSIBLE:
+        statuses += _OF_EXTENSIONS
     statuses += route.refuses
     if method == "HEAD":
         return {str(status): {"$ref": REF.format(name=f"{status}OfHead")} for status in sorted(set(statuses))}

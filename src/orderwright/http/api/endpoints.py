@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from orderwright.engine.json.codec import decode_body
+from orderwright.engine.json.paths import Path
 from orderwright.engine.resource import ResourceType
 from orderwright.errors import ApiError
 from orderwright.http.api import query
 from orderwright.http.api.doors import Door
 from orderwright.http.api.expand import expand
-from orderwright.http.api.expand_paths import Path, paths_of
+from orderwright.http.api.expand_paths import paths_of
 from orderwright.http.api.routes import Asked, Caller, Route
 from orderwright.http.api.sizes import within
 from orderwright.http.wire.exchange import Answer

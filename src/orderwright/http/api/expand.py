@@ -7,15 +7,16 @@ reference is visited once however many lead through it. What is embedded at many
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
 from orderwright.engine.access import Access
+from orderwright.engine.json.paths import MAX_STEPS, Path
 from orderwright.engine.resource import ResourceType
-from orderwright.http.api.expand_paths import MAX_STEPS, Path, Paths
+from orderwright.http.api.expand_paths import Paths, paths_of
 from orderwright.http.api.faces import filters
 from orderwright.storage.documents.documents import Documents
 from orderwright.storage.refusals import AnswerTooLargeError
@@ -24,6 +25,8 @@ from orderwright.verbs.slices import in_slices
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _object = msgspec.json.Decoder(dict[str, Raw])
 _READ = {ord("{"): _object.decode, ord("["): msgspec.json.Decoder(list[Raw]).decode}
+MOST_BESIDE = 4 * 1024 * 1024
+"""Bytes of a document with what is embedded in it, where it is sent to an extension."""
 Embedded = tuple[str, bytes]
 """The type of a document, and its bytes as they are shown inside others."""
 
@@ -60,6 +63,19 @@ async def expand(
     if expansion.size() > room:
         raise AnswerTooLargeError(most)
     return await in_slices(_written(documents, opened))
+
+
+def expander(store: Documents, types: Mapping[str, ResourceType]) -> Callable[[bytes, Sequence[str], Access], Awaitable[bytes]]:
+    """What embeds in one document all that paths lead to. Where that is too much, the document stays as it is."""
+
+    async def expanded(document: bytes, texts: Sequence[str], access: Access) -> bytes:
+        paths = paths_of(list(texts))
+        try:
+            return (await expand([document], paths, access, store, types, MOST_BESIDE))[0]
+        except AnswerTooLargeError:
+            return document
+
+    return expanded
 
 
 def _embedded(types: Mapping[str, ResourceType], type_id: str, body: str) -> Embedded:

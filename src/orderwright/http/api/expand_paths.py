@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from orderwright.engine.json.paths import Path, path_of
 from orderwright.errors import invalid_input
 
 MAX_PATHS = 50
-MAX_STEPS = 10
-STEP = r"([A-Za-z][A-Za-z0-9_-]{0,255})(\[(\*|[0-9]{1,4})\])?"
-"""A step as an ECMAScript expression too, since the OpenAPI document tells it: without groups of Python's own."""
-_STEP = re.compile(STEP)
-# The name of a member and the place in its list; None is every place.
-Step = tuple[str, int | None]
-Path = tuple[Step, ...]
 
 
 def paths_of(texts: list[str]) -> list[Path]:
@@ -25,11 +18,10 @@ def paths_of(texts: list[str]) -> list[Path]:
 
 
 def _path(text: str) -> Path:
-    steps = text.split(".")
-    matches = [_STEP.fullmatch(step) for step in steps]
-    if len(steps) > MAX_STEPS or not all(matches):
+    path = path_of(text)
+    if path is None:
         raise invalid_input(f"Malformed parameter: expand: '{text[:200]}' is not a valid path.")
-    return tuple((match[1], None if match[3] in (None, "*") else int(match[3])) for match in matches if match)
+    return path
 
 
 class Paths:

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from orderwright.engine.json.paths import MAX_STEPS, STEP
 from orderwright.engine.scalars import CountryCode, CurrencyCode
-from orderwright.http.api.expand_paths import MAX_PATHS, MAX_STEPS, STEP
+from orderwright.http.api.expand_paths import MAX_PATHS
 from orderwright.http.api.query import MAX_LIMIT, MAX_OFFSET, MAX_SORTINGS
 from orderwright.http.api.routes import Route
 from orderwright.http.api.schemas import told

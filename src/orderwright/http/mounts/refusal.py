@@ -12,7 +12,7 @@ def body_of(error: ApiError) -> dict[str, Any]:
     """The JSON body: the first error's message stands at the top as well. One of RFC 6749 or 6750 has the members of these
     beside that."""
     first = {"code": error.code, "message": error.message, **error.fields}
-    body = {"statusCode": error.status, "message": error.message, "errors": [first]}
+    body = {"statusCode": error.status, "message": error.message, "errors": [first, *error.others]}
     if isinstance(error, AuthError):
         body |= {"error": error.error, "error_description": error.message}
     return body

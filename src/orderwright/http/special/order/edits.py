@@ -21,12 +21,12 @@ from orderwright.domain.order_edit.model import (
 from orderwright.domain.order_edit.resource import RESOURCE
 from orderwright.engine.access import Access
 from orderwright.engine.json.codec import decode_body, decoder, encode, to_builtins
+from orderwright.engine.json.paths import Path
 from orderwright.engine.messages import Message
 from orderwright.errors import ApiError
 from orderwright.http.api import endpoints
 from orderwright.http.api.doors import PROJECT
 from orderwright.http.api.endpoints import Endpoints, expansions, named
-from orderwright.http.api.expand_paths import Path
 from orderwright.http.api.routes import Asked, Route
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
