@@ -133,7 +133,7 @@ def verbs_over(
 def house_over(database: Database, tokens: Tokens, outside: GuardedHttp | None = None) -> House:
     """What all that answers is made of."""
     verbs = verbs_over(database, outside=outside)
-    return House(verbs, Accounts(database, email_claim), tokens, HandOver(verbs))
+    return House(verbs, Accounts(database, email_claim), tokens, HandOver(verbs.unattended))
 
 
 def routes_over(house: House) -> Routes:

@@ -127,6 +127,31 @@ def test_there_are_at_most_twenty_five(shop: Client) -> None:
     assert shop.refused(400, "POST", "extensions", draft)["code"] == "MaxResourceLimitExceeded"
 
 
+def test_two_who_would_wait_for_each_other_are_told_apart(shop: Client) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        for turn in range(4):
+            names = (f"left-{turn}", f"right-{turn}")
+            for name in names:
+                extend(shop, "https://example.com/", on("cart"), key=name)
+
+            def wait(pair: tuple[str, str]) -> int:
+                action = {"action": "setDependencies", "dependencies": [{"typeId": "extension", "key": pair[1]}]}
+                return shop.send("POST", f"extensions/key={pair[0]}", {"version": 1, "actions": [action]}).status_code
+
+            assert sorted(threads.map(wait, (names, names[::-1]))) == [200, 400]
+
+
+def test_a_sign_in_hands_over_without_extensions(market: Client) -> None:
+    with receiving(NOTHING) as receiver:
+        extend(market, receiver, on("cart", actions=("Update",)))
+        market.create("customers", {"email": "a@example.com", "password": "secret"})
+        guest = market.anonymous("visitor")
+        guest.create("me/carts", {"currency": "EUR"})
+        signed = guest.send("POST", "me/login", {"email": "a@example.com", "password": "secret"})
+        assert signed.json()["cart"]["customerId"] == signed.json()["customer"]["id"]
+        assert receiver.asked == []
+
+
 def test_what_an_extension_wants_is_done_before_anything_is_stored(market: Client) -> None:
     with receiving((200, {"actions": [WRAPPING]}), (201, b""), (200, {"actions": [WRAPPING | {"slug": "more"}]})) as receiver:
         extend(
@@ -195,7 +220,12 @@ def test_other_types_are_extended_too(market: Client) -> None:
         assert market.bare("POST", "extensions", json.dumps(late).encode())[0] == 201
         payment = market.create("payments", {"amountPlanned": eur(100)})
         market.update(f"payments/{payment['id']}", 1, {"action": "setKey", "key": "paid"})
-        market.create("customers", {"email": "a@example.com", "password": "secret"})
+        customer = market.create("customers", {"email": "a@example.com", "password": "secret"})["customer"]
+        # A token changes nothing of her, a password does.
+        token = market.send("POST", "customers/email-token", {"id": customer["id"], "ttlMinutes": 5})
+        assert token.status_code == 200
+        change = {"id": customer["id"], "version": 1, "currentPassword": "secret", "newPassword": "secrecy"}
+        assert market.send("POST", "customers/password", change).status_code == 200
         market.create("customer-groups", {"groupName": "Regulars"})
         market.create("business-units", {"key": "acme", "name": "Acme", "unitType": "Company"})
         market.create("shopping-lists", {"name": {"en": "Wishes"}})
@@ -206,12 +236,13 @@ def test_other_types_are_extended_too(market: Client) -> None:
         ("payment", "Create"),
         ("payment", "Update"),
         ("customer", "Create"),
+        ("customer", "Update"),
         ("customer-group", "Create"),
         ("business-unit", "Create"),
         ("shopping-list", "Create"),
         ("product", "Update"),
     ]
-    assert "secret" not in str(receiver.asked)
+    assert "secre" not in str(receiver.asked)
 
 
 def test_an_extension_refuses(market: Client) -> None:

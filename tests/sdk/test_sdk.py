@@ -11,10 +11,41 @@ from pathlib import Path
 import pytest
 
 from live import Client, Server
+from receiving import receiving
 
 HERE = Path(__file__).parent
 # 3 mugs at 12.99 and a parcel at 4.95; 19 % of it are included: 43.92 / 1.19 is 36.91 (36.9075...) net.
 GOODS, TOTAL, TAX = 3897, 4392, 701
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::marshmallow.warnings.RemovedInMarshmallow4Warning")
+def test_the_python_sdk_has_a_cart_extended(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import commercetools
+    from commercetools.platform import models
+    from python_sdk import Shop
+
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the SDK's OAuth library wants HTTPS, even of this machine
+    merchant = Shop(shop).client()
+    with receiving((200, {"actions": [{"action": "setCountry", "country": "DE"}]}), (404, {})) as receiver:
+        on_carts = models.ExtensionTrigger(
+            resource_type_id=models.ExtensionResourceTypeId.CART,
+            actions=[models.ExtensionAction.CREATE, models.ExtensionAction.UPDATE],
+        )
+        header = models.AuthorizationHeaderAuthentication(header_value="Bearer 0123456789abcdef")
+        destination = models.HttpDestination(url=receiver.url, authentication=header)
+        draft = models.ExtensionDraft(key="country", destination=destination, triggers=[on_carts], timeout_in_ms=1000)
+        made = merchant.extensions().post(draft)
+        assert (made.destination.authentication.header_value, made.timeout_in_ms) == ("****cdef", 1000)
+        cart = merchant.carts().post(models.CartDraft(currency="EUR"))
+        assert cart.country == "DE"
+        with pytest.raises(commercetools.CommercetoolsError) as refused:
+            merchant.carts().post(models.CartDraft(currency="EUR"))
+        assert (refused.value.code, refused.value.errors[0]["extensionKey"]) == ("ExtensionBadResponse", "country")
+    actions = [models.ExtensionSetTimeoutInMsAction(timeout_in_ms=500), models.ExtensionSetKeyAction(key="land")]
+    found = merchant.extensions().with_key("country").post(models.ExtensionUpdate(version=made.version, actions=actions))
+    assert (found.key, found.timeout_in_ms, found.version) == ("land", 500, 2)
+    assert merchant.extensions().with_id(made.id).delete(version=2).id == made.id
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -83,17 +83,21 @@ class Extender:
         self._turns: weakref.WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = weakref.WeakValueDictionary()
 
     def called(self, deed: Deed, before: Any) -> Layers:
-        """Whom a write calls: nobody where nothing of it was sent by a client, as what follows in the background."""
-        if deed.draft is None and not any(map(is_sent, deed.actions or ())):
+        """Whom a write may call: nobody for an update without actions."""
+        if deed.draft is None and not deed.actions:
             return ()
         return called_by(deed.facts.catalogue, deed.resource.type_id, "Create" if before is None else "Update")
 
     async def extended(self, layers: Layers, first: State, anew: Anew, old: str | None) -> State:
-        """The decision after all extensions were asked; `old` are the bytes of the document before an update.
+        """The decision after all extensions were asked; `old` are the bytes of the document before an update. Nobody is asked of
+        what an endpoint does beside a document that keeps its version, such as making a customer's token.
 
         Raises an extension's own refusal, `ExtensionBadResponse`, `ExtensionNoResponse`, `ExtensionUpdateActionsFailed` and
         `ExtensionPredicateEvaluationFailed`.
         """
+        deed, decided = first
+        if decided.before is not None and decided.keeps_version and not any(map(is_sent, deed.actions or ())):
+            return first
         round_ = _Round(self, first, anew, old)
         for layer in layers:
             found = await asyncio.gather(*(round_.ask(call) for call in layer), return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -66,6 +67,13 @@ class Verbs:
         self._numbers = Numbers(documents)
         self._prefetch = Prefetch(documents, types, rows, lambda: self.clock(), new_id)  # noqa: PLW0108 - a clock may be set later
         self._making = UnitMaker(types, audience)
+
+    @property
+    def unattended(self) -> Verbs:
+        """The same, with all that they hold, for writes that no client asks for: these call no extension."""
+        quiet = copy.copy(self)
+        quiet._extender = None
+        return quiet
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
