@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib.util
 import socket
 import ssl
+import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,6 +28,11 @@ _IDLE = 50
 _AT_ONCE = 500
 _LOOK_UPS = 8
 _TRIED = 4
+
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore tries this import four times a request, and each time all of the path would be looked through in vain.
+    sys.modules["sniffio"] = None  # type: ignore[assignment] # which is how the language says that there is none
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -107,6 +114,8 @@ def _trusted() -> ssl.SSLContext:
     """The system's certificates, among which an operator may put their own, and the well-known ones: a slim image has none."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
+    # What anyio would import with the first connection, while everybody waits.
+    importlib.import_module("anyio._backends._asyncio")
     return context
 
 
