@@ -115,6 +115,12 @@ class NameBoth(Action):
     key: str | None = None
 
 
+class NameAfter(Action):
+    """Names this note as another is named, which must stay as it is until then."""
+
+    other: ResourceIdentifier
+
+
 class Copy(Action):
     """Makes another note of this one's name in the same write; `key` is the other's."""
 
@@ -156,6 +162,12 @@ def name_both(note: Note, action: NameBoth, facts: Facts) -> Change[Note]:
     other = facts.get("note", action.other, Note)
     renamed = replace(other, name=action.name, key=action.key or other.key)
     return Change(replace(note, name=action.name), changed=[Changed("note", other, renamed)])
+
+
+@actions.handles
+def name_after(note: Note, action: NameAfter, facts: Facts) -> Change[Note]:
+    other = facts.get("note", action.other, Note)
+    return Change(replace(note, name=other.name), changed=[Changed("note", other, other)])
 
 
 @actions.handles

@@ -121,6 +121,10 @@ def payment_in_use(id: str) -> ApiError:
     return invalid_operation(f"The payment '{id}' is already assigned to another order or active cart.")
 
 
+def quote_ordered(id: str) -> ApiError:
+    return invalid_operation(f"The quote '{id}' has been ordered already.")
+
+
 def resource_not_found(*, id: str | None = None, key: str | None = None, named: str | None = None) -> ApiError:
     """404 by id, by key, or by another name such as `order number 'A-1'`."""
     what = named or (f"ID '{id}'" if id is not None else f"key '{key}'")

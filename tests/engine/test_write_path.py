@@ -30,9 +30,11 @@ from notes import (
 from orderwright.commands.projects import create_project
 from orderwright.engine.access import Access
 from orderwright.engine.facts import Facts
+from orderwright.engine.ids import new_id
 from orderwright.engine.model import ClientLogging
 from orderwright.engine.references import Wanted
-from orderwright.engine.unit.projection import MAX_DOCUMENT
+from orderwright.engine.unit.projection import MAX_DOCUMENT, projected
+from orderwright.engine.unit.rows import Replacement, Unchanged, Unit
 from orderwright.storage.documents import effects
 from orderwright.storage.documents.documents import Lookup
 
@@ -401,3 +403,17 @@ async def switch_messages(book: Notebook, project: Any, enabled: bool) -> None:
     asked = {"version": project["version"], "actions": [{"action": "changeMessagesEnabled", "messagesEnabled": enabled}]}
     update = msgspec.convert(asked, kind.actions.update_type())
     await book.verbs.update(kind, Lookup("key", book.shard), update.version, update.actions, book.access())
+
+
+@in_a_project
+async def test_what_is_only_compared_stays_as_it_is(book: Notebook) -> None:
+    note, other = await book.make("mine", key="mine"), await book.make("theirs", key="theirs")
+    after = await book.change(note, {"action": "nameAfter", "other": {"typeId": "note", "key": "theirs"}})
+    assert (after.name, after.version, await book.see(other)) == ("theirs", 2, other)
+    # What was decided on a copy that others have changed since is not stored.
+    await book.change(other, rename("another"))
+    stale = Replacement(row=projected(NOTE, msgspec.structs.replace(after, name="theirs again", version=3))[1], version=2)
+    unit = Unit(shard=book.shard, write_id=new_id(), replacements=(stale,), unchanged=Unchanged(id=other.id, version=1))
+    error = await refused(book.documents.write(unit))
+    assert (error.status, error.code, error.fields["currentVersion"]) == (409, "ConcurrentModification", 2)
+    assert await book.see(note) == after

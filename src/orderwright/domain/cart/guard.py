@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orderwright.domain.sale.lifecycle import check_own
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, action_name
@@ -43,8 +44,9 @@ _KEPT: Final = frozenset(
 
 
 def check_allowed(cart: Cart, action: Action, facts: Facts) -> None:
-    """Raises `InvalidOperation` for an action that could change what a frozen cart keeps, and `insufficient_scope` where the cart
-    is locked, or is to be, and the caller may not manage locked carts."""
+    """Raises `InvalidOperation` for an action that could change what a frozen cart keeps, and for an owner's on a quotation
+    cart; `insufficient_scope` where the cart is locked, or is to be, and the caller may not manage locked carts."""
+    check_own(cart, facts)
     name = action_name(type(action).__name__)
     if cart.lock is not None or name in _LOCKING:
         facts.require("manage_locked_carts")

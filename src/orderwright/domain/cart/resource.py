@@ -16,12 +16,12 @@ from orderwright.domain.sale.actions.shopping_lists import wanted_of_lists
 from orderwright.domain.sale.bulk import BULK, without_bulk
 from orderwright.domain.sale.discounts.asking import named_by_all
 from orderwright.domain.sale.discounts.codes import wanted_behind, wanted_codes
-from orderwright.domain.sale.lifecycle import payments_in_use
+from orderwright.domain.sale.lifecycle import check_own, payments_in_use
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.reserve.settle import given_back, settled
 from orderwright.domain.sale.views import wanted_by_rules
 from orderwright.engine.actions import Change
-from orderwright.engine.facts import Found
+from orderwright.engine.facts import Facts, Found
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import ResourceType
 
@@ -33,6 +33,11 @@ def _wants(cart: Cart, found: Found) -> Iterator[Wanted]:
     yield from wanted_behind(found, cart.customer_id)
     # Of what is named by codes' discounts, only they know once they are read.
     yield from wanted_by_rules(found.catalogue.derived(named_by_all), cart.customer_id, cart.line_items, found)
+
+
+def _deleting(cart: Cart, facts: Facts) -> Change[Cart]:
+    check_own(cart, facts)
+    return Change(cart, effects=given_back(cart, facts))
 
 
 RESOURCE = ResourceType(
@@ -62,7 +67,7 @@ RESOURCE = ResourceType(
     bulk=BULK,
     repeatable=True,
     dry_runs=True,
-    deleting=lambda cart, facts: Change(cart, effects=given_back(cart, facts)),
+    deleting=_deleting,
 )
 
 # The same carts, made by copying a cart or an order.

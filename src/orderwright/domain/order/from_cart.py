@@ -11,7 +11,7 @@ from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
 from orderwright.domain.sale.discounts.codes import uses_by
-from orderwright.domain.sale.lifecycle import as_ordered, check_open, ordered
+from orderwright.domain.sale.lifecycle import as_ordered, check_open, check_own, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
@@ -42,6 +42,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     cart = facts.get("cart", draft.identifier, Cart)
     if cart.version != draft.version:
         raise concurrent_modification(cart.id, draft.version, cart.version)
+    check_own(cart, facts)
     check_complete(cart)
     check_store(cart, facts)
     check_usable(unit_of(cart.business_unit, facts), cart.store)
@@ -98,12 +99,12 @@ def check_complete(cart: Cart) -> None:
     check_sent(cart, *cart.line_items, *cart.custom_line_items)
 
 
-def check_store(cart: Cart, facts: Facts) -> None:
-    """At a store's door, the cart's country must be one of the store's. Raises `CountryNotConfiguredInStore`.
+def check_store(sale: Sale, facts: Facts) -> None:
+    """At a store's door, the country of what is ordered must be one of the store's. Raises `CountryNotConfiguredInStore`.
 
-    That the cart is the store's own was seen to by the door: another store's cart was not found.
+    That the cart or quote is the store's own was seen to by the door: another store's was not found.
     """
-    check_country(cart.country, store_named(facts.store_key, facts))
+    check_country(sale.country, store_named(facts.store_key, facts))
 
 
 def check_discount_codes(cart: Sale) -> None:

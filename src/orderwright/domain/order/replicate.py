@@ -102,6 +102,8 @@ def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Ca
 def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
     settings = facts.project.carts
     kept: dict[str, Any] = {name: getattr(source, name) for name in KEPT}
+    if source.origin == "Quote":
+        kept["origin"] = "Customer"  # only a staged quote has a quotation cart
     if source.customer_id is not None:
         kept["anonymous_id"] = None  # what an earlier version made may have both
     days = source.delete_days_after_last_modification if isinstance(source, Cart) else None

@@ -28,6 +28,13 @@ def _unit(order: Order) -> Iterator[str]:
         yield order.business_unit.key
 
 
+def _held(order: Order) -> Iterator[tuple[str, str]]:
+    """Its payments, and its quote, which becomes one order at most."""
+    yield from uses(order)
+    if order.quote is not None:
+        yield "quote.order", order.quote.id
+
+
 RESOURCE = ResourceType(
     type_id="order",
     path="orders",
@@ -44,7 +51,7 @@ RESOURCE = ResourceType(
     owned={"store": "store_key", "customer": "customer_id", "anonymous": "anonymous_id"},
     unique=("orderNumber",),
     claims=checked_out,
-    holds=uses,
+    holds=_held,
     lookups={"order-number": "order_number"},
     identifiers=("orderNumber",),
     columns={

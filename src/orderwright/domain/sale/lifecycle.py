@@ -10,6 +10,7 @@ from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.payments import uses
 from orderwright.domain.sale.reserve.model import committed
+from orderwright.engine.facts import Facts
 from orderwright.errors import invalid_operation
 
 
@@ -17,6 +18,15 @@ def check_open(cart: Cart) -> None:
     """Raises `InvalidOperation` for a cart that was merged or ordered: it accepts no change."""
     if cart.cart_state in ("Merged", "Ordered"):
         raise invalid_operation(f"The cart is in state '{cart.cart_state}' and accepts no change.")
+
+
+def check_own(cart: Cart, facts: Facts) -> None:
+    """At her own door a customer does nothing to the cart that a seller prepares an offer for her in. Raises `InvalidOperation`.
+
+    commercetools: Carts, CartOrigin.
+    """
+    if cart.origin == "Quote" and facts.customer_id is not None:
+        raise invalid_operation(f"The cart '{cart.id}' is a quotation cart, which only the seller changes, orders or deletes.")
 
 
 def ordered(cart: Cart) -> Cart:

@@ -19,7 +19,8 @@ R = TypeVar("R", bound=Resource)
 class Changed(msgspec.Struct, frozen=True):
     """Another document that changes in the same write: `before` is compared and set, its type is `type_id`.
 
-    Without `after` it goes, where a deletion takes it along.
+    Where `after` is `before` itself, it is compared and left as it is; one document may be. Without `after` it goes, where a
+    deletion takes it along.
     """
 
     type_id: str

@@ -69,7 +69,8 @@ class UnitMaker:
         yield
         signed = {"created_by": facts.who, "last_modified_by": facts.who}
         made = [(self._types[each.type_id], replace(each.document, **signed)) for each in change.inserted]
-        others = [(self._types[each.type_id], each) for each in change.changed]
+        others = [(self._types[each.type_id], each) for each in change.changed if each.after is not each.before]
+        steady = [each.before for each in change.changed if each.after is each.before]
         held, holds = claims_of(resource, before) if before is not None else set[Claim](), claims_of(resource, after)
         held = held.union(*(claims_of(kind, each.before) for kind, each in others))
         holds = holds.union(*(claims_of(kind, each.after) for kind, each in others), *(claims_of(*each) for each in made))
@@ -100,6 +101,7 @@ class UnitMaker:
             visible=resource.visible(deed.access),
             inserts=(*own, *(insertion for insertion, _ in introduced)),
             replacements=(*replacing, *replaced),
+            unchanged=_compared(steady),
             referenced=self._referenced(deed, decided, after.id),
             claims=tuple(holds - held),
             releases=tuple(held - holds),
@@ -212,6 +214,14 @@ def stamped(decided: Decided, facts: Facts) -> Any:
     if decided.before is None:
         return replace(decided.after, created_by=facts.who, last_modified_by=facts.who)
     return decided.after if decided.keeps_version else _raised(decided.before, decided.after, facts)
+
+
+def _compared(steady: Sequence[Any]) -> Unchanged | None:
+    """The document that must stand as it was found. A statement compares one at most. Raises ValueError."""
+    if not steady:
+        return None
+    (one,) = steady
+    return Unchanged(id=one.id, version=one.version)
 
 
 def _announced(resource: ResourceType, document: Any) -> list[Message]:

@@ -8,6 +8,7 @@ from orderwright.http.special import (
     carts,
     custom_objects,
     customers,
+    order,
     product_projections,
     products,
     profile,
@@ -16,15 +17,13 @@ from orderwright.http.special import (
     sign_in,
 )
 from orderwright.http.special.house import House
-from orderwright.http.special.order import edits, importing
 
 FILES = (
     api_clients,
     carts,
     custom_objects,
     customers,
-    edits,
-    importing,
+    order,
     product_projections,
     products,
     profile,

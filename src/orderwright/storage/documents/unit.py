@@ -18,6 +18,7 @@ from orderwright.errors import (
     concurrent_modification,
     duplicate_field,
     payment_in_use,
+    quote_ordered,
     referenced_resource_not_found,
     resource_not_found,
 )
@@ -44,6 +45,7 @@ _NOT_ALL = "The write met a row that has changed."
 # How the refusal reads of what types hold together: it is no field of the one that is refused.
 _HELD: dict[str, Callable[[str], ApiError]] = {
     "payment.use": payment_in_use,
+    "quote.order": quote_ordered,
     "sort-order": lambda value: duplicate_field("sortOrder", value),
 }
 _UNKNOWN = "The database was lost while the change was being stored; whether it was stored is not known."

@@ -1,4 +1,4 @@
-"""What orders have beside the five verbs: the import of one that was made elsewhere."""
+"""The import of orders that were made elsewhere."""
 
 from __future__ import annotations
 
