@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,10 +94,11 @@ def packages() -> Path:
     return HERE
 
 
-def test_the_typescript_sdk_from_an_anonymous_visit_to_an_order(shop: Client, server: Server, packages: Path) -> None:
+def ran(script: str, shop: Client, server: Server, packages: Path) -> Any:
+    """What a script printed."""
     given = {"PROJECT": shop.project, "CLIENT_ID": shop.client_id, "CLIENT_SECRET": shop.client_secret}
-    ran = subprocess.run(
-        ["node", "scenario.mjs"],
+    done = subprocess.run(
+        ["node", script],
         cwd=packages,
         env={**os.environ, "ORDERWRIGHT_URL": server.url, **given},
         capture_output=True,
@@ -104,8 +106,12 @@ def test_the_typescript_sdk_from_an_anonymous_visit_to_an_order(shop: Client, se
         timeout=120,
         check=False,
     )
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_typescript_sdk_from_an_anonymous_visit_to_an_order(shop: Client, server: Server, packages: Path) -> None:
+    assert ran("scenario.mjs", shop, server, packages) == {
         "anonymousId": "visit-1",
         "total": TOTAL,
         "tax": TAX,
@@ -117,4 +123,24 @@ def test_the_typescript_sdk_from_an_anonymous_visit_to_an_order(shop: Client, se
         "stranger": {"status": 404, "code": "ResourceNotFound"},
         "wrongPassword": {"status": 400, "code": "InvalidCredentials"},
         "stale": {"status": 409, "code": "ConcurrentModification"},
+    }
+
+
+def test_the_typescript_sdk_from_a_quote_request_to_an_order(shop: Client, server: Server, packages: Path) -> None:
+    """3 mugs less a tenth are 3 times 11.69 (11.691), less a fifth 3 times 10.39 (10.392), and the parcel is 4.95.
+
+    Of 36.12, 31.17 and 4.95 are taxed apart: 31.17 / 1.19 is 26.19 (26.1932...) and 4.95 / 1.19 is 4.16 (4.1596...) net.
+    """
+    assert ran("quotes.mjs", shop, server, packages) == {
+        "asked": TOTAL,
+        "offers": [3 * 1169 + 495, 3 * 1039 + 495],
+        "states": ["DeclinedForRenegotiation", "RenegotiationAddressed", "Accepted"],
+        "comment": "A fifth, please",
+        "stale": {"status": 400, "code": "InvalidOperation"},
+        "ordered": 3612,
+        "tax": 3612 - 2619 - 416,
+        "quote": True,
+        "origin": "Quote",
+        "cartState": "Ordered",
+        "again": {"status": 409, "code": "ConcurrentModification"},
     }
