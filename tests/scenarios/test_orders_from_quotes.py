@@ -99,6 +99,45 @@ def test_an_order_takes_what_its_offer_has_kept_of_the_stock(market: Client) -> 
     assert (short["code"], short["skus"]) == ("OutOfStock", ["mug"])
 
 
+@pytest.mark.parametrize("left_in_cart", [5, 2])
+def test_what_the_offer_has_reserved_passes_to_its_order(market: Client, left_in_cart: int) -> None:
+    """Of 10 mugs the buyer's own cart reserves 4. The offer is of 5, for which its cart reserves as many, or only 2 when it comes
+    to the order: 5 are left on stock, and 1 of them is available, either way. The tea that came later is given back."""
+    lasting = {"action": "setReservationExpirationInMinutes", "reservationExpirationInMinutes": 20}
+    market.update("", market.get("")["version"], lasting)
+    entries = [market.create("inventory", {"sku": sku, "quantityOnStock": count}) for sku, count in (("mug", 10), ("tea", 3))]
+
+    def left() -> list[tuple[int, int]]:
+        seen = [market.get(f"inventory/{entry['id']}") for entry in entries]
+        return [(entry["quantityOnStock"], entry["availableQuantity"]) for entry in seen]
+
+    ada = buyer(market)
+    line = {"sku": "mug", "quantity": 4}
+    cart = filled(ada, lineItems=[line], inventoryMode="ReserveOnCart")
+    request = ada.create("me/quote-requests", {"cartId": cart["id"], "cartVersion": cart["version"]})
+    staged = staged_of(market, "", request)
+    path = f"carts/{staged['quotationCart']['id']}"
+    quotation = market.get(path)
+    assert "reservation" not in quotation["lineItems"][0] and left() == [(10, 6), (3, 3)]
+
+    def step(**action: Any) -> None:
+        market.update(path, market.get(path)["version"], action)
+
+    mugs = {"action": "changeLineItemQuantity", "lineItemId": quotation["lineItems"][0]["id"]}
+    step(**mugs, quantity=5)
+    quote = market.create("quotes", {"stagedQuote": {"id": staged["id"]}, "stagedQuoteVersion": staged["version"]})
+    assert "reservation" not in quote["lineItems"][0]
+    step(action="addLineItem", sku="tea", quantity=2)
+    step(**mugs, quantity=left_in_cart)
+    assert left() == [(10, 6 - left_in_cart), (3, 1)]
+    order = market.create("orders/quotes", of_quote(quote))
+    assert left() == [(5, 1), (3, 3)]
+    (sold,) = order["lineItems"]
+    assert (sold["quantity"], sold["reservation"]["obj"]["state"]) == (5, "Committed")
+    closed = market.get(path)
+    assert (closed["cartState"], ["reservation" in each for each in closed["lineItems"]]) == ("Ordered", [True, False])
+
+
 def test_a_quotation_cart_is_the_sellers(market: Client) -> None:
     ada = buyer(market)
     quote = offer(market, "", staged_of(market, "", asked_for(ada)), 1000)

@@ -105,6 +105,8 @@ def test_every_operation(market: Client, door: str) -> None:
     expanded = market.get(f"{door}quotes/{quote['id']}", params={"expand": ["stagedQuote.quotationCart", "quoteRequest"]})
     assert expanded["stagedQuote"]["obj"]["quotationCart"]["obj"]["origin"] == "Quote"
     assert expanded["quoteRequest"]["obj"]["id"] == request["id"] and "rest" not in expanded["quoteRequest"]["obj"]
+    for path in ("quotes", "quote-requests"):
+        assert market.refused(400, "GET", f"{door}{path}?where=rest is defined")["code"] == "InvalidInput"
     assert market.delete(f"{door}quotes/key=key-0", 1)["id"] == quote["id"]
     again = market.create(f"{door}quotes", at(staged, "staged-quote", "stagedQuote"))
     assert market.delete(f"{door}quotes/{again['id']}", 1)["id"] == again["id"]

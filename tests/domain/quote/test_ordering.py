@@ -97,6 +97,13 @@ def test_a_shipping_method_that_is_not_offered_any_more_forbids_it() -> None:
     assert gone.after.total_price.cent_amount == OFFERED
 
 
+def test_a_store_sells_to_its_countries_only() -> None:
+    found = [(Wanted("quote", "id", PENDING.id), replace(PENDING, country="FR"))]
+    draft = {"quote": {"id": PENDING.id}, "version": 1}
+    not_made("CountryNotConfiguredInStore", FROM_QUOTE, draft, facts(found=found, store_key="berlin"))
+    assert made_change(FROM_QUOTE, draft, facts(found=found)).after.country == "FR"
+
+
 def test_the_cart_of_the_offer_is_closed_with_its_payments() -> None:
     staging, cart = staged()
     paid = replace(cheaper(cart), payment_info=PaymentInfo(payments=(named("payment", PAYMENT.id),)))

@@ -24,7 +24,7 @@ from orderwright.domain.sale.model import SHARED, Cart, PaymentInfo
 from orderwright.domain.sale.shipping.model import ShippingInfo, ShippingRateInput
 from orderwright.engine.model import Reference, Resource, Value, always
 from orderwright.engine.references import BusinessUnitReference, CustomerGroupReference, StateReference, StoreReference
-from orderwright.engine.scalars import CountryCode, Id, Key, Locale, Text
+from orderwright.engine.scalars import CountryCode, Key, Locale, Text
 from orderwright.errors import invalid_operation
 
 
@@ -64,7 +64,7 @@ class Terms(Resource):
 
 class Rest(Value):
     """What an order of the same cart would have beside the terms. It is stored with them and not shown: the API does not describe
-    it. `custom` are the cart's own custom fields, `quotation_cart` the id of the cart that an offer was made of."""
+    it. `custom` are the cart's own custom fields."""
 
     customer_email: str | None = None
     locale: Locale | None = None
@@ -75,7 +75,6 @@ class Rest(Value):
     shipping_custom_fields: CustomFields | None = None
     refused_gifts: tuple[Reference, ...] = ()
     custom: CustomFields | None = None
-    quotation_cart: Id | None = None
 
 
 SHOWN: Final = tuple(name for name in SHARED if name in Terms.__struct_fields__ and name != "custom")

@@ -15,7 +15,7 @@ from orderwright.domain.quote.staged_quote.model import StagedQuote
 from orderwright.domain.quote.terms import Rest, Terms
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import StagedQuoteIdentifier, StateReference, Wanted
-from orderwright.engine.scalars import DateTime, Key, Text
+from orderwright.engine.scalars import DateTime, Id, Key, Text
 
 TYPE_ID: Final = "quote"
 QuoteState = Annotated[
@@ -41,9 +41,10 @@ class Quote(Terms):
 
 
 class KeptQuote(Quote):
-    """A quote as it is stored."""
+    """A quote as it is stored. `quotation_cart` is the id of the cart that the offer was prepared in."""
 
     rest: Rest
+    quotation_cart: Id
 
 
 class QuoteDraft(Value):

@@ -56,7 +56,7 @@ class OrderFromQuoteDraft(Value):
                 yield from wanted_variants(quote.line_items)
                 yield from wanted_to_order(_as_sale(quote))
                 yield from wanted_unit(quote.business_unit)
-                yield from _wanted_cart(quote)
+                yield Wanted("cart", "id", quote.quotation_cart)
 
 
 class MyOrderFromQuoteDraft(Value):
@@ -138,14 +138,9 @@ def _as_sale(quote: KeptQuote) -> Sale:
     return Sale(**born, **sold(quote, quote.rest))
 
 
-def _wanted_cart(quote: KeptQuote) -> Iterator[Wanted]:
-    if quote.rest.quotation_cart is not None:
-        yield Wanted("cart", "id", quote.rest.quotation_cart)
-
-
 def _open_cart(quote: KeptQuote, facts: Facts) -> Cart | None:
     """The cart that the offer was prepared in, if it is still there and open."""
-    found = next((facts.look_up(wanted) for wanted in _wanted_cart(quote)), None)
+    found = facts.look_up(Wanted("cart", "id", quote.quotation_cart))
     return found if isinstance(found, Cart) and found.cart_state in _OPEN else None
 
 

@@ -49,7 +49,8 @@ def from_draft(draft: QuoteDraft, facts: Facts) -> Change[KeptQuote]:
         seller_comment=staged.seller_comment,
         custom=merged(staged.custom, draft.custom, "quote", facts),
         state=None if draft.state is None else entered(draft.state, facts, type="QuoteState"),
-        rest=replace(rest_of(cart), quotation_cart=cart.id),
+        rest=rest_of(cart),
+        quotation_cart=cart.id,
     )
     changed = [Changed(staging.TYPE_ID, staged, _sent(staged))] if draft.staged_quote_state_to_sent else []
     return Change(quote, changed=changed)
