@@ -21,6 +21,7 @@ FLOORS = (
     ("predicates",),
     ("domain", "storage"),
     ("verbs",),
+    ("delivery",),
     ("auth",),
     ("emporix",),
     ("http",),
@@ -45,6 +46,7 @@ ROOMS = (
     "quote",
     "signing",
     "extension",
+    "subscription",
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\b", re.DOTALL)

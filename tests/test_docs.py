@@ -196,6 +196,7 @@ RULES = (
 # The pages of docs.commercetools.com that are named.
 PAGES_OF_THE_API = {
     "API Extensions",
+    "Subscriptions",
     "Cart Discounts",
     "Carts",
     "Common API data types",

@@ -11,7 +11,10 @@ from typing import Any
 
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.tokens import Tokens
+from orderwright.delivery.probing import Prober
+from orderwright.delivery.relay import Relay
 from orderwright.domain.customer.model import email_claim
+from orderwright.domain.subscription.audience import Subscribers
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import encode
@@ -93,12 +96,15 @@ class App:
             return
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
         outside = GuardedHttp(Allowed(self._settings.allowed_hosts))
-        api = scope["state"]["api"] = build(database, self._settings, log, outside)
+        house = furnished(database, self._settings, outside)
+        relay = Relay(house.verbs, outside)
+        api = scope["state"]["api"] = build(house, self._settings, log)
         scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
+        house.verbs.documents.written = verbs.documents.written = relay.written
         sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
-        loops = (Renewals(verbs, RENEWALS).run(), sweeps.run(), Watch(api.working).run())
+        loops = (Renewals(verbs, RENEWALS).run(), sweeps.run(), relay.run(), Watch(api.working).run())
         running = [asyncio.create_task(loop) for loop in loops]
         await receive()
         for task in running:
@@ -127,7 +133,7 @@ def verbs_over(
     types = {resource.type_id: resource for resource in RESOURCES}
     documents = Documents(database)
     extender = None if outside is None else Extender(outside, types, expander(documents, types))
-    return Verbs(documents, types, ROWS, clock, ids, extender=extender)
+    return Verbs(documents, types, ROWS, clock, ids, Subscribers(), extender)
 
 
 def house_over(database: Database, tokens: Tokens, outside: GuardedHttp | None = None) -> House:
@@ -150,10 +156,17 @@ def mounts_over(house: House) -> Mounts:
     )
 
 
-def build(database: Database, settings: Settings, log: RequestLog, outside: GuardedHttp | None = None) -> Api:
-    """Everything that answers, over an open database, and what calls servers outside for it."""
+def furnished(database: Database, settings: Settings, outside: GuardedHttp) -> House:
+    """A house over an open database, which calls servers outside: extensions, and what subscriptions are tried with."""
     tokens = Tokens(database, settings.token_lifetime_s, settings.refresh_token_lifetime_s)
     house = house_over(database, tokens, outside)
+    paths = {type_id: resource.path for type_id, resource in house.verbs.types.items()}
+    house.verbs.probes["subscription"] = Prober(database, outside, paths).probe
+    return house
+
+
+def build(house: House, settings: Settings, log: RequestLog) -> Api:
+    """Everything that answers."""
     return Api(mounts_over(house), settings.pool_size + settings.queue_limit, log, settings.proxies)
 
 

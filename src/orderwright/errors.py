@@ -136,6 +136,11 @@ def concurrent_modification(id: str, expected: int, actual: int) -> ApiError:
     return ApiError(409, "ConcurrentModification", message, currentVersion=actual)
 
 
+def max_resource_limit_exceeded(type_id: str, most: int) -> ApiError:
+    message = f"You have exceeded the limit of {most} resources of type {type_id}."
+    return ApiError(400, "MaxResourceLimitExceeded", message, exceededResource=type_id)
+
+
 def size_limit_exceeded() -> ApiError:
     return ApiError(400, "ResourceSizeLimitExceeded", "The resource size exceeds the maximal allowed size of 16 MB.")
 

@@ -35,6 +35,7 @@ from orderwright.domain.shop.state import resource as state
 from orderwright.domain.shop.store import resource as store
 from orderwright.domain.shopping_list import renewal as of_lists
 from orderwright.domain.shopping_list import resource as shopping_list
+from orderwright.domain.subscription import resource as subscription
 from orderwright.engine.resource import RenewalRule, ResourceType, holding
 
 # Which of them hold others by references is read off their models.
@@ -68,6 +69,7 @@ RESOURCES: tuple[ResourceType, ...] = holding(
         staged_quote.RESOURCE,
         quote.RESOURCE,
         shopping_list.RESOURCE,
+        subscription.RESOURCE,
         message.RESOURCE,
         custom_object.RESOURCE,
         type.RESOURCE,

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from live import Client
 from orderwright.app import verbs_over
@@ -65,7 +66,7 @@ def sweep(settings: Settings, shop: Client, days: float, keeps: int = 15) -> Swe
             at = datetime.now(UTC) + timedelta(days=days)
             swept = await Sweeps(verbs_over(database), EXPIRING, 1).project(Retention(shop.project, keeps), at)
             assert await check(database, {kind.type_id: kind for kind in RESOURCES}, [shop.project]) == []
-            return swept
+            return replace(swept, changes=0)  # which is another test's
         finally:
             await database.close()
 

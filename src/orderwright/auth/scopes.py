@@ -167,6 +167,7 @@ FAMILIES = {
     "standalone-prices": _family("standalone_prices"),
     "states": _family("states"),
     "stores": _family("stores"),
+    "subscriptions": Family(("manage_subscriptions",), ("manage_subscriptions",)),
     "tax-categories": _family("products", "tax_categories"),
     "types": _family("types"),
     "zones": _family("zones", "orders"),

@@ -6,10 +6,12 @@ import asyncio
 from types import TracebackType
 from typing import Any, Self
 
-from orderwright.app import build
+from orderwright.app import build, furnished
 from orderwright.bench.script import Statement
 from orderwright.http.wire.limits import Body
 from orderwright.http.wire.logs import RequestLog
+from orderwright.outside.addresses import Allowed
+from orderwright.outside.guarded_http import GuardedHttp
 from orderwright.settings import Settings
 from orderwright.storage.database import CLOSE_S, MAIN_SESSION, QUERY_SESSION, STATEMENT_S, Database
 from orderwright.storage.pool import Connection, Pool
@@ -26,7 +28,11 @@ class Recorder:
     async def __aenter__(self) -> Self:
         self._pools = [Pool(self._dsn, 1, STATEMENT_S, session, self._listen) for session in (MAIN_SESSION, QUERY_SESSION)]
         settings = Settings.from_environment({"ORDERWRIGHT_DATABASE_URL": self._dsn})
-        self._api = build(Database(self._pools[0], self._pools[1]), settings, RequestLog(enabled=False))
+        self._api = build(
+            furnished(Database(self._pools[0], self._pools[1]), settings, GuardedHttp(Allowed())),
+            settings,
+            RequestLog(enabled=False),
+        )
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

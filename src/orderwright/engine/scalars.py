@@ -74,6 +74,20 @@ class Secret:
         return self._text
 
 
+class Credential(Secret):
+    """A key or password of another service. Where it is long enough that this gives nothing away, its mask ends as it does, so
+    that whoever set it can tell it from another. What was masked once stays as it is."""
+
+    __slots__ = ()
+    _LONG = 16
+
+    def __repr__(self) -> str:
+        text = self._text
+        if text.startswith(self.MASK):
+            return text[: len(self.MASK) + 4]
+        return self.MASK + (text[-4:] if len(text) >= self._LONG else "")
+
+
 class _AnyNumber(type):
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, _NUMBERS) and not isinstance(value, bool)
@@ -148,12 +162,12 @@ def decode_scalar(expected: type, value: Any) -> Any:
         if not isinstance(value, str):
             raise TypeError(f"Expected `datetime`, got `{type(value).__name__}`")
         return DateTime.parse(value)
-    if expected is Secret:
+    if expected is Secret or expected is Credential:
         if not isinstance(value, str):
             raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
         if not value:
             raise ValueError("Expected `str` of length >= 1")
-        return Secret(value)
+        return expected(value)
     if expected is ExactNumber:
         return bounded(value)
     if expected is NotServed:
@@ -168,7 +182,7 @@ def encode_scalar(value: Any) -> Any:
     if isinstance(value, DateTime):
         return str.__str__(value)
     if isinstance(value, Secret):
-        return Secret.MASK
+        return repr(value)
     if isinstance(value, NotServed):
         return None
     raise NotImplementedError(type(value))

@@ -1,5 +1,6 @@
 """Sweeps: what is over goes soon after. Messages live as long as their project keeps them, documents as long as they say
-after their last modification, answers that are kept for repeated requests a day, rows of changes a fortnight.
+after their last modification, answers that are kept for repeated requests a day, rows of changes
+a fortnight, those of deliveries a day.
 
 A document is deleted as a request would delete it, at the version at which it was found over: one that is modified meanwhile
 stays, and what it held is free again.
@@ -31,6 +32,9 @@ from orderwright.verbs.verbs import Verbs
 REST_S = 0.1
 # How long it is known which changes there were, which is as long as they can be sent again.
 CHANGES_KEPT = timedelta(days=14)
+# How long the log shows what was sent, and dead letters can be sent again.
+SENT_KEPT = timedelta(days=1)
+DEAD_KEPT = timedelta(days=14)
 # Deletes a batch of what is older than an instant, and tells how much it was.
 Delete = Callable[[Database, str, datetime], Awaitable[int]]
 log = logging.getLogger("orderwright.sweeps")
@@ -43,6 +47,7 @@ class Swept(msgspec.Struct, frozen=True):
     documents: int = 0
     answers: int = 0
     changes: int = 0
+    deliveries: int = 0
 
     def __add__(self, other: Swept) -> Swept:
         mine, others = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
@@ -94,7 +99,10 @@ class Sweeps:
             documents += await self._documents(project.shard, resource, at)
         messages = await self._batches(due.delete_messages, project.shard, at - timedelta(days=project.days))
         answers = await self._batches(idempotency.sweep, project.shard, at - idempotency.KEPT)
-        return Swept(messages, documents, answers, await self._batches(due.delete_changes, project.shard, at - CHANGES_KEPT))
+        changes = await self._batches(due.delete_changes, project.shard, at - CHANGES_KEPT)
+        deliveries = await self._batches(due.delete_sent, project.shard, at - SENT_KEPT)
+        deliveries += await self._batches(due.delete_dead, project.shard, at - DEAD_KEPT)
+        return Swept(messages, documents, answers, changes, deliveries)
 
     async def _batches(self, delete: Delete, shard: str, before: datetime) -> int:
         swept = 0

@@ -37,6 +37,7 @@ from orderwright.verbs.prefetch import Besides, More, Prefetch, nothing_more
 from orderwright.verbs.slices import breathe, in_slices
 
 PATIENCE_S = 5.0
+Probe = Callable[[Deed, Decided], Awaitable[None]]
 _ATTEMPTS = 10_000  # which nothing does in that time
 T = TypeVar("T")
 MAX_UNREAD = 10
@@ -67,6 +68,8 @@ class Verbs:
         self._numbers = Numbers(documents)
         self._prefetch = Prefetch(documents, types, rows, lambda: self.clock(), new_id)  # noqa: PLW0108 - a clock may be set later
         self._making = UnitMaker(types, audience)
+        self.probes: dict[str, Probe] = {}
+        """By type, what is asked outside before a document is stored. It raises where that may not be."""
 
     @property
     def unattended(self) -> Verbs:
@@ -219,6 +222,8 @@ class Verbs:
     async def _store(self, deed: Deed, decided: Decided, loaded: Loaded | None = None) -> bytes:
         before = (loaded.message_sequence, loaded.body) if loaded is not None else ()
         body, unit = await in_slices(self._making.unit(deed, decided, *before))
+        if (probe := self.probes.get(deed.resource.type_id)) is not None:
+            await probe(deed, decided)
         await self.documents.write(unit)
         return body
 

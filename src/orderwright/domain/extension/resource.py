@@ -26,7 +26,6 @@ from orderwright.domain.extension.model import (
     shown,
 )
 from orderwright.domain.extension.triggers import checked_triggers
-from orderwright.domain.goods.refusals import too_many_active
 from orderwright.domain.laws.forms import url
 from orderwright.engine.actions import ActionSet, Change
 from orderwright.engine.facts import Facts
@@ -36,7 +35,7 @@ from orderwright.engine.references import ExtensionIdentifier
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import Key, Secret
 from orderwright.engine.unit.effects import CatalogueStays
-from orderwright.errors import CountersMovedError, invalid_field
+from orderwright.errors import CountersMovedError, invalid_field, max_resource_limit_exceeded
 
 MOST = 25
 _HEADER = re.compile(r"[ -~]{1,8192}")
@@ -218,7 +217,7 @@ def settled(before: Extension | None, change: Change[Extension], facts: Facts) -
     after = change.after
     others = [each for each in facts.catalogue.all("extension") if each.id != after.id]
     if before is None and len(others) >= MOST:
-        raise too_many_active("extension", MOST)
+        raise max_resource_limit_exceeded("extension", MOST)
     if before is None or (before.dependencies, before.triggers) != (after.dependencies, after.triggers):
         check_dependencies(after, others)
         return change.going_on(after, (_as_seen(facts),))

@@ -139,11 +139,6 @@ def no_matching_product_discount_found(product_id: str, variant_id: int, price: 
     return ApiError(404, "NoMatchingProductDiscountFound", message)
 
 
-def too_many_active(type_id: str, most: int) -> ApiError:
-    message = f"You have exceeded the limit of {most} resources of type {type_id}."
-    return ApiError(400, "MaxResourceLimitExceeded", message, exceededResource=type_id)
-
-
 def validity_lock_conflict(sku: str, scope: dict[str, Any]) -> ApiError:
     """Another price of the same SKU and scope was written between this one's reading and its writing."""
     message = (

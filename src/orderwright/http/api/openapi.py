@@ -97,11 +97,13 @@ def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[s
         "tags": [route.family],
         "parameters": parameters.asked_for(route, method),
     }
+    if route.public:
+        operation["security"] = []
     if method == "POST":
         content = {media: {"schema": _body(route, schemas)} for media in route.media}
         operation["requestBody"] = {"required": True, "content": content}
     answer: dict[str, Any] = {"description": "The answer."}
-    if method != "HEAD":
+    if method != "HEAD" and not route.bare:
         answer["content"] = {"application/json": {"schema": _answer(route, schemas)}}
     statuses = (201 if route.verb == "create" else 200, *route.answered)
     operation["responses"] = {**{str(status): answer for status in statuses}, **refused(route, method)}

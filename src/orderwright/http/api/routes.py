@@ -55,6 +55,7 @@ Caller = Literal["owner", "customer", "anyone"]
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NAMED: tuple[tuple[str, str | None], ...] = (("id", None), ("key=", "key"))
 """How most documents are named: the step of the path, and the column that it names."""
+_NOBODY = Principal(client_id="", project_key="", scopes=frozenset())
 _WRITES = ("create", "update", "delete")
 
 
@@ -62,6 +63,8 @@ _WRITES = ("create", "update", "delete")
 class Route:
     """One row: what answers one method at one path behind some doors. `verb` and `family` decide the scope, `takes` how large a
     body may be.
+
+    A `public` one is answered to anybody, whether the request has a token or not; what is `bare` is answered without a body.
 
     `at` is a collection and the steps behind it, joined by slashes: `id` (a UUID), `*` (any value), `key=` (a value that is
     named), or a fixed word: `products/id/images`, `carts/customer-id=/merge`. `column` holds what the first step names.
@@ -92,6 +95,8 @@ class Route:
     answered: tuple[int, ...] = ()
     refuses: tuple[int, ...] = ()
     takes: Body = DOCUMENT
+    public: bool = False
+    bare: bool = False
 
     @functools.cached_property
     def steps(self) -> tuple[str, ...]:
@@ -164,11 +169,13 @@ class Routes:
         door, store_key, words = enter(request.segments[1:])
         place, names = self._root.find(words)
         route = place.here.get((door.name, request.method)) if place is not None else None
-        principal = await guard(request.headers.get("authorization"), project_key)
+        public = route is not None and route.public
+        principal = _NOBODY if public else await guard(request.headers.get("authorization"), project_key)
         if route is None:
             allowed = [method for name, method in place.here if name == door.name] if place is not None else []
             raise MethodNotAllowedError(request.method, allowed) if allowed else no_such_path(request)
-        principal.require(*needed(project_key, route.family, route.verb, store_key, door.own))
+        if not public:
+            principal.require(*needed(project_key, route.family, route.verb, store_key, door.own))
         if door.own:
             _require_owner(principal, route.caller)
         if route.found_by == "id" and UUID.fullmatch(names[0]) is None:

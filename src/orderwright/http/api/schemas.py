@@ -13,7 +13,7 @@ from msgspec import Meta
 from orderwright.engine.actions import ActionSet
 from orderwright.engine.json.codec import encode
 from orderwright.engine.resource import ResourceType
-from orderwright.engine.scalars import DateTime, ExactNumber, Id, Key, LocalizedString, NotServed, Quantity, Secret
+from orderwright.engine.scalars import Credential, DateTime, ExactNumber, Id, Key, LocalizedString, NotServed, Quantity, Secret
 from orderwright.http.api.routes import Route
 
 REF = "#/components/schemas/{name}"
@@ -233,7 +233,7 @@ def told(schema: Any, names: Mapping[str, str] = {}) -> Any:
 def _scalar(kind: type) -> Schema:
     if kind is DateTime:
         return {"type": "string", "format": "date-time"}
-    if kind is Secret:
+    if kind in (Secret, Credential):
         return {"type": "string", "format": "password", "minLength": 1}
     if kind is ExactNumber:
         return {"type": "number"}

@@ -15,6 +15,7 @@ from orderwright.http.special import (
     search,
     shipping_methods,
     sign_in,
+    subscriptions,
 )
 from orderwright.http.special.house import House
 
@@ -30,6 +31,7 @@ FILES = (
     search,
     shipping_methods,
     sign_in,
+    subscriptions,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -70,6 +70,8 @@ class Documents:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.written: Callable[[Unit], None] = lambda unit: None
+        """What hears at once of each unit that is stored."""
 
     async def body(self, shard: str, type_id: str, lookup: Lookup, visible: Visible) -> str | None:
         """The stored bytes, as text, or None."""
@@ -242,6 +244,8 @@ class Documents:
     async def write(self, unit: Unit) -> None:
         """See `write` in `storage/documents/unit.py`."""
         await write(self.database, unit)
+        if not unit.dry_run:
+            self.written(unit)
 
 
 def _condition(lookup: Lookup, visible: Visible, first: int) -> tuple[str, list[Any]]:

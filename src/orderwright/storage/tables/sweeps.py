@@ -40,6 +40,11 @@ _CHANGES = (
     "DELETE FROM change c WHERE c.shard = $1 AND c.id = ANY(ARRAY(SELECT o.id FROM change o WHERE o.shard = $1 AND o.id < $2"
     f" AND o.subscribers IS NULL ORDER BY o.id LIMIT {BATCH} FOR UPDATE SKIP LOCKED))"
 )
+_DELIVERIES = (
+    "DELETE FROM delivery d USING (SELECT o.subscription, o.number FROM delivery o WHERE o.shard = $1 AND o.state = $3"
+    f" AND o.done_at < $2 ORDER BY o.done_at LIMIT {BATCH} FOR UPDATE SKIP LOCKED) AS o"
+    " WHERE d.shard = $1 AND d.subscription = o.subscription AND d.number = o.number"
+)
 DOCUMENTS = (
     f"SELECT d.id, d.version, {_OVER_AT} AS over_at FROM document d WHERE d.shard = $1 AND d.type = $2"
     f" AND (d.query ->> 'deleteDaysAfterLastModification') IS NOT NULL AND {_OVER_AT} < $3"
@@ -79,6 +84,16 @@ async def delete_messages(database: Database, shard: str, before: datetime) -> i
 async def delete_changes(database: Database, shard: str, before: datetime) -> int:
     """Delete a batch of the oldest rows of changes before an instant; how many went."""
     return int((await database.execute(_CHANGES, shard, first_id(before))).rpartition(" ")[2])
+
+
+async def delete_sent(database: Database, shard: str, before: datetime) -> int:
+    """Delete a batch of the deliveries that were sent before an instant, the oldest first; how many went."""
+    return int((await database.execute(_DELIVERIES, shard, before, "sent")).rpartition(" ")[2])
+
+
+async def delete_dead(database: Database, shard: str, before: datetime) -> int:
+    """The same for those that were given up."""
+    return int((await database.execute(_DELIVERIES, shard, before, "dead")).rpartition(" ")[2])
 
 
 async def documents_over(database: Database, shard: str, type_id: str, at: datetime, after: Over) -> list[Over]:

@@ -19,7 +19,6 @@ from orderwright.domain.goods.product_discount.model import (
     ProductDiscountValueRelative,
 )
 from orderwright.domain.goods.product_discount.predicate import PRODUCT_PRICE
-from orderwright.domain.goods.refusals import too_many_active
 from orderwright.domain.laws.discounting import Amounts, amounts_from, as_counted
 from orderwright.domain.laws.renewing import discounted_anew
 from orderwright.domain.laws.rules import references_of, rule_of
@@ -29,6 +28,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Action, Reference, Value
 from orderwright.engine.resource import ResourceType
 from orderwright.engine.scalars import DateTime, Key, LocalizedString
+from orderwright.errors import max_resource_limit_exceeded
 
 MOST_ACTIVE = 500
 
@@ -138,7 +138,7 @@ def settled(before: ProductDiscount | None, change: Change[ProductDiscount], fac
     after = change.after
     if after.is_active and not (before is not None and before.is_active):
         if sum(each.is_active for each in facts.catalogue.all("product-discount")) >= MOST_ACTIVE:
-            raise too_many_active("product-discount", MOST_ACTIVE)
+            raise max_resource_limit_exceeded("product-discount", MOST_ACTIVE)
         change = change.going_on(after, (as_counted(facts),))
     if before is not None and _does(before) == _does(after):
         return change

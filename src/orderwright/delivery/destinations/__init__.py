@@ -1,0 +1,45 @@
+"""The services that notifications are sent to, one file each. What needs a library of its own is an optional extra."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from orderwright.delivery.interface import Destination
+from orderwright.domain.subscription.destinations import (
+    HttpDestination,
+    NatsDestination,
+    RabbitMqDestination,
+    RedisDestination,
+    type_of,
+)
+from orderwright.errors import invalid_input
+from orderwright.outside.guarded_http import GuardedHttp
+
+# The module that opens one, and the extra that it needs.
+_SERVED: dict[type, tuple[str, str | None]] = {
+    HttpDestination: ("webhook", None),
+    RabbitMqDestination: ("rabbitmq", "rabbitmq"),
+    NatsDestination: ("nats", "nats"),
+    RedisDestination: ("redis", "redis"),
+}
+
+
+def opened(destination: Any, outside: GuardedHttp) -> Destination:
+    """The service of a destination; nothing is connected yet.
+
+    Raises `InvalidInput` for one that is not served, whose extra is not installed, or that can not be as it is.
+    """
+    name = type_of(destination)
+    if type(destination) not in _SERVED:
+        raise invalid_input(f"Destinations of the type '{name}' are not served by this version of Orderwright.")
+    module, extra = _SERVED[type(destination)]
+    try:
+        opening: Any = importlib.import_module(f"{__name__}.{module}")
+    except ModuleNotFoundError as error:
+        if extra is None:
+            raise
+        text = f"The destination '{name}' needs the optional package orderwright[{extra}], which is not installed here."
+        raise invalid_input(text) from error
+    service: Destination = opening.opened(destination, outside)
+    return service
