@@ -75,11 +75,6 @@ def test_every_variable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        (
-            "DESTINATION_HOSTS",
-            "http://a",
-            "ORDERWRIGHT_DESTINATION_HOSTS must be host names, each with a port or without, separated by commas, not 'http://a'.",
-        ),
         ("POOL_SIZE", "0", "ORDERWRIGHT_POOL_SIZE must be a whole number from 1 to 1000, not '0'."),
         ("POOL_SIZE", "1001", "ORDERWRIGHT_POOL_SIZE must be a whole number from 1 to 1000, not '1001'."),
         ("POOL_SIZE", "٤", "ORDERWRIGHT_POOL_SIZE must be a whole number from 1 to 1000, not '٤'."),

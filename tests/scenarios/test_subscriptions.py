@@ -77,7 +77,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no url": (
         {"changes": ORDERS, "destination": {"type": "HTTP", "url": "ftp://127.0.0.1/", "secret": SECRET}},
-        "The URL must begin with http:// or https:// and a host.",
+        "The URL must be an absolute one of http or https, in ASCII, without a user in it.",
     ),
     "format": (
         {"changes": ORDERS, "destination": {"type": "EventGrid", "uri": "https://a.example", "accessKey": "k"}},
