@@ -57,7 +57,7 @@ clean: ## remove the virtual environment and caches; the data stay
 
 # A file at a time, since its tests may share a server; in the order that tests/conftest.py gives.
 ALL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15
-PURE := $(addprefix tests/,auth domain emporix engine http outside predicates) $(addprefix tests/test_,architecture.py docs.py settings.py)
+PURE := $(addprefix tests/,auth domain emporix engine http outside predicates telemetry) $(addprefix tests/test_,architecture.py docs.py settings.py)
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --upgrade --universal \
 	--generate-hashes --no-annotate -p 3.11

@@ -30,7 +30,7 @@ _numbers = itertools.count(1)
 TESTS = Path(__file__).parent
 # The order in which workers take rooms up: what is long is not begun last.
 LONGEST = ("test_cli.py", "test_bench.py", "fire", "test_demo.py", "storage", "test_embedded.py", "scenarios")
-_PURE_ROOMS = {"domain", "predicates", "engine", "auth", "emporix", "http", "outside", "delivery"}
+_PURE_ROOMS = {"domain", "predicates", "engine", "auth", "emporix", "http", "outside", "delivery", "telemetry"}
 PURE = {*_PURE_ROOMS, "test_architecture.py", "test_docs.py", "test_settings.py"}
 
 

@@ -25,6 +25,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         address_connection_limit=512,
         body_memory_mb=64,
         allowed_hosts=(),
+        metrics_token=None,
     )
 
 
@@ -52,6 +53,7 @@ def test_every_variable(tmp_path: Path) -> None:
             "ORDERWRIGHT_ADDRESS_CONNECTION_LIMIT": "0",
             "ORDERWRIGHT_BODY_MEMORY_MB": "32",
             "ORDERWRIGHT_ALLOWED_HOSTS": "ERP.internal, localhost:8080,[::1]:81",
+            "ORDERWRIGHT_METRICS_TOKEN": "0123456789abcdef",
         }
     ) == Settings(
         database_url="postgresql://u:p@db/orders",
@@ -69,6 +71,7 @@ def test_every_variable(tmp_path: Path) -> None:
         address_connection_limit=0,
         body_memory_mb=32,
         allowed_hosts=("erp.internal", "localhost:8080", "[::1]:81"),
+        metrics_token="0123456789abcdef",
     )
 
 
@@ -82,6 +85,7 @@ def test_every_variable(tmp_path: Path) -> None:
         ("QUERY_TIMEOUT_MS", "5s", "ORDERWRIGHT_QUERY_TIMEOUT_MS must be a whole number from 1 to 3600000, not '5s'."),
         ("LOG_LEVEL", "loud", "ORDERWRIGHT_LOG_LEVEL must be one of debug, info, warning, error, critical, not 'loud'."),
         ("DATA_DIR", "/etc/passwd", "ORDERWRIGHT_DATA_DIR must be a directory, and /etc/passwd is a file."),
+        ("METRICS_TOKEN", "short", "ORDERWRIGHT_METRICS_TOKEN must have at least 16 printable ASCII characters and no space."),
         (
             "DATABASE_URL",
             "mysql://root:geheim@db/orders",

@@ -28,7 +28,7 @@ from orderwright.http.api.openapi import describe, listing
 from orderwright.http.api.routes import Routes
 from orderwright.http.api.stores import Stores
 from orderwright.http.emporix import mount as emporix
-from orderwright.http.mounts import images, oauth, pages, projects
+from orderwright.http.mounts import images, metrics, oauth, pages, projects
 from orderwright.http.special import rows
 from orderwright.http.special.house import House
 from orderwright.http.wire.crowd import Crowd, limits_of
@@ -53,6 +53,7 @@ from orderwright.resources import (
 from orderwright.settings import Settings
 from orderwright.storage.database import CONNECTION_LOST, Database
 from orderwright.storage.documents.documents import Documents
+from orderwright.telemetry.metrics import keep_sampled
 from orderwright.verbs.extensions import Extender
 from orderwright.verbs.hand_over import HandOver
 from orderwright.verbs.renewals import Renewals
@@ -104,7 +105,13 @@ class App:
         verbs = verbs_over(database)
         house.verbs.documents.written = verbs.documents.written = relay.written
         sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
-        loops = (Renewals(verbs, RENEWALS).run(), sweeps.run(), relay.run(), Watch(api.working).run())
+        loops = (
+            Renewals(verbs, RENEWALS).run(),
+            sweeps.run(),
+            relay.run(),
+            Watch(api.working).run(),
+            keep_sampled(),
+        )
         running = [asyncio.create_task(loop) for loop in loops]
         await receive()
         for task in running:
@@ -148,11 +155,16 @@ def routes_over(house: House) -> Routes:
     return Routes(chain(generic, rows.routes(house)), Repetitions(house.verbs).answer, FACES, Stores(house.verbs.documents))
 
 
-def mounts_over(house: House) -> Mounts:
+def mounts_over(house: House, metrics_token: str | None = None) -> Mounts:
     """All that is served, by the first word of its path."""
     fixed = pages.mounts(house, openapi_bytes, lambda: listing(openapi()))
     return Mounts(
-        projects.mount(house, routes_over(house)), *fixed, oauth.mount(house), images.mount(house), *emporix.mounts(house)
+        projects.mount(house, routes_over(house)),
+        *fixed,
+        metrics.mount(house, metrics_token),
+        oauth.mount(house),
+        images.mount(house),
+        *emporix.mounts(house),
     )
 
 
@@ -167,7 +179,8 @@ def furnished(database: Database, settings: Settings, outside: GuardedHttp) -> H
 
 def build(house: House, settings: Settings, log: RequestLog) -> Api:
     """Everything that answers."""
-    return Api(mounts_over(house), settings.pool_size + settings.queue_limit, log, settings.proxies)
+    mounts = mounts_over(house, settings.metrics_token)
+    return Api(mounts, settings.pool_size + settings.queue_limit, log, settings.proxies)
 
 
 @functools.cache

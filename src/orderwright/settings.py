@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 _HOST = re.compile(r"([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+LEAST_TOKEN = 16
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -26,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     says otherwise. `proxies` is how many proxies stand before the server and add to X-Forwarded-For.
     What is over is swept about every `sweep_period_s`. The next three bound what a process takes in: connections of all clients
     and of one address (0 for any number), and the bytes of request bodies under way. `allowed_hosts` may be
-    called though their addresses are not public, each `host` or `host:port`.
+    called though their addresses are not public, each `host` or `host:port`. Who shows `metrics_token` may read the metrics.
     """
 
     database_url: str | None
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     address_connection_limit: int
     body_memory_mb: int
     allowed_hosts: tuple[str, ...]
+    metrics_token: str | None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -104,6 +106,13 @@ def _hosts(raw: str) -> tuple[str, ...]:
     return hosts
 
 
+def _token(raw: str) -> str:
+    # It opens a door, so the sentence does not repeat it.
+    if not (len(raw) >= LEAST_TOKEN and raw.isascii() and raw.isprintable() and " " not in raw):
+        raise ValueError(f"must have at least {LEAST_TOKEN} printable ASCII characters and no space")
+    return raw
+
+
 _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "database_url": (lambda: None, _postgresql_url),
     "data_dir": (default_data_dir, _directory),
@@ -120,4 +129,5 @@ _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "address_connection_limit": (lambda: 512, _whole_number(0, 1_000_000)),
     "body_memory_mb": (lambda: 64, _whole_number(16, 100_000)),
     "allowed_hosts": (tuple, _hosts),
+    "metrics_token": (lambda: None, _token),
 }

@@ -19,7 +19,7 @@ from orderwright.domain.customer.resource import MINE as MY_CUSTOMER
 from orderwright.engine.json.codec import decode_body
 from orderwright.engine.resource import ResourceType
 from orderwright.http.api.doors import DOORS
-from orderwright.http.api.openapi import form_of
+from orderwright.http.api.routes import form_of
 from orderwright.resources import OWN
 from shop_setup import cart_draft, open_shop
 

@@ -21,7 +21,7 @@ from orderwright.app import declared
 from orderwright.auth.scopes import SCOPES as SCOPE_NAMES
 from orderwright.auth.scopes import STORE_SCOPES, needed
 from orderwright.http.api.doors import DOORS
-from orderwright.http.api.openapi import form_of
+from orderwright.http.api.routes import form_of
 from shop_setup import cart_draft, open_shop, order_draft
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -8,8 +8,10 @@ import os
 import re
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -27,6 +29,7 @@ TEND_EVERY_TICKS = 10  # uvicorn ticks every 100 ms
 TEND_S = 0.4  # for which the parent of several workers, who serves nobody, may stay with a database that is starting
 TOLD_S = 60.0  # seconds between two lines of the log on a database that does not start, for the same reason
 Tend = Callable[[], bool]
+_COUNTS = "_ORDERWRIGHT_COUNTS"  # the directory in which workers count; the parent makes it, no setting does
 _NUMBER = re.compile(r"\d+")
 log = logging.getLogger("orderwright")
 
@@ -85,8 +88,14 @@ def serve(settings: Settings, dsn: str, bound: socket.socket, *, workers: int, a
     if workers == 1:
         return _in_this_process(settings, dsn, bound, announce, tender)
     os.environ["ORDERWRIGHT_DATABASE_URL"] = dsn  # what the workers read: they attach and never own
+    with tempfile.TemporaryDirectory(prefix="orderwright-metrics-") as counts:
+        os.environ[_COUNTS] = counts
+        return _by_workers(bound, workers, announce, tender)
+
+
+def _by_workers(bound: socket.socket, workers: int, announce: Callable[[], None], tend: Tend) -> int:
     config = config_of("orderwright.commands.serving:worker", factory=True, workers=workers)
-    supervisor = _Workers(config, bound, announce, tender)
+    supervisor = _Workers(config, bound, announce, tend)
     supervisor.run()
     return 0 if supervisor.announced else 1
 
@@ -95,8 +104,10 @@ def worker() -> Any:
     """The application of one of several workers. It ends with its parent, which would otherwise leave the port taken."""
     from orderwright.app import create_app
     from orderwright.storage.server.postmaster import die_with_parent
+    from orderwright.telemetry.metrics import REGISTRY
 
     die_with_parent()
+    REGISTRY.share(Path(os.environ[_COUNTS]))
     settings = Settings.from_environment(os.environ)
     assert settings.database_url is not None
     return create_app(settings, settings.database_url)

@@ -62,7 +62,7 @@ def _api() -> Any:
     from orderwright.http.mounts.refusal import refusal
     from orderwright.http.wire.exchange import Answer, Request, json_answer
     from orderwright.http.wire.logs import RequestLog
-    from orderwright.http.wire.mounts import Mount, Mounts, Served, Table
+    from orderwright.http.wire.mounts import ALIVE, READY, Mount, Mounts, Served, Table
     from orderwright.http.wire.server import Api
 
     async def health(_request: Request, _names: tuple[str, ...]) -> Answer:
@@ -74,6 +74,6 @@ def _api() -> Any:
     async def rest(_request: Request) -> Answer:
         raise OverCapacityError("The database is starting.")
 
-    pages = Table([Served("health", "GET", health), Served("ready", "GET", ready)])
-    fixed = Mount(words=("health", "ready"), answer=pages.answer, refusal=refusal, urgent=True)
+    pages = Table([*(Served(at, "GET", health) for at in ALIVE), *(Served(at, "GET", ready) for at in READY)])
+    fixed = Mount(words=(*ALIVE, *READY), answer=pages.answer, refusal=refusal, urgent=True)
     return Api(Mounts(Mount(answer=rest, refusal=refusal), fixed), 1_000, RequestLog(enabled=False))

@@ -93,7 +93,7 @@ class Database:
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
         # Only the embedded database is known to run on this machine, where a process can be told to give way.
         opened = give_way if settings.database_url is None else None
-        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened), Disk.of(dsn, settings))
+        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened, "queries"), Disk.of(dsn, settings))
 
     async def warm(self) -> None:
         """Open the first connections. Raises as `connect` does."""

@@ -13,6 +13,8 @@ from typing import Self, TypeAlias, TypeVar
 
 import asyncpg
 
+from orderwright.telemetry.metrics import DATABASE_WORK, POOL_COUNT, POOL_MAX, POOL_PENDING, POOL_TIMEOUTS, POOL_WAIT, REGISTRY
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 CONNECT_S = 5.0
@@ -34,7 +36,8 @@ async def _closed(connection: Connection) -> None:
 
 
 class Pool:
-    """At most `size` connections. Work on one is cut after `statement_s` seconds; `opened` sees each new connection."""
+    """At most `size` connections. Work on one is cut after `statement_s` seconds; `opened` sees each new connection.
+    Metrics know it by its `name`."""
 
     def __init__(
         self,
@@ -43,7 +46,9 @@ class Pool:
         statement_s: float,
         session: Mapping[str, str],
         opened: Callable[[Connection], None] | None = None,
+        name: str = "main",
     ) -> None:
+        self.name = name
         self._dsn = dsn
         self._size = size
         self._statement_s = statement_s
@@ -58,6 +63,13 @@ class Pool:
         self._watch: asyncio.TimerHandle | None = None
         # Who waits is handed a connection, or None when there is room to open one.
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        REGISTRY.sampled(self._sample)
+
+    def _sample(self) -> None:
+        POOL_COUNT.set(len(self._idle), self.name, "idle")
+        POOL_COUNT.set(len(self._busy), self.name, "used")
+        POOL_MAX.set(self._size, self.name)
+        POOL_PENDING.set(sum(not waiter.done() for waiter in self._waiting), self.name)
 
     async def warmed(self) -> Self:
         """Open the first connections. Raises what connecting raises."""
@@ -70,7 +82,8 @@ class Pool:
         cut."""
         connection = await self._take()
         loop = asyncio.get_running_loop()
-        deadline = self._busy[connection] = loop.time() + (limit_s or self._statement_s)
+        began = loop.time()
+        deadline = self._busy[connection] = began + (limit_s or self._statement_s)
         if self._watch is None:
             self._watch = loop.call_later(LOOK_S, self._look, loop)
         try:
@@ -85,6 +98,8 @@ class Pool:
             # Cut off in the middle: an answer may still be on its way, so this connection is no longer in step.
             self._drop(connection)
             raise
+        finally:
+            DATABASE_WORK.observe(loop.time() - began, "postgresql", self.name)
         self._give(connection)
         return result
 
@@ -119,11 +134,16 @@ class Pool:
         if self._open < self._size:
             self._open += 1
             return await self._connect()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             async with asyncio.timeout(CONNECT_S):
                 return await self._wait()
         except TimeoutError:
+            POOL_TIMEOUTS.add(self.name)
             raise NoneFreeError from None
+        finally:
+            POOL_WAIT.observe(loop.time() - began, self.name)
 
     async def _wait(self) -> Connection:
         waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()

@@ -20,6 +20,7 @@ from orderwright.http.api.endpoints import answer_of, expansions
 from orderwright.http.api.routes import Asked, Route
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.storage.tables import idempotency
+from orderwright.telemetry.metrics import IDEMPOTENT_REPLAYS
 from orderwright.verbs.verbs import Verbs
 
 _KEY = re.compile(r"[ -~]{1,255}")
@@ -62,6 +63,7 @@ class Repetitions:
 
     async def _again(self, found: idempotency.Answered, route: Route, asked: Asked) -> Answer:
         """The document is as it was then; what its references are expanded to is of today."""
+        IDEMPOTENT_REPLAYS.add()
         assert route.resource is not None, "only routes of a resource are repeatable"
         return await answer_of(self._verbs, route.resource, found.status, found.body.encode(), expansions(asked), asked)
 

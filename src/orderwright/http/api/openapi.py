@@ -11,7 +11,7 @@ from orderwright.auth.tokens import Issued
 from orderwright.http.api import parameters
 from orderwright.http.api.documented import ERRORS, REF, refused, refused_tokens, responses
 from orderwright.http.api.doors import DOORS
-from orderwright.http.api.routes import Route, Routes
+from orderwright.http.api.routes import Route, Routes, form_of
 from orderwright.http.api.schemas import Schema, Schemas, ref_to
 
 DIALECT = "https://spec.openapis.org/oas/3.1/dialect/base"
@@ -75,20 +75,6 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "client": {"type": "http", "scheme": "basic"}},
         },
     }
-
-
-def form_of(form: str) -> str:
-    """`customer-id=/merge` is written `customer-id={customerId}/merge`."""
-    if form == "*/*":
-        return "{container}/{key}"
-    return "/".join(map(_step, form.split("/"))) if form else ""
-
-
-def _step(step: str) -> str:
-    if step in ("id", "*"):
-        return "{id}" if step == "id" else "{name}"
-    first, *rest = step.removesuffix("=").split("-")
-    return f"{step}{{{first}{''.join(map(str.capitalize, rest))}}}" if step.endswith("=") else step
 
 
 def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[str, Any]:

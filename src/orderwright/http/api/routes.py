@@ -151,6 +151,7 @@ class Routes:
         self._faces = faces
         self._stores = stores
         self._root: Place[tuple[str, str], Route] = Place()
+        self._templates: dict[tuple[str, str, str], str] = {}
         for row in sorted(rows, key=lambda row: row.instead):
             self._add(row)
 
@@ -162,6 +163,7 @@ class Routes:
                 reason = "takes the place of none" if row.instead else "is the second one there"
                 raise ValueError(f"The row {row.method} {row.at!r} at the door '{door.name}' {reason}.")
             self.table[door.name, collection, "/".join(steps), row.method] = here[door.name, row.method] = row
+            self._templates[door.name, row.method, row.at] = template_of(door, row.at)
 
     async def answer(self, request: Request, guard: Guard) -> Answer:
         """Answer a request below a project. Raises 401, 403, 404 and 405 before it reads a body."""
@@ -169,6 +171,8 @@ class Routes:
         door, store_key, words = enter(request.segments[1:])
         place, names = self._root.find(words)
         route = place.here.get((door.name, request.method)) if place is not None else None
+        if route is not None:
+            request.trail.route = self._templates[door.name, request.method, route.at]
         public = route is not None and route.public
         principal = _NOBODY if public else await guard(request.headers.get("authorization"), project_key)
         if route is None:
@@ -191,6 +195,27 @@ class Routes:
         if once and self._repeating is not None and route.repeatable:
             return await self._repeating(route, asked)
         return await route.endpoint(asked)
+
+
+def template_of(door: Door, at: str) -> str:
+    """The path of a row at a door, as the OpenAPI document, metrics and traces name it: `customer-id=/merge` is written
+    `customer-id={customerId}/merge`."""
+    collection, _, form = at.partition("/")
+    return "/".join(filter(None, (door.template, collection, form_of(form))))
+
+
+def form_of(form: str) -> str:
+    """What stands behind the collection."""
+    if form == "*/*":
+        return "{container}/{key}"
+    return "/".join(map(_step, form.split("/"))) if form else ""
+
+
+def _step(step: str) -> str:
+    if step in ("id", "*"):
+        return "{id}" if step == "id" else "{name}"
+    first, *rest = step.removesuffix("=").split("-")
+    return f"{step}{{{first}{''.join(map(str.capitalize, rest))}}}" if step.endswith("=") else step
 
 
 def _lookup(route: Route, names: tuple[str, ...], project_key: str) -> Lookup | None:

@@ -10,7 +10,7 @@ from orderwright import __api_level__, __version__
 from orderwright.http.mounts import dialect
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
-from orderwright.http.wire.mounts import Mount, Served, Table
+from orderwright.http.wire.mounts import ALIVE, READY, Mount, Served, Table
 from orderwright.storage.disk import has_room
 
 Page = Callable[[], Answer]
@@ -32,8 +32,13 @@ def mounts(house: House, described: Callable[[], bytes], listed: Callable[[], by
         return await _ready(house)
 
     # A process under load is alive: it says so without waiting in the queue for the database.
-    yield dialect.mount(house, Table([_page("health", _healthy)]).answer, "health", urgent=True)
-    pages = (_page("", _introduced), _page("openapi.json", document), _page("docs", docs), Served("ready", "GET", ready))
+    yield dialect.mount(house, Table([_page(word, _healthy) for word in ALIVE]).answer, *ALIVE, urgent=True)
+    pages = (
+        _page("", _introduced),
+        _page("openapi.json", document),
+        _page("docs", docs),
+        *(Served(word, "GET", ready) for word in READY),
+    )
     yield dialect.mount(house, Table(pages).answer, *(page.at for page in pages))
 
 

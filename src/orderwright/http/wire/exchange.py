@@ -49,11 +49,18 @@ async def nothing(_kind: Body) -> bytes:
     return b""
 
 
+class Trail(msgspec.Struct):
+    """What is found out about a request on its way: the template of the path that it led to, none where it led nowhere."""
+
+    route: str = ""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """`segments` are the path's parts, percent-decoded one by one, so that an order number may hold a slash.
 
     `headers` has those of HEADERS_READ, named in small letters.
     `peer` is the address that it comes from, as far as that is known.
+    `trail` is written by who finds what answers it.
     `body` is there once it was read: `with_body` does that, for callers who are known to be allowed to send one.
     """
 
@@ -65,6 +72,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     peer: str | None = None
     body: bytes = b""
     read: Callable[[Body], Awaitable[bytes]] = nothing
+    trail: Trail = msgspec.field(default_factory=Trail)
 
     async def with_body(self, kind: Body = DOCUMENT) -> Request:
         """The request with the body that is still to come, of a kind whose limits hold for it.

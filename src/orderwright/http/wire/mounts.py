@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Final, Generic, NamedTuple, Self, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from orderwright.errors import ApiError, MethodNotAllowedError, resource_not_found
 from orderwright.http.wire.cors import USUAL, Sharing
 from orderwright.http.wire.exchange import Answer, Handler, Request
 
+ALIVE: Final = ("health", "livez")
+READY: Final = ("ready", "readyz")
+"""The words at which a server says that it runs, and that it may get requests: our own, and Kubernetes'."""
 Key = TypeVar("Key")
 Row = TypeVar("Row")
 
@@ -113,6 +116,11 @@ class Served(NamedTuple):
     method: str
     handler: Callable[[Request, tuple[str, ...]], Awaitable[Answer]]
 
+    @property
+    def template(self) -> str:
+        """The path as metrics and traces name it."""
+        return f"/{self.at}"
+
 
 class Table:
     """The rows of a mount. HEAD is answered as GET is where it has no row.
@@ -136,6 +144,7 @@ class Table:
         if row is None:
             allowed = {*place.here, "HEAD"} if "GET" in place.here else place.here
             raise MethodNotAllowedError(request.method, list(allowed))
+        request.trail.route = row.template
         return await row.handler(request, values)
 
 

@@ -16,11 +16,12 @@ from urllib.parse import parse_qsl, unquote
 from orderwright.errors import ApiError, OverCapacityError, invalid_input
 from orderwright.http.wire import cors
 from orderwright.http.wire.cors import Sharing
-from orderwright.http.wire.exchange import Answer, Request, end_of, nothing
+from orderwright.http.wire.exchange import Answer, Request, Trail, end_of, nothing
 from orderwright.http.wire.incoming import target_of
 from orderwright.http.wire.limits import Body
 from orderwright.http.wire.mounts import Mounts
 from orderwright.http.wire.watch import UnderWay
+from orderwright.telemetry.metrics import VERSION_CONFLICTS, observe_request
 
 # Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
 _PROCESS = secrets.token_hex(10)
@@ -81,6 +82,7 @@ class Api:
             self._told(method, path, told.status, 0, correlation_id, started)
             return told, correlation_id
         self._under_way += 1
+        trail = Trail()
         task = asyncio.current_task()
         asked = self.working[task] = UnderWay(method, path, correlation_id)
         try:
@@ -97,9 +99,12 @@ class Api:
                 correlation_id=correlation_id,
                 peer=_forwarded(headers, peer, self._proxies) if self._proxies else peer,
                 read=functools.partial(self._read, read) if method in mount.bodies else nothing,
+                trail=trail,
             )
             answer = await mount.answer(request)
         except ApiError as error:
+            if error.code == "ConcurrentModification":
+                VERSION_CONFLICTS.add()
             answer = mount.refusal(error)
         except Exception:
             # Nothing of what went wrong is shown outside; the log has it under the correlation id.
@@ -108,6 +113,7 @@ class Api:
         finally:
             self._under_way -= 1
             self.working.pop(task, None)
+        observe_request(method, trail.route, answer.status, time.perf_counter() - started)
         if "origin" in headers:
             answer = await _shared(answer, headers, segments, mount.sharing)
         if isinstance(answer.body, bytes):

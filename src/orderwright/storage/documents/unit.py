@@ -37,6 +37,7 @@ from orderwright.storage.documents.effects import UnmetError, apply
 from orderwright.storage.documents.unit_statement import statement
 from orderwright.storage.pool import Connection, NoneFreeError
 from orderwright.storage.tables.order_numbers import draw
+from orderwright.telemetry.metrics import ORDERS_CREATED
 
 # A write that lost its connection must learn whether it happened before it answers: this outlasts a database's restart.
 PATIENCE_S = 5.0
@@ -66,12 +67,14 @@ async def write(database: Database, unit: Unit) -> None:
     for attempt in itertools.count():
         try:
             if uncertain and await _happened(database, unit):
+                _count(unit)
                 return
             refusal = await _attempt(database, unit)
             # An attempt whose connection broke may still have run until just now, and be what this one met.
             if refusal is None or (uncertain and await _happened(database, unit)):
                 if not unit.dry_run:
                     database.disk.takes()
+                    _count(unit)
                 return
             raise await refusal()
         except UNSTORABLE as error:
@@ -93,6 +96,12 @@ async def write(database: Database, unit: Unit) -> None:
             database.disk.explains_silence()  # it is told to the log; of the change nobody knows more than before
             raise OverCapacityError(_UNKNOWN if uncertain else TOO_MANY)
         await pause(min(attempt, LONGEST_PAUSE))
+
+
+def _count(unit: Unit) -> None:
+    orders = sum(insertion.row.type == "order" for insertion in unit.inserts)
+    if orders:
+        ORDERS_CREATED.add(by=orders)
 
 
 async def _attempt(database: Database, unit: Unit) -> Callable[[], Awaitable[ApiError]] | None:
