@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orderwright.domain.subscription.destinations import HttpDestination, SqsDestination, whole
+from orderwright.domain.subscription.destinations import SqsDestination, WebhookDestination, whole
 from orderwright.domain.subscription.model import CloudEventsFormat, PlatformFormat, Subscription
 from orderwright.domain.subscription.payloads import Told, change_payload, message_payload, trial_notification
 from orderwright.engine.json.codec import decoder, encode
@@ -38,7 +38,7 @@ def subscription(format: Any = None) -> Subscription:
         version=1,
         created_at=AT,
         last_modified_at=AT,
-        destination=HttpDestination(url="https://a.example/", secret=Credential("whsec_x")),
+        destination=WebhookDestination(url="https://a.example/", secret=Credential("whsec_x")),
         messages=(),
         changes=(),
         events=(),

@@ -7,10 +7,10 @@ from typing import Any
 
 from orderwright.delivery.interface import Destination
 from orderwright.domain.subscription.destinations import (
-    HttpDestination,
     NatsDestination,
     RabbitMqDestination,
     RedisDestination,
+    WebhookDestination,
     type_of,
 )
 from orderwright.errors import invalid_input
@@ -18,7 +18,7 @@ from orderwright.outside.guarded_http import GuardedHttp
 
 # The module that opens one, and the extra that it needs.
 _SERVED: dict[type, tuple[str, str | None]] = {
-    HttpDestination: ("webhook", None),
+    WebhookDestination: ("webhook", None),
     RabbitMqDestination: ("rabbitmq", "rabbitmq"),
     NatsDestination: ("nats", "nats"),
     RedisDestination: ("redis", "redis"),

@@ -17,7 +17,7 @@ from orderwright.delivery.interface import (
     UnavailableError,
 )
 from orderwright.domain.laws.forms import url
-from orderwright.domain.subscription.destinations import HttpDestination
+from orderwright.domain.subscription.destinations import WebhookDestination
 from orderwright.errors import invalid_input
 from orderwright.outside.guarded_http import AnswerTooLargeError, GuardedHttp, NotReachedError
 
@@ -93,7 +93,7 @@ class Webhook:
         """The connections are the client's, which others use as well."""
 
 
-def opened(destination: HttpDestination, outside: GuardedHttp) -> Webhook:
+def opened(destination: WebhookDestination, outside: GuardedHttp) -> Webhook:
     """Raises `InvalidInput` for a URL or a secret that can not be."""
     try:
         url(destination.url)

@@ -94,7 +94,7 @@ class ConfluentCloudDestination(Destination, tag="ConfluentCloud"):
     key: Text | None = None
 
 
-class HttpDestination(Destination, tag="HTTP"):
+class WebhookDestination(Destination, tag="HTTP"):
     """Ours: a URL that is posted to, signed as Standard Webhooks 1.0 says. During a rotation there are two secrets, and each
     request has a signature by both. A secret is `whsec_` and 24 to 64 bytes in Base64."""
 
@@ -141,7 +141,7 @@ AnyDestination = (
     | AzureServiceBusDestination
     | GoogleCloudPubSubDestination
     | ConfluentCloudDestination
-    | HttpDestination
+    | WebhookDestination
     | RabbitMqDestination
     | NatsDestination
     | RedisDestination

@@ -8,7 +8,6 @@ from orderwright.http.special import (
     carts,
     custom_objects,
     customers,
-    order,
     product_projections,
     products,
     profile,
@@ -18,16 +17,19 @@ from orderwright.http.special import (
     subscriptions,
 )
 from orderwright.http.special.house import House
+from orderwright.http.special.order import edits, importing, quotes
 
 FILES = (
     api_clients,
     carts,
     custom_objects,
     customers,
-    order,
+    edits,
+    importing,
     product_projections,
     products,
     profile,
+    quotes,
     search,
     shipping_methods,
     sign_in,
