@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from itertools import chain
 from typing import Any
@@ -54,6 +55,7 @@ from orderwright.settings import Settings
 from orderwright.storage.database import CONNECTION_LOST, Database
 from orderwright.storage.documents.documents import Documents
 from orderwright.telemetry.metrics import keep_sampled
+from orderwright.telemetry.traces import Traces, from_environment
 from orderwright.verbs.extensions import Extender
 from orderwright.verbs.hand_over import HandOver
 from orderwright.verbs.renewals import Renewals
@@ -87,7 +89,8 @@ class App:
     ) -> None:
         """ASGI: `lifespan`. Requests never come this way."""
         await receive()
-        database = Database.over(self._dsn, self._settings)
+        traces = from_environment(os.environ)
+        database = Database.over(self._dsn, self._settings, None if traces is None else traces.watch)
         try:
             await database.warm()
         except CONNECTION_LOST as error:  # it was there a moment ago; a worker that comes now answers 503 until it is back
@@ -99,7 +102,7 @@ class App:
         outside = GuardedHttp(Allowed(self._settings.allowed_hosts))
         house = furnished(database, self._settings, outside)
         relay = Relay(house.verbs, outside)
-        api = scope["state"]["api"] = build(house, self._settings, log)
+        api = scope["state"]["api"] = build(house, self._settings, log, traces)
         scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})
         verbs = verbs_over(database)
@@ -118,7 +121,7 @@ class App:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await outside.close()
-        await database.close()
+        await asyncio.gather(database.close(), *([] if traces is None else [traces.close()]))
         log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -177,10 +180,10 @@ def furnished(database: Database, settings: Settings, outside: GuardedHttp) -> H
     return house
 
 
-def build(house: House, settings: Settings, log: RequestLog) -> Api:
+def build(house: House, settings: Settings, log: RequestLog, traces: Traces | None = None) -> Api:
     """Everything that answers."""
     mounts = mounts_over(house, settings.metrics_token)
-    return Api(mounts, settings.pool_size + settings.queue_limit, log, settings.proxies)
+    return Api(mounts, settings.pool_size + settings.queue_limit, log, settings.proxies, traces)
 
 
 @functools.cache

@@ -85,15 +85,21 @@ class Database:
         return database
 
     @classmethod
-    def over(cls, dsn: str, settings: Settings) -> Self:
-        """Pools that open their connections when they are needed."""
-        pool = Pool(dsn, settings.pool_size, STATEMENT_S, MAIN_SESSION)
+    def over(cls, dsn: str, settings: Settings, opened: Callable[[Connection], None] | None = None) -> Self:
+        """Pools that open their connections when they are needed; `opened` sees each."""
+        pool = Pool(dsn, settings.pool_size, STATEMENT_S, MAIN_SESSION, opened)
         limit = {**QUERY_SESSION, "statement_timeout": str(settings.query_timeout_ms)}
         # The database itself ends a query; ours only notices when the database is not heard from at all.
         patience = settings.query_timeout_ms / 1000 + CONNECT_S
         # Only the embedded database is known to run on this machine, where a process can be told to give way.
-        opened = give_way if settings.database_url is None else None
-        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, opened, "queries"), Disk.of(dsn, settings))
+        polite = give_way if settings.database_url is None else None
+
+        def both(connection: Connection) -> None:
+            for see in (polite, opened):
+                if see is not None:
+                    see(connection)
+
+        return cls(pool, Pool(dsn, settings.query_pool_size, patience, limit, both, "queries"), Disk.of(dsn, settings))
 
     async def warm(self) -> None:
         """Open the first connections. Raises as `connect` does."""

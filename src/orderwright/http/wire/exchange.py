@@ -27,6 +27,8 @@ HEADERS_READ = {
         "idempotency-key",
         "origin",
         "saas-token",
+        "traceparent",
+        "tracestate",
         "transfer-encoding",
         "x-correlation-id",
         "x-external-user-id",

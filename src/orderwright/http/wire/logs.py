@@ -106,5 +106,9 @@ def configure_logging(level: str) -> None:
     logger.handlers = [handler]
     logger.setLevel(level.upper())
     logger.propagate = False
-    for name in ("uvicorn", "asyncio"):  # what they warn of, such as bytes that are no HTTP, are lines of the same form
+    for name in (
+        "uvicorn",
+        "asyncio",
+        "opentelemetry",
+    ):  # what they warn of, such as bytes that are no HTTP, are lines of the same form
         logging.getLogger(name).handlers = [handler]

@@ -19,9 +19,11 @@ from orderwright.http.wire.cors import Sharing
 from orderwright.http.wire.exchange import Answer, Request, Trail, end_of, nothing
 from orderwright.http.wire.incoming import target_of
 from orderwright.http.wire.limits import Body
-from orderwright.http.wire.mounts import Mounts
+from orderwright.http.wire.logs import impersonal
+from orderwright.http.wire.mounts import Mount, Mounts
 from orderwright.http.wire.watch import UnderWay
 from orderwright.telemetry.metrics import VERSION_CONFLICTS, observe_request
+from orderwright.telemetry.traces import Ended, Traces
 
 # Ids of our own are unique, not secret: a random part for the process and a number cost no system call.
 _PROCESS = secrets.token_hex(10)
@@ -44,11 +46,12 @@ class Api:
     are the requests under way, by their tasks.
     """
 
-    def __init__(self, mounts: Mounts, limit: int, told: Told, proxies: int = 0) -> None:
+    def __init__(self, mounts: Mounts, limit: int, told: Told, proxies: int = 0, traces: Traces | None = None) -> None:
         self._mounts = mounts
         self._limit = limit
         self._told = told
         self._proxies = proxies
+        self._traces = traces
         self._under_way = 0
         self.working: dict[asyncio.Task[Any] | None, UnderWay] = {}
 
@@ -82,7 +85,7 @@ class Api:
             self._told(method, path, told.status, 0, correlation_id, started)
             return told, correlation_id
         self._under_way += 1
-        trail = Trail()
+        trail, traced = Trail(), self._traced(method, path, headers, correlation_id)
         task = asyncio.current_task()
         asked = self.working[task] = UnderWay(method, path, correlation_id)
         try:
@@ -103,9 +106,7 @@ class Api:
             )
             answer = await mount.answer(request)
         except ApiError as error:
-            if error.code == "ConcurrentModification":
-                VERSION_CONFLICTS.add()
-            answer = mount.refusal(error)
+            answer = _refused(mount, error)
         except Exception:
             # Nothing of what went wrong is shown outside; the log has it under the correlation id.
             log.exception("request failed", extra={"fields": {"correlationId": correlation_id}})
@@ -114,12 +115,20 @@ class Api:
             self._under_way -= 1
             self.working.pop(task, None)
         observe_request(method, trail.route, answer.status, time.perf_counter() - started)
+        if traced is not None:
+            traced(trail.route, answer.status)
         if "origin" in headers:
             answer = await _shared(answer, headers, segments, mount.sharing)
         if isinstance(answer.body, bytes):
             self._told(method, path, answer.status, len(answer.body), correlation_id, started)
             return answer, correlation_id
         return await self._streaming(answer, answer.body, asked, started), correlation_id
+
+    def _traced(self, method: str, path: bytes, headers: Mapping[str, str], correlation_id: str) -> Ended | None:
+        if self._traces is None:
+            return None
+        parent = {"traceparent": headers.get("traceparent", ""), "tracestate": headers.get("tracestate", "")}
+        return self._traces.begin(method, impersonal(path), parent, correlation_id)
 
     async def _streaming(self, answer: Answer, parts: AsyncIterable[bytes], asked: UnderWay, started: float) -> Answer:
         """The answer with a stream of which the log is told when it has ended. HEAD has no part of it made."""
@@ -175,6 +184,12 @@ class _Stream:
             await end_of(self._parts)
         finally:
             self._told(self._size)
+
+
+def _refused(mount: Mount, error: ApiError) -> Answer:
+    if error.code == "ConcurrentModification":
+        VERSION_CONFLICTS.add()
+    return mount.refusal(error)
 
 
 async def _shared(answer: Answer, headers: Mapping[str, str], path: tuple[str, ...] | None, sharing: Sharing) -> Answer:
