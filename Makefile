@@ -1,5 +1,5 @@
 # Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
-.PHONY: help run test quick coverage lint types check fuzz bench differences lock clean
+.PHONY: help run test test-brokers quick coverage lint types check fuzz bench differences lock clean
 .DEFAULT_GOAL := help
 export PYTHON
 # Compiled code is kept: the tests start a hundred processes, and each would compile the server anew.
@@ -10,13 +10,17 @@ PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 WORKERS ?= $(shell expr $(PROCESSORS) + 1)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.ready ## run the server with its own database and the demo project at http://127.0.0.1:8080
 	@exec $(VENV_PYTHON) -m orderwright.cli run $(ARGS)
 
 test: .venv/.ready-dev ## run the tests on all processors; ARGS="tests/test_x.py -x" narrows them down, in one process
 	$(VENV_PYTHON) -m pytest $(if $(ARGS),$(ARGS),$(ALL))
+
+test-brokers: .venv/.ready-dev ## run the tests of destinations against Redis, RabbitMQ and NATS, which it starts where they are not
+	tools/brokers.sh
+	ORDERWRIGHT_TEST_BROKERS=1 $(VENV_PYTHON) -m pytest tests/delivery
 
 quick: .venv/.ready-dev ## what needs no database, in half a minute: ruff and the tests of laws, rooms and documents
 	$(VENV_PYTHON) -m ruff check .

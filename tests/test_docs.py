@@ -58,7 +58,7 @@ def test_the_readme_names_every_setting_and_its_default() -> None:
     assert set(documented) == {f"ORDERWRIGHT_{field.upper()}" for field in Settings.__struct_fields__}
     defaults = Settings.from_environment({})
     numbers = {name: cell.strip("`") for name, cell in documented.items() if cell.strip("`").isdigit()}
-    assert len(numbers) == 11
+    assert len(numbers) == 12
     for name, shown in numbers.items():
         assert int(shown) == getattr(defaults, name.removeprefix("ORDERWRIGHT_").lower())
     assert documented["ORDERWRIGHT_LOG_LEVEL"] == f"`{defaults.log_level}`"

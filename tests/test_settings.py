@@ -26,6 +26,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         body_memory_mb=64,
         allowed_hosts=(),
         metrics_token=None,
+        delivery_lease_s=40,
     )
 
 
@@ -54,6 +55,7 @@ def test_every_variable(tmp_path: Path) -> None:
             "ORDERWRIGHT_BODY_MEMORY_MB": "32",
             "ORDERWRIGHT_ALLOWED_HOSTS": "ERP.internal, localhost:8080,[::1]:81",
             "ORDERWRIGHT_METRICS_TOKEN": "0123456789abcdef",
+            "ORDERWRIGHT_DELIVERY_LEASE_S": "5",
         }
     ) == Settings(
         database_url="postgresql://u:p@db/orders",
@@ -72,6 +74,7 @@ def test_every_variable(tmp_path: Path) -> None:
         body_memory_mb=32,
         allowed_hosts=("erp.internal", "localhost:8080", "[::1]:81"),
         metrics_token="0123456789abcdef",
+        delivery_lease_s=5,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from orderwright.auth.accounts import Accounts
 from orderwright.auth.tokens import Tokens
+from orderwright.delivery.patience import Patience
 from orderwright.delivery.probing import Prober
 from orderwright.delivery.relay import Relay
 from orderwright.domain.customer.model import email_claim
@@ -101,7 +102,7 @@ class App:
         log = RequestLog(logging.getLogger("orderwright").isEnabledFor(logging.INFO))
         outside = GuardedHttp(Allowed(self._settings.allowed_hosts))
         house = furnished(database, self._settings, outside)
-        relay = Relay(house.verbs, outside)
+        relay = Relay(house.verbs, outside, Patience(lease_s=self._settings.delivery_lease_s))
         api = scope["state"]["api"] = build(house, self._settings, log, traces)
         scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})

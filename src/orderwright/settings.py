@@ -26,8 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Tokens live `token_lifetime_s`, refresh tokens `refresh_token_lifetime_s` from their last use, unless their API client
     says otherwise. `proxies` is how many proxies stand before the server and add to X-Forwarded-For.
     What is over is swept about every `sweep_period_s`. The next three bound what a process takes in: connections of all clients
-    and of one address (0 for any number), and the bytes of request bodies under way. `allowed_hosts` may be
-    called though their addresses are not public, each `host` or `host:port`. Who shows `metrics_token` may read the metrics.
+    and of one address (0 for any number), and the bytes of request bodies under way. `allowed_hosts` may be called though their
+    addresses are not public, each `host` or `host:port`. Who shows `metrics_token` may read the metrics. A destination of
+    subscriptions is one process's for `delivery_lease_s` from each batch on.
     """
 
     database_url: str | None
@@ -46,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_memory_mb: int
     allowed_hosts: tuple[str, ...]
     metrics_token: str | None
+    delivery_lease_s: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -130,4 +132,5 @@ _FIELDS: dict[str, tuple[Callable[[], Any], Callable[[str], Any]]] = {
     "body_memory_mb": (lambda: 64, _whole_number(16, 100_000)),
     "allowed_hosts": (tuple, _hosts),
     "metrics_token": (lambda: None, _token),
+    "delivery_lease_s": (lambda: 40, _whole_number(2, 3_600)),
 }

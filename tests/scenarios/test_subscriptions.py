@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from live import Client
-from shop_setup import cart_draft, open_shop, order_draft
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "delivery"))
 from relaying import SECRET, Receiver, http, receiving
+from shop_setup import cart_draft, open_shop, order_draft
 
 ORDERS = [{"resourceTypeId": "order"}]
 

@@ -63,6 +63,7 @@ class GuardedHttp:
     """Connections to servers outside, at most 500 at once, kept for the next request for four seconds."""
 
     def __init__(self, allowed: Allowed) -> None:
+        self.allowed = allowed
         self._backend = _Guarded(allowed)
         self._pool: asyncio.Task[httpcore.AsyncConnectionPool] | None = None
 

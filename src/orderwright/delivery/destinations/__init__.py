@@ -34,12 +34,12 @@ def opened(destination: Any, outside: GuardedHttp) -> Destination:
     if type(destination) not in _SERVED:
         raise invalid_input(f"Destinations of the type '{name}' are not served by this version of Orderwright.")
     module, extra = _SERVED[type(destination)]
+    opening: Any = importlib.import_module(f"{__name__}.{module}")
     try:
-        opening: Any = importlib.import_module(f"{__name__}.{module}")
+        service: Destination = opening.opened(destination, outside)
     except ModuleNotFoundError as error:
         if extra is None:
             raise
         text = f"The destination '{name}' needs the optional package orderwright[{extra}], which is not installed here."
         raise invalid_input(text) from error
-    service: Destination = opening.opened(destination, outside)
     return service

@@ -1,0 +1,219 @@
+"""Real brokers on this machine: what is told arrives, in sequence for each resource. Where one is not there, this says so.
+
+`make test-brokers` starts them and fails where one is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from notes import refused
+from orderwright.delivery.destinations import opened
+from orderwright.delivery.interface import MisconfiguredError, Note, UnavailableError
+from orderwright.domain.subscription.destinations import AnyDestination
+from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decode_body
+from orderwright.errors import ApiError
+from orderwright.outside.addresses import Allowed
+from orderwright.outside.guarded_http import GuardedHttp
+from relaying import Shop, shop_in
+
+PAYMENTS = [{"resourceTypeId": "payment"}]
+OUTSIDE = GuardedHttp(Allowed(("127.0.0.1",)))
+LIBRARIES = {"RedisStream": "redis", "RabbitMQ": "aio_pika", "NATS": "nats"}
+PORTS = {"RedisStream": 6379, "RabbitMQ": 5672, "NATS": 4222}
+
+
+def needs(kind: str) -> None:
+    """Skips where the library or the broker is not there; not where all are asked for."""
+    reasons = []
+    if importlib.util.find_spec(LIBRARIES[kind]) is None:
+        reasons.append(f"the library {LIBRARIES[kind]} is not installed")
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", PORTS[kind])) != 0:
+            reasons.append(f"nothing listens on port {PORTS[kind]}")
+    if reasons:
+        assert not os.environ.get("ORDERWRIGHT_TEST_BROKERS"), reasons
+        pytest.skip(f"{kind}: {' and '.join(reasons)}")
+
+
+def member(kind: str, name: str) -> dict[str, Any]:
+    """A destination of the kind, of this name in the broker."""
+    guest = {"user": "guest", "password": "guest"}
+    return {
+        "RedisStream": {"type": "RedisStream", "uri": "redis://127.0.0.1:6379", "stream": name},
+        "RabbitMQ": {"type": "RabbitMQ", "uri": "amqp://127.0.0.1:5672", "routingKey": name, **guest},
+        "NATS": {"type": "NATS", "uri": "nats://127.0.0.1:4222", "subject": f"{name}.told"},
+    }[kind]
+
+
+class Broker:
+    """Makes and reads what a destination writes to."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+
+    async def __aenter__(self) -> Broker:
+        if self.kind == "RedisStream":
+            self.redis: Any = importlib.import_module("redis.asyncio").Redis(host="127.0.0.1")
+        elif self.kind == "RabbitMQ":
+            self.link: Any = await importlib.import_module("aio_pika").connect("amqp://guest:guest@127.0.0.1:5672/")
+            channel = await self.link.channel()
+            self.queue: Any = await channel.declare_queue(self.name)
+        else:
+            self.nats: Any = await importlib.import_module("nats").connect("nats://127.0.0.1:4222")
+            self.stream: Any = self.nats.jetstream()
+            await self.stream.add_stream(name=self.name, subjects=[f"{self.name}.*"])
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self.kind == "RedisStream":
+            await self.redis.delete(self.name)
+            await self.redis.aclose()
+        elif self.kind == "RabbitMQ":
+            await self.queue.delete(if_unused=False, if_empty=False)
+            await self.link.close()
+        else:
+            await self.stream.delete_stream(self.name)
+            await self.nats.close()
+
+    async def took(self) -> list[tuple[str, dict[str, Any]]]:
+        """Ids and notifications, in the order in which they came."""
+        if self.kind == "RedisStream":
+            entries = await self.redis.xrange(self.name)
+            return [(fields[b"id"].decode(), json.loads(fields[b"payload"])) for _, fields in entries]
+        if self.kind == "RabbitMQ":
+            found = []
+            while (message := await self.queue.get(fail=False, no_ack=True)) is not None:
+                found.append((message.message_id, json.loads(message.body)))
+            return found
+        found = []
+        subscription = await self.stream.subscribe(f"{self.name}.*", ordered_consumer=True)
+        try:
+            while True:
+                message = await subscription.next_msg(timeout=0.5)
+                found.append((message.headers["Nats-Msg-Id"], json.loads(message.data)))
+        except TimeoutError:
+            return found
+
+
+Story = Callable[[Shop, Broker], Awaitable[None]]
+KINDS = pytest.mark.parametrize("kind", LIBRARIES)
+
+
+def told(kind: str, database_url: str, story: Story) -> None:
+    needs(kind)
+
+    async def run() -> None:
+        async with shop_in(database_url) as shop, Broker(kind, f"ow-{new_id()[-12:]}") as broker:
+            await story(shop, broker)
+
+    asyncio.run(run())
+
+
+@KINDS
+def test_everything_arrives_in_sequence(kind: str, database_url: str) -> None:
+    async def story(shop: Shop, broker: Broker) -> None:
+        await shop.make("subscription", destination=member(kind, broker.name), messages=PAYMENTS)
+        made = [await shop.make("payment", amountPlanned={"currencyCode": "EUR", "centAmount": 1}) for _ in range(5)]
+        for number in range(9):
+            action = {"action": "setStatusInterfaceCode", "interfaceCode": f"code {number}"}
+            made = [await shop.change("payment", each, action) for each in made]
+        await shop.relay.once()
+        took = await broker.took()
+        assert took[0][1]["resource"]["typeId"] == "subscription"
+        for each in made:
+            numbers = [found["sequenceNumber"] for _, found in took if found["resource"]["id"] == each["id"]]
+            assert numbers == list(range(1, 11))
+        assert all(id == found["id"] for id, found in took[1:])
+        assert {row[0] for row in await shop.rows("state")} == {"sent"}
+
+    told(kind, database_url, story)
+
+
+def test_nats_takes_a_note_once(database_url: str) -> None:
+    async def story(shop: Shop, broker: Broker) -> None:
+        service = opened(decode_body(AnyDestination, json.dumps(member("NATS", broker.name)).encode()), OUTSIDE)
+        note = Note(new_id(), new_id(), b'{"resource":{}}')
+        await service.send(note)
+        await service.send(note)
+        await service.close()
+        assert len(await broker.took()) == 1
+
+    told("NATS", database_url, story)
+
+
+WRONG: dict[str, tuple[str, dict[str, Any], type[Exception]]] = {
+    "no queue": ("RabbitMQ", {"routingKey": "nobody takes this"}, MisconfiguredError),
+    "no exchange": ("RabbitMQ", {"exchange": "nobody has made this"}, MisconfiguredError),
+    "password of RabbitMQ": ("RabbitMQ", {"password": "wrong"}, MisconfiguredError),
+    "no broker": ("RabbitMQ", {"uri": "amqp://127.0.0.1:9"}, UnavailableError),
+    "no stream": ("NATS", {"subject": "nobody.takes.this"}, MisconfiguredError),
+    "no NATS": ("NATS", {"uri": "nats://127.0.0.1:9"}, UnavailableError),
+    "password of Redis": ("RedisStream", {"user": "nobody", "password": "wrong"}, MisconfiguredError),
+    "no Redis": ("RedisStream", {"uri": "redis://127.0.0.1:9"}, UnavailableError),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_told_apart_from_what_is_away(case: str) -> None:
+    kind, more, expected = WRONG[case]
+    needs(kind)
+
+    async def run() -> None:
+        destination = decode_body(AnyDestination, json.dumps({**member(kind, "ow-wrong"), **more}).encode())
+        service = opened(destination, OUTSIDE)
+        try:
+            with pytest.raises(expected):
+                await service.send(Note(new_id(), new_id(), b"{}"))
+        finally:
+            await service.close()
+
+    asyncio.run(run())
+
+
+@KINDS
+def test_a_host_has_to_be_allowed_and_secrets_stand_apart(kind: str) -> None:
+    needs(kind)
+    closed = GuardedHttp(Allowed())
+    for more, words in (
+        ({}, "is not among those that the operator of this server allows"),
+        ({"uri": member(kind, "n")["uri"].replace("://", "://user:word@")}, "may not contain a user or a password"),
+        ({"uri": "file:///etc/passwd"}, "must begin with"),
+    ):
+        destination = decode_body(AnyDestination, json.dumps({**member(kind, "n"), **more}).encode())
+        with pytest.raises(ApiError) as caught:
+            opened(destination, closed)
+        assert (caught.value.status, caught.value.code) == (400, "InvalidInput")
+        assert words in caught.value.message
+
+
+@KINDS
+def test_without_its_library_a_destination_is_refused_by_name(
+    kind: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = importlib.import_module
+
+    def without(name: str, package: str | None = None) -> Any:
+        if name.split(".", maxsplit=1)[0] == LIBRARIES[kind]:
+            raise ModuleNotFoundError(name)
+        return whole(name, package)
+
+    monkeypatch.setattr(importlib, "import_module", without)
+
+    async def run() -> None:
+        async with shop_in(database_url) as shop:
+            error = await refused(shop.make("subscription", destination=member(kind, "n"), messages=PAYMENTS))
+            assert (error.status, error.code) == (400, "InvalidInput")
+            assert f"The destination '{kind}' needs the optional package orderwright[" in error.message
+
+    asyncio.run(run())
