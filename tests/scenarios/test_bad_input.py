@@ -112,12 +112,14 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     shop.create("stores", {"key": "berlin", "name": {"en": "Berlin"}})
     shop.create("channels", {"key": "south"})
     shop.create("customer-groups", {"groupName": "VIP"})
-    shop.create("customers", {"email": "ada@example.com", "password": "secret"})
+    ada = shop.create("customers", {"email": "ada@example.com", "password": "secret"})["customer"]
     shop.create("associate-roles", {"key": "buyer"})
     shop.create("business-units", {"key": "acme", "name": "Acme", "unitType": "Company"})
     shop.create("types", {"key": "extra", "name": {"en": "Extra"}, "resourceTypeIds": ["order"]})
-    shop.create("orders", order_draft(shop.create("carts", cart_draft(("mug", 2))), orderNumber="1"))
+    order = shop.create("orders", order_draft(shop.create("carts", cart_draft(("mug", 2))), orderNumber="1"))
+    shop.create("orders/edits", {"resource": {"typeId": "order", "id": order["id"]}, "stagedActions": []})
     shop.create("carts", cart_draft(("tea", 1)))
+    quote(shop, shop.create("carts", cart_draft(("tea", 1), customerId=ada["id"])))
     shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1999}})
     shop.create("standalone-prices", {"sku": "mug", "value": {"currencyCode": "EUR", "centAmount": 1999}})
     tenth = {"value": {"type": "relative", "permyriad": 1000}, "predicate": "true", "sortOrder": "0.5", "isActive": False}
@@ -134,6 +136,13 @@ def documents_of(shop: Client) -> dict[str, dict[str, Any]]:
     shop.create("extensions", {"destination": {"type": "HTTP", "url": "https://example.com/"}, "triggers": carts})
     found = {resource.path: shop.get(resource.path, params={"limit": 1})["results"][0] for resource in RESOURCES if resource.path}
     return {**found, "": shop.get("")}
+
+
+def quote(shop: Client, cart: dict[str, Any]) -> None:
+    """A quote for a cart, with what it is made of."""
+    request = shop.create("quote-requests", {"cart": {"id": cart["id"]}, "cartVersion": cart["version"]})
+    staged = shop.create("staged-quotes", {"quoteRequest": {"id": request["id"]}, "quoteRequestVersion": 1})
+    shop.create("quotes", {"stagedQuote": {"id": staged["id"]}, "stagedQuoteVersion": 1})
 
 
 def ids(resource: ResourceType) -> str:

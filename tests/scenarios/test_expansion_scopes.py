@@ -36,13 +36,17 @@ OPENED_BY = {
     "key-value-document": {"view_products", "view_orders", "view_customers", "view_key_value_documents"},
     "message": {"view_messages"},
     "order": {"view_orders"},
+    "order-edit": {"view_order_edits"},
     "payment": {"view_payments"},
     "product": {"view_products", "view_published_products"},
     "product-discount": {"view_products", "view_product_discounts"},
     "product-type": {"view_products", "view_product_types"},
     "project": {"view_project_settings"},
+    "quote": {"view_quotes"},
+    "quote-request": {"view_quote_requests"},
     "shipping-method": {"view_orders", "view_shipping_methods", "manage_my_orders"},
     "shopping-list": {"view_shopping_lists"},
+    "staged-quote": {"view_staged_quotes"},
     "standalone-price": {"view_standalone_prices"},
     "state": {"view_states"},
     "store": {"view_stores"},
@@ -50,12 +54,17 @@ OPENED_BY = {
     "type": {"view_types"},
     "zone": {"view_zones", "view_orders"},
 }
-IN_STORES = {"business-unit", "cart", "cart-discount", "discount-code", "order", "customer", "shopping-list"}
+IN_STORES = {
+    *("business-unit", "cart", "cart-discount", "discount-code", "order", "customer"),
+    *("quote", "quote-request", "shopping-list", "staged-quote"),
+}
 OWN = {
     "manage_my_business_units": {"business-unit"},
     "manage_my_orders": {"cart", "order"},
     "manage_my_profile": {"customer"},
     "manage_my_payments": {"payment"},
+    "manage_my_quote_requests": {"quote-request"},
+    "manage_my_quotes": {"quote"},
     "manage_my_shopping_lists": {"shopping-list"},
 }
 
@@ -88,8 +97,8 @@ def expected(name: str, place: str | None, entrance: Entrance) -> set[str]:
             found.add(type_id)
     if entrance.owner == "anonymous" and name == "manage_my_profile":
         found.discard("customer")  # who is no customer yet has no profile
-    if entrance.owner == "anonymous" and name == "manage_my_business_units":
-        found.discard("business-unit")  # and acts for nobody
+    if entrance.owner == "anonymous" and name in ("manage_my_business_units", "manage_my_quotes", "manage_my_quote_requests"):
+        found -= OWN[name]  # and acts for nobody, and is offered nothing
     # Payments stand at no door of a store.
     return found if place is None else found - {"payment"}
 

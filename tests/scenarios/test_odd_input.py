@@ -30,7 +30,12 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
     definition = {"name": "number", "label": {"en": "n"}, "type": {"name": "number"}, "isRequired": False}
     fields = [{"name": name, "label": {"en": "f"}, "type": {"name": "String"}, "required": False} for name in ("text", KEY)]
     kinds = ["order", "line-item", "custom-line-item", "address", "order-delivery", "order-parcel", "order-return-item", "store"]
-    custom = {"key": KEY, "name": {"en": "t"}, "resourceTypeIds": [*kinds, "shipping-method"], "fieldDefinitions": fields}
+    custom = {
+        "key": KEY,
+        "name": {"en": "t"},
+        "resourceTypeIds": [*kinds, "shipping-method", "quote"],
+        "fieldDefinitions": fields,
+    }
     made = {
         "types": shop.create("types", custom),
         "tax-categories": shop.create("tax-categories", {"name": "t", "key": KEY, "rates": [rate]}),
@@ -56,7 +61,17 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
     ordered = shop.create("carts", {**draft, "shippingMethod": by_key("shipping-method", KEY)})
     made["payments"] = shop.create("payments", {"key": KEY, "amountPlanned": eur(100)})
     made["orders"] = shop.create("orders", {"cart": {"id": ordered["id"]}, "version": 1})
-    return {**made, "": shop.get("")}
+    asked = shop.create("carts", {**draft, "customerId": made["customers"]["id"]})
+    return {**made, **quoted(shop, asked), "": shop.get("")}
+
+
+def quoted(shop: Client, cart: dict[str, Any]) -> dict[str, Any]:
+    """An offer for a cart, and what it came of."""
+    request = shop.create("quote-requests", {"cart": {"id": cart["id"]}, "cartVersion": 1, "key": KEY})
+    named = {"quoteRequest": {"id": request["id"]}, "quoteRequestVersion": 1}
+    staged = shop.create("staged-quotes", {**named, "key": KEY})
+    quote = shop.create("quotes", {"stagedQuote": {"id": staged["id"]}, "stagedQuoteVersion": 1, "key": KEY})
+    return {"quote-requests": request, "staged-quotes": staged, "quotes": quote}
 
 
 def post(shop: Client, path: str, body: Any) -> dict[str, Any] | None:
