@@ -89,8 +89,8 @@ NEEDED = [
     ("active-cart", "get", "s", True, {"manage_my_orders:k", "manage_my_orders:k:s", "manage_project:k"}),
     ("payments", "get", None, False, {"view_payments:k", "manage_payments:k", "manage_project:k"}),
     ("payments", "create", None, True, {"manage_my_payments:k", "manage_project:k"}),
-    ("orders-from-quotes", "create", "s", False, {"manage_quotes:k", "manage_quotes:k:s", "manage_project:k"}),
-    ("orders-from-quotes", "create", None, True, {"manage_quotes:k", "manage_my_quotes:k", "manage_project:k"}),
+    ("orders/quotes", "create", "s", False, {"manage_quotes:k", "manage_quotes:k:s", "manage_project:k"}),
+    ("orders/quotes", "create", None, True, {"manage_quotes:k", "manage_project:k"}),
     (
         "quotes", "get", "s", False,
         {"view_quotes:k", "view_quotes:k:s", "manage_quotes:k", "manage_quotes:k:s", "manage_project:k"},

@@ -27,7 +27,7 @@ from orderwright.outside.guarded_http import GuardedHttp
 from relaying import Shop, shop_in
 
 PAYMENTS = [{"resourceTypeId": "payment"}]
-OUTSIDE = GuardedHttp(Allowed(("127.0.0.1",)))
+OUTSIDE = GuardedHttp(Allowed(("localhost",)))
 LIBRARIES = {"RedisStream": "redis", "RabbitMQ": "aio_pika", "NATS": "nats"}
 PORTS = {"RedisStream": 6379, "RabbitMQ": 5672, "NATS": 4222}
 
@@ -50,9 +50,9 @@ def member(kind: str, name: str) -> dict[str, Any]:
     """A destination of the kind, of this name in the broker."""
     guest = {"user": "guest", "password": "guest"}
     return {
-        "RedisStream": {"type": "RedisStream", "uri": "redis://127.0.0.1:6379", "stream": name},
-        "RabbitMQ": {"type": "RabbitMQ", "uri": "amqp://127.0.0.1:5672", "routingKey": name, **guest},
-        "NATS": {"type": "NATS", "uri": "nats://127.0.0.1:4222", "subject": f"{name}.told"},
+        "RedisStream": {"type": "RedisStream", "uri": "redis://localhost:6379", "stream": name},
+        "RabbitMQ": {"type": "RabbitMQ", "uri": "amqp://localhost:5672", "routingKey": name, **guest},
+        "NATS": {"type": "NATS", "uri": "nats://localhost:4222", "subject": f"{name}.told"},
     }[kind]
 
 
@@ -70,7 +70,7 @@ class Broker:
             channel = await self.link.channel()
             self.queue: Any = await channel.declare_queue(self.name)
         else:
-            self.nats: Any = await importlib.import_module("nats").connect("nats://127.0.0.1:4222")
+            self.nats: Any = await importlib.import_module("nats").connect("nats://localhost:4222")
             self.stream: Any = self.nats.jetstream()
             await self.stream.add_stream(name=self.name, subjects=[f"{self.name}.*"])
         return self
@@ -156,11 +156,11 @@ WRONG: dict[str, tuple[str, dict[str, Any], type[Exception]]] = {
     "no queue": ("RabbitMQ", {"routingKey": "nobody takes this"}, MisconfiguredError),
     "no exchange": ("RabbitMQ", {"exchange": "nobody has made this"}, MisconfiguredError),
     "password of RabbitMQ": ("RabbitMQ", {"password": "wrong"}, MisconfiguredError),
-    "no broker": ("RabbitMQ", {"uri": "amqp://127.0.0.1:9"}, UnavailableError),
+    "no broker": ("RabbitMQ", {"uri": "amqp://localhost:9"}, UnavailableError),
     "no stream": ("NATS", {"subject": "nobody.takes.this"}, MisconfiguredError),
-    "no NATS": ("NATS", {"uri": "nats://127.0.0.1:9"}, UnavailableError),
+    "no NATS": ("NATS", {"uri": "nats://localhost:9"}, UnavailableError),
     "password of Redis": ("RedisStream", {"user": "nobody", "password": "wrong"}, MisconfiguredError),
-    "no Redis": ("RedisStream", {"uri": "redis://127.0.0.1:9"}, UnavailableError),
+    "no Redis": ("RedisStream", {"uri": "redis://localhost:9"}, UnavailableError),
 }
 
 

@@ -67,7 +67,7 @@ async def shot(server: Server, client: Client, acknowledged: Acknowledged, recei
 
 def test_a_relay_that_is_killed_loses_nothing(durable_database_url: str) -> None:
     """500 orders and their confirmations; the server is killed twice while it sends."""
-    settings = {"database_url": durable_database_url, "destination_hosts": "127.0.0.1", "delivery_lease_s": "2"}
+    settings = {"database_url": durable_database_url, "allowed_hosts": "localhost", "delivery_lease_s": "2"}
     acknowledged: Acknowledged = {}
     with receiving() as receiver:
         with serving(settings) as server, opened(server, "delivered") as client:
@@ -96,7 +96,7 @@ def test_a_relay_that_is_killed_loses_nothing(durable_database_url: str) -> None
 
 
 def test_two_servers_share_the_leases(durable_database_url: str) -> None:
-    settings = {"database_url": durable_database_url, "destination_hosts": "127.0.0.1"}
+    settings = {"database_url": durable_database_url, "allowed_hosts": "localhost"}
     acknowledged: Acknowledged = {}
     with receiving() as receiver, serving(settings) as one, serving(settings) as other, opened(one, "shared") as client:
         client.create("subscriptions", {"destination": http(receiver), "messages": ORDERS})
@@ -114,7 +114,7 @@ def test_two_servers_share_the_leases(durable_database_url: str) -> None:
 
 def test_a_database_that_is_shot_keeps_what_is_to_be_sent(open_directory: Path) -> None:
     data_dir = with_cluster(open_directory / "told")
-    settings = {"data_dir": str(data_dir), "database_url": "", "destination_hosts": "127.0.0.1", "delivery_lease_s": "2"}
+    settings = {"data_dir": str(data_dir), "database_url": "", "allowed_hosts": "localhost", "delivery_lease_s": "2"}
     acknowledged: Acknowledged = {}
     with receiving() as receiver, serving(settings) as server:
         server.command(*PROJECT)
@@ -143,7 +143,7 @@ async def bought_in_the_end(client: Client, acknowledged: Acknowledged) -> None:
 
 
 def test_a_poisoned_order_and_a_dead_receiver_hold_back_nothing_else(durable_database_url: str) -> None:
-    settings = {"database_url": durable_database_url, "destination_hosts": "127.0.0.1"}
+    settings = {"database_url": durable_database_url, "allowed_hosts": "localhost"}
     acknowledged: Acknowledged = {}
     with receiving() as receiver, receiving() as dead, serving(settings) as server, opened(server, "poison") as client:
         client.create("subscriptions", {"destination": http(receiver), "messages": ORDERS})

@@ -167,8 +167,9 @@ def test_strangers_order_no_quotes(market: Client) -> None:
     for who, path in ((market.anonymous(), "me/orders/quotes"), (market, "me/orders/quotes")):
         assert who.refused(403, "POST", path, mine)["code"] == "insufficient_scope"
     key = market.project
-    narrow = market.signed_in("ada@example.com", PASSWORD, scope=f"manage_my_orders:{key}")
-    assert narrow.refused(403, "POST", "me/orders/quotes", mine)["code"] == "insufficient_scope"
+    for scope in ("manage_my_orders", "manage_my_quotes"):
+        narrow = market.signed_in("ada@example.com", PASSWORD, scope=f"{scope}:{key}")
+        assert narrow.refused(403, "POST", "me/orders/quotes", mine)["code"] == "insufficient_scope"
     assert market.server is not None
     orders = market.server.client(key, f"manage_orders:{key}")
     assert orders.refused(403, "POST", "orders/quotes", of_quote(quote))["code"] == "insufficient_scope"

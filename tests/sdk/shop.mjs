@@ -6,7 +6,8 @@ const { ORDERWRIGHT_URL: host, PROJECT: projectKey, CLIENT_ID: clientId, CLIENT_
 const auth = { host, projectKey, httpClient: fetch };
 const http = { host, httpClient: fetch };
 const own = ["orders", "profile", "payments", "quotes", "quote_requests"];
-const scopes = own.map((name) => `manage_my_${name}:${projectKey}`);
+// Her own orders are made from quotes with the scope of all quotes, as the API lists it.
+const scopes = [...own.map((name) => `manage_my_${name}`), "manage_quotes"].map((name) => `${name}:${projectKey}`);
 
 const api = (builder) =>
   createApiBuilderFromCtpClient(builder.withHttpMiddleware(http).build()).withProjectKey({ projectKey });

@@ -87,15 +87,15 @@ class Scope(msgspec.Struct, frozen=True):
 class Family(msgspec.Struct, frozen=True):
     """The scope names that open a path's resources.
 
-    `view` and `manage` are alternatives each; a name in `view` is granted by its `manage_` twin too. `own` are those that open
-    the same resources at /me, for their owner. `extra` holds what one verb alone accepts besides. `lesser` are those of these
-    scopes that show only a part of a resource. `shut` are verbs that need a scope of the whole project, although the family has
-    scopes of stores.
+    `view` and `manage` are alternatives each; a name in `view` is granted by its `manage_` twin too. `own` opens the same
+    resources at /me, for their owner. `extra` holds what one verb alone accepts besides. `lesser` are those of these scopes that
+    show only a part of a resource. `shut` are verbs that need a scope of the whole project, although the family has scopes of
+    stores.
     """
 
     view: tuple[str, ...]
     manage: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
+    own: str | None = None
     extra: dict[str, tuple[str, ...]] = {}
     lesser: tuple[str, ...] = ()
     shut: frozenset[str] = frozenset()
@@ -103,15 +103,15 @@ class Family(msgspec.Struct, frozen=True):
     def names(self, verb: str, own: bool) -> tuple[str, ...]:
         """The alternatives for a verb. Raises LookupError for a family that has no face at /me."""
         if own:
-            if not self.own:
+            if self.own is None:
                 raise LookupError("the family is not served at /me")
-            return self.own
+            return (self.own,)
         return (*(self.view if verb in READ_VERBS else self.manage), *self.extra.get(verb, ()))
 
 
 def _family(*subjects: str, own: str | None = None, lesser: tuple[str, ...] = (), **extra: tuple[str, ...]) -> Family:
     view, manage = (tuple(f"{right}_{subject}" for subject in subjects) for right in ("view", "manage"))
-    return Family(view, manage, () if own is None else (own,), extra, lesser)
+    return Family(view, manage, own, extra, lesser)
 
 
 _OWN_ORDERS, _OWN_PROFILE = "manage_my_orders", "manage_my_profile"
@@ -122,7 +122,7 @@ FAMILIES = {
     "api-clients": _family("api_clients"),
     "associate-roles": _family("associate_roles"),
     "business-units": Family(
-        ("view_business_units",), ("manage_business_units",), ("manage_my_business_units",), shut=frozenset({"associate"})
+        ("view_business_units",), ("manage_business_units",), "manage_my_business_units", shut=frozenset({"associate"})
     ),
     "cart-discounts": _family("orders", "cart_discounts"),
     "carts": _family("orders", own=_OWN_ORDERS),
@@ -141,7 +141,7 @@ FAMILIES = {
     "messages": Family(("view_messages",)),
     "orders": _family("orders", own=_OWN_ORDERS),
     "orders/edits": _family("order_edits"),
-    "orders-from-quotes": Family((), ("manage_quotes",), ("manage_quotes", "manage_my_quotes")),
+    "orders/quotes": Family((), ("manage_quotes",), "manage_quotes"),
     "password": _family("customers", own=_OWN_PROFILE),
     "payments": _family("payments", own="manage_my_payments"),
     "product-discounts": _family("product_discounts", "products"),

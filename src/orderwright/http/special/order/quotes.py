@@ -19,7 +19,7 @@ def routes(house: House) -> Iterator[Route]:
             method="POST",
             verb="create",
             endpoint=Endpoints(house.verbs, resource).create,
-            family="orders-from-quotes",
+            family="orders/quotes",
             resource=resource,
             doors=doors,
             caller="customer",
