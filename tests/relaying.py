@@ -86,6 +86,9 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            if len(body) < int(self.headers["content-length"]):  # who sent it was killed
+                self.close_connection = True
+                return
             got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             status = receiver.answer(got)
             receiver.got.append(got)

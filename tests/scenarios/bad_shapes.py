@@ -8,14 +8,14 @@ from typing import Any
 import msgspec.inspect as model
 
 from orderwright.engine.references import ResourceIdentifier
-from orderwright.engine.scalars import DateTime, ExactNumber, NotServed, Secret
+from orderwright.engine.scalars import Credential, DateTime, ExactNumber, NotServed, Secret
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 # A text for each pattern of the API's scalars, by how the pattern begins; the first that fits is taken.
 FITTING = [("^[0-9a-fA-F]{8}", UUID), ("^[A-Z]{2}$", "DE"), ("^[A-Z]{3}", "EUR"), ("^[A-Za-z]{1,8}", "en"), ("^[", "a-key")]
 # The order hints of products and categories.
 FITTING += [("^0", "0.5"), ("^(", "0.5")]
-SCALARS: dict[type, Any] = {DateTime: "2026-01-02T03:04:05.678Z", Secret: "secret", ExactNumber: 0.5}
+SCALARS: dict[type, Any] = {DateTime: "2026-01-02T03:04:05.678Z", Secret: "secret", Credential: "secret", ExactNumber: 0.5}
 Place = tuple[str, ...]
 # Where something is wrong, as the answer names it, and the body.
 Mutant = tuple[Place, Any]
@@ -136,7 +136,7 @@ def wrong_values(kinds: list[model.Type]) -> list[Any]:
             return [{}, "text", 7]
         case model.StructType() | model.DictType():
             return ["text", 7, [7]]
-        case model.CustomType(cls=cls) if cls is Secret:
+        case model.CustomType(cls=cls) if cls in (Secret, Credential):
             return ["", 7, {}]
         case model.CustomType(cls=cls) if cls is ExactNumber:
             return ["a tenth", "0.5", True, {}]

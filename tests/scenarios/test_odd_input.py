@@ -14,6 +14,7 @@ from live import Client
 from orderwright.domain.cart.resource import REPLICA
 from orderwright.engine.resource import ResourceType
 from orderwright.resources import RESOURCES
+from relaying import Receiver, http, receiving
 from shop_setup import BERLIN, by_key, eur
 
 KEY = "a-key"  # what every identifier in the examples names
@@ -61,8 +62,33 @@ def open_odd_shop(shop: Client) -> dict[str, Any]:
     ordered = shop.create("carts", {**draft, "shippingMethod": by_key("shipping-method", KEY)})
     made["payments"] = shop.create("payments", {"key": KEY, "amountPlanned": eur(100)})
     made["orders"] = shop.create("orders", {"cart": {"id": ordered["id"]}, "version": 1})
+    made["orders/edits"] = shop.create("orders/edits", {"key": KEY, "resource": {"typeId": "order", "id": made["orders"]["id"]}})
+    made["shopping-lists"] = shop.create("shopping-lists", {"key": KEY, "name": {"en": "l"}, "lineItems": [{"sku": SKU}]})
     asked = shop.create("carts", {**draft, "customerId": made["customers"]["id"]})
-    return {**made, **quoted(shop, asked), "": shop.get("")}
+    return {**made, **discounting(shop), **quoted(shop, asked), "": shop.get("")}
+
+
+def discounting(shop: Client) -> dict[str, Any]:
+    """A discount of each kind, none of which matches anything as yet."""
+    tenth = {"name": {"en": "d"}, "key": KEY, "sortOrder": "0.5", "value": {"type": "relative", "permyriad": 1000}}
+    total = {"target": {"type": "totalPrice"}, "cartPredicate": "false", "requiresDiscountCode": True}
+    code = {"key": KEY, "code": "c", "cartDiscounts": [by_key("cart-discount", KEY)]}
+    return {
+        "product-discounts": shop.create("product-discounts", {**tenth, "predicate": "false", "isActive": False}),
+        "discount-groups": shop.create("discount-groups", {"key": KEY, "sortOrder": "0.25"}),
+        "cart-discounts": shop.create("cart-discounts", {**tenth, **total}),
+        "discount-codes": shop.create(
+            "discount-codes", {"key": KEY, "code": "c", "cartDiscounts": [by_key("cart-discount", KEY)]}
+        ),
+    }
+
+
+def calling(shop: Client, receiver: Receiver) -> dict[str, Any]:
+    """What calls servers outside."""
+    never = [{"resourceTypeId": "cart", "actions": ["Create"], "condition": "version = 0"}]
+    extension = {"key": KEY, "destination": {"type": "HTTP", "url": receiver.url}, "triggers": never}
+    subscription = {"key": KEY, "destination": http(receiver), "changes": [{"resourceTypeId": "payment"}]}
+    return {"extensions": shop.create("extensions", extension), "subscriptions": shop.create("subscriptions", subscription)}
 
 
 def quoted(shop: Client, cart: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +112,12 @@ def post(shop: Client, path: str, body: Any) -> dict[str, Any] | None:
 
 @pytest.mark.parametrize("resource", WRITTEN, ids=lambda resource: f"{resource.path or 'project'}-{resource is REPLICA}")
 def test_odd_values(shop: Client, resource: ResourceType) -> None:
-    document = open_odd_shop(shop)[resource.path]
+    with receiving() as receiver:
+        documents = {**open_odd_shop(shop), **calling(shop, receiver)}
+        send_odd_values(shop, resource, documents[resource.path])
+
+
+def send_odd_values(shop: Client, resource: ResourceType, document: dict[str, Any]) -> None:
     collection = resource.path + ("/replicate" if resource is REPLICA else "")
     if resource.draft:
         kind = model.type_info(resource.draft)
