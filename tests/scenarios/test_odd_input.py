@@ -72,7 +72,6 @@ def discounting(shop: Client) -> dict[str, Any]:
     """A discount of each kind, none of which matches anything as yet."""
     tenth = {"name": {"en": "d"}, "key": KEY, "sortOrder": "0.5", "value": {"type": "relative", "permyriad": 1000}}
     total = {"target": {"type": "totalPrice"}, "cartPredicate": "false", "requiresDiscountCode": True}
-    code = {"key": KEY, "code": "c", "cartDiscounts": [by_key("cart-discount", KEY)]}
     return {
         "product-discounts": shop.create("product-discounts", {**tenth, "predicate": "false", "isActive": False}),
         "discount-groups": shop.create("discount-groups", {"key": KEY, "sortOrder": "0.25"}),
