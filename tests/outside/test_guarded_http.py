@@ -11,6 +11,7 @@ import pytest
 from orderwright.outside.addresses import Allowed
 from orderwright.outside.guarded_http import AnswerTooLargeError, ForbiddenAddressError, GuardedHttp, NotReachedError
 
+AT_ONCE = 20
 Answering = Callable[[bytes], bytes | None]
 
 
@@ -51,9 +52,9 @@ async def serving(answering: Answering) -> AsyncIterator[tuple[Server, int]]:
         listening.close()
 
 
-def run(scene: Callable[[GuardedHttp], Awaitable[None]], *allowed: str) -> None:
+def run(scene: Callable[[GuardedHttp], Awaitable[None]], *allowed: str, at_once: int = AT_ONCE) -> None:
     async def whole() -> None:
-        outside = GuardedHttp(Allowed(allowed))
+        outside = GuardedHttp(Allowed(allowed), at_once)
         try:
             await scene(outside)
         finally:
@@ -120,6 +121,22 @@ def test_silence_ends_with_the_time() -> None:
             assert asyncio.get_running_loop().time() - began < 1
 
     run(scene, "127.0.0.1")
+
+
+def test_those_who_were_given_up_leave_no_connection_behind() -> None:
+    silent = True
+
+    async def scene(outside: GuardedHttp) -> None:
+        nonlocal silent
+        async with serving(lambda _: None if silent else ok()) as (_, port):
+            url = f"http://127.0.0.1:{port}/"
+            calls = [outside.post(url, {}, b"", timeout_s=0.2, most_bytes=10) for _ in range(AT_ONCE + 20)]
+            found = await asyncio.gather(*calls, return_exceptions=True)
+            assert {type(each) for each in found} == {NotReachedError}
+            silent = False
+            assert (await outside.post(url, {}, b"", timeout_s=2, most_bytes=10)).status == 200
+
+    run(scene, "127.0.0.1", at_once=AT_ONCE)
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:

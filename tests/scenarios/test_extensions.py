@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from emporix_shop import Tenant
 
-from live import Client
+from live import Client, Server
 from receiving import Receiver, receiving
 from shop_setup import cart_draft, eur, open_shop, order_draft
 
@@ -392,6 +393,81 @@ def test_a_dry_run_asks_extensions_and_stores_nothing(market: Client) -> None:
         assert [item["slug"] for item in shown["customLineItems"]] == ["wrapping"]
         assert len(receiver.asked) == 1
         assert market.get("carts")["count"] == 0
+
+
+def test_a_request_that_is_sent_again_asks_nobody_again(market: Client) -> None:
+    with receiving((200, {"actions": [WRAPPING]})) as receiver:
+        extend(market, receiver, on("cart"))
+        key = {"Idempotency-Key": "once-0123456789abcdef"}
+        first, again = (market.create("carts", cart_draft(("mug", 1)), headers=key) for _ in range(2))
+        assert first == again
+        assert len(receiver.asked) == 1
+        # What is refused before anything is decided asks nobody either.
+        stale = {"version": 7, "actions": [{"action": "setKey", "key": "late"}]}
+        assert market.refused(409, "POST", f"carts/{first['id']}", stale)["code"] == "ConcurrentModification"
+        assert len(receiver.asked) == 1
+
+
+def test_what_an_extension_adds_may_name_what_it_was_shown(market: Client) -> None:
+    def more_of_the_first(body: Any) -> tuple[int, Any]:
+        line = body["resource"]["obj"]["lineItems"][0]
+        return 200, {"actions": [{"action": "changeLineItemQuantity", "lineItemId": line["id"], "quantity": 3}]}
+
+    with receiving(more_of_the_first) as receiver:
+        extend(market, receiver, on("cart"))
+        cart = market.create("carts", cart_draft(("mug", 1)))
+        assert cart["lineItems"][0]["quantity"] == 3
+        assert receiver.asked[0].body["resource"]["id"] == cart["id"]
+        assert receiver.asked[0].body["resource"]["obj"]["lineItems"][0]["id"] == cart["lineItems"][0]["id"]
+
+
+@pytest.mark.parametrize("created", [True, False], ids=["creation", "update"])
+def test_all_that_an_extension_names_is_read(market: Client, created: bool) -> None:
+    market.create("customer-groups", {"groupName": "Regulars", "key": "regulars"})
+    customer = market.create("customers", {"email": "a@example.com", "password": "secret"})["customer"]
+    payment = market.create("payments", {"amountPlanned": eur(100)})
+    field = {"name": "note", "label": {"en": "Note"}, "required": False, "type": {"name": "String"}}
+    market.create("types", {"key": "extra", "name": {"en": "E"}, "resourceTypeIds": ["order"], "fieldDefinitions": [field]})
+    half = {"value": {"type": "relative", "permyriad": 5000}, "target": {"type": "lineItems", "predicate": 'sku = "tea"'}}
+    named = {"name": {"en": "Half"}, "cartPredicate": "true", "sortOrder": "0.5", "requiresDiscountCode": True, **half}
+    market.create("cart-discounts", {"key": "half", **named})
+    market.create("discount-codes", {"code": "HALF", "cartDiscounts": [{"typeId": "cart-discount", "key": "half"}]})
+    actions = [
+        {"action": "addLineItem", "sku": "tea", "quantity": 2},
+        {"action": "addDiscountCode", "code": "HALF"},
+        {"action": "setShippingMethod", "shippingMethod": {"typeId": "shipping-method", "key": "parcel"}},
+        {"action": "setCustomType", "type": {"typeId": "type", "key": "extra"}, "fields": {"note": "n"}},
+        {"action": "addPayment", "payment": {"typeId": "payment", "id": payment["id"]}},
+        {"action": "setCustomerId", "customerId": customer["id"]},
+    ]
+    with receiving((200, {"actions": actions})) as receiver:
+        extend(market, receiver, on("cart", actions=("Create",) if created else ("Update",)))
+        draft = cart_draft(("mug", 1))
+        cart = market.create("carts", draft)
+        if not created:
+            cart = market.update(f"carts/{cart['id']}", 1, {"action": "setKey", "key": "late"})
+    # 19.99, 2 x 12.25 and 5.95 for the parcel.
+    assert cart["totalPrice"]["centAmount"] == 1999 + 2450 + 595
+    assert (cart["customerId"], cart["custom"]["fields"]) == (customer["id"], {"note": "n"})
+    assert [each["id"] for each in cart["paymentInfo"]["payments"]] == [payment["id"]]
+    assert cart["version"] == (1 if created else 2)
+    assert market.get(f"carts/{cart['id']}") == cart
+
+
+def test_the_second_dialect_calls_extensions_as_well(server: Server) -> None:
+    tenant = Tenant(server)
+    open_shop(tenant.shop)
+    refusing = {"errors": [{"code": "InvalidInput", "message": "Not today."}]}
+    with receiving(
+        (200, {"actions": [{"action": "setPurchaseOrderNumber", "purchaseOrderNumber": "P"}]}), (400, refusing)
+    ) as receiver:
+        extend(tenant.shop, receiver, on("order"))
+        order = tenant.shop.create("orders", order_draft(tenant.shop.create("carts", cart_draft(("mug", 1)))))
+        assert order["purchaseOrderNumber"] == "P"
+        answer = tenant.send("POST", f"salesorders/{order['id']}/transitions", {"status": "CONFIRMED"})
+        assert (answer.status_code, answer.json()["message"]) == (400, "Not today.")
+        assert [each.body["action"] for each in receiver.asked] == ["Create", "Update"]
+        assert tenant.shop.get(f"orders/{order['id']}") == order
 
 
 def test_a_cart_that_has_changed_meanwhile_is_a_conflict(market: Client) -> None:

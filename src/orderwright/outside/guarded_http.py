@@ -25,7 +25,7 @@ CONNECT_S = 1.0
 """Seconds for a name to be looked up and an address to be connected to."""
 _IDLE_S = 4.0  # servers commonly close what is idle for five: a request must not meet that
 _IDLE = 50
-_AT_ONCE = 500
+AT_ONCE = 500
 _LOOK_UPS = 8
 _TRIED = 4
 
@@ -62,7 +62,8 @@ class AnswerTooLargeError(Exception):
 class GuardedHttp:
     """Connections to servers outside, at most 500 at once, kept for the next request for four seconds."""
 
-    def __init__(self, allowed: Allowed) -> None:
+    def __init__(self, allowed: Allowed, at_once: int = AT_ONCE) -> None:
+        self._at_once = at_once
         self.allowed = allowed
         self._backend = _Guarded(allowed)
         self._pool: asyncio.Task[httpcore.AsyncConnectionPool] | None = None
@@ -78,13 +79,16 @@ class GuardedHttp:
                 return await self._post(pool, url, headers, body, most_bytes)
         except TimeoutError:
             raise NotReachedError(f"There was no answer within {timeout_s} seconds.") from None
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NotReachedError(f"{type(error).__name__}: {error}") from None
+        except httpcore.ProtocolError as error:
+            # Its text may quote a header, and so a secret.
+            raise NotReachedError(f"{type(error).__name__}.") from None
 
     async def _opened(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
             await asyncio.to_thread(_trusted),
-            max_connections=_AT_ONCE,
+            max_connections=self._at_once,
             max_keepalive_connections=_IDLE,
             keepalive_expiry=_IDLE_S,
             network_backend=self._backend,

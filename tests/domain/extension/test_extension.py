@@ -66,7 +66,7 @@ def test_only_http_is_called(kind: str) -> None:
     ("wrong", "code"),
     [
         ({"triggers": []}, "InvalidField"),
-        ({"triggers": [{"resourceTypeId": "quote", "actions": ["Create"]}]}, "InvalidField"),
+        ({"triggers": [{"resourceTypeId": "payment-method", "actions": ["Create"]}]}, "InvalidField"),
         ({"triggers": [{"resourceTypeId": "cart", "actions": []}]}, "InvalidField"),
         ({"triggers": [{"resourceTypeId": "cart", "actions": ["Delete"]}]}, "InvalidJsonInput"),
         ({"triggers": [ON_CARTS[0] | {"condition": "version >"}]}, "SyntaxError"),
@@ -93,7 +93,7 @@ def test_the_place_of_a_wrong_condition_is_told() -> None:
     assert "line 1, column 16" in error.message
 
 
-@pytest.mark.parametrize("value", ["Bearer a\r\nX-Other: b", "Bearer \u00e9", "x" * 8193])
+@pytest.mark.parametrize("value", ["Bearer a\r\nX-Other: b", "Bearer \u00e9", "Bearer a ", " Bearer a", "x" * 8193])
 def test_a_secret_is_one_line_of_ascii_and_no_refusal_shows_it(value: str) -> None:
     secret = {"type": "AuthorizationHeader", "headerValue": value}
     destination = {"type": "HTTP", "url": "https://example.com/", "authentication": secret}

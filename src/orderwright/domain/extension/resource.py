@@ -38,7 +38,7 @@ from orderwright.engine.unit.effects import CatalogueStays
 from orderwright.errors import CountersMovedError, invalid_field, max_resource_limit_exceeded
 
 MOST = 25
-_HEADER = re.compile(r"[ -~]{1,8192}")
+_HEADER = re.compile(r"[!-~]([ -~]{0,8190}[!-~])?")
 Triggers = Annotated[tuple[ExtensionTrigger, ...], Meta(max_length=25)]
 
 
@@ -194,7 +194,7 @@ def _authentication(draft: HttpDestinationDraft) -> HttpDestinationAuthenticatio
 
 
 def _header(secret: Secret, field: str) -> str:
-    """What may stand in a header: ASCII in one line. The refusal shows a mask."""
+    """What may stand in a header: ASCII in one line, with no space around it. The refusal shows a mask."""
     if _HEADER.fullmatch(secret.reveal()) is None:
         raise invalid_field(f"destination.authentication.{field}", Secret.MASK)
     return secret.reveal()

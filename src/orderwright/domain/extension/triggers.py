@@ -17,6 +17,9 @@ from orderwright.domain.extension.model import Extension, ExtensionAction, Exten
 from orderwright.domain.goods.product import resource as product
 from orderwright.domain.order import resource as order
 from orderwright.domain.payment import resource as payment
+from orderwright.domain.quote.offer import resource as quote
+from orderwright.domain.quote.quote_request import resource as quote_request
+from orderwright.domain.quote.staged_quote import resource as staged_quote
 from orderwright.domain.shop import customer_group
 from orderwright.domain.shopping_list import resource as shopping_list
 from orderwright.engine.facts import Catalogue
@@ -33,6 +36,9 @@ _TYPES: tuple[ResourceType, ...] = (
     customer_group.RESOURCE,
     business_unit.RESOURCE,
     shopping_list.RESOURCE,
+    quote_request.RESOURCE,
+    staged_quote.RESOURCE,
+    quote.RESOURCE,
     product.RESOURCE,
 )
 EXTENSIBLE: Mapping[str, ResourceType] = {kind.type_id: kind for kind in _TYPES}
@@ -60,8 +66,7 @@ def checked_triggers(triggers: Sequence[ExtensionTrigger]) -> tuple[ExtensionTri
 @functools.lru_cache(maxsize=512)
 def condition(text: str, type_id: str) -> Test:
     """What tells whether a document satisfies a condition; it raises `MissingFieldError`. Raises PredicateError."""
-    kind = EXTENSIBLE[type_id]
-    return strictly(check(parse(text, {}, "condition"), kind.queryable or kind.model, "condition"))
+    return strictly(check(parse(text, {}, "condition"), EXTENSIBLE[type_id].answered, "condition"))
 
 
 class Call(Struct, frozen=True):
