@@ -246,6 +246,42 @@ def test_other_types_are_extended_too(market: Client) -> None:
     assert "secre" not in str(receiver.asked)
 
 
+def test_quotes_are_extended_on_their_way(market: Client) -> None:
+    def commenting(body: Any) -> tuple[int, Any]:
+        if body["resource"]["typeId"] != "staged-quote":
+            return NOTHING
+        return 200, {"actions": [{"action": "setSellerComment", "sellerComment": "As agreed."}]}
+
+    customer = market.create("customers", {"email": "a@example.com", "password": "secret"})["customer"]
+    cart = market.create("carts", cart_draft(("mug", 1), customerId=customer["id"]))
+    with receiving(commenting) as receiver:
+        extend(market, receiver, on("quote-request", "staged-quote", "quote", "order"))
+
+        def named(member: str, type_id: str, document: Any) -> dict[str, Any]:
+            return {member: {"typeId": type_id, "id": document["id"]}, f"{member}Version": document["version"]}
+
+        request = market.create("quote-requests", named("cart", "cart", cart))
+        staged = market.create("staged-quotes", named("quoteRequest", "quote-request", request))
+        assert (staged["sellerComment"], staged["version"]) == ("As agreed.", 1)
+        quote = market.create("quotes", named("stagedQuote", "staged-quote", staged))
+        assert quote["sellerComment"] == "As agreed."
+        # An edit asks nobody while it is made and tried; applied it is an update of its order.
+        order = market.create("orders", order_draft(market.create("carts", cart_draft(("mug", 1)))))
+        staging = [{"action": "setCustomerEmail", "email": "b@example.com"}]
+        edit = market.create("orders/edits", {"resource": {"typeId": "order", "id": order["id"]}, "stagedActions": staging})
+        apply = {"editVersion": edit["version"], "resourceVersion": order["version"]}
+        assert market.send("POST", f"orders/edits/{edit['id']}/apply", apply).status_code == 200
+        assert market.get(f"orders/{order['id']}")["customerEmail"] == "b@example.com"
+    assert [(each.body["resource"]["typeId"], each.body["action"]) for each in receiver.asked] == [
+        ("quote-request", "Create"),
+        ("staged-quote", "Create"),
+        ("quote", "Create"),
+        ("order", "Create"),
+        ("order", "Update"),
+    ]
+    assert receiver.asked[-1].body["resource"]["obj"]["customerEmail"] == "b@example.com"
+
+
 def test_an_extension_refuses(market: Client) -> None:
     errors: list[dict[str, Any]] = [
         {
