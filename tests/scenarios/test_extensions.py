@@ -444,6 +444,32 @@ def test_a_request_that_is_sent_again_asks_nobody_again(market: Client) -> None:
         assert len(receiver.asked) == 1
 
 
+def test_a_write_that_finds_the_stock_moved_asks_nobody_again(market: Client) -> None:
+    market.create("inventory", {"sku": "mug", "quantityOnStock": 5})
+    kept = {"action": "setReservationExpirationInMinutes", "reservationExpirationInMinutes": 5}
+    market.update("", market.get("")["version"], kept)
+    together = threading.Barrier(2)
+
+    def waiting(body: Any) -> tuple[int, Any]:
+        together.wait(2)
+        line = body["resource"]["obj"]["lineItems"][0]["id"]
+        return 200, {"actions": [{"action": "changeLineItemQuantity", "lineItemId": line, "quantity": 3}]}
+
+    with receiving(waiting) as receiver, ThreadPoolExecutor(2) as threads:
+        extend(market, receiver, on("cart"), timeoutInMs=10_000)
+
+        def make(number: int) -> Any:
+            return market.create("carts", cart_draft(("mug", 1), key=f"cart-{number}", inventoryMode="ReserveOnCart"))
+
+        # Both have read that there are five before one of them takes three; the other finds two when it is made anew.
+        carts = list(threads.map(make, range(2)))
+        assert [cart["lineItems"][0]["quantity"] for cart in carts] == [3, 3]
+        assert sorted("reservation" in cart["lineItems"][0] for cart in carts) == [False, True]
+        assert len(receiver.asked) == 2
+    (entry,) = market.get("inventory")["results"]
+    assert entry["availableQuantity"] == 5 - 3
+
+
 def test_what_an_extension_adds_may_name_what_it_was_shown(market: Client) -> None:
     def more_of_the_first(body: Any) -> tuple[int, Any]:
         line = body["resource"]["obj"]["lineItems"][0]

@@ -47,15 +47,19 @@ class Added(NamedTuple):
     document: Any
 
 
-class SameIds:
-    """The ids of one write, in their order. Each run of the domain gets the same ones: what an extension was shown is there
-    by its id when its actions are done."""
+class Asked:
+    """What one request has asked extensions, however often its write is tried: an extension may take money, so it is asked once.
+
+    `wanted` are its answers by its id. Each run of the domain gives the same ids, in their order: what an extension was shown is
+    there by its id when its actions are done.
+    """
 
     def __init__(self, new_id: Callable[[], str]) -> None:
+        self.wanted: dict[str, tuple[Action, ...]] = {}
         self._new_id = new_id
         self._given: list[str] = []
 
-    def from_the_first(self) -> Callable[[], str]:
+    def ids_from_the_first(self) -> Callable[[], str]:
         """What gives the ids to one run."""
         left = itertools.count()
 
@@ -88,7 +92,7 @@ class Extender:
             return ()
         return called_by(deed.facts.catalogue, deed.resource.type_id, "Create" if before is None else "Update")
 
-    async def extended(self, layers: Layers, first: State, anew: Anew, old: str | None) -> State:
+    async def extended(self, layers: Layers, first: State, anew: Anew, old: str | None, asked: Asked) -> State:
         """The decision after all extensions were asked; `old` are the bytes of the document before an update. Nobody is asked of
         what an endpoint does beside a document that keeps its version, such as making a customer's token.
 
@@ -100,11 +104,13 @@ class Extender:
             return first
         round_ = _Round(self, first, anew, old)
         for layer in layers:
-            found = await asyncio.gather(*(round_.ask(call) for call in layer), return_exceptions=True)
-            for call, wanted in zip(layer, found, strict=True):
+            new = [call for call in layer if call.extension.id not in asked.wanted]
+            found = await asyncio.gather(*(round_.ask(call) for call in new), return_exceptions=True)
+            for call, wanted in zip(new, found, strict=True):
                 if isinstance(wanted, BaseException):
                     raise wanted
-                round_.wanted[call.extension.id] = (call.extension, tuple(wanted))
+                asked.wanted[call.extension.id] = tuple(wanted)
+            round_.wanted |= {call.extension.id: (call.extension, asked.wanted[call.extension.id]) for call in layer}
         return await round_.state(frozenset(round_.wanted))
 
     async def ask(

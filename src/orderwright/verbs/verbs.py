@@ -31,7 +31,7 @@ from orderwright.errors import (
 )
 from orderwright.storage.documents.documents import Documents, Loaded, Lookup
 from orderwright.verbs.again import again
-from orderwright.verbs.extensions import Added, Extender, SameIds
+from orderwright.verbs.extensions import Added, Asked, Extender
 from orderwright.verbs.numbers import Numbers
 from orderwright.verbs.prefetch import Besides, More, Prefetch, nothing_more
 from orderwright.verbs.slices import breathe, in_slices
@@ -80,15 +80,16 @@ class Verbs:
 
     async def create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
         """Make a document from a draft and answer its bytes."""
-        return await _settled_at_last(resource, lambda: self._create(resource, draft, access))
+        asked = Asked(self._new_id)
+        return await _settled_at_last(resource, lambda: self._create(resource, draft, access, asked))
 
-    async def _create(self, resource: ResourceType, draft: Any, access: Access) -> bytes:
+    async def _create(self, resource: ResourceType, draft: Any, access: Access, asked: Asked) -> bytes:
         async def read(added: Added | None, unread: Sequence[Wanted]) -> Deed:
             besides = self._besides(resource, added)
             facts = await self._prefetch.for_draft(access, draft, unread, besides)
             return Deed(resource=resource, access=access, facts=facts, draft=draft, **_adding(besides))
 
-        deed, decided = await self._decided(read, None)
+        deed, decided = await self._decided(read, None, asked)
         numbering = resource.numbering(decided.after, deed.facts) if resource.numbering else None
         # Which number it would get, nobody knows before it gets it: a dry run is shown without one, and takes none.
         if numbering is None or access.dry_run:
@@ -132,13 +133,14 @@ class Verbs:
 
     async def update(self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access) -> bytes:
         """Run actions on a document and answer its bytes; if nothing changed, nothing is stored. Raises 404, 409."""
-        return await _settled_at_last(resource, lambda: self._update(resource, lookup, version, actions, access))
+        asked = Asked(self._new_id)
+        return await _settled_at_last(resource, lambda: self._update(resource, lookup, version, actions, access, asked))
 
     async def _update(
-        self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access
+        self, resource: ResourceType, lookup: Lookup, version: int, actions: Sequence[Any], access: Access, asked: Asked
     ) -> bytes:
         loaded, before, read = await self._to_be_changed(resource, lookup, version, actions, access)
-        deed, decided = await self._decided(read, before, loaded.body)
+        deed, decided = await self._decided(read, before, asked, loaded.body)
         await breathe(len(loaded.body))
         if decided.stores_nothing(loaded.body):
             if access.once is not None:
@@ -197,23 +199,24 @@ class Verbs:
         await breathe(len(loaded.body))
         return loaded, document
 
-    async def _decided(self, read: Reading, before: Any, old: str | None = None) -> tuple[Deed, Decided]:
+    async def _decided(self, read: Reading, before: Any, asked: Asked, old: str | None = None) -> tuple[Deed, Decided]:
         """What the domain decides, and the extensions that the write calls; `old` are the bytes of the document before it."""
         extender = self._extender
         if extender is None:
             return await _decided(functools.partial(read, None), before)
-        ids = SameIds(self._new_id)
 
         async def reading(added: Added | None, unread: Sequence[Wanted]) -> Deed:
             deed = await read(added, unread)
             if extender.called(deed, before):
-                deed.facts.new_id = ids.from_the_first()
+                deed.facts.new_id = asked.ids_from_the_first()
             return deed
 
         first = await _decided(functools.partial(reading, None), before)
         if not (layers := extender.called(first[0], before)):
             return first
-        return await extender.extended(layers, first, lambda added: _decided(functools.partial(reading, added), before), old)
+        return await extender.extended(
+            layers, first, lambda added: _decided(functools.partial(reading, added), before), old, asked
+        )
 
     def _besides(self, resource: ResourceType, added: Added | None) -> Besides | None:
         """What extensions do: all that may be done to the type, whatever its face at the request's door allows."""
