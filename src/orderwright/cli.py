@@ -209,6 +209,13 @@ def check(_arguments: argparse.Namespace, settings: Settings) -> int:
     return 1 if found else 0
 
 
+def deliveries(arguments: argparse.Namespace, settings: Settings) -> int:
+    from orderwright.commands.deliveries import deliveries as asked
+
+    print("\n".join(with_database(settings, lambda database: asked(database, arguments))))
+    return 0
+
+
 def openapi(_arguments: argparse.Namespace, _settings: Settings) -> int:
     from orderwright.app import openapi as document
 
@@ -306,6 +313,17 @@ _CLIENT = (
     ),
     ("--json", {"action": "store_true", "help": "print one line of JSON"}),
 )
+_DELIVERIES = (
+    ("key", {"metavar": "KEY"}),
+    ("--subscription", {"metavar": "ID", "help": "the id or the key of one subscription; default all"}),
+    ("--state", {"choices": ("waiting", "sent", "dead"), "help": "show only these"}),
+    ("--limit", {"type": _number(0, 500), "default": 20, "help": "show so many (default 20)"}),
+    ("--gaps", {"action": "store_true", "help": "show what should have been sent and was not"}),
+    ("--since", {"metavar": "TIME", "help": "with --gaps: from when on; alone: send again what happened since"}),
+    ("--until", {"metavar": "TIME", "help": "until when"}),
+    ("--replay", {"action": "append", "default": [], "metavar": "MESSAGE", "help": "send a Message again; may be repeated"}),
+    ("--replay-dead", {"action": "store_true", "help": "send the dead letters again"}),
+)
 _BENCH = (
     ("--output", {"type": Path, "metavar": "FILE", "help": "write the results as JSON"}),
     ("--page", {"type": Path, "metavar": "FILE", "help": "write the results as a page of the documentation"}),
@@ -322,6 +340,7 @@ COMMANDS = (
     Command("client create", "create an API client", client_create, _CLIENT),
     Command("seed", "load the demo project", seed),
     Command("check", "compare every row with the document it stands for", check),
+    Command("deliveries", "show what subscriptions are sent, and send it again", deliveries, _DELIVERIES),
     Command("openapi", "print the API's description; needs no database", openapi),
     Command("doctor", "tell the state of things", doctor),
     Command("bench", "measure this machine", bench, _BENCH),

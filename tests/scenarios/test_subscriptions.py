@@ -137,3 +137,24 @@ def test_an_order_is_told_in_both_formats_within_a_moment(shop: Client, receiver
     assert [each["data"] for each in events if "sequence" in each] == [
         each for each in plain if each["notificationType"] == "Message"
     ]
+
+
+def test_operators_read_the_log_and_send_again(shop: Client, receiver: Receiver) -> None:
+    made = shop.create("subscriptions", {"destination": http(receiver), "messages": [{"resourceTypeId": "payment"}]})
+    payment = shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1}})
+    arrived(lambda: len(receiver.about(payment["id"])) == 1)
+    at = f"subscriptions/{made['id']}/deliveries"
+
+    def log() -> Any:
+        return shop.get(at, params={"state": "sent", "limit": 5})
+
+    arrived(lambda: len(log()["results"]) == 1)
+    (line,) = log()["results"]
+    assert (line["notificationType"], line["sequenceNumber"], line["attempts"]) == ("PaymentCreated", 1, 1)
+    assert line["resource"] == {"typeId": "payment", "id": payment["id"]}
+    assert shop.get(f"{at}/gaps")["results"] == []
+    assert shop.send("POST", f"{at}/replay", {"messageIds": [line["id"]]}).json() == {"queued": 1}
+    arrived(lambda: len(receiver.about(payment["id"])) == 2)
+    assert shop.refused(400, "POST", f"{at}/replay", {})["code"] == "InvalidInput"
+    assert shop.refused(400, "GET", at, params={"state": "lost"})["code"] == "InvalidInput"
+    assert shop.refused(400, "GET", f"{at}/gaps", params={"since": "yesterday"})["code"] == "InvalidInput"

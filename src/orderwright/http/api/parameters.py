@@ -87,6 +87,12 @@ QUERY: Mapping[str, Mapping[str, Any]] = {
     "currency": _one("currency", _code(CurrencyCode), "The currency that there must be a rate in."),
     "filename": _one("filename", _TEXT, "What the image is called in its URL."),
     "variant": _one("variant", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "The id of the variant it is of."),
+    "deliveryState": _one("state", {"type": "string", "enum": ["waiting", "sent", "dead"]}, "What became of them."),
+    "before": _one(
+        "before", {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0}, "Before this number; 0 for the last."
+    ),
+    "since": _one("since", {"type": "string", "format": "date-time"}, "From when on."),
+    "until": _one("until", {"type": "string", "format": "date-time"}, "Until when."),
     "sku": _one("sku", _TEXT, "The SKU of the variant it is of."),
     "stagedImage": _one("staged", {**_BOOLEAN, "default": True}, "Whether only the staged product has the image."),
 }

@@ -1,0 +1,91 @@
+"""What operators ask: the log of a destination, how far it is behind, and which notifications it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderwright.storage.database import Database
+from orderwright.storage.delivery.outbox import LONG_AGO
+
+MOST_COUNTED = 10_000
+"""As many as are counted of what waits, or is dead, for one destination."""
+_LOG = (
+    "SELECT d.number, d.notification, d.kind, d.resource_type, d.resource_id, d.sequence_number, d.at, d.state, d.attempts,"
+    " d.error, d.done_at FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.number < $3"
+    " AND ($4::text IS NULL OR d.state = $4::text) ORDER BY d.number DESC LIMIT $5"
+)
+_COUNT = (
+    "(SELECT count(*) FROM (SELECT 1 FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.state = '{state}'"
+    f" LIMIT {MOST_COUNTED}) AS n)"
+)
+_LAG = (
+    f"SELECT {_COUNT.format(state='waiting')} AS waiting, {_COUNT.format(state='dead')} AS dead,"
+    " (SELECT min(w.at) FROM (SELECT d.at FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid"
+    " AND d.state = 'waiting' ORDER BY d.due_at, d.number LIMIT 1) AS w) AS oldest,"
+    " (SELECT r.error FROM relay r WHERE r.shard = $1 AND r.subscription = $2::uuid) AS error"
+)
+_KNOWN = (
+    "SELECT n.id FROM unnest($3::uuid[]) AS n(id) CROSS JOIN LATERAL (SELECT 1 FROM delivery d WHERE d.shard = $1"
+    " AND d.notification = n.id AND d.subscription = $2::uuid LIMIT 1) AS d"
+)
+# They keep their numbers, and with these their places before what came later.
+_REVIVE = (
+    "UPDATE delivery d SET state = 'waiting', due_at = $3, attempts = 0, error = NULL, done_at = NULL, at = $4"
+    " WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.number = ANY(ARRAY(SELECT o.number FROM delivery o"
+    " WHERE o.shard = $1 AND o.subscription = $2::uuid AND o.state = 'dead' ORDER BY o.number LIMIT $5))"
+)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the log."""
+
+    number: int
+    notification: str
+    kind: str
+    resource_type: str
+    resource_id: str
+    sequence_number: int | None
+    at: datetime
+    state: str
+    attempts: int
+    error: str | None
+    done_at: datetime | None
+
+
+class Lag(msgspec.Struct, frozen=True):
+    """How far a destination is behind: what waits and what is dead, counted up to a limit, when the first that waits happened,
+    and why the destination takes nothing, if it does not."""
+
+    waiting: int
+    dead: int
+    oldest: datetime | None
+    error: str | None
+
+
+async def log(database: Database, shard: str, subscription: str, before: int, state: str | None, most: int) -> list[Entry]:
+    """The last deliveries before a number, of one state or of all."""
+    rows = await database.fetch(_LOG, shard, subscription, before, state, most)
+    return [
+        Entry(**{**dict(row), "notification": str(row["notification"]), "resource_id": str(row["resource_id"])}) for row in rows
+    ]
+
+
+async def lag(database: Database, shard: str, subscription: str) -> Lag:
+    """How far one destination is behind."""
+    row: Any = await database.fetchrow(_LAG, shard, subscription)
+    return Lag(**dict(row))
+
+
+async def known(database: Database, shard: str, subscription: str, notifications: Sequence[str]) -> set[str]:
+    """Which of some notifications the log of a destination has."""
+    return {str(row["id"]) for row in await database.fetch(_KNOWN, shard, subscription, list(notifications))}
+
+
+async def revive(database: Database, shard: str, subscription: str, now: datetime, most: int) -> int:
+    """Have dead letters sent again, the oldest first; how many. They are given up anew only as if they had happened now."""
+    done = await database.execute(_REVIVE, shard, subscription, LONG_AGO, now, most)
+    return int(done.rpartition(" ")[2])
