@@ -50,6 +50,7 @@ OPENED_BY = {
     "standalone-price": {"view_standalone_prices"},
     "state": {"view_states"},
     "store": {"view_stores"},
+    "subscription": {"manage_subscriptions"},
     "tax-category": {"view_products", "view_tax_categories"},
     "type": {"view_types"},
     "zone": {"view_zones", "view_orders"},
