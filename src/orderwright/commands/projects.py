@@ -40,7 +40,7 @@ from orderwright.storage.documents.documents import Documents, Lookup
 from orderwright.storage.tables import order_numbers
 
 # First words of paths that are kept for what may come, beside those that something is served below.
-_KEPT: Final = frozenset({"favicon.ico", "metrics", "robots.txt"})
+_KEPT: Final = frozenset({"favicon.ico", "robots.txt"})
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{1,35}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)

@@ -207,12 +207,12 @@ def test_what_is_no_project(key: str, currencies: list[str], countries: list[str
 
 
 def test_every_path_of_the_server_itself_is_reserved() -> None:
-    served = {"docs", "health", "images", "oauth", "openapi.json", "ready"}
+    served = {"docs", "health", "images", "livez", "metrics", "oauth", "openapi.json", "ready", "readyz"}
     second = {
         "cart", "checkout", "configuration", "currency", "customer", "customer-management", "customerlogin", "iam", "order-v2",
         "session-context", "site", "statistics",
     }  # fmt: skip
-    assert reserved_project_keys() == served | second | {"favicon.ico", "metrics", "robots.txt"}
+    assert reserved_project_keys() == served | second | {"favicon.ico", "robots.txt"}
 
 
 def test_a_project_is_stored_once(database_url: str, settings: Settings) -> None:

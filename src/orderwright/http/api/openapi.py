@@ -90,7 +90,7 @@ def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[s
         operation["requestBody"] = {"required": True, "content": content}
     answer: dict[str, Any] = {"description": "The answer."}
     if method != "HEAD" and not route.bare:
-        answer["content"] = {"application/json": {"schema": _answer(route, schemas)}}
+        answer["content"] = {route.produces: {"schema": _answer(route, schemas)}}
     statuses = (201 if route.verb == "create" else 200, *route.answered)
     operation["responses"] = {**{str(status): answer for status in statuses}, **refused(route, method)}
     return operation

@@ -70,7 +70,8 @@ class Route:
     named), or a fixed word: `products/id/images`, `carts/customer-id=/merge`. `column` holds what the first step names.
     `instead` says that the row takes the place of one that all resources have.
 
-    The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's.
+    The rest is for the OpenAPI document: the resource, and the types of body and answer where they are not the resource's,
+    and what the answer is written in.
     What is `listed` is answered as a page, as all of `query` is; `either` is answered as well, in its place. `queries` are the
     query parameters, by their names in `parameters.py`, where they are not those of the verb; `answered` and `refuses` are
     statuses beside the usual ones.
@@ -89,6 +90,7 @@ class Route:
     answers: Any = None
     caller: Caller = "owner"
     media: tuple[str, ...] = ("application/json",)
+    produces: str = "application/json"
     listed: bool = False
     either: Any = None
     queries: tuple[str, ...] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from orderwright.http.api.routes import Route
+from orderwright.http.live import messages
 from orderwright.http.special import (
     api_clients,
     carts,
@@ -39,5 +40,5 @@ FILES = (
 
 def routes(house: House) -> Iterator[Route]:
     """The rows of all of them, in any order."""
-    for file in FILES:
+    for file in (*FILES, messages):
         yield from file.routes(house)

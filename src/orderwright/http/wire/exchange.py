@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ HEADERS_READ = {
         "expect",
         "host",
         "idempotency-key",
+        "last-event-id",
         "origin",
         "saas-token",
         "traceparent",
@@ -49,6 +50,10 @@ def take_header(headers: dict[str, str], name: str, value: str) -> None:
 async def nothing(_kind: Body) -> bytes:
     """The body of a request that has none."""
     return b""
+
+
+EVENTS: Final = "text/event-stream"
+"""The media type of a stream that has no end of its own: it is broken off where the process ends."""
 
 
 class Trail(msgspec.Struct):

@@ -10,6 +10,12 @@ KB: Final = 1024
 MB: Final = 1024 * KB
 
 
+LIVE_STREAMS: Final = 64
+"""Streams of Messages that are open at once in one process, each of which asks the database twice a second."""
+LIVE_STREAMS_A_CLIENT: Final = 8
+"""Of one API client."""
+
+
 class Body(NamedTuple):
     """What a path takes: the most bytes of a body, and whether its sender is known before they are read."""
 

@@ -77,6 +77,7 @@ class Outgoing:
         self._flowing: asyncio.Future[None] | None = None
         self._silence: asyncio.Timeout | None = None
         self._ended = False
+        self._endless = False
         self.stalled = False
         """Whether something that was written has not been taken."""
         transport.set_write_buffer_limits(high=0)  # so that whatever lies unsent is told of, and stands in `Unsent`
@@ -98,11 +99,17 @@ class Outgoing:
         long any more."""
         self._ended = True
         self._bound_silence()
+        self.break_endless()  # who listens without end keeps her side open
 
     def lost(self, writer: Writer) -> None:
         """Nobody is there any more. A stream ends where it is, whatever it waits for."""
         self._unsent.end(writer)
         if self._streaming is not None:
+            self._streaming.cancel()
+
+    def break_endless(self) -> None:
+        """A stream that would not end by itself does so now: the process ends, or nobody listens any more."""
+        if self._streaming is not None and self._endless:
             self._streaming.cancel()
 
     def abort(self) -> None:
@@ -111,13 +118,13 @@ class Outgoing:
             self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._transport.abort()
 
-    async def stream(self, head: bytes, parts: AsyncIterator[bytes], *, chunked: bool) -> None:
+    async def stream(self, head: bytes, parts: AsyncIterator[bytes], *, chunked: bool, endless: bool = False) -> None:
         """Write a head and the parts behind it: in chunks, or until the connection ends. The next part is made when the last one
         was taken. Where one fails, or the process ends, so does the connection, at once: the client must not take what it has
         for the whole. Why a part failed was logged by whom it was for."""
         if self._transport.is_closing():
             return
-        self._streaming = asyncio.current_task()
+        self._streaming, self._endless = asyncio.current_task(), endless
         try:
             self._transport.write(head)
             async with asyncio.timeout(None) as self._silence:

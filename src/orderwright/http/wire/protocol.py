@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from orderwright.errors import OverCapacityError
 from orderwright.http.wire.crowd import Crowd
-from orderwright.http.wire.exchange import Answer, end_of
+from orderwright.http.wire.exchange import EVENTS, Answer, end_of
 from orderwright.http.wire.incoming import Incoming, Reading, target_of
 from orderwright.http.wire.limits import Body
 from orderwright.http.wire.outgoing import Outgoing, rendered
@@ -90,6 +90,7 @@ class HttpProtocol(asyncio.Protocol):
     def shutdown(self) -> None:
         """Uvicorn's word to finish what was asked and to close then."""
         self._crowd.unsent.hurry()
+        self._outgoing.break_endless()
         self._finish()
 
     def abort(self) -> None:
@@ -180,7 +181,8 @@ class HttpProtocol(asyncio.Protocol):
         incoming.drop_weight()
         parts = aiter(body)
         try:
-            await self._outgoing.stream(self._begun(incoming, answer, correlation_id), parts, chunked=incoming.chunked)
+            head, endless = self._begun(incoming, answer, correlation_id), ("content-type", EVENTS) in answer.headers
+            await self._outgoing.stream(head, parts, chunked=incoming.chunked, endless=endless)
         finally:
             await end_of(parts)
         self._end(incoming)
