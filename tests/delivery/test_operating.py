@@ -14,7 +14,7 @@ from orderwright.delivery.operating import Operator, Replay
 from orderwright.domain.subscription.model import Subscription
 from orderwright.engine.json.codec import decoder
 from orderwright.engine.scalars import DateTime
-from receiving import Receiver, Shop, in_a_shop
+from relaying import Receiver, Shop, in_a_shop
 
 PAYMENTS = [{"resourceTypeId": "payment"}]
 MONEY = {"currencyCode": "EUR", "centAmount": 1}
