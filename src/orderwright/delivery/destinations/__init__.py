@@ -10,6 +10,8 @@ from orderwright.domain.subscription.destinations import (
     NatsDestination,
     RabbitMqDestination,
     RedisDestination,
+    SnsDestination,
+    SqsDestination,
     WebhookDestination,
     type_of,
 )
@@ -18,6 +20,8 @@ from orderwright.outside.guarded_http import GuardedHttp
 
 # The module that opens one, and the extra that it needs.
 _SERVED: dict[type, tuple[str, str | None]] = {
+    SqsDestination: ("aws", "aws"),
+    SnsDestination: ("aws", "aws"),
     WebhookDestination: ("webhook", None),
     RabbitMqDestination: ("rabbitmq", "rabbitmq"),
     NatsDestination: ("nats", "nats"),

@@ -14,7 +14,5 @@ CREATE TABLE change (
     subscribers uuid[],
     CONSTRAINT change_pk PRIMARY KEY (shard, id)
 );
--- What happened to one resource, in order.
-CREATE INDEX change_resource ON change (shard, resource_id, version);
 -- What is still to be told; where nobody has subscribed, it holds nothing.
 CREATE INDEX change_due ON change (shard, at, id) WHERE subscribers IS NOT NULL;
