@@ -26,7 +26,7 @@ from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.expand import expander
 from orderwright.http.api.faces import Faces
 from orderwright.http.api.idempotency import Repetitions
-from orderwright.http.api.openapi import describe, listing
+from orderwright.http.api.openapi import describe
 from orderwright.http.api.routes import Routes
 from orderwright.http.api.stores import Stores
 from orderwright.http.emporix import mount as emporix
@@ -161,7 +161,7 @@ def routes_over(house: House) -> Routes:
 
 def mounts_over(house: House, metrics_token: str | None = None) -> Mounts:
     """All that is served, by the first word of its path."""
-    fixed = pages.mounts(house, openapi_bytes, lambda: listing(openapi()))
+    fixed = pages.mounts(house, openapi_bytes, openapi)
     return Mounts(
         projects.mount(house, routes_over(house)),
         *fixed,

@@ -150,17 +150,3 @@ def _token_operation(asked: TokenPath) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}},
         "responses": {"200": answer, **refused_tokens("{projectKey}" in asked.at)},
     }
-
-
-def listing(description: dict[str, Any]) -> bytes:
-    """A plain page that lists the operations: it needs no script from elsewhere."""
-    rows = "".join(
-        f"<tr><td>{method.upper()}</td><td><code>{path}</code></td></tr>"
-        for path, methods in sorted(description["paths"].items())
-        for method in methods
-        if method != "parameters"
-    )
-    style = "<style>body{font:16px sans-serif;margin:2em}td{padding:.2em 1em}</style>"
-    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>Orderwright</title>{style}"
-    link = "<p>For machines: <a href=openapi.json>openapi.json</a></p>"
-    return f"{head}<h1>Orderwright {__version__}</h1>{link}<table>{rows}</table></html>".encode()

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
+import re
 from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from orderwright import __api_level__, __version__
+from orderwright.errors import resource_not_found
 from orderwright.http.mounts import dialect
+from orderwright.http.pages import rendering
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import ALIVE, READY, Mount, Served, Table
 from orderwright.storage.disk import has_room
+from orderwright.storage.tables import projects
 
+_VARIES: Final = ("vary", "accept")
+_HOST: Final = re.compile(r"[\w.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?", re.ASCII)
 Page = Callable[[], Answer]
 
 
-def mounts(house: House, described: Callable[[], bytes], listed: Callable[[], bytes]) -> Iterator[Mount]:
-    """The pages, with the OpenAPI document and a page for people that lists its operations."""
+def mounts(house: House, described: Callable[[], bytes], document_of: Callable[[], dict[str, Any]]) -> Iterator[Mount]:
+    """The pages, with the OpenAPI document and a page for people on which its operations can be tried."""
 
     # Anybody may ask for them, so each is made once.
     @functools.cache
@@ -26,7 +34,20 @@ def mounts(house: House, described: Callable[[], bytes], listed: Callable[[], by
 
     @functools.cache
     def docs() -> Answer:
-        return Answer(200, listed(), (("content-type", "text/html; charset=utf-8"),))
+        paths = (
+            (path, [method.upper() for method in told if method != "parameters"]) for path, told in document_of()["paths"].items()
+        )
+        return rendering.page("docs.html", "scripted", paths=sorted(paths))
+
+    async def introduced(request: Request, _names: tuple[str, ...]) -> Answer:
+        accepted = request.headers.get("accept", "")
+        return await _welcome(house, request) if "text/html" in accepted else _introduced()
+
+    async def asset(_request: Request, names: tuple[str, ...]) -> Answer:
+        found = rendering.assets().get(names[0])
+        if found is None:
+            raise resource_not_found(named=f"file '{names[0][:200]}'")
+        return found
 
     async def ready(_request: Request, _names: tuple[str, ...]) -> Answer:
         return await _ready(house)
@@ -34,12 +55,13 @@ def mounts(house: House, described: Callable[[], bytes], listed: Callable[[], by
     # A process under load is alive: it says so without waiting in the queue for the database.
     yield dialect.mount(house, Table([_page(word, _healthy) for word in ALIVE]).answer, *ALIVE, urgent=True)
     pages = (
-        _page("", _introduced),
+        Served("", "GET", introduced),
         _page("openapi.json", document),
         _page("docs", docs),
+        Served("docs/assets/{name}", "GET", asset),
         *(Served(word, "GET", ready) for word in READY),
     )
-    yield dialect.mount(house, Table(pages).answer, *(page.at for page in pages))
+    yield dialect.mount(house, Table(pages).answer, *dict.fromkeys(page.at.partition("/")[0] for page in pages))
 
 
 def _page(at: str, page: Page) -> Served:
@@ -54,7 +76,22 @@ def _page(at: str, page: Page) -> Served:
 def _introduced() -> Answer:
     links = {name: f"/{name}" for name in ("docs", "health", "ready")}
     links |= {"openapi": "/openapi.json", "token": "/oauth/token"}
-    return json_answer(200, {"name": "Orderwright", "version": __version__, "apiLevel": __api_level__, "links": links})
+    return json_answer(200, {"name": "Orderwright", "version": __version__, "apiLevel": __api_level__, "links": links}, _VARIES)
+
+
+async def _welcome(house: House, request: Request) -> Answer:
+    """What runs here, in one screen. The key of the only project is told, since it stands in all its addresses; of several none,
+    because who has them here is nobody else's business."""
+    ready = await _ready(house)
+    up, project, several = ready.status == 200, None, False
+    if up:
+        project, several = await projects.only(house.database)
+    host = request.headers.get("host", "")
+    scheme = "https" if request.headers.get("x-forwarded-proto") == "https" else "http"
+    base = f"{scheme}://{host if _HOST.fullmatch(host) else '127.0.0.1:8080'}"
+    state = "reachable" if up else json.loads(ready.whole)["database"]
+    shown = rendering.page("index.html", up=up, database=state, project=project, several=several, base=base)
+    return shown._replace(headers=(*shown.headers, _VARIES, ("cache-control", "no-store")))
 
 
 def _healthy() -> Answer:

@@ -16,6 +16,7 @@ _BETWEEN = {"idempotency-key": "\n"}
 HEADERS_READ = {
     name.encode(): name
     for name in (
+        "accept",
         "access-control-request-headers",
         "access-control-request-method",
         "authorization",
