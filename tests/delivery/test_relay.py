@@ -9,8 +9,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from relaying import SECRET, Got, Receiver, Shop, http, in_a_shop, receiving, shop_in, until
-
 from notes import race, refused
 from orderwright.delivery.patience import Patience
 from orderwright.engine.ids import new_id
@@ -19,6 +17,7 @@ from orderwright.storage.delivery import outbox, queue
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.tables.sweeps import Retention
 from orderwright.verbs.sweeps import Sweeps
+from relaying import SECRET, Got, Receiver, Shop, http, in_a_shop, receiving, shop_in, until
 
 ORDERS = [{"resourceTypeId": "order"}]
 PAYMENTS = [{"resourceTypeId": "payment"}]
