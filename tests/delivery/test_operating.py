@@ -107,6 +107,16 @@ async def test_dead_letters_are_sent_again(shop: Shop, receiver: Receiver) -> No
 
 
 @in_a_shop
+async def test_an_erasure_takes_dead_letters_along(shop: Shop, receiver: Receiver) -> None:
+    await shop.subscribe(receiver, messages=[{"resourceTypeId": "customer"}])
+    made = [await shop.make("customer", email=f"{name}@example.com", password="x") for name in "ab"]
+    await shop.relay.once()
+    await shop.database.execute("UPDATE delivery SET state = 'dead' WHERE shard = $1", shop.key)
+    await shop.remove("customer", made[0], erase=True)
+    assert [str(row[0]) for row in await shop.rows("resource_id", where="AND state = 'dead'")] == [made[1]["id"]]
+
+
+@in_a_shop
 async def test_what_can_not_be_sent_again_is_said(shop: Shop, receiver: Receiver) -> None:
     operator, subscription, _ = await sent(shop, receiver)
     unknown = "00000000-0000-4000-8000-000000000000"

@@ -180,7 +180,13 @@ EFFECTS: dict[type[Effect], Applying] = {
     ),
     ForgetUses: Applying("DELETE FROM discount_code_use WHERE shard = $1 AND customer = $2::text", conditional=False),
     TellOf: Applying("SELECT d.version FROM document d WHERE d.shard = $1 AND d.id = $2::uuid"),
-    EraseMessages: Applying("DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid", conditional=False),
+    # With them go dead letters of them. What still waits to be sent holds back what comes after it, and is sent.
+    EraseMessages: Applying(
+        "WITH gone AS (DELETE FROM message WHERE shard = $1 AND shard <> '' AND resource_id = $2::uuid RETURNING id)"
+        " DELETE FROM delivery d WHERE d.shard = $1 AND d.notification = ANY(ARRAY(SELECT g.id FROM gone g))"
+        " AND d.state <> ALL('{waiting,sent}')",
+        conditional=False,
+    ),
     # By their types, which are few among a project's Messages, whatever the planner thinks of the rest.
     EraseTokenMessages: Applying(
         "DELETE FROM message WHERE shard = $1 AND id = ANY(ARRAY(SELECT m.id"
