@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -19,14 +20,17 @@ import pytest
 from domain.facts import facts as read
 from live import speccheck
 from orderwright import demo
+from orderwright.app import verbs_over
 from orderwright.demo.products import charming, isbn, slug
 from orderwright.domain.goods.product.model import Product
 from orderwright.domain.goods.product_discount.of_products import discounted
 from orderwright.domain.order.model import OrderState, ShipmentState
 from orderwright.domain.sale.model import PaymentState
+from orderwright.engine.access import Access
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Catalogue
-from orderwright.engine.json.codec import decoder
+from orderwright.engine.json.codec import decode_body, decoder
+from orderwright.engine.model import ClientLogging
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.steps import drained
 from orderwright.resources import RESOURCES
@@ -45,6 +49,8 @@ SCHEMAS = {
     "product-type": "ProductType",
     "shipping-method": "ShippingMethod",
     "product-discount": "ProductDiscount",
+    "cart-discount": "CartDiscount",
+    "discount-code": "DiscountCode",
 }
 
 
@@ -106,7 +112,7 @@ def loaded(database_url: str, settings: Settings) -> Iterator[Room]:
         report = room.run(lambda database: demo.seed(database, lambda done, total: calls.append((done, total))))
         assert report is not None
         assert (report.products, report.orders) == (60, 300)
-        assert calls == [(done, 381) for done in range(1, 382)]
+        assert calls == [(done, 386) for done in range(1, 387)]
         yield room
 
 
@@ -137,6 +143,7 @@ def test_what_there_is_of_each_type(documents: dict[str, list[Json]]) -> None:
     assert {type_id: len(found) for type_id, found in documents.items()} == {
         "project": 1, "tax-category": 4, "zone": 4, "store": 2, "shipping-method": 3, "product-type": 5,
         "product": 60, "cart": 300, "order": 300, "state": 1, "product-discount": 1,
+        "cart-discount": 4, "discount-code": 1,
     }  # fmt: skip
     keys = {product_type["id"]: product_type["key"] for product_type in documents["product-type"]}
     sold = Counter(keys[product["productType"]["id"]] for product in documents["product"])
@@ -181,6 +188,45 @@ def test_the_sale_is_on_headphones_and_speakers(documents: dict[str, list[Json]]
                 if price.discounted and price.value.currency_code == "EUR" and not price.valid_from and not price.country:
                     reduced[variant.sku] = price.discounted.value.cent_amount
     assert reduced == {"HEADSET-BLACK": 10965, "HEADSET-SAND": 10965, "SPEAKER-BLACK": 16915, "SPEAKER-WHITE": 16915}
+
+
+def tried(room: Room, **draft: Any) -> Json:
+    """The cart that a draft would make in Germany, sent by the standard method."""
+    address = {"country": "DE", "city": "Berlin"}
+    body = {"currency": "EUR", "country": "DE", "shippingAddress": address, "shippingMethod": {"key": "standard"}, **draft}
+    access = Access(shard="demo", who=ClientLogging(client_id="tester"), dry_run=True)
+
+    async def create(database: Database) -> bytes:
+        return await verbs_over(database).create(
+            TYPES["cart"], decode_body(TYPES["cart"].draft, json.dumps(body).encode()), access
+        )
+
+    found: Json = json.loads(room.run(create))
+    return found
+
+
+def test_three_books_for_the_price_of_two_and_a_code(loaded: Room) -> None:
+    """14.00, 13.00 and 16.00 EUR: the cheapest is free. The code takes 10 % off the other two: 1.40 and 1.60."""
+    books = [{"sku": sku} for sku in ("HARBOUR-PA", "ORCHARD-PA", "SIGNAL-PA")]
+    cart = tried(loaded, lineItems=books)
+    assert [line["totalPrice"]["centAmount"] for line in cart["lineItems"]] == [1400, 0, 1600]
+    assert "discountedPrice" not in cart["shippingInfo"]
+    with_code = tried(loaded, lineItems=books, discountCodes=["WELCOME"])
+    assert [line["totalPrice"]["centAmount"] for line in with_code["lineItems"]] == [1260, 0, 1440]
+    assert [code["state"] for code in with_code["discountCodes"]] == ["MatchesCart"]
+
+
+def test_books_are_sent_for_nothing_and_a_large_cart_has_a_gift(loaded: Room) -> None:
+    """5 books for 14.00 EUR are worth 70.00, 11 are worth 154.00, of which 3 are free."""
+    five, eleven = (tried(loaded, lineItems=[{"sku": "HARBOUR-PA", "quantity": quantity}]) for quantity in (5, 11))
+    for cart in (five, eleven):
+        assert cart["shippingInfo"]["discountedPrice"]["value"]["centAmount"] == 0
+    assert [line["lineItemMode"] for line in five["lineItems"]] == ["Standard"]
+    assert {line["variant"]["sku"]: line["totalPrice"]["centAmount"] for line in eleven["lineItems"]} == {
+        "HARBOUR-PA": 8 * 1400,
+        "CHOC70-80G": 0,
+    }
+    assert eleven["totalPrice"]["centAmount"] == 8 * 1400
 
 
 def test_attributes_of_every_kind(documents: dict[str, list[Json]]) -> None:

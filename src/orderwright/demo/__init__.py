@@ -11,7 +11,7 @@ import msgspec
 
 from orderwright.commands.projects import complete_project, create_project
 from orderwright.demo import places
-from orderwright.demo.discounts import product_discounts
+from orderwright.demo.discounts import GIFT, cart_discounts, discount_codes, product_discounts
 from orderwright.demo.loader import Loader
 from orderwright.demo.orders import BEFORE, Plan, plans
 from orderwright.demo.product_types import dimensions, product_types
@@ -24,8 +24,9 @@ PROJECT = "demo"
 # The project is given this name once all is there: as long as it is named by its key, the load is not complete.
 NAME = "Orderwright Demo"
 PRODUCTS, ORDERS = 60, 300
-# Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types, a sale.
-TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + 1 + PRODUCTS + ORDERS
+# Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types, a sale,
+# four cart discounts and a code.
+TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + 1 + 4 + 1 + PRODUCTS + ORDERS
 # The shop opened a little before its first order.
 OPENED = timedelta(days=-90)
 Progress = Callable[[int, int], None]
@@ -76,6 +77,7 @@ class _Load:
         # A load that is finished on another day goes on by the first one's calendar, or prices would change under its carts.
         self._today = project.created_at.instant().replace(hour=0, minute=0, second=0, microsecond=0)
         self._minutes = 0
+        self._gift_id = ""
 
     async def run(self) -> None:
         await self._settle([
@@ -98,9 +100,14 @@ class _Load:
             await self._order(plan)
             self._step()
         # After the orders: they are paid as the shop has charged them, also where a server that runs already follows the sale.
-        for draft in product_discounts(self._today):
-            await self._loader.ensure("product-discount", draft, self._today)
-            self._step()
+        for type_id, drafts in (
+            ("product-discount", product_discounts(self._today)),
+            ("cart-discount", cart_discounts(self._gift_id)),
+            ("discount-code", discount_codes()),
+        ):
+            for draft in drafts:
+                await self._loader.ensure(type_id, draft, self._today)
+                self._step()
         await self._settle([{"action": "changeName", "name": NAME}])
 
     async def _settle(self, actions: list[dict[str, Any]]) -> None:
@@ -116,6 +123,7 @@ class _Load:
             product = await self._make("product", draft)
             ids[draft["key"]] = product.id
             found.append(skus(draft))
+        self._gift_id = ids[GIFT]
         return found
 
     async def _make(self, type_id: str, draft: dict[str, Any]) -> Any:

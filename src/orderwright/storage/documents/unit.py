@@ -224,6 +224,9 @@ async def _duplicate(database: Database, unit: Unit) -> ApiError:
         # What this write would have released itself, as a cart's payment for its order, is not what it met.
         if Claim(row["kind"], row["value"], str(row["owner"])) in unit.releases:
             continue
+        # A place in a list names no field and has the document's own id: what is taken, another claim tells.
+        if row["kind"] not in _HELD and "." not in row["kind"].partition(" ")[0]:
+            continue
         # A new document's own id can stand there only if the id is fixed, as a project's: then it exists already.
         if unit.inserts or str(row["owner"]) != ours[row["kind"], row["value"]]:
             error = _taken(row["kind"], row["value"], str(row["owner"]))
