@@ -61,7 +61,7 @@ def euros(cents: int) -> models.Money:
 def open_shop(merchant: Any) -> str:
     """A tax category, a zone, a shipping method, a product `mug`; the shipping method's id."""
     rate = models.TaxRateDraft(name="19%", amount=0.19, included_in_price=True, country="DE")
-    taxes = merchant.tax_categories().post(models.TaxCategoryDraft(name="Standard", rates=[rate]))
+    taxes = merchant.tax_categories().post(models.TaxCategoryDraft(key="standard", name="Standard", rates=[rate]))
     zone = merchant.zones().post(models.ZoneDraft(name="Germany", locations=[models.Location(country="DE")]))
     category = models.TaxCategoryResourceIdentifier(id=taxes.id)
     method = merchant.shipping_methods().post(
@@ -77,15 +77,21 @@ def open_shop(merchant: Any) -> str:
             ],
         )
     )
-    kind = merchant.product_types().post(models.ProductTypeDraft(name="Goods", description="Anything."))
-    merchant.products().post(
+    merchant.product_types().post(models.ProductTypeDraft(key="goods", name="Goods", description="Anything."))
+    add_product(merchant, "mug", 1299)
+    return str(method.id)
+
+
+def add_product(merchant: Any, sku: str, cents: int) -> str:
+    """One more product, at a price in EUR; its id."""
+    made = merchant.products().post(
         models.ProductDraft(
-            product_type=models.ProductTypeResourceIdentifier(id=kind.id),
-            name={"en": "Mug"},
-            slug={"en": "mug-slug"},
+            product_type=models.ProductTypeResourceIdentifier(key="goods"),
+            name={"en": sku},
+            slug={"en": f"{sku}-slug"},
             publish=True,
-            tax_category=category,
-            master_variant=models.ProductVariantDraft(sku="mug", prices=[models.PriceDraft(value=euros(1299))]),
+            tax_category=models.TaxCategoryResourceIdentifier(key="standard"),
+            master_variant=models.ProductVariantDraft(sku=sku, prices=[models.PriceDraft(value=euros(cents))]),
         )
     )
-    return str(method.id)
+    return str(made.id)

@@ -51,15 +51,12 @@ export const shippingMethod = await of(
   }),
 );
 const productType = await of(merchant.productTypes().post({ body: { name: "Goods", description: "Anything." } }));
-await of(
-  merchant.products().post({
-    body: {
-      productType: { typeId: "product-type", id: productType.id },
-      name: { en: "Mug" },
-      slug: { en: "mug-slug" },
-      publish: true,
-      taxCategory: { typeId: "tax-category", id: taxCategory.id },
-      masterVariant: { sku: "mug", prices: [{ value: euros(1299) }] },
-    },
-  }),
-);
+export const product = (sku, value) => ({
+  productType: { typeId: "product-type", id: productType.id },
+  name: { en: sku },
+  slug: { en: `${sku}-slug` },
+  publish: true,
+  taxCategory: { typeId: "tax-category", id: taxCategory.id },
+  masterVariant: { sku, prices: [{ value }] },
+});
+await of(merchant.products().post({ body: product("mug", euros(1299)) }));

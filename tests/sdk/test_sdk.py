@@ -17,6 +17,8 @@ from receiving import receiving
 HERE = Path(__file__).parent
 # 3 mugs at 12.99 and a parcel at 4.95; 19 % of it are included: 43.92 / 1.19 is 36.91 (36.9075...) net.
 GOODS, TOTAL, TAX = 3897, 4392, 701
+# 3.00 less by a code, and a sticker for nothing: 35.97 / 1.19 is 30.23 (30.2269) net, so 5.74 of tax, and 0.79 of the parcel.
+REDUCED, WITH_CODE, REDUCED_TAX = 3597, 4092, 653
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -85,6 +87,63 @@ def test_the_python_sdk_from_an_anonymous_visit_to_an_order(shop: Client, monkey
     assert refused.value.code == "ConcurrentModification"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::marshmallow.warnings.RemovedInMarshmallow4Warning")
+def test_the_python_sdk_checks_out_with_a_code_and_a_gift(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import commercetools
+    from commercetools.platform import models
+    from python_sdk import Shop, add_product, euros, open_shop
+
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the SDK's OAuth library wants HTTPS, even of this machine
+    project = Shop(shop)
+    merchant = project.client()
+    method = models.ShippingMethodResourceIdentifier(id=open_shop(merchant))
+    sticker = models.ProductResourceIdentifier(id=add_product(merchant, "sticker", 100))
+    three_off = merchant.cart_discounts().post(
+        models.CartDiscountDraft(
+            name={"en": "Three off"},
+            value=models.CartDiscountValueAbsoluteDraft(money=[euros(300)]),
+            target=models.CartDiscountLineItemsTarget(predicate="true"),
+            cart_predicate="true",
+            sort_order="0.5",
+            requires_discount_code=True,
+        )
+    )
+    merchant.cart_discounts().post(
+        models.CartDiscountDraft(
+            name={"en": "A sticker"},
+            value=models.CartDiscountValueGiftLineItemDraft(product=sticker, variant_id=1),
+            cart_predicate='totalPrice >= "30.00 EUR"',
+            sort_order="0.4",
+            requires_discount_code=False,
+        )
+    )
+    reference = models.CartDiscountResourceIdentifier(id=three_off.id)
+    code = merchant.discount_codes().post(
+        models.DiscountCodeDraft(code="WELCOME", cart_discounts=[reference], max_applications=1)
+    )
+    visitor = project.owner("anonymous/token", grant_type="client_credentials", anonymous_id="visit-1")
+    draft = models.MyCartDraft(
+        currency="EUR",
+        country="DE",
+        line_items=[models.MyLineItemDraft(sku="mug", quantity=3)],
+        shipping_address=models.BaseAddress(country="DE", city="Berlin"),
+        shipping_method=method,
+        discount_codes=["WELCOME"],
+    )
+    cart, late = visitor.me().carts().post(draft), visitor.me().carts().post(draft)
+    assert {line.variant.sku: (line.line_item_mode.value, line.total_price.cent_amount) for line in cart.line_items} == {
+        "mug": ("Standard", REDUCED),
+        "sticker": ("GiftLineItem", 0),
+    }
+    order = visitor.me().orders().post(models.MyOrderFromCartDraft(id=cart.id, version=cart.version))
+    assert (order.total_price.cent_amount, order.taxed_price.total_tax.cent_amount) == (WITH_CODE, REDUCED_TAX)
+    assert [each.discount_code.id for each in order.discount_codes] == [code.id]
+    with pytest.raises(commercetools.CommercetoolsError) as refused:
+        visitor.me().orders().post(models.MyOrderFromCartDraft(id=late.id, version=late.version))
+    assert refused.value.code == "DiscountCodeNonApplicable"
+
+
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """The TypeScript SDK, installed as its lock file says."""
@@ -143,4 +202,17 @@ def test_the_typescript_sdk_from_a_quote_request_to_an_order(shop: Client, serve
         "origin": "Quote",
         "cartState": "Ordered",
         "again": {"status": 409, "code": "ConcurrentModification"},
+    }
+
+
+def test_the_typescript_sdk_checks_out_with_a_code_and_a_gift(shop: Client, server: Server, packages: Path) -> None:
+    assert ran("discounts.mjs", shop, server, packages) == {
+        "before": TOTAL,
+        "lines": {"mug": ["Standard", REDUCED], "sticker": ["GiftLineItem", 0]},
+        "codes": [["MatchesCart", True]],
+        "ordered": WITH_CODE,
+        "tax": REDUCED_TAX,
+        "kept": [True],
+        "usedUp": ["MaxApplicationReached"],
+        "refused": {"status": 400, "code": "DiscountCodeNonApplicable"},
     }

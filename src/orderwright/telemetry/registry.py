@@ -1,6 +1,6 @@
 """Counters, gauges and histograms, and how they are told to Prometheus.
 
-Why it is not `prometheus-client` that does this, docs/decisions/41-metrics-are-counted-in-shared-memory.md tells.
+Why it is not `prometheus-client` that does this, docs/decisions/39-metrics-are-counted-in-shared-memory.md tells.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Messages as they happen: `GET /{projectKey}/messages/stream`, as server-sent events. It is our own.
 
 What stands behind the last place that was read is told in the order of `createdAt` and `id`; what has come to stand before that
-place is told late, but told. See docs/decisions/42-a-stream-looks-back.md.
+place is told late, but told. See docs/decisions/40-a-stream-looks-back.md.
 """
 
 from __future__ import annotations
