@@ -125,10 +125,19 @@ def session_database_url(durable_database_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def database_url(request: pytest.FixtureRequest, open_directory: Path) -> str:
-    """The database of a test: the durable one for those that kill under load. A module may name another one."""
-    name = "durable_database_url" if request.path.parent.name == "fire" else "session_database_url"
-    return str(request.getfixturevalue(name))
+def database_url(request: pytest.FixtureRequest, open_directory: Path) -> Iterator[str]:
+    """The database of a test: the durable one for those that kill under load. A module may name another one.
+
+    What is to be delivered, the server of other tests would send too: there each module has a database at which none looks.
+    """
+    room = request.path.parent.name
+    url = str(request.getfixturevalue("durable_database_url" if room == "fire" else "session_database_url"))
+    if room == "delivery":
+        name = f"orderwright_{request.path.stem}_{WORKER or 'alone'}"
+        with database_beside(url, name, synchronous_commit="off") as own:
+            yield own
+        return
+    yield url
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,15 @@ def test_none_is_missing_under_writes_side_by_side_and_after_a_break(server: Ser
 def test_what_is_stored_late_is_told_late(settings: Settings, shop: Client) -> None:
     """A change that began a while ago is stored behind one that was told already."""
 
+    async def forget() -> None:
+        """What is no whole Message is not left behind."""
+        connection = await asyncpg.connect(settings.database_url)
+        try:
+            statement = "DELETE FROM message WHERE shard = $1 AND body = jsonb_build_object('id', 'late')::text"
+            assert await connection.execute(statement, shop.project) == "DELETE 1"
+        finally:
+            await connection.close()
+
     async def late() -> str:
         connection = await asyncpg.connect(settings.database_url)
         try:
@@ -130,6 +139,7 @@ def test_what_is_stored_late_is_told_late(settings: Settings, shop: Client) -> N
         made.until(1)
         asyncio.run(late())
         made.until(2)
+    asyncio.run(forget())
     assert made.ids[-1] == "late"
 
 

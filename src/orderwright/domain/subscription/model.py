@@ -75,4 +75,4 @@ class SubscriptionDraft(Value):
     messages: tuple[MessageSubscription, ...] = ()
     changes: tuple[ChangeSubscription, ...] = ()
     events: tuple[EventSubscription, ...] = ()
-    format: AnyFormat = PlatformFormat()
+    format: AnyFormat | None = None

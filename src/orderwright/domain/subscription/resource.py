@@ -17,6 +17,7 @@ from orderwright.domain.subscription.model import (
     EventSubscription,
     HealthStatus,
     MessageSubscription,
+    PlatformFormat,
     Subscription,
     SubscriptionDraft,
 )
@@ -112,7 +113,7 @@ def from_draft(draft: SubscriptionDraft, facts: Facts) -> Change[Subscription]:
         messages=draft.messages,
         changes=draft.changes,
         events=draft.events,
-        format=draft.format,
+        format=draft.format or PlatformFormat(),
     )
     # Of two that would be the last one counts anew.
     moved = CountersMovedError("Another subscription has been made at the same moment; send the request again.")
