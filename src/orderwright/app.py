@@ -106,8 +106,8 @@ class App:
         api = scope["state"]["api"] = build(house, self._settings, log, traces)
         scope["state"]["crowd"] = Crowd(limits_of(self._settings))
         await send({"type": "lifespan.startup.complete"})
-        verbs = verbs_over(database)
-        house.verbs.documents.written = verbs.documents.written = relay.written
+        house.verbs.documents.written = relay.written
+        verbs = house.verbs.unattended
         sweeps = Sweeps(verbs, EXPIRING, self._settings.sweep_period_s)
         loops = (
             Renewals(verbs, RENEWALS).run(),
