@@ -188,12 +188,12 @@ async def _sent_in_sequence(service: Destination, due: Sequence[Waiting], limit_
     groups: dict[str, list[Waiting]] = {}
     for each in due:
         groups.setdefault(each.resource_id, []).append(each)
-    todo = iter(groups.values())
+    left = iter(groups.values())
     useless = False
 
     async def work() -> None:
         nonlocal useless
-        for group in todo:
+        for group in left:
             for each in group:
                 if useless:
                     return

@@ -49,8 +49,8 @@ class Price(Value):
     recurrence_policy: Reference | None = None
 
 
-class Scoped(Protocol):
-    """What has a scope and a time: an embedded price or a standalone one."""
+class Priced(Protocol):
+    """What has a value for a country, a customer group and a channel, or for all."""
 
     @property
     def value(self) -> TypedMoney: ...
@@ -63,6 +63,10 @@ class Scoped(Protocol):
 
     @property
     def channel(self) -> Reference | None: ...
+
+
+class Scoped(Priced, Protocol):
+    """What has a scope and a time: an embedded price or a standalone one."""
 
     @property
     def recurrence_policy(self) -> Reference | None: ...

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import TypedMoney, cents, exact, fraction_digits, round_ratio, within_limits
-from orderwright.domain.goods.price import DiscountedPrice
+from orderwright.domain.goods.price import DiscountedPrice, Priced
 from orderwright.domain.goods.product_discount.model import (
     ProductDiscount,
     ProductDiscountValue,
@@ -35,20 +35,8 @@ from orderwright.engine.references import Wanted
 from orderwright.predicates import Rule
 
 
-class Priced(Protocol):
-    """What has a price and its scope: embedded, standalone, or only asked about."""
-
-    @property
-    def value(self) -> TypedMoney: ...
-
-    @property
-    def country(self) -> str | None: ...
-
-    @property
-    def customer_group(self) -> Reference | None: ...
-
-    @property
-    def channel(self) -> Reference | None: ...
+class Discountable(Priced, Protocol):
+    """What has a price that may be discounted: embedded, standalone, or only asked about."""
 
     @property
     def discounted(self) -> DiscountedPrice | None: ...
@@ -107,14 +95,14 @@ class InForce:
         self.known = tuple(each for each in discounts_of(facts.catalogue).known if each.discount.in_force(facts.now))
         self._fitting: dict[tuple[object, ...], _Fitting] = {}
 
-    def fitting(self, price: Priced) -> _Fitting:
+    def fitting(self, price: Discountable) -> _Fitting:
         """The price side of the question."""
         scope = (price.value, price.country, price.customer_group, price.channel)
         if scope not in self._fitting:
             self._fitting[scope] = self._fit(price)
         return self._fitting[scope]
 
-    def _fit(self, price: Priced) -> _Fitting:
+    def _fit(self, price: Discountable) -> _Fitting:
         group, channel = (self._named(reference) for reference in (price.customer_group, price.channel))
         asked = asked_of_price(price.value, price.country, group, channel)
         left = {}
@@ -140,7 +128,7 @@ class Candidates:
         known = in_force.known
         self._possible = {each.discount.id: each for each in known if all(test(variant) for test in each.of_variant)}
 
-    def discounted(self, price: Priced) -> DiscountedPrice | None:
+    def discounted(self, price: Discountable) -> DiscountedPrice | None:
         """What a price is discounted to. What a client has said stays as long as its discount is in force for the price; without
         it, the highest `sortOrder` among the other discounts counts."""
         if self.external(price) is not None:
@@ -149,18 +137,18 @@ class Candidates:
             return DiscountedPrice(value=value, discount=discount.reference)
         return None
 
-    def external(self, price: Priced) -> ProductDiscount | None:
+    def external(self, price: Discountable) -> ProductDiscount | None:
         """The discount by which a client has discounted the price, if it is in force for it."""
         known = self._possible.get(price.discounted.discount.id) if price.discounted is not None else None
         if known is None or not isinstance(known.discount.value, ProductDiscountValueExternal):
             return None
         return known.discount if known.rule.test({**self._variant, **self._in_force.fitting(price).asked}) else None
 
-    def best(self, price: Priced) -> ProductDiscount | None:
+    def best(self, price: Discountable) -> ProductDiscount | None:
         """The discount that the price has."""
         return self.external(price) or next((discount for discount, _ in self._matching(price)), None)
 
-    def _matching(self, price: Priced) -> Iterator[tuple[ProductDiscount, TypedMoney]]:
+    def _matching(self, price: Discountable) -> Iterator[tuple[ProductDiscount, TypedMoney]]:
         fitting = self._in_force.fitting(price)
         left, possible = fitting.left, self._possible
         # Both are in the order of the discounts.
