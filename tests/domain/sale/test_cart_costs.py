@@ -28,28 +28,38 @@ def shop(predicate: str | None = None) -> Facts:
     return facts(catalogue(shipping_methods=[method(11, "standard", (EUROPE, FLAT), predicate=predicate)]), goods, first_id=9000)
 
 
-def cpu_ms(work: Callable[[], Any]) -> float:
-    """The least that the work takes: what is more is the collector of garbage, or a neighbour."""
-    least = float("inf")
-    for _ in range(9):
-        begun = time.thread_time()
-        work()
-        least = min(least, time.thread_time() - begun)
-    return 1000 * least
+def least_ms(works: dict[int, Callable[[], Any]], enough: Callable[[dict[int, float]], bool]) -> dict[int, float]:
+    """The least processor time that each work takes: what is more is the collector of garbage, or a neighbour.
+
+    The works take turns, so a slow time of the machine meets all of them, and a longer one is waited for.
+    """
+    least = dict.fromkeys(works, float("inf"))
+    for turn in range(100):
+        for size, work in works.items():
+            begun = time.thread_time()
+            work()
+            least[size] = min(least[size], 1000 * (time.thread_time() - begun))
+        if turn >= 8 and enough(least):
+            break
+    return least
+
+
+def recalculation(lines: int) -> Callable[[], Any]:
+    goods = [product(1000 + number, f"good{number}", STANDARD, price(5000 + number, eur(999))) for number in range(lines)]
+    known = facts(catalogue(shipping_methods=[method(11, "standard", (EUROPE, FLAT))]), goods)
+    named = [{"sku": f"good{number}", "quantity": 2} for number in range(lines)]
+    cart = create(known, lineItems=named, shippingAddress=GERMANY, shippingMethod={"key": "standard"})
+    return lambda: calculation.recalculate(cart, known)
 
 
 def test_a_calculation_of_many_lines_costs_so_many_times_one_of_few() -> None:
     """At most 1 ms for 5 lines and 15 ms for 200, of which a tenth would do; for twice as many lines at most three times that."""
-    costs = {}
-    for lines in (5, 200, 400):
-        goods = [product(1000 + number, f"good{number}", STANDARD, price(5000 + number, eur(999))) for number in range(lines)]
-        known = facts(catalogue(shipping_methods=[method(11, "standard", (EUROPE, FLAT))]), goods)
-        named = [{"sku": f"good{number}", "quantity": 2} for number in range(lines)]
-        cart = create(known, lineItems=named, shippingAddress=GERMANY, shippingMethod={"key": "standard"})
-        costs[lines] = cpu_ms(lambda cart=cart, known=known: calculation.recalculate(cart, known))  # type: ignore[misc]  # mypy cannot infer a lambda's default
-    assert costs[5] <= 1
-    assert costs[200] <= 15
-    assert costs[400] <= 3 * costs[200]
+
+    def within(costs: dict[int, float]) -> bool:
+        return costs[5] <= 1 and costs[200] <= 15 and costs[400] <= 3 * costs[200]
+
+    costs = least_ms({lines: recalculation(lines) for lines in (5, 200, 400)}, within)
+    assert within(costs), costs
 
 
 def added(key: str) -> dict[str, Any]:
