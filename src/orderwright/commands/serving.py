@@ -159,8 +159,7 @@ class Tender:
     def __init__(self, tend: Tend, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._tend = tend
         self._monotonic = monotonic
-        self._reason = ""
-        self._told = 0.0
+        self._told: dict[str, float] = {}  # when each reason was; they may take turns
 
     def __call__(self) -> bool:
         """Whether to be called again soon."""
@@ -170,12 +169,14 @@ class Tender:
             soon = self._tend()
         except EmbeddedError as error:
             reason = _NUMBER.sub("", str(error))  # such as that of a process, in the name of a file
-            if reason != self._reason or self._monotonic() - self._told >= TOLD_S:
-                self._reason, self._told = reason, self._monotonic()
+            now = self._monotonic()
+            self._told = {told: when for told, when in self._told.items() if now - when < TOLD_S}
+            if reason not in self._told:
+                self._told[reason] = now
                 log.error("%s", error)
             return False
-        if self._reason and not soon:
-            self._reason = ""
+        if self._told and not soon:
+            self._told = {}
             log.warning("The embedded PostgreSQL runs again.")
         return soon
 

@@ -338,9 +338,13 @@ def _end(child: subprocess.Popen[bytes], *endings: tuple[signal.Signals, float])
 
 
 def why_it_ended(cluster: Cluster) -> str:
-    """The server's own last FATAL or PANIC message, or the last thing that it said."""
+    """The server's own last FATAL or PANIC message, or the last thing that it said.
+
+    What it answered to those who came too early, as ourselves with a probe, is no reason.
+    """
     logs = sorted((cluster.directory / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
     lines = [line for log in (*logs[-1:], cluster.start_log) for line in log.read_text(errors="replace").splitlines()[-50:]]
+    lines = [line for line in lines if "FATAL:  the database system is " not in line]
     grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines or ["it gave no reason"]
     return grave[-1].split("FATAL:")[-1].split("PANIC:")[-1].strip()
 
