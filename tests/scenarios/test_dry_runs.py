@@ -161,15 +161,30 @@ def test_a_dry_run_leaves_its_key_to_the_request_that_is_meant(market: Client) -
     assert market.update(path, 1, body, headers=nothing)["version"] == 2
 
 
-def test_where_it_is_not_offered_it_is_an_unknown_parameter(market: Client) -> None:
+def test_a_deletion_is_tried_and_leaves_what_it_would_delete(market: Client) -> None:
+    keep = {"action": "setReservationExpirationInMinutes", "reservationExpirationInMinutes": 20}
+    market.update("", market.get("")["version"], keep)
+    market.create("inventory", {"sku": "mug", "quantityOnStock": 3})
+    cart = market.create("carts", cart_draft(("mug", 2), inventoryMode="ReserveOnCart"))
+    order = market.create("orders", order_draft(market.create("carts", cart_draft(("tea", 1)))))
+    before = held(market)
+    for path, document, more in (("carts", cart, {}), ("orders", order, {}), ("orders", order, {"dataErasure": "true"})):
+        at, named = f"{path}/{document['id']}", {"version": str(document["version"]), **more, **DRY}
+        answered = market.send("DELETE", at, params=named)
+        assert (answered.status_code, plain(answered.json())) == (200, plain(market.get(at)))
+        conflict = market.refused(409, "DELETE", at, params={**named, "version": "77"})
+        assert conflict["code"] == "ConcurrentModification"
+    assert held(market) == before
+
+
+def test_where_it_is_not_offered_a_write_is_refused(market: Client) -> None:
     for wrong in ("yes", "1", "TRUE", ""):
         error = market.refused(400, "POST", "carts", {"currency": "EUR"}, params={"dryRun": wrong})
         assert (error["code"], error["message"].startswith("Malformed parameter: dryRun: ")) == ("InvalidInput", True)
     assert market.get("carts", params={"dryRun": "perhaps"})["total"] == 0
     made = market.create("zones", {"name": "Nowhere", "locations": []}, params={"dryRun": "perhaps"})
     assert market.get(f"zones/{made['id']}", params=DRY) == made
-    payment = market.create("payments", {"amountPlanned": eur(100)}, params=DRY)
-    assert market.get("payments")["results"] == [payment]
-    cart = market.create("carts", {"currency": "EUR"})
-    market.send("DELETE", f"carts/{cart['id']}", params={"version": 1, **DRY})
-    assert market.get("carts")["total"] == 0
+    refused = market.refused(400, "POST", "payments", {"amountPlanned": eur(100)}, params=DRY)
+    assert refused["message"] == "Malformed parameter: dryRun: This operation cannot be tried without being done."
+    assert market.refused(400, "DELETE", f"zones/{made['id']}", params={"version": "1", **DRY})["code"] == "InvalidInput"
+    assert (market.get("payments")["total"], market.get(f"zones/{made['id']}")) == (0, made)

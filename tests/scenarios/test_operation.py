@@ -98,7 +98,7 @@ def test_what_is_open_to_everybody(shop: Client) -> None:
         declared = [described["components"]["parameters"][each["$ref"].rpartition("/")[2]] for each in asked]
         return [each["name"] for each in declared if each["in"] == "query"]
 
-    assert queries("orders/{id}", "delete") == ["version", "expand", "dataErasure"]
+    assert queries("orders/{id}", "delete") == ["version", "expand", "dataErasure", "dryRun"]
     assert queries("zones/key={key}", "delete") == ["version", "expand"]
     assert queries("carts", "get") == ["where", "sort", "expand", "limit", "offset", "withTotal", "customerId"]
     assert queries("me/orders/{id}", "get") == queries("zones", "post") == ["expand"]

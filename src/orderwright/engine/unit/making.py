@@ -138,6 +138,7 @@ class UnitMaker:
             variants_of=document.id if resource.rows else None,
             effects=(*beside, *(erasing(document.id) if deed.erase else ())),
             kept=None if deed.erase else _kept(deed, 200, document, stored),
+            dry_run=deed.access.dry_run,
         )
 
     def unchanged(self, deed: Deed, document: Any, body: str) -> Unit:

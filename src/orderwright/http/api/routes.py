@@ -56,6 +56,7 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NAMED: tuple[tuple[str, str | None], ...] = (("id", None), ("key=", "key"))
 """How most documents are named: the step of the path, and the column that it names."""
 _NOBODY = Principal(client_id="", project_key="", scopes=frozenset())
+_READS = ("GET", "HEAD")
 _WRITES = ("create", "update", "delete")
 
 
@@ -119,8 +120,7 @@ class Route:
     @functools.cached_property
     def dry_runs(self) -> bool:
         """Whether it is a write that may be asked for without being stored. One that names its `queries` itself is none."""
-        writes = self.verb in ("create", "update") and self.queries is None
-        return writes and self.resource is not None and self.resource.dry_runs
+        return self.verb in _WRITES and self.queries is None and self.resource is not None and self.resource.dry_runs
 
     @property
     def paged(self) -> bool:
@@ -250,10 +250,19 @@ def _access(project_key: str, door: Door, store_key: str | None, principal: Prin
             anonymous_id=principal.anonymous_id,
         ),
         correlation_id=request.correlation_id,
-        dry_run=route.dry_runs and query.boolean(request.query, "dryRun", False),
+        dry_run=_dry_run(request, route),
         manages=None if store_key is None else functools.partial(_manages, principal.scopes, project_key, route.family),
         require=functools.partial(_require, principal, project_key),
     )
+
+
+def _dry_run(request: Request, route: Route) -> bool:
+    """Whether a write is to be undone. Raises 400 where that is not offered: who asks for it does not mean it to be stored."""
+    if route.dry_runs:
+        return query.boolean(request.query, "dryRun", False)
+    if request.method not in _READS and query.single(request.query, "dryRun") == "true":
+        raise query.malformed("dryRun", "This operation cannot be tried without being done.")
+    return False
 
 
 def _manages(scopes: frozenset[str], project_key: str, family: str, store_key: str) -> bool:
