@@ -187,4 +187,8 @@ def test_where_it_is_not_offered_a_write_is_refused(market: Client) -> None:
     refused = market.refused(400, "POST", "payments", {"amountPlanned": eur(100)}, params=DRY)
     assert refused["message"] == "Malformed parameter: dryRun: This operation cannot be tried without being done."
     assert market.refused(400, "DELETE", f"zones/{made['id']}", params={"version": "1", **DRY})["code"] == "InvalidInput"
+    signing = {"email": "ada@example.org", "password": "secret words"}
+    for path in ("customers", "login", f"carts/customer-id={made['id']}/merge"):
+        assert market.refused(400, "POST", path, signing, params=DRY)["message"] == refused["message"]
+    assert market.get("customers")["total"] == 0
     assert (market.get("payments")["total"], market.get(f"zones/{made['id']}")) == (0, made)
