@@ -6,35 +6,27 @@
     condition = operator operand | "=" values | "!=" values | [ "not" ] "in" values | "contains" ("all" | "any") values
               | "contains" value | "is" [ "not" ] ("defined" | "empty")
 
-A rule becomes a function over plain JSON at once. It means what `tree` says a predicate means: a name that leads through arrays
-stands for each of their elements, a comparison with what is missing is false, values of different types never compare.
+A rule becomes a function at once, which selects of plain documents those that satisfy it (`rows.py`). It means what `tree` says a
+predicate means: a name that leads through arrays stands for each of their elements, a comparison with what is missing is false,
+values of different types never compare.
 Money is compared exactly, with a text such as "10.00 EUR", and never with money of another currency.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
 
 from orderwright.engine.scalars import UUID, DateTime, number
-from orderwright.predicates.closure import ORDER, Test, typed
+from orderwright.predicates.closure import ORDER, typed
 from orderwright.predicates.fields import root
 from orderwright.predicates.grammar import MAX_DEPTH
+from orderwright.predicates.rows import TRUE, Column, Rows, Select, Selection, all_of, any_of, selected
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
-from orderwright.predicates.vocabulary import (
-    Read,
-    Scope,
-    Typed,
-    Vocabulary,
-    among,
-    contains,
-    kinds_at,
-    money_text,
-    read_once,
-    scalars,
-)
+from orderwright.predicates.vocabulary import Scope, Typed, Vocabulary, among, in_order, kinds_at, money_text
 
 _ID = re.compile(UUID)
 # Of two letters, where a field holds one. What is misspelled would be true for no cart, and nobody would see why.
@@ -44,39 +36,40 @@ _COUNTRY = re.compile("[A-Z]{2}")
 class Operand(Struct, frozen=True):
     """What stands on one side of a comparison: the value that was written (`literal`), or what the `name` leads to.
 
-    `found` is what of it can be compared.
+    `column` is what stands there, of each of some documents.
     """
 
-    read: Read
+    column: Callable[[Rows], Column]
     kinds: frozenset[str]
-    found: Callable[[Any], Sequence[Typed]]
     literal: Any = None
     position: int = 0
     name: str = ""
 
 
 class Term(Struct, frozen=True):
-    """A part of a rule, with the names that it asks for."""
+    """A part of a rule, with the names that it asks for. `select` tells which of some documents satisfy it; call it often."""
 
-    test: Test
+    select: Select
     names: frozenset[str]
 
+    def test(self, document: Any) -> bool:
+        """Whether one plain document satisfies it. Who has several, or several rules, makes `Rows` of them."""
+        return bool(self.select(Rows((document,))))
 
-class Rule(Struct, frozen=True):
-    """A rule that was read. `test` tells whether a document satisfies it; call it often.
+
+class Rule(Term, frozen=True):
+    """A rule that was read.
 
     `names` are those it asks for, in dots, within functions after the items that these look at (`lineItems.sku`). `references`
     are the types and ids of what it compares an id with, each once.
     """
 
-    test: Test
-    names: frozenset[str]
     references: tuple[tuple[str, str], ...]
     terms: tuple[Term, ...]
     """All of them must hold: a rule may be asked in parts, as far as each is known."""
 
 
-def compile_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Test:
+def compile_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -> Callable[[Any], bool]:
     """As `read_rule`, for those who only ask whether a document satisfies it."""
     return read_rule(text, vocabulary, parameter).test
 
@@ -105,12 +98,12 @@ class _Rule:
         self._references: dict[tuple[str, str], None] = {}
 
     def whole(self) -> Rule:
-        test = self._rule()
+        select = self._rule()
         if self._token.kind != "end":
             raise self._expected("'and', 'or' or end of input")
         names = frozenset(self._names)
-        terms = self._terms[0] if len(self._terms) == 1 else [Term(test, names)]
-        return Rule(test, names, tuple(self._references), tuple(terms))
+        terms = self._terms[0] if len(self._terms) == 1 else [Term(select, names)]
+        return Rule(select, names, tuple(self._references), tuple(terms))
 
     # What stands next, and moving past it.
 
@@ -141,53 +134,53 @@ class _Rule:
 
     # Terms.
 
-    def _rule(self) -> Test:
+    def _rule(self) -> Select:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._error(f"The predicate is nested deeper than {MAX_DEPTH} levels.")
-        test = self._chain("or", any, self._alternative if self._depth == 1 else self._conjunction)
+        select = self._chain("or", any_of, self._alternative if self._depth == 1 else self._conjunction)
         self._depth -= 1
-        return test
+        return select
 
-    def _conjunction(self) -> Test:
-        return self._chain("and", all, self._factor)
+    def _conjunction(self) -> Select:
+        return self._chain("and", all_of, self._factor)
 
-    def _alternative(self) -> Test:
+    def _alternative(self) -> Select:
         """As `_conjunction`, one of those that the whole consists of."""
         self._terms.append([])
-        return self._chain("and", all, self._term)
+        return self._chain("and", all_of, self._term)
 
-    def _term(self) -> Test:
+    def _term(self) -> Select:
         before, self._names = self._names, set()
-        test = self._factor()
-        self._terms[-1].append(Term(test, frozenset(self._names)))
+        select = self._factor()
+        self._terms[-1].append(Term(select, frozenset(self._names)))
         self._names |= before
-        return test
+        return select
 
-    def _chain(self, word: str, join: Callable[[Any], bool], part: Callable[[], Test]) -> Test:
+    def _chain(self, word: str, join: Callable[[Sequence[Select]], Select], part: Callable[[], Select]) -> Select:
         parts = [part()]
         while self._word(word):
             parts.append(part())
-        return parts[0] if len(parts) == 1 else lambda at: join(test(at) for test in parts)
+        return parts[0] if len(parts) == 1 else join(parts)
 
-    def _factor(self) -> Test:
+    def _factor(self) -> Select:
         negated = False
         while self._word("not"):
             negated = not negated
-        test = self._positive()
-        return (lambda at: not test(at)) if negated else test
+        select = self._positive()
+        return (lambda rows: rows.all ^ select(rows)) if negated else select
 
-    def _positive(self) -> Test:
+    def _positive(self) -> Select:
         if self._sign("("):
-            test = self._rule()
+            select = self._rule()
             self._close()
-            return test
+            return select
         token = self._token
         if token.kind in ("name", "quoted name") and self._opens() and token.text not in self._scope.vocabulary.functions:
             return self._nested(token.text)
         operand = self._operand()
         if operand.kinds == {"boolean"} and self._ends():
-            return lambda at: any(value is True for value in operand.read(at))
+            return lambda rows: operand.column(rows).equal((TRUE,))
         return self._condition(operand)
 
     def _ends(self) -> bool:
@@ -199,20 +192,20 @@ class _Rule:
         if not self._sign(")"):
             raise self._expected("'and', 'or' or ')'")
 
-    def _nested(self, field: str) -> Test:
+    def _nested(self, field: str) -> Select:
         read, place = self._scope.path([field], self._error)
         self._at += 2
-        test = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place), field)
-        return lambda at: any(map(test, read(at)))
+        inner = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place), field)
+        return lambda rows: selected(bool(inner(each)) for each in rows.below(f"{field}()", read))
 
-    def _inside(self, scope: Scope, name: str) -> Test:
+    def _inside(self, scope: Scope, name: str) -> Select:
         """The rule up to the closing parenthesis, asked of another kind of document, to which the name leads."""
         outer, self._scope = self._scope, scope
         around, self._within = self._within, f"{self._within}{name}."
-        test = self._rule()
+        select = self._rule()
         self._close()
         self._scope, self._within = outer, around
-        return test
+        return select
 
     # Operands.
 
@@ -223,7 +216,7 @@ class _Rule:
         if token.kind in ("string", "number") or (token.kind == "name" and token.text.lower() in ("true", "false")):
             value = self._literal()
             kind = typed(value)[0]
-            return Operand(lambda _at: (value,), frozenset((kind,)), lambda _at: scalars((value,)), value, token.position)
+            return Operand(lambda rows: Column([(value,)] * len(rows.documents)), frozenset((kind,)), value, token.position)
         if token.kind not in ("name", "quoted name"):
             raise self._expected("not, a field, a function or a value")
         steps = [token.text]
@@ -236,21 +229,25 @@ class _Rule:
         read, place = self._scope.path(steps, lambda reason: self._error(reason, token.position))
         name = self._within + ".".join(steps)
         self._names.add(name)
-        return Operand(read, kinds_at(place), read_once(".".join(steps), read), position=token.position, name=name)
+        path = tuple(steps)
+        return Operand(lambda rows: rows.column(path, read), kinds_at(place), position=token.position, name=name)
 
     def _function(self, token: Token) -> Operand:
         vocabulary = self._scope.vocabulary
         function = vocabulary.functions[token.text]
         inner, items = vocabulary.inner[function.items], vocabulary.items[function.items]
         self._at += 2
-        test = self._inside(Scope(inner, root(inner.model)), function.items)
+        select = self._inside(Scope(inner, root(inner.model)), function.items)
+        text = self._source.text[token.position : self._token.position]
 
-        def read(at: Any) -> Sequence[Any]:
-            every = items(at)
-            value = function.compute(at, every, [item for item in every if test(item)])
-            return () if value is None else (value,)
+        def answers(rows: Rows) -> Column:
+            asked = zip(rows.documents, rows.below(function.items, items), strict=True)
+            values = [function.compute(at, each.documents, each.chosen(select(each))) for at, each in asked]
+            return Column([() if value is None else (value,) for value in values])
 
-        return Operand(read, frozenset((function.answers,)), lambda at: scalars(read(at)), position=token.position)
+        return Operand(
+            lambda rows: rows.once(text, lambda: answers(rows)), frozenset((function.answers,)), position=token.position
+        )
 
     def _literal(self) -> Any:
         token = self._token
@@ -276,8 +273,8 @@ class _Rule:
 
     # Conditions.
 
-    def _condition(self, left: Operand) -> Test:
-        token = self._token
+    def _condition(self, left: Operand) -> Select:
+        token, column = self._token, left.column
         if token.kind == "sign" and token.text in ("=", "!=", *ORDER):
             self._at += 1
             if token.text in ("=", "!=") and self._token.kind == "sign" and self._token.text == "(":
@@ -286,59 +283,48 @@ class _Rule:
         if self._word("is"):
             negated = self._word("not")
             if self._word("defined"):
-                return lambda at: any(value is not None for value in left.read(at)) is not negated
+                return lambda rows: column(rows).defined() ^ (rows.all if negated else 0)
             if self._word("empty"):
-                return lambda at: any(value not in (None, "", [], {}) for value in left.read(at)) is negated
+                return lambda rows: column(rows).filled() ^ (0 if negated else rows.all)
             raise self._expected("defined or empty" if negated else "not, defined or empty")
         if self._word("contains"):
             every = self._word("all")
             if not every and not self._word("any"):
                 if self._token.kind not in ("string", "number"):
                     raise self._expected("all, any or a value")
-                wanted = [self._meant(self._literal(), left)]
-                return lambda at: among(left.found(at), wanted, negated=False)
+                return _equal(left, [self._meant(self._literal(), left)])
             wanted = self._literals(left)
-            return lambda at: contains(left.found(at), wanted, every)
+            return all_of([_equal(left, [each]) for each in wanted]) if every else _equal(left, wanted)
         negated = self._word("not")
         if not self._word("in"):
             raise self._expected("an operator, 'in', 'contains' or 'is'")
-        wanted = self._literals(left)
-        return lambda at: among(left.found(at), wanted, negated)
+        return _equal(left, self._literals(left), negated=negated)
 
     def _literals(self, left: Operand) -> list[Typed]:
         return [self._meant(value, left) for value in self._values()]
 
-    def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Test:
-        def test(at: Any) -> bool:
-            found = left.found(at)
+    def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Select:
+        def same(found: Sequence[Typed]) -> bool:
             return bool(found) and (set(found) == set(wanted)) is not negated
 
-        return test
+        return lambda rows: selected(map(same, left.column(rows).found))
 
-    def _compared(self, left: Operand, operator: str, right: Operand) -> Test:
+    def _compared(self, left: Operand, operator: str, right: Operand) -> Select:
         one, two = self._side(left, right), self._side(right, left)
         kinds = left.kinds | right.kinds
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
             raise self._error("The two sides of a comparison are of different types.", left.position)
-        if operator in ("=", "!="):
-            return lambda at: among(one(at), two(at), operator == "!=")
-        order = ORDER[operator]
+        same, negated = operator in ("=", "!="), operator == "!="
+        if two is not None and one is None:
+            limit = two
+            return _equal(left, [limit], negated=negated) if same else lambda rows: left.column(rows).ordered(operator, limit)
+        holds = partial(among, negated=negated) if same else partial(in_order, ORDER[operator])
+        of_left, of_right = _found(left, one), _found(right, two)
+        return lambda rows: selected(map(holds, of_left(rows), of_right(rows)))
 
-        def ordered(at: Any) -> bool:
-            for kind, value in one(at):
-                for other, limit in two(at):
-                    if kind == other and order(value, limit):
-                        return True
-            return False
-
-        return ordered
-
-    def _side(self, side: Operand, other: Operand) -> Callable[[Any], Sequence[Typed]]:
-        """What can be compared on one side: a literal as the other side's type has it."""
-        if side.literal is None:
-            return side.found
-        meant = (self._meant(side.literal, other),)
-        return lambda _at: meant
+    def _side(self, side: Operand, other: Operand) -> Typed | None:
+        """The literal on one side, as the other side's type has it; None where there is none."""
+        return None if side.literal is None else self._meant(side.literal, other)
 
     def _meant(self, value: Any, other: Operand) -> Typed:
         """A literal as the other side has it. Raises PredicateError where it can not be of its type."""
@@ -363,3 +349,20 @@ class _Rule:
         if other.name.rpartition(".")[2] == "country" and not _COUNTRY.fullmatch(value):
             raise self._error(f"Invalid country code '{value}' provided for the field '{other.name}'.", position)
         return scalar
+
+
+def _equal(left: Operand, wanted: Sequence[Typed], *, negated: bool = False) -> Select:
+    """Where one of the values is wanted; negated, where there are values and none of them is."""
+
+    def select(rows: Rows) -> Selection:
+        column = left.column(rows)
+        return column.comparable() ^ column.equal(wanted) if negated else column.equal(wanted)
+
+    return select
+
+
+def _found(side: Operand, literal: Typed | None) -> Callable[[Rows], Sequence[Sequence[Typed]]]:
+    """What can be compared on one side, of each document."""
+    if literal is None:
+        return lambda rows: side.column(rows).found
+    return lambda rows: [(literal,)] * len(rows.documents)

@@ -142,31 +142,6 @@ def scalars(values: Sequence[Any]) -> list[Typed]:
     return found
 
 
-class Remembering(dict[str, Any]):
-    """A plain document that many rules are asked of: what one has read of it, others do not read again. What is put into it later
-    is to be put into a new one."""
-
-    __slots__ = ("known",)
-
-    def __init__(self, plain: Mapping[str, Any]) -> None:
-        super().__init__(plain)
-        self.known: dict[str, list[Typed]] = {}
-
-
-def read_once(name: str, read: Read) -> Callable[[Any], list[Typed]]:
-    """What can be compared at a name, read of a document that remembers it only once."""
-
-    def found(at: Any) -> list[Typed]:
-        if type(at) is not Remembering:
-            return scalars(read(at))
-        known = at.known.get(name)
-        if known is None:
-            known = at.known[name] = scalars(read(at))
-        return known
-
-    return found
-
-
 def money_of(value: Mapping[str, Any]) -> Typed:
     """Money of a document, exactly: no amount has more digits than a Decimal keeps when its point is moved."""
     amount = Decimal(value.get("preciseAmount", value["centAmount"]))
@@ -187,6 +162,6 @@ def among(found: Sequence[Typed], wanted: Sequence[Typed], negated: bool) -> boo
     return negated and bool(found)
 
 
-def contains(found: Sequence[Typed], wanted: Sequence[Typed], every: bool) -> bool:
-    """Whether all of the wanted values, or one of them, are there."""
-    return all(value in found for value in wanted) if every else any(value in found for value in wanted)
+def in_order(order: Callable[[Any, Any], bool], found: Sequence[Typed], limits: Sequence[Typed]) -> bool:
+    """Whether one of the values is of a limit's type, and in this order with it."""
+    return any(kind == other and order(value, limit) for kind, value in found for other, limit in limits)

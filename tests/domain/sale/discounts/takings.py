@@ -32,8 +32,18 @@ CUSTOM_LINES = CustomLineItemsTarget(predicate="all")
 SHIPPING = ShippingTarget()
 
 
-def matches(predicate: str, item: Item) -> bool:
-    return predicate == "all" or item.id.startswith(predicate)
+class Ids:
+    """Those that begin with some letters."""
+
+    def __init__(self, letters: str) -> None:
+        self._letters = letters
+
+    def __contains__(self, id: object) -> bool:
+        return str(id).startswith(self._letters)
+
+
+def matches(predicate: str, _kind: ItemKind) -> Ids:
+    return Ids("" if predicate == "all" else predicate)
 
 
 def euros(amount: int) -> TypedMoney:

@@ -21,7 +21,6 @@ from orderwright.domain.goods.product_discount.model import (
     ProductDiscountValueRelative,
 )
 from orderwright.domain.goods.product_discount.predicate import (
-    Test,
     asked_of_price,
     asks_for_category_documents,
     asks_of_categories,
@@ -32,7 +31,7 @@ from orderwright.domain.goods.product_discount.predicate import (
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
-from orderwright.predicates import Rule
+from orderwright.predicates import Rows, Rule, Select
 
 
 class Discountable(Priced, Protocol):
@@ -47,9 +46,9 @@ class Known(msgspec.Struct, frozen=True):
 
     discount: ProductDiscount
     rule: Rule
-    of_variant: tuple[Test, ...]
-    of_price: tuple[Test, ...]
-    of_both: tuple[Test, ...]
+    of_variant: tuple[Select, ...]
+    of_price: tuple[Select, ...]
+    of_both: tuple[Select, ...]
 
 
 class Discounts(msgspec.Struct, frozen=True):
@@ -105,10 +104,10 @@ class InForce:
     def _fit(self, price: Discountable) -> _Fitting:
         group, channel = (self._named(reference) for reference in (price.customer_group, price.channel))
         asked = asked_of_price(price.value, price.country, group, channel)
-        left = {}
+        rows, left = Rows((asked,)), {}
         for each in self.known:
             value = reduced(price.value, each.discount.value)
-            if value is not None and all(test(asked) for test in each.of_price):
+            if value is not None and all(select(rows) for select in each.of_price):
                 left[each.discount.id] = value
         return _Fitting(asked, left)
 
@@ -125,8 +124,8 @@ class Candidates:
     def __init__(self, variant: dict[str, Any], in_force: InForce) -> None:
         self._variant = variant
         self._in_force = in_force
-        known = in_force.known
-        self._possible = {each.discount.id: each for each in known if all(test(variant) for test in each.of_variant)}
+        rows, known = Rows((variant,)), in_force.known
+        self._possible = {each.discount.id: each for each in known if all(select(rows) for select in each.of_variant)}
 
     def discounted(self, price: Discountable) -> DiscountedPrice | None:
         """What a price is discounted to. What a client has said stays as long as its discount is in force for the price; without
@@ -157,8 +156,8 @@ class Candidates:
                 yield possible[id].discount, left[id]
 
     def _of_both(self, known: Known, asked: dict[str, Any]) -> bool:
-        whole = {**self._variant, **asked} if known.of_both else {}
-        return all(test(whole) for test in known.of_both)
+        rows = Rows(({**self._variant, **asked} if known.of_both else {},))
+        return all(select(rows) for select in known.of_both)
 
 
 def reduced(price: TypedMoney, by: ProductDiscountValue) -> TypedMoney | None:

@@ -5,7 +5,7 @@ commercetools: Discount Predicate Field Identifiers, ProductDiscount predicates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from orderwright.domain.amounts.money import TypedMoney
 from orderwright.engine.json.codec import to_builtins
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.scalars import CountryCode
-from orderwright.predicates import PredicateError, Rule, Vocabulary, read_rule
+from orderwright.predicates import PredicateError, Rule, Select, Vocabulary, read_rule
 
 
 class _Named(Value):
@@ -42,7 +42,6 @@ class _Asked(Value):
     attributes: Any
 
 
-Test = Callable[[Any], bool]
 # What tells apart the prices of one variant.
 _OF_PRICE: Final = ("price", "amount", "centAmount", "currency", "country", "customerGroup", "channel")
 _ANCESTORS: Final = "categoriesWithAncestors"
@@ -81,14 +80,14 @@ def known_rule(text: str) -> Rule | None:
         return None
 
 
-def parted(rule: Rule) -> tuple[tuple[Test, ...], tuple[Test, ...], tuple[Test, ...]]:
+def parted(rule: Rule) -> tuple[tuple[Select, ...], tuple[Select, ...], tuple[Select, ...]]:
     """The parts of a rule, all of which must hold: those that ask of a variant, those that ask of a price, and those of both."""
-    of_variant: list[Test] = []
-    of_price: list[Test] = []
-    of_both: list[Test] = []
+    of_variant: list[Select] = []
+    of_price: list[Select] = []
+    of_both: list[Select] = []
     for term in rule.terms:
         asked = {name.partition(".")[0] in _OF_PRICE for name in term.names}
-        (of_both if len(asked) == 2 else of_price if True in asked else of_variant).append(term.test)
+        (of_both if len(asked) == 2 else of_price if True in asked else of_variant).append(term.select)
     return tuple(of_variant), tuple(of_price), tuple(of_both)
 
 

@@ -119,7 +119,7 @@ class _Attempts:
         self._sale = sale
         self._given = before
         self._facts = facts
-        self._matches = asked.matches
+        self._matching = asked.matching
         self._currency = sale.total_price.currency_code
         self._sent = bool(infos_of(sale))
         self._empty = not (sale.line_items or sale.custom_line_items or self._sent)
@@ -138,7 +138,7 @@ class _Attempts:
         if isinstance(target, TotalPriceTarget):
             return None if self._empty else working._replace(total=(*working.total, offer))
         items, hit = taken_off(
-            value, target, offer.reference, working.items, self._matches, self._currency, self._sale.price_rounding_mode
+            value, target, offer.reference, working.items, self._matching, self._currency, self._sale.price_rounding_mode
         )
         return working._replace(items=tuple(items)) if hit else None
 
@@ -174,9 +174,7 @@ def _with_shipping(sale: S, offers: Sequence[Offer], facts: Facts) -> S:
         assert not isinstance(offer.value, GiftLineItemValue)  # as they were attempted
         assert offer.target is not None
         before = items
-        items, _ = taken_off(
-            offer.value, offer.target, offer.reference, items, lambda *_: True, currency, sale.price_rounding_mode
-        )
+        items, _ = taken_off(offer.value, offer.target, offer.reference, items, lambda *_: (), currency, sale.price_rounding_mode)
         for key, old, new in zip(keys, before, items, strict=True):
             tell_shipping(offer.reference, key, old.lots[0].price, new.lots[0].price, sale, facts)
     prices = iter([price_of(item.lots[0], currency) if touched(item) else None for item in items])

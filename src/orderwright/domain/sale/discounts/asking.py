@@ -6,11 +6,11 @@ Gifts are not in it. JSON is made only of what a predicate has to be asked of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind
+from orderwright.domain.sale.discounts.arithmetic.lots import ItemKind
 from orderwright.domain.sale.discounts.candidates import Offer, automatic
 from orderwright.domain.sale.discounts.targets import choosers
 from orderwright.domain.sale.model import Sale
@@ -18,7 +18,7 @@ from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.views import beside, cart_view, custom_line_view, line_view, wanted_by_rules
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
-from orderwright.predicates import Remembering
+from orderwright.predicates import Rows, Select
 
 Of: TypeAlias = Literal["cart", "line", "custom"]
 """What a predicate is asked of: a cart, a line item, a custom line item."""
@@ -29,7 +29,7 @@ _NOBODY: Final = frozenset[str]()
 class _Asking(NamedTuple):
     """How a predicate is asked, and what it names that stands beside a cart."""
 
-    test: Callable[[Any], bool]
+    select: Select
     beside: frozenset[str]
 
 
@@ -39,7 +39,7 @@ def _asking(text: str, of: Of) -> _Asking | bool:
     if "".join(text.split()).lower() in _ALWAYS:
         return True
     rule = known_rule(text, of)
-    return rule is not None and _Asking(rule.test, beside(rule.names))
+    return rule is not None and _Asking(rule.select, beside(rule.names))
 
 
 class Asked:
@@ -49,8 +49,8 @@ class Asked:
         self._sale = sale
         self._whole = whole
         self._facts = facts
-        self._cart: Any = None
-        self._items: dict[ItemKind, list[Any]] = {}
+        self._cart: Rows | None = None
+        self._items: dict[str, Rows] = {}
         self._shown: dict[str, frozenset[str]] = {}
         self._held: dict[str, bool] = {}
         self._matching: dict[tuple[str, ItemKind], frozenset[str]] = {}
@@ -71,18 +71,17 @@ class Asked:
         held = self._held.get(text)
         if held is None:
             if self._cart is None or self._is_new("cart", asking.beside):
-                plain = self._cart or to_builtins(self._whole())
-                plain = cart_view(plain, self._sale, asking.beside, self._facts)
-                self._cart = _remembering(plain)
-            held = self._held[text] = asking.test(self._cart)
+                plain = to_builtins(self._whole()) if self._cart is None else self._cart.documents[0]
+                self._cart = Rows((cart_view(plain, self._sale, asking.beside, self._facts),))
+            held = self._held[text] = bool(asking.select(self._cart))
         return held
 
-    def matches(self, text: str, item: Item) -> bool:
-        """Whether an item satisfies a predicate."""
-        found = self._matching.get((text, item.kind))
+    def matching(self, text: str, kind: ItemKind) -> frozenset[str]:
+        """The ids of the items that satisfy a predicate."""
+        found = self._matching.get((text, kind))
         if found is None:
-            found = self._matching[text, item.kind] = frozenset(self._found(text, item.kind))
-        return item.id in found
+            found = self._matching[text, kind] = frozenset(self._found(text, kind))
+        return found
 
     def _found(self, text: str, kind: ItemKind) -> list[str]:
         lines = kind == "line"
@@ -92,15 +91,14 @@ class Asked:
         )
         if isinstance(asking, bool):
             return [item.id for item in items] if asking else []
-        plain = self._items.get(kind)
-        if plain is None or self._is_new(kind, asking.beside):
-            plain = to_builtins(items) if plain is None else plain
+        rows = self._items.get(kind)
+        if rows is None or self._is_new(kind, asking.beside):
+            plain = to_builtins(items) if rows is None else rows.documents
             self._show(plain, kind, asking.beside)
-            plain = self._items[kind] = [Remembering(each) for each in plain]
-        test = asking.test
-        return [seen["id"] for seen in plain if test(seen)]
+            rows = self._items[kind] = Rows(plain)
+        return [each["id"] for each in rows.chosen(asking.select(rows))]
 
-    def _show(self, plain: list[Any], kind: ItemKind, names: frozenset[str]) -> None:
+    def _show(self, plain: Sequence[Any], kind: ItemKind, names: frozenset[str]) -> None:
         if kind == "custom":
             for each in plain:
                 custom_line_view(each, names, self._facts)
@@ -115,12 +113,6 @@ class Asked:
             return False
         self._shown[kind] = known | names
         return True
-
-
-def _remembering(cart: Any) -> Any:
-    """The plain cart, of which many predicates are asked, as of its items."""
-    items = {name: [Remembering(each) for each in cart[name]] for name in ("lineItems", "customLineItems") if name in cart}
-    return Remembering({**cart, **items})
 
 
 def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:

@@ -13,7 +13,7 @@ commercetools: Cart Discounts, CartDiscountPatternTarget, CountOnLineItemUnits a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cache
 from typing import Final
 
@@ -35,7 +35,9 @@ Left = list[int]
 Draw = tuple[int, int]
 
 
-def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable[[str, Item], bool]) -> list[Chosen]:
+def occurrences(
+    target: PatternTarget, items: Sequence[Item], matching: Callable[[str, ItemKind], Container[str]]
+) -> list[Chosen]:
     """The applications of a pattern, runs of equal ones as one."""
     lots = picks_of(items, range(len(items)))
     left = [units for _, _, units in lots]
@@ -45,7 +47,8 @@ def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable
         kind, predicate = KINDS[type(component)], component.predicate
         found = known.get((kind, predicate, end))
         if found is None:
-            places = {place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)}
+            ids = matching(predicate, kind)
+            places = {place for place, item in enumerate(items) if item.id in ids and item.kind == kind}
             found = known[kind, predicate, end] = [at for at in by_end(end) if lots[at][0] in places]
         return _Supply(left, found)
 

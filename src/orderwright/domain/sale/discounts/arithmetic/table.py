@@ -4,10 +4,10 @@
     items, hit = taken_off(value, target, reference, items, matching, currency, rounding)  # once a discount, in their order
     per_quantity(item, currency), total_of(item, rounding), price_of(item.lots[0], currency)  # of `lots.py`
 
-`matching(predicate, item)` is the caller's, and is asked of line items and custom line items, never of shipping. It may remember
-its answers: within one recalculation they depend on the predicate and the item's `id` alone. `hit` says whether the discount was
-applied to any unit, if only by zero: it is what `StopAfterThisDiscount` asks for. A target is a row of `TARGETS`, a value one of
-`values.py`. The total price has no units: `totals.py` has what is taken off it.
+`matching(predicate, kind)` is the caller's, and answers the ids of the line items or custom line items that satisfy a predicate;
+it is never asked of shipping. It may remember its answers: within one recalculation they depend on both alone. `hit` says whether
+the discount was applied to any unit, if only by zero: it is what `StopAfterThisDiscount` asks for. A target is a row of
+`TARGETS`, a value one of `values.py`. The total price has no units: `totals.py` has what is taken off it.
 
 The cost of a step depends on the number of lots, never on how many units they have. Of whole items, an amount that is distributed
 doubles the lots at most while there are up to 50, and makes one more after that (`amounts/splitting.py`). Patterns may part each
@@ -17,7 +17,7 @@ commercetools: Cart Discounts, CartDiscountValue and CartDiscountTarget.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from orderwright.domain.amounts.money import RoundingMode
@@ -38,7 +38,7 @@ from orderwright.domain.sale.discounts.model import (
 )
 from orderwright.engine.model import Reference
 
-Matching: TypeAlias = Callable[[str, Item], bool]
+Matching: TypeAlias = Callable[[str, ItemKind], Container[str]]
 # Takes a discount off items in the list, in their place, and answers whether it was applied to any unit.
 OffTarget: TypeAlias = Callable[[Any, list[Item], Matching, PerUnit | Spread, Reference], bool]
 
@@ -72,7 +72,8 @@ def taken_off(
 
 
 def _placed(kind: ItemKind, predicate: str, items: Sequence[Item], matching: Matching) -> list[int]:
-    return [place for place, item in enumerate(items) if item.kind == kind and matching(predicate, item)]
+    ids = matching(predicate, kind)
+    return [place for place, item in enumerate(items) if item.id in ids and item.kind == kind]
 
 
 def _items_of(kind: ItemKind) -> OffTarget:
