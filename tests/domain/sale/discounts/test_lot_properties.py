@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.sale.discounts.golden.reading import ended, figures, started
 from domain.sale.discounts.golden.unit_by_unit import Case
-from orderwright.domain.sale.discounts.arithmetic.lots import Item, per_quantity, total_of
+from orderwright.domain.sale.discounts.arithmetic.lots import Item, Portions, per_quantity, total_of
 
 PREDICATES = st.sampled_from(["all", "all", "a", "b", "c"])
 MODES = st.sampled_from(["ProportionateDistribution", "EvenDistribution", "IndividualApplication"])
@@ -98,7 +98,7 @@ def test_no_price_rises_or_falls_below_zero_and_what_was_taken_is_the_difference
         assert len({(lot.price + lot.part, lot.taken) for lot in after.lots}) == len(after.lots)
         # What is shown costs what the item does, rounded once.
         assert abs(total_of(after, "HalfEven") - _costs(after)) <= Fraction(1, 2)
-        shown = per_quantity(after, "EUR")
+        shown = per_quantity(after, Portions("EUR"))
         assert sum(bucket.quantity for bucket in shown) == (whole.quantity if after is not before and after != before else 0)
 
 

@@ -25,7 +25,7 @@ from domain.sale.discounts.takings import (
     totals,
 )
 from orderwright.domain.amounts.money import RoundingMode, cents
-from orderwright.domain.sale.discounts.arithmetic.lots import item_of, per_quantity, total_of
+from orderwright.domain.sale.discounts.arithmetic.lots import Portions, item_of, per_quantity, total_of
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.totals import Total, off_total, on_total
 from orderwright.domain.sale.discounts.model import AbsoluteValue, LineItemsTarget
@@ -180,9 +180,9 @@ def test_x8_reading_a_relative_discount_of_nothing_shows_zero() -> None:
 
 def test_what_is_shown_covers_the_whole_quantity_and_is_empty_without_discounts() -> None:
     (bare,) = lines((3, 1234))
-    assert per_quantity(bare, "EUR") == ()
+    assert per_quantity(bare, Portions("EUR")) == ()
     (item,) = after([bare], (absolute(100), LINES))
-    assert per_quantity(item, "EUR") == (
+    assert per_quantity(item, Portions("EUR")) == (
         DiscountedLineItemPriceForQuantity(
             quantity=2,
             discounted_price=DiscountedLineItemPrice(
@@ -206,10 +206,13 @@ def test_reading_a_price_of_high_precision_keeps_it_where_an_amount_is_taken_off
     assert total_of(item, "HalfEven") == 101
     (less,) = after([item], (absolute(10), LINES))
     assert total_of(less, "HalfEven") == 91
-    assert [bucket.discounted_price.value for bucket in per_quantity(less, "EUR")] == [precise(3055, 4), precise(2955, 4)]
+    assert [bucket.discounted_price.value for bucket in per_quantity(less, Portions("EUR"))] == [
+        precise(3055, 4),
+        precise(2955, 4),
+    ]
     # 33.55 x 0.9 = 30.195 -> 30: 3.55 are taken.
     (tenth,) = after([item], (relative(1000), LINES))
-    (bucket,) = per_quantity(tenth, "EUR")
+    (bucket,) = per_quantity(tenth, Portions("EUR"))
     assert bucket.discounted_price.value == euros(30)
     # 3.55 cents, of which the cents are rounded half to even.
     (portion,) = bucket.discounted_price.included_discounts

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import RoundingMode, cents, exact, zero
 from orderwright.domain.sale.discounts.arithmetic.lots import Item as Discounted
-from orderwright.domain.sale.discounts.arithmetic.lots import item_of, per_quantity, price_of, total_of, touched
+from orderwright.domain.sale.discounts.arithmetic.lots import Portions, item_of, per_quantity, price_of, total_of, touched
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.values import said_in
 from orderwright.domain.sale.discounts.asking import Asked, predicates_of
@@ -147,14 +147,14 @@ def _with_items(sale: S, items: Sequence[Discounted]) -> S:
     found = {item.id: item for item in items if touched(item)}
     if not found:
         return sale
+    currency, portions = sale.total_price.currency_code, Portions(sale.total_price.currency_code)
 
     def with_price(item: Item, mode: RoundingMode) -> Item:
         lots = found.get(item.id)
         if lots is None:
             return item
-        currency = sale.total_price.currency_code
-        buckets = per_quantity(lots, currency)
-        return replace(item, total_price=cents(currency, total_of(lots, mode)), discounted_price_per_quantity=buckets)
+        total = cents(currency, total_of(lots, mode))
+        return replace(item, total_price=total, discounted_price_per_quantity=per_quantity(lots, portions))
 
     return replace(
         sale,
@@ -177,7 +177,8 @@ def _with_shipping(sale: S, offers: Sequence[Offer], facts: Facts) -> S:
         items, _ = taken_off(offer.value, offer.target, offer.reference, items, lambda *_: (), currency, sale.price_rounding_mode)
         for key, old, new in zip(keys, before, items, strict=True):
             tell_shipping(offer.reference, key, old.lots[0].price, new.lots[0].price, sale, facts)
-    prices = iter([price_of(item.lots[0], currency) if touched(item) else None for item in items])
+    portions = Portions(currency)
+    prices = iter([price_of(item.lots[0], portions) if touched(item) else None for item in items])
     return with_infos(sale, lambda info, _seen: replace(info, discounted_price=next(prices)))
 
 

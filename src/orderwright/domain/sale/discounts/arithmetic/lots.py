@@ -95,7 +95,7 @@ def total_of(item: Item, rounding: RoundingMode) -> int:
     return within_limits(round_ratio(whole * part.denominator + part.numerator, part.denominator, rounding) if part else whole)
 
 
-def per_quantity(item: Item, currency: str) -> tuple[DiscountedLineItemPriceForQuantity, ...]:
+def per_quantity(item: Item, portions: Portions) -> tuple[DiscountedLineItemPriceForQuantity, ...]:
     """`discountedPricePerQuantity`: nothing if no discount touched the item, else all of its units, also those left as they were.
 
     Units of equal price and equal discounts stand together, in the order in which they came to be.
@@ -103,29 +103,49 @@ def per_quantity(item: Item, currency: str) -> tuple[DiscountedLineItemPriceForQ
     if not touched(item):
         return ()
     return tuple(
-        DiscountedLineItemPriceForQuantity(quantity=lot.quantity, discounted_price=price_of(lot, currency)) for lot in item.lots
+        [DiscountedLineItemPriceForQuantity(quantity=lot.quantity, discounted_price=price_of(lot, portions)) for lot in item.lots]
     )
 
 
-def price_of(lot: Lot, currency: str) -> DiscountedLineItemPrice:
+def price_of(lot: Lot, portions: Portions) -> DiscountedLineItemPrice:
     """What one unit of a lot costs, and which discounts made it so. Of a shipping this is its `discountedPrice`."""
-    digits = FRACTION_DIGITS[currency]
-    return DiscountedLineItemPrice(
-        value=_money(lot.price + lot.part, currency, digits),
-        included_discounts=tuple(
-            [
-                DiscountedLineItemPortion(discount=reference, discounted_amount=_money(amount, currency, digits))
-                for reference, amount in lot.taken
-            ]
-        ),
-    )
+    return DiscountedLineItemPrice(value=portions.money(lot.price + lot.part), included_discounts=portions.of(lot))
 
 
-def _money(amount: int | Fraction, currency: str, digits: int) -> TypedMoney:
-    """An amount of minor units. It is between zero and a price, and so within limits; many are made, and nothing is checked."""
-    if isinstance(amount, int):
-        return TypedMoney(type="centPrecision", currency_code=currency, cent_amount=amount, fraction_digits=digits)
-    return _precise(amount, currency)
+class Portions:
+    """What discounts took off units, as documents show it, in one currency. Many units lose the same: it is made once."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._digits = FRACTION_DIGITS[currency]
+        self._money: dict[int | Fraction, TypedMoney] = {}
+        self._taken: dict[Reference, dict[int | Fraction, DiscountedLineItemPortion]] = {}
+
+    def of(self, lot: Lot) -> tuple[DiscountedLineItemPortion, ...]:
+        """What each discount took off a unit of the lot, in their order."""
+        found, known, at = [], self._taken, lot.last
+        while at is not None:
+            at, reference, amount = at
+            by_amount = known.get(reference)
+            if by_amount is None:
+                by_amount = known[reference] = {}
+            portion = by_amount.get(amount)
+            if portion is None:
+                portion = DiscountedLineItemPortion(discount=reference, discounted_amount=self.money(amount))
+                by_amount[amount] = portion
+            found.append(portion)
+        return tuple(found[::-1])
+
+    def money(self, amount: int | Fraction) -> TypedMoney:
+        """An amount of minor units. It is between zero and a price, and so within limits: nothing is checked."""
+        known = self._money.get(amount)
+        if known is None:
+            known = self._money[amount] = (
+                TypedMoney(type="centPrecision", currency_code=self._currency, cent_amount=amount, fraction_digits=self._digits)
+                if isinstance(amount, int)
+                else _precise(amount, self._currency)
+            )
+        return known
 
 
 def _precise(amount: Fraction, currency: str) -> TypedMoney:

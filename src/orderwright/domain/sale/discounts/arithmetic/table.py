@@ -2,7 +2,8 @@
 
     items = [item_of(line.id, "line", line.quantity, price), ..., item_of("", "shipping", 1, price)]
     items, hit = taken_off(value, target, reference, items, matching, currency, rounding)  # once a discount, in their order
-    per_quantity(item, currency), total_of(item, rounding), price_of(item.lots[0], currency)  # of `lots.py`
+    portions = Portions(currency)  # this and what follows are of `lots.py`
+    per_quantity(item, portions), total_of(item, rounding), price_of(item.lots[0], portions)
 
 `matching(predicate, kind)` is the caller's, and answers the ids of the line items or custom line items that satisfy a predicate;
 it is never asked of shipping. It may remember its answers: within one recalculation they depend on both alone. `hit` says whether
