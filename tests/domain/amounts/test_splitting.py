@@ -1,13 +1,15 @@
 """How amounts are split into whole minor units."""
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwright.domain.amounts.money import Rounding
-from orderwright.domain.amounts.splitting import MOST_WALKED, Run, by_price, evenly, prorate
+from orderwright.domain.amounts.splitting import MOST_WALKED, Share, by_price, evenly, prorate
 
 
 @pytest.mark.parametrize(
@@ -46,15 +48,40 @@ def test_parts_add_up_and_each_is_within_one_of_its_share(amount: int, weights: 
         assert Fraction(each.ratio or each.before) == share
 
 
-# Lines of runs (units, price), small enough to be walked unit by unit.
-LINES = st.lists(st.lists(st.tuples(st.integers(1, 12), st.integers(-3, 60)), min_size=1, max_size=4), min_size=1, max_size=5)
+class Units(NamedTuple):
+    quantity: int
+    price: int
+
+
+Split = Callable[[int, list[list[Units]]], list[Share]]
+# Lines of runs, small enough to be walked unit by unit.
+LINES = st.lists(
+    st.lists(st.builds(Units, st.integers(1, 12), st.integers(-3, 60)), min_size=1, max_size=4), min_size=1, max_size=5
+)
+
+
+def _shares(split: Split, amount: int, lines: list[list[Units]]) -> list[list[list[tuple[int, int]]]]:
+    """Of each run of each line (units, what each of them bears), without those of no units."""
+    shares = iter(split(amount, lines))
+    found = [[_parted(run, *next(shares)) for run in line] for line in lines]
+    assert next(shares, None) is None
+    return found
+
+
+def _parted(run: Units, share: int, odd: int) -> list[tuple[int, int]]:
+    assert 0 <= odd <= run.quantity
+    return [(units, each) for units, each in ((run.quantity - odd, share), (odd, share + 1)) if units]
+
+
+def _lines(*lines: Sequence[tuple[int, int]]) -> list[list[Units]]:
+    return [[Units(*run) for run in line] for line in lines]
 
 
 def _units(shares: list[list[tuple[int, int]]]) -> list[int]:
     return [share for run in shares for units, share in run for _ in range(units)]
 
 
-def _walked(amount: int, lines: list[list[Run]]) -> list[list[int]]:
+def _walked(amount: int, lines: list[list[Units]]) -> list[list[int]]:
     """The rule as it is told, one unit after the other, in fractions."""
     prices = [[Fraction(max(price, 0)) for units, price in line for _ in range(units)] for line in lines]
     totals = [sum(line) for line in prices]
@@ -74,13 +101,13 @@ def _walked(amount: int, lines: list[list[Run]]) -> list[list[int]]:
 
 
 @given(st.integers(0, 5000), LINES)
-def test_a_split_by_price_is_that_of_the_walk_from_unit_to_unit(amount: int, lines: list[list[Run]]) -> None:
-    assert [_units(shares) for shares in by_price(amount, lines)] == _walked(amount, lines)
+def test_a_split_by_price_is_that_of_the_walk_from_unit_to_unit(amount: int, lines: list[list[Units]]) -> None:
+    assert [_units(shares) for shares in _shares(by_price, amount, lines)] == _walked(amount, lines)
 
 
 @given(st.integers(0, 5000), LINES)
-def test_an_even_split_differs_by_one_between_units_that_can_bear_it(amount: int, lines: list[list[Run]]) -> None:
-    shares = [share for line in evenly(amount, lines) for share in _units(line)]
+def test_an_even_split_differs_by_one_between_units_that_can_bear_it(amount: int, lines: list[list[Units]]) -> None:
+    shares = [share for line in _shares(evenly, amount, lines) for share in _units(line)]
     prices = [max(price, 0) for line in lines for units, price in line for _ in range(units)]
     assert sum(shares) == min(amount, sum(prices))
     # Who bears less than another by more than the odd one, bears all it costs.
@@ -89,9 +116,8 @@ def test_an_even_split_differs_by_one_between_units_that_can_bear_it(amount: int
 
 
 @pytest.mark.parametrize("split", [by_price, evenly])
-def test_no_number_of_units_makes_a_split_longer(split: object) -> None:
-    lines = [[(10**12 + 7, 999), (3, 1)], [(10**9, 12345)]]
-    shares = split(10**14 + 1, lines)  # type: ignore[operator]  # both are functions of the same kind
+def test_no_number_of_units_makes_a_split_longer(split: Split) -> None:
+    shares = _shares(split, 10**14 + 1, _lines([(10**12 + 7, 999), (3, 1)], [(10**9, 12345)]))
     assert sum(units * share for line in shares for run in line for units, share in run) == 10**14 + 1
     assert all(len(run) <= 2 for line in shares for run in line)
 
@@ -106,7 +132,8 @@ def test_no_number_of_units_makes_a_split_longer(split: object) -> None:
     ],
 )
 def test_odd_ones_of_an_even_split_go_to_the_first(amount: int, shares: list[int]) -> None:
-    assert [_units(line) for line in evenly(amount, [[(1, 3000)], [(1, 1600)], [(1, 1000)]])] == [[share] for share in shares]
+    lines = _lines([(1, 3000)], [(1, 1600)], [(1, 1000)])
+    assert [_units(line) for line in _shares(evenly, amount, lines)] == [[share] for share in shares]
 
 
 @pytest.mark.parametrize(
@@ -119,16 +146,17 @@ def test_odd_ones_of_an_even_split_go_to_the_first(amount: int, shares: list[int
     ],
 )
 def test_a_split_by_price_cuts_down_and_leaves_the_rest_to_the_first(
-    amount: int, lines: list[list[Run]], shares: list[int]
+    amount: int, lines: list[list[tuple[int, int]]], shares: list[int]
 ) -> None:
-    assert [share for line in by_price(amount, lines) for share in _units(line)] == shares
+    assert [share for line in _shares(by_price, amount, _lines(*lines)) for share in _units(line)] == shares
 
 
 @given(
-    st.integers(0, 10**7), st.lists(st.tuples(st.integers(1, 200), st.integers(-3, 90)), min_size=MOST_WALKED + 1, max_size=90)
+    st.integers(0, 10**7),
+    st.lists(st.builds(Units, st.integers(1, 200), st.integers(-3, 90)), min_size=MOST_WALKED + 1, max_size=90),
 )
-def test_a_line_of_many_runs_is_parted_once(amount: int, line: list[Run]) -> None:
-    (shares,) = by_price(amount, [line])
+def test_a_line_of_many_runs_is_parted_once(amount: int, line: list[Units]) -> None:
+    (shares,) = _shares(by_price, amount, [line])
     assert sum(units * share for run in shares for units, share in run) == min(amount, sum(n * p for n, p in line if p > 0))
     assert sum(len(run) for run in shares) <= len(line) + 1
     whole = sum(n * p for n, p in line if p > 0)

@@ -53,6 +53,13 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
         """So many of the units, each for `amount` less."""
         return Lot(quantity, self.price - amount, (self.last, reference, amount), self.part)
 
+    def bearing(self, share: int, odd: int, reference: Reference) -> tuple[Lot, ...]:
+        """All of the units, each for `share` less, the last `odd` of them for one more than that."""
+        if not odd:
+            return (Lot(self.quantity, self.price - share, (self.last, reference, share), self.part),)
+        last = self.less(reference, share + 1, odd)
+        return (last,) if odd == self.quantity else (self.less(reference, share, self.quantity - odd), last)
+
     def at(self, price: int, reference: Reference) -> Lot:
         """All of the units at a new price in whole minor units."""
         return Lot(self.quantity, price, (self.last, reference, self.price - price + self.part))

@@ -70,7 +70,7 @@ def _off_set(items: list[Item], chosen: Chosen, application: PerUnit | Spread, r
 
 
 def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Reference, found: Found) -> bool:
-    amount = spread.amount([[(units, items[place].lots[lot].price) for place, lot, units in chosen.targets]])
+    amount = spread.amount([[items[place].lots[lot].of(units) for place, lot, units in chosen.targets]])
     if amount is None:
         return False
     bearing: dict[tuple[int, int, bool], int] = {}
@@ -78,14 +78,13 @@ def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Refere
         # Units of a lot bear as one, whichever components took them.
         for place, lot, units in picks:
             bearing[place, lot, triggered] = bearing.get((place, lot, triggered), 0) + units
-    by_item: dict[int, list[Pick]] = {}
-    for (place, lot, _), units in sorted(bearing.items()):
-        by_item.setdefault(place, []).append((place, lot, units))
-    lines = [[(units, items[place].lots[lot].price) for place, lot, units in picks] for picks in by_item.values()]
-    for picks, shares in zip(by_item.values(), spread.split(amount, lines), strict=True):
-        for (place, lot, _), of_pick in zip(picks, shares, strict=True):
-            for units, share in of_pick:
-                _note(found, place, lot, items[place].lots[lot].less(reference, share, units * chosen.times))
+    picks = [(place, lot, units) for (place, lot, _), units in sorted(bearing.items())]
+    by_item: dict[int, list[Lot]] = {}
+    for place, lot, units in picks:
+        by_item.setdefault(place, []).append(items[place].lots[lot].of(units))
+    for (place, lot, units), (share, odd) in zip(picks, spread.split(amount, list(by_item.values())), strict=True):
+        for piece in items[place].lots[lot].of(units).bearing(share, odd, reference):
+            _note(found, place, lot, piece.of(piece.quantity * chosen.times))
     return True
 
 

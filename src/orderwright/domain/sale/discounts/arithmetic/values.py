@@ -24,7 +24,7 @@ PricedValue: TypeAlias = RelativeValue | AbsoluteValue | FixedValue
 PerUnit: TypeAlias = Callable[[Lot], Lot]
 # What is taken off the units of some lines together, or nothing where the discount is not applied to them.
 PerSet: TypeAlias = Callable[[Sequence[Sequence[Run]]], int | None]
-Split: TypeAlias = Callable[[int, Sequence[Sequence[Run]]], list[list[list[Share]]]]
+Split: TypeAlias = Callable[[int, Sequence[Sequence[Run]]], list[Share]]
 
 WHOLE: Final = 10_000
 

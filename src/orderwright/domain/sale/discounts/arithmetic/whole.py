@@ -36,20 +36,15 @@ def off_items(items: list[Item], places: Sequence[int], application: PerUnit | S
 
 
 def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference: Reference) -> bool:
-    chosen = [items[place] for place in places]
-    lines = [[(lot.quantity, lot.price) for lot in item.lots] for item in chosen]
+    lines = [items[place].lots for place in places]
     amount = spread.amount(lines) if lines else None
     if amount is None:
         return False
-    for place, item, shares in zip(places, chosen, spread.split(amount, lines), strict=True):
-        if len(shares) == 1 and len(shares[0]) == 1:
-            # A line whose units stay alike, as most do.
-            lots = [item.lots[0].less(reference, shares[0][0][1], shares[0][0][0])]
+    shares = iter(spread.split(amount, lines))
+    for place, lots in zip(places, lines, strict=True):
+        if len(lots) == 1:
+            after = lots[0].bearing(*next(shares), reference)
         else:
-            lots = [
-                lot.less(reference, share, units)
-                for lot, of_lot in zip(item.lots, shares, strict=True)
-                for units, share in of_lot
-            ]
-        items[place] = Item(item.id, item.kind, tuple(lots))
+            after = tuple([piece for lot in lots for piece in lot.bearing(*next(shares), reference)])
+        items[place] = Item(items[place].id, items[place].kind, after)
     return True
