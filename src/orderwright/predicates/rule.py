@@ -60,8 +60,8 @@ class Term(Struct, frozen=True):
 class Rule(Term, frozen=True):
     """A rule that was read.
 
-    `names` are those it asks for, in dots, within functions after the items that these look at (`lineItems.sku`). `references`
-    are the types and ids of what it compares an id with, each once.
+    `names` are those it asks for, in dots, within functions and conditions of items those of the items first (`lineItems`,
+    `lineItems.sku`). `references` are the types and ids of what it compares an id with, each once.
     """
 
     references: tuple[tuple[str, str], ...]
@@ -201,6 +201,7 @@ class _Rule:
     def _inside(self, scope: Scope, name: str) -> Select:
         """The rule up to the closing parenthesis, asked of another kind of document, to which the name leads."""
         outer, self._scope = self._scope, scope
+        self._names.add(f"{self._within}{name}")
         around, self._within = self._within, f"{self._within}{name}."
         select = self._rule()
         self._close()
@@ -239,6 +240,8 @@ class _Rule:
         self._at += 2
         select = self._inside(Scope(inner, root(inner.model)), function.items)
         text = self._source.text[token.position : self._token.position]
+        if function.reads is not None:
+            self._names.add(f"{self._within}{function.items}.{function.reads}")
 
         def answers(rows: Rows) -> Column:
             asked = zip(rows.documents, rows.below(function.items, items), strict=True)

@@ -18,11 +18,13 @@ Read = Callable[[Any], Sequence[Any]]
 
 
 class Function(Struct, frozen=True):
-    """`name(rule)`: asks the rule of each of the `items`, and answers by `compute(document, the items that satisfy it)`."""
+    """`name(rule)`: asks the rule of each of the `items`, and answers by `compute(document, all items, those that satisfy it)`,
+    which reads the name `reads` of them, if it says one."""
 
     items: str
     answers: Literal["number", "money", "boolean"]
     compute: Callable[[Any, Sequence[Any], Sequence[Any]], Any]
+    reads: str | None = None
 
 
 class Vocabulary(Struct, frozen=True):

@@ -123,14 +123,15 @@ def _count(_sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> int:
     return sum(item["quantity"] for item in chosen)
 
 
-def _total(*path: str) -> Callable[[Any, Sequence[Any], Sequence[Any]], Any]:
+def _total(items: str, path: str) -> Function:
     """The sum of what stands at a path of the chosen items; nothing where one of them does not have it, as before taxation."""
+    steps = path.split(".")
 
     def total(sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> Any:
         amounts = []
         for item in chosen:
             money = item
-            for step in path:
+            for step in steps:
                 money = money.get(step)
                 if money is None:
                     return None
@@ -138,7 +139,7 @@ def _total(*path: str) -> Callable[[Any, Sequence[Any], Sequence[Any]], Any]:
             amounts.append(money["centAmount"])
         return money_of({**sale["totalPrice"], "centAmount": sum(amounts)})
 
-    return total
+    return Function(items, "money", total, path)
 
 
 def _exists(_sale: Any, _every: Sequence[Any], chosen: Sequence[Any]) -> bool:
@@ -151,10 +152,10 @@ def _all(_sale: Any, every: Sequence[Any], chosen: Sequence[Any]) -> bool:
 
 def _functions(singular: str, plural: str, items: str) -> dict[str, Function]:
     return {
-        f"{singular}Count": Function(items, "number", _count),
-        f"{singular}Total": Function(items, "money", _total("totalPrice")),
-        f"{singular}NetTotal": Function(items, "money", _total("taxedPrice", "totalNet")),
-        f"{singular}GrossTotal": Function(items, "money", _total("taxedPrice", "totalGross")),
+        f"{singular}Count": Function(items, "number", _count, "quantity"),
+        f"{singular}Total": _total(items, "totalPrice"),
+        f"{singular}NetTotal": _total(items, "taxedPrice.totalNet"),
+        f"{singular}GrossTotal": _total(items, "taxedPrice.totalGross"),
         f"{singular}Exists": Function(items, "boolean", _exists),
         f"forAll{plural}": Function(items, "boolean", _all),
     }

@@ -119,7 +119,12 @@ def _discounting(sale: S, facts: Facts) -> Generator[None, None, S]:
 
 def _discounting_anew(sale: S, facts: Facts) -> Generator[None, None, S]:
     """The same, whatever was taken off before."""
-    return (yield from discounting(sale, facts, shipped=price_shipping, taxed=_taxed))
+    return (yield from discounting(sale, facts, shipped=price_shipping, summed=_summed, taxed=_taxed))
+
+
+def _summed(sale: S, _facts: Facts) -> S:
+    """The total before it is taxed and discounted; what is said of taxes is still that of the last time."""
+    return replace(sale, total_price=_total_of(sale))
 
 
 def _taxed(sale: S, facts: Facts) -> S:
@@ -205,17 +210,20 @@ def _taxed_by_method(item: Item, unit: TypedMoney | None, sale: Sale, notes: Not
 
 def sum_totals(sale: S, facts: Facts) -> S:
     """The totals, and what of them is tax; of both, what discounts on the total leave."""
-    items = sum(item.total_price.cent_amount for item in _items(sale))
-    shipping = sum(info.to_pay.cent_amount for info in infos_of(sale))
-    total = total_price((items,), shipping, sale.total_price.currency_code)
+    total = _total_of(sale)
     taxes = _taxes_of(sale, total)
     if facts.record is not None:
-        facts.record.at(TOTAL).extend(_summed(sale, items, total, taxes))
+        facts.record.at(TOTAL).extend(_told(sale, total, taxes))
     return with_totals(sale, Totals(total, **taxes), facts)
 
 
-def _summed(sale: Sale, items: int, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) -> list[Step]:
-    of_items, whole, shipped = cents(total.currency_code, items), taxes["taxed_price"], taxes["taxed_shipping_price"]
+def _total_of(sale: Sale) -> TypedMoney:
+    shipping = sum(info.to_pay.cent_amount for info in infos_of(sale))
+    return total_price((value_of(sale),), shipping, sale.total_price.currency_code)
+
+
+def _told(sale: Sale, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) -> list[Step]:
+    of_items, whole, shipped = cents(total.currency_code, value_of(sale)), taxes["taxed_price"], taxes["taxed_shipping_price"]
     untaxed = "Not everything is taxed, or the shipping address is not known: the whole is not taxed."
     given = "It was given from outside for this total."
     of_all = given if sale.tax_mode == "ExternalAmount" else "The taxed prices of all items and of shipping, added up."

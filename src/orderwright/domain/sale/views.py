@@ -66,7 +66,7 @@ def cart_view(plain: Plain, sale: Sale, names: Names, facts: Facts) -> Plain:
     _put_keys(plain, _KEYS_OF_CARTS, names, facts)
     for each in plain.get("shipping", ()):
         _put_keys(each, _KEYS_OF_INFOS, names, facts)
-    for line, item in zip(plain.get("lineItems", ()), sale.line_items, strict=True):
+    for line, item in zip(plain["lineItems"], sale.line_items, strict=True) if "lineItems" in plain else ():
         line_view(line, item, names, facts)
     for custom in plain.get("customLineItems", ()):
         custom_line_view(custom, names, facts)

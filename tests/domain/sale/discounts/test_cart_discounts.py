@@ -1,5 +1,6 @@
 """Cart discounts on whole carts: which apply, in which order, and what stops them."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -20,9 +21,10 @@ from domain.sale.discounts.offers import (
     lines,
     relative,
 )
+from orderwright.domain.sale import recalculate as calculation
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.recalculate import calculating, recalculate
-from orderwright.engine.facts import Record
+from orderwright.engine.facts import Facts, Record
 from orderwright.engine.steps import drained
 
 IN_GERMANY: dict[str, Any] = {"shippingAddress": {"country": "DE"}}
@@ -250,3 +252,59 @@ def test_others_are_served_between_discounts() -> None:
     cart = bought(shop, lineItems=[at(1000)])
     assert sum(1 for _ in calculating(cart, shop)) == 50
     assert drained(calculating(cart, shop)) == cart
+
+
+MUGS_AND_BOOK: dict[str, Any] = {**IN_GERMANY, "lineItems": [{"sku": "mug-blue", "quantity": 2}, {"sku": "book"}]}
+
+
+def test_items_are_asked_for_the_taxes_that_they_have_without_discounts() -> None:
+    """Two mugs are 19.98 with 19 %, 16.79 without; half of that would be less than the 15.00 that are asked for."""
+    shop = known(discount(1, relative(5000), lines('taxedPrice.net > "15.00 EUR" and sku = "mug-blue"')))
+    cart = bought(shop, **MUGS_AND_BOOK)
+    assert total(cart) == 2 * 500 + 2000
+    assert again(cart, shop) == cart
+    # Where nobody knows the taxes, nothing is above an amount of them.
+    nowhere = update(cart, {"action": "setShippingAddress"}, known=shop)
+    assert (nowhere.taxed_price, total(nowhere)) == (None, 1998 + 2000)
+
+
+PARTS = [
+    ('totalPrice = "39.98 EUR"', "true"),
+    ("lineItemCount(true) = 3", 'quantity = 2 and sku = "mug-blue"'),
+    ('lineItemNetTotal(sku = "mug-blue") = "16.79 EUR"', 'taxedPrice.gross = "20.00 EUR"'),
+    ("customLineItemExists(true) = false and lineItems(quantity = 1)", "true"),
+    ('taxedPrice.gross = "39.98 EUR" and shippingAddress.country = "DE"', 'price = "9.99 EUR"'),
+]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(len(PARTS)), 3)])
+def test_what_predicates_have_looked_at_before_changes_nothing(order: tuple[int, ...]) -> None:
+    """Each takes a cent off each unit of its lines, one after the other."""
+    asked = [PARTS[number] for number in order]
+    shop = known(
+        *(
+            discount(number, {**absolute(1), "applicationMode": "IndividualApplication"}, lines(item), cartPredicate=cart)
+            for number, (cart, item) in enumerate(asked, 1)
+        )
+    )
+    units = [3, 2, 1, 3, 2]
+    cart = bought(shop, **MUGS_AND_BOOK)
+    assert total(cart) == 3998 - sum(units[number] for number in order)
+    assert again(cart, shop) == cart
+
+
+@pytest.mark.parametrize(("predicate", "times"), [('totalPrice > "99.00 EUR"', 1), ('taxedPrice.net > "99.00 EUR"', 2)])
+def test_only_who_is_asked_for_taxes_is_taxed_twice(predicate: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = known(discount(1, relative(5000), cartPredicate=predicate))
+    cart = bought(shop, **MUGS_AND_BOOK)
+    taxed: list[Cart] = []
+
+    def counting(sale: Cart, facts: Facts) -> Cart:
+        taxed.append(sale)
+        return apply_taxes(sale, facts)
+
+    apply_taxes = calculation.apply_taxes
+    monkeypatch.setattr(calculation, "apply_taxes", counting)
+    monkeypatch.setattr(calculation, "STEPS", tuple(counting if step is apply_taxes else step for step in calculation.STEPS))
+    assert recalculate(cart, shop) == cart
+    assert len(taxed) == times

@@ -6,9 +6,8 @@ ShippingInfo (`discountedPrice`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from fractions import Fraction
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ from orderwright.domain.sale.discounts.arithmetic.lots import Item as Discounted
 from orderwright.domain.sale.discounts.arithmetic.lots import Portions, item_of, per_quantity, price_of, total_of, touched
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.values import said_in
-from orderwright.domain.sale.discounts.asking import Asked, predicates_of
+from orderwright.domain.sale.discounts.asking import Asked, Priced, predicates_of
 from orderwright.domain.sale.discounts.best_deal import taking_part, with_combination
 from orderwright.domain.sale.discounts.candidates import Offer, automatic, direct, in_order
 from orderwright.domain.sale.discounts.codes import behind, coded, infos
@@ -33,21 +32,18 @@ from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.several import infos_of, with_infos
 from orderwright.engine.facts import Facts
 
-Priced = Callable[[Any, Facts], Any]
-"""A step of the calculation."""
 
-
-def discounting(sale: S, facts: Facts, *, shipped: Priced, taxed: Priced) -> Generator[None, None, S]:
+def discounting(sale: S, facts: Facts, *, shipped: Priced, summed: Priced, taxed: Priced) -> Generator[None, None, S]:
     """The cart with the discounts of today, in steps. Totals of lines and the price of shipping come in whole.
 
-    `shipped` prices shipping, `taxed` the whole with its taxes, as predicates may ask for them. Raises `UnreadError` where a gift
-    is earned of which nothing was read.
+    `shipped` prices shipping, `summed` makes the total and `taxed` the taxes too, as predicates may ask for them. Raises
+    `UnreadError` where a gift is earned of which nothing was read.
     """
     cart = undiscounted(sale)
     own = direct(sale.direct_discounts)
     if not (own or sale.discount_codes or facts.catalogue.derived(automatic)):
         return cart
-    asked = Asked(cart, lambda: taxed(cart, facts.recording(None)), facts)
+    asked = Asked(cart, facts.recording(None), summed=summed, taxed=taxed)
     codes = coded(cart, asked, facts)
     places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
     asked.read(each for place in places for offer in place for each in predicates_of(offer))

@@ -6,31 +6,41 @@ Gifts are not in it. JSON is made only of what a predicate has to be asked of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from orderwright.domain.sale.discounts.arithmetic.lots import ItemKind
 from orderwright.domain.sale.discounts.candidates import Offer, automatic
 from orderwright.domain.sale.discounts.targets import choosers
 from orderwright.domain.sale.model import Sale
 from orderwright.domain.sale.predicates import known_rule
-from orderwright.domain.sale.views import beside, cart_view, custom_line_view, line_view, wanted_by_rules
+from orderwright.domain.sale.views import beside, cart_view, wanted_by_rules
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
 from orderwright.predicates import Rows, Select
 
+Priced: TypeAlias = Callable[[Any, Facts], Any]
+"""A step of the calculation."""
 Of: TypeAlias = Literal["cart", "line", "custom"]
 """What a predicate is asked of: a cart, a line item, a custom line item."""
 _ALWAYS: Final = frozenset(("true", "1=1", "true=true"))
 _NOBODY: Final = frozenset[str]()
+_ITEMS: Final = {"line": "lineItems", "custom": "customLineItems"}
+_TAXES: Final = "taxed"
+"""Is in each name that leads to taxes."""
 
 
 class _Asking(NamedTuple):
-    """How a predicate is asked, and what it names that stands beside a cart."""
+    """How a predicate is asked, what it names that stands beside a cart, and which parts of one it looks at: the cart's own
+    members, its items, its taxes."""
 
     select: Select
     beside: frozenset[str]
+    parts: frozenset[str]
 
 
 @lru_cache(maxsize=8192)
@@ -39,21 +49,31 @@ def _asking(text: str, of: Of) -> _Asking | bool:
     if "".join(text.split()).lower() in _ALWAYS:
         return True
     rule = known_rule(text, of)
-    return rule is not None and _Asking(rule.select, beside(rule.names))
+    return rule is not None and _Asking(rule.select, beside(rule.names), _parts(rule.names, of))
+
+
+def _parts(names: frozenset[str], of: Of) -> frozenset[str]:
+    own = "cart" if of == "cart" else _ITEMS[of]
+    named = {name.partition(".")[0] for name in names}.intersection(_ITEMS.values()) if of == "cart" else ()
+    taxes = [_TAXES] if any(_TAXES in name for name in names) else []
+    return frozenset((own, *named, *taxes))
 
 
 class Asked:
-    """One cart, of which each predicate is asked once. `whole` makes what is asked of it, taxes included."""
+    """One cart, of which each predicate is asked once. Only what predicates look at is made of it: its total by `summed`, and its
+    taxes too by `taxed`."""
 
-    def __init__(self, sale: Sale, whole: Callable[[], Sale], facts: Facts) -> None:
+    def __init__(self, sale: Sale, facts: Facts, *, summed: Priced, taxed: Priced) -> None:
         self._sale = sale
-        self._whole = whole
         self._facts = facts
-        self._cart: Rows | None = None
-        self._items: dict[str, Rows] = {}
-        self._shown: dict[str, frozenset[str]] = {}
+        self._summed = summed
+        self._taxed = taxed
+        self._plain: dict[str, Any] = {}
+        self._rows = Rows((self._plain,))
+        self._parts = _NOBODY
+        self._beside = _NOBODY
         self._held: dict[str, bool] = {}
-        self._matching: dict[tuple[str, ItemKind], frozenset[str]] = {}
+        self._matching: dict[tuple[str, Of], frozenset[str]] = {}
 
     def read(self, predicates: Iterable[tuple[str, Of]]) -> None:
         """Raises `UnreadError` where predicates, each with what it is asked of, name what was not read."""
@@ -70,49 +90,47 @@ class Asked:
             return asking
         held = self._held.get(text)
         if held is None:
-            if self._cart is None or self._is_new("cart", asking.beside):
-                plain = to_builtins(self._whole()) if self._cart is None else self._cart.documents[0]
-                self._cart = Rows((cart_view(plain, self._sale, asking.beside, self._facts),))
-            held = self._held[text] = bool(asking.select(self._cart))
+            held = self._held[text] = bool(asking.select(self._with(asking)))
         return held
 
     def matching(self, text: str, kind: ItemKind) -> frozenset[str]:
         """The ids of the items that satisfy a predicate."""
-        found = self._matching.get((text, kind))
+        of: Of = "line" if kind == "line" else "custom"
+        found = self._matching.get((text, of))
         if found is None:
-            found = self._matching[text, kind] = frozenset(self._found(text, kind))
+            found = self._matching[text, of] = self._found(text, of)
         return found
 
-    def _found(self, text: str, kind: ItemKind) -> list[str]:
-        lines = kind == "line"
-        asking, items = (
-            _asking(text, "line" if lines else "custom"),
-            (self._sale.line_items if lines else self._sale.custom_line_items),
-        )
+    def _found(self, text: str, of: Of) -> frozenset[str]:
+        asking, name = _asking(text, of), _ITEMS[of]
         if isinstance(asking, bool):
-            return [item.id for item in items] if asking else []
-        rows = self._items.get(kind)
-        if rows is None or self._is_new(kind, asking.beside):
-            plain = to_builtins(items) if rows is None else rows.documents
-            self._show(plain, kind, asking.beside)
-            rows = self._items[kind] = Rows(plain)
-        return [each["id"] for each in rows.chosen(asking.select(rows))]
+            items = self._sale.line_items if of == "line" else self._sale.custom_line_items
+            return frozenset(item.id for item in items) if asking else _NOBODY
+        (rows,) = self._with(asking).below(name, itemgetter(name))
+        return frozenset(map(itemgetter("id"), rows.chosen(asking.select(rows))))
 
-    def _show(self, plain: Sequence[Any], kind: ItemKind, names: frozenset[str]) -> None:
-        if kind == "custom":
-            for each in plain:
-                custom_line_view(each, names, self._facts)
-            return
-        for each, line in zip(plain, self._sale.line_items, strict=True):
-            line_view(each, line, names, self._facts)
+    def _with(self, asking: _Asking) -> Rows:
+        """The plain cart with all that was asked for until now."""
+        if not (asking.parts <= self._parts and asking.beside <= self._beside):
+            missing = asking.parts - self._parts
+            self._parts |= missing
+            self._beside |= asking.beside
+            if _TAXES in missing:
+                self._sale, self._plain, missing = self._taxed(self._sale, self._facts), {}, self._parts
+            for part in missing:
+                self._put(part)
+            self._rows = Rows((cart_view(self._plain, self._sale, self._beside, self._facts),))
+        return self._rows
 
-    def _is_new(self, kind: str, names: frozenset[str]) -> bool:
-        """Whether names of what stands beside were not asked for before."""
-        known = self._shown.get(kind, _NOBODY)
-        if names <= known:
-            return False
-        self._shown[kind] = known | names
-        return True
+    def _put(self, part: str) -> None:
+        sale = self._sale
+        if part == "cart":
+            if _TAXES not in self._parts:
+                sale = self._summed(sale, self._facts)
+            plain = to_builtins(replace(sale, line_items=(), custom_line_items=()))
+            self._plain.update({name: value for name, value in plain.items() if name not in _ITEMS.values()})
+        elif part != _TAXES:
+            self._plain[part] = to_builtins(sale.line_items if part == "lineItems" else sale.custom_line_items)
 
 
 def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:
