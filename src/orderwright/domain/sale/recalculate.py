@@ -132,8 +132,9 @@ def _taxed(sale: S, facts: Facts) -> S:
 
 
 def value_of(sale: Sale) -> int:
-    """The totals of all lines, in minor units: what `freeAbove` and the tiers by value look at."""
-    return sum(item.total_price.cent_amount for item in _items(sale))
+    """The totals of all lines but gifts, in minor units: what `freeAbove` and the tiers by value look at. Until discounts are
+    applied, a gift of the last time has its whole price."""
+    return _cost_of(sale) - sum(line.total_price.cent_amount for line in sale.line_items if line.is_gift)
 
 
 def apply_taxes(sale: S, facts: Facts) -> S:
@@ -219,11 +220,15 @@ def sum_totals(sale: S, facts: Facts) -> S:
 
 def _total_of(sale: Sale) -> TypedMoney:
     shipping = sum(info.to_pay.cent_amount for info in infos_of(sale))
-    return total_price((value_of(sale),), shipping, sale.total_price.currency_code)
+    return total_price((_cost_of(sale),), shipping, sale.total_price.currency_code)
+
+
+def _cost_of(sale: Sale) -> int:
+    return sum(item.total_price.cent_amount for item in _items(sale))
 
 
 def _told(sale: Sale, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) -> list[Step]:
-    of_items, whole, shipped = cents(total.currency_code, value_of(sale)), taxes["taxed_price"], taxes["taxed_shipping_price"]
+    of_items, whole, shipped = cents(total.currency_code, _cost_of(sale)), taxes["taxed_price"], taxes["taxed_shipping_price"]
     untaxed = "Not everything is taxed, or the shipping address is not known: the whole is not taxed."
     given = "It was given from outside for this total."
     of_all = given if sale.tax_mode == "ExternalAmount" else "The taxed prices of all items and of shipping, added up."

@@ -45,6 +45,15 @@ def test_a_gift_is_a_line_of_its_own_beside_the_same_product() -> None:
     assert [(line.is_gift, line.quantity) for line in more.line_items] == [(False, 2), (True, 1)]
 
 
+def test_a_gift_that_is_lost_has_not_made_shipping_free() -> None:
+    # 2 x 20.00 + 1.08; with the mug's 9.99 it would be above the 50.00 from which shipping costs nothing.
+    lines = [{"sku": "book", "quantity": 2}, {"sku": "pencil"}]
+    cart = with_direct(create(lineItems=lines, shippingMethod={"key": "standard"}, **IN_GERMANY), GIFT)
+    assert total(cart) == 4108 + 495
+    without = with_direct(cart)
+    assert (len(without.line_items), total(without)) == (2, 4108 + 495)
+
+
 def test_other_discounts_do_not_touch_a_gift() -> None:
     # X12: 10 % off all lines leave the gift alone, before it and after it.
     cart = with_direct(create(lineItems=[{"sku": "book"}]), TENTH, GIFT, replace(TENTH, id=uid(702)))
