@@ -163,12 +163,12 @@ def test_each_rule_says_the_same_of_many_as_of_one(rules: list[tuple[str, Holds]
     for text, holds in rules:
         rule = read_rule(text, PART)
         expected = [place for place, part in enumerate(parts) if holds(part)]
-        assert list(places(rule.select(rows))) == expected, text
+        assert places(rule.select(rows)) == expected, text
         assert [place for place, part in enumerate(parts) if rule.test(part)] == expected, text
         # In a function, and as the condition of what stands in an array.
         counting = read_rule(f"partCount({text}) = {len(expected)}", WHOLE)
-        assert list(places(counting.select(around))) == ([0] if expected else [0, 1]), text
-        assert list(places(read_rule(f"parts({text})", WHOLE).select(around))) == ([0] if expected else []), text
+        assert places(counting.select(around)) == ([0] if expected else [0, 1]), text
+        assert places(read_rule(f"parts({text})", WHOLE).select(around)) == ([0] if expected else []), text
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_worked(text: str, chosen: list[int]) -> None:
     rows = Rows([{"x": 1}, {"x": [3, 2]}, {"x": 2.5}, {}])
     rule = read_rule(text, PART)
     for _ in range(2):
-        assert list(places(rule.select(rows))) == chosen
+        assert places(rule.select(rows)) == chosen
 
 
 def test_what_is_read_of_a_document_is_read_once() -> None:

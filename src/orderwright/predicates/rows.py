@@ -8,7 +8,7 @@ that stand at its name. These are read and put in order once, however many rules
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter, or_
 from typing import Any, Final, TypeAlias, TypeVar
@@ -57,7 +57,7 @@ class Rows:
         """The documents of a selection, in their order."""
         if selection == self.all:
             return self.documents
-        return [self.documents[place] for place in places(selection)]
+        return [document for document, bit in zip(self.documents, _bits(selection), strict=False) if bit == "1"]
 
 
 Select: TypeAlias = Callable[[Rows], Selection]
@@ -67,11 +67,12 @@ Select: TypeAlias = Callable[[Rows], Selection]
 class Column:
     """What stands at a name, of each of some documents."""
 
-    __slots__ = ("_by_value", "_found", "_in_order", "read")
+    __slots__ = ("_by_value", "_comparable", "_found", "_in_order", "read")
 
     def __init__(self, read: Sequence[Sequence[Any]]) -> None:
         self.read = read
         self._found: Sequence[Sequence[Typed]] | None = None
+        self._comparable: Selection | None = None
         self._by_value: dict[Typed, Selection] | None = None
         self._in_order: dict[str, tuple[list[Any], list[Selection], list[Selection]]] | None = None
 
@@ -82,9 +83,12 @@ class Column:
             self._found = [scalars(values) for values in self.read]
         return self._found
 
+    @property
     def comparable(self) -> Selection:
         """Where anything is that can be compared."""
-        return selected(map(bool, self.found))
+        if self._comparable is None:
+            self._comparable = selected(map(bool, self.found))
+        return self._comparable
 
     def defined(self) -> Selection:
         """Where anything is."""
@@ -153,12 +157,14 @@ def selected(holds: Iterable[bool]) -> Selection:
     return found
 
 
-def places(selection: Selection) -> Iterator[int]:
+def places(selection: Selection) -> list[int]:
     """Where the documents of a selection stand, in their order."""
-    while selection:
-        lowest = selection & -selection
-        yield lowest.bit_length() - 1
-        selection ^= lowest
+    return [place for place, bit in enumerate(_bits(selection)) if bit == "1"]
+
+
+def _bits(selection: Selection) -> str:
+    """Up to that of the last document of the selection."""
+    return f"{selection:b}"[::-1]
 
 
 def all_of(parts: Sequence[Select]) -> Select:

@@ -359,7 +359,7 @@ def _equal(left: Operand, wanted: Sequence[Typed], *, negated: bool = False) -> 
 
     def select(rows: Rows) -> Selection:
         column = left.column(rows)
-        return column.comparable() ^ column.equal(wanted) if negated else column.equal(wanted)
+        return column.comparable ^ column.equal(wanted) if negated else column.equal(wanted)
 
     return select
 

@@ -195,10 +195,11 @@ def round_ratio(
     """
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
-    whole, rest = divmod(abs(numerator), denominator)
-    if 2 * rest > denominator or (2 * rest == denominator and (mode == "HalfUp" or (mode == "HalfEven" and whole % 2 == 1))):
+    whole, rest = divmod(numerator if numerator >= 0 else -numerator, denominator)
+    twice = rest + rest
+    if twice > denominator or (twice == denominator and (mode == "HalfUp" or (mode == "HalfEven" and whole % 2 == 1))):
         whole += 1
-    rounded = -whole if numerator < 0 else whole
+    rounded = whole if numerator >= 0 else -whole
     if told is not None and denominator != 1:
         told.append(rounding(numerator, denominator, rounded, mode, digits))
     return rounded

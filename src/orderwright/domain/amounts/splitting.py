@@ -65,7 +65,13 @@ def by_price(amount: int, lines: Sequence[Sequence[Run]]) -> list[Share]:
     Each line bears its share of the whole, cut down to whole minor units, and the first one the rest; what that cannot bear, the
     next. In a line each unit bears its share of what is left, cut down, so that of equal units the last ones bear one more.
     """
-    totals = [cost((line,)) if len(line) != 1 or line[0].price < 0 else line[0].quantity * line[0].price for line in lines]
+    totals = []
+    for line in lines:
+        total = 0
+        for run in line:
+            if run.price > 0:
+                total += run.quantity * run.price
+        totals.append(total)
     whole = sum(totals)
     amount = min(amount, whole)
     parts = [amount * total // whole for total in totals] if whole else totals
@@ -99,8 +105,8 @@ def _walked(rest: int, total: int, line: Sequence[Run]) -> list[Share]:
         if price <= 0 or not rest:
             found.append((0, 0))
             continue
-        share = rest * price // total
-        before = -((rest * price - (share + 1) * total) // price)
+        share, over = divmod(rest * price, total)
+        before = -((over - total) // price)
         odd = units - before if before < units else 0
         found.append((share, odd))
         rest -= units * share + odd

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents
 from orderwright.domain.sale.discounts.arithmetic.lots import Item, ItemKind, item_of, total_of
-from orderwright.domain.sale.discounts.arithmetic.table import taken_off
+from orderwright.domain.sale.discounts.arithmetic.table import Matching, taken_off
 from orderwright.domain.sale.discounts.arithmetic.values import PricedValue
 from orderwright.domain.sale.discounts.model import (
     AbsoluteValue,
@@ -32,18 +32,14 @@ CUSTOM_LINES = CustomLineItemsTarget(predicate="all")
 SHIPPING = ShippingTarget()
 
 
-class Ids:
-    """Those that begin with some letters."""
+def matches(items: Sequence[Item]) -> Matching:
+    """Asks predicates of these items."""
 
-    def __init__(self, letters: str) -> None:
-        self._letters = letters
+    def matching(predicate: str, kind: ItemKind) -> list[int]:
+        letters = "" if predicate == "all" else predicate
+        return [place for place, item in enumerate(items) if item.kind == kind and item.id.startswith(letters)]
 
-    def __contains__(self, id: object) -> bool:
-        return str(id).startswith(self._letters)
-
-
-def matches(predicate: str, _kind: ItemKind) -> Ids:
-    return Ids("" if predicate == "all" else predicate)
+    return matching
 
 
 def euros(amount: int) -> TypedMoney:
@@ -91,7 +87,7 @@ def after(
 ) -> Sequence[Item]:
     """The items after discounts `1`, `2`, ..., each of which must be applied to something."""
     for place, (value, target) in enumerate(discounts, 1):
-        items, hit = taken_off(value, target, discount(str(place)), items, matches, "EUR", rounding)
+        items, hit = taken_off(value, target, discount(str(place)), items, matches(items), "EUR", rounding)
         assert hit
     return items
 

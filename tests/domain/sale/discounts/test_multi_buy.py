@@ -15,7 +15,8 @@ def test_x10_the_rest_of_the_line_is_a_bucket_too() -> None:
 
 def test_x10_buy_three_get_one_also_with_custom_line_items() -> None:
     target = MultiBuyCustomLineItemsTarget(predicate="all", trigger_quantity=3, discounted_quantity=1, selection_mode="Cheapest")
-    items, hit = taken_off(relative(10_000), target, discount("1"), lines((3, 1000), kind="custom"), matches, "EUR", "HalfEven")
+    three = lines((3, 1000), kind="custom")
+    items, hit = taken_off(relative(10_000), target, discount("1"), three, matches(three), "EUR", "HalfEven")
     assert hit
     assert totals(items) == [2000]
     assert totals(after(lines((3, 1000)), (relative(10_000), multi_buy(3, 1)))) == [2000]
@@ -50,7 +51,7 @@ def test_a_second_discount_chooses_by_the_prices_that_the_first_left() -> None:
 
 def test_too_few_units_hit_nothing() -> None:
     items = lines((2, 1000))
-    assert taken_off(relative(5000), multi_buy(3, 1), discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert taken_off(relative(5000), multi_buy(3, 1), discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
 
 
 def test_a_fixed_price_leaves_units_that_cost_less() -> None:

@@ -134,10 +134,10 @@ def test_a_component_that_needs_none_is_left_out_where_there_is_none() -> None:
 def test_an_application_without_a_unit_to_discount_is_none() -> None:
     items = lines((3, 1000))
     target = pattern([units("a", 1, 1)], [units("b", 0, 1)])
-    assert taken_off(relative(1000), target, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert taken_off(relative(1000), target, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
     # A fixed price that lowers nothing is not applied, and nothing triggers it.
     target = pattern([units("a", 1, 1)], [units("a", 1, 1)])
-    assert taken_off(fixed(1000), target, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert taken_off(fixed(1000), target, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
 
 
 def test_applications_over_lots_that_run_out() -> None:
@@ -183,7 +183,7 @@ def test_amounts_off_whole_lines_part_them_into_few_lots() -> None:
 def test_reading_a_trigger_without_an_upper_count_leaves_none_of_what_it_matches() -> None:
     items = lines((5, 1000))
     greedy = pattern([units("all", 2)], [units("all", 1, 1)])
-    assert taken_off(relative(5000), greedy, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert taken_off(relative(5000), greedy, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
     counted = pattern([units("all", 2, 2)], [units("all", 1, 1)])
     assert buckets(after(items, (relative(5000), counted))[0]) == [(1, 500, [500]), (2, 1000, [0]), (2, 1000, [])]
 

@@ -140,7 +140,7 @@ def test_a_total_without_taxes_shows_no_net() -> None:
 def test_what_says_nothing_in_the_currency_hits_nothing() -> None:
     dollars = AbsoluteValue(money=(cents("USD", 100),))
     items = lines((1, 500))
-    assert taken_off(dollars, LINES, discount("1"), items, matches, "EUR", "HalfEven") == (items, False)
+    assert taken_off(dollars, LINES, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
     assert off_total(dollars, discount("1"), Total(500), "EUR", "HalfEven") == (Total(500), False)
 
 
@@ -175,7 +175,7 @@ def test_x8_reading_a_relative_discount_of_nothing_shows_zero() -> None:
     items = after(lines((2, 700)), (relative(10_000), LINES), (relative(1000), LINES), (absolute(100), LINES))
     assert buckets(items[0]) == [(2, 0, [700, 0, 0])]
     # A fixed price is no lower than nothing, and so is not applied.
-    assert not taken_off(fixed(0), LINES, discount("4"), items, matches, "EUR", "HalfEven").hit
+    assert not taken_off(fixed(0), LINES, discount("4"), items, matches(items), "EUR", "HalfEven").hit
 
 
 def test_what_is_shown_covers_the_whole_quantity_and_is_empty_without_discounts() -> None:

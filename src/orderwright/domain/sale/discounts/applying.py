@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import RoundingMode, cents, exact, zero
 from orderwright.domain.sale.discounts.arithmetic.lots import Item as Discounted
-from orderwright.domain.sale.discounts.arithmetic.lots import Portions, item_of, per_quantity, price_of, total_of, touched
+from orderwright.domain.sale.discounts.arithmetic.lots import (
+    ItemKind,
+    Portions,
+    item_of,
+    per_quantity,
+    price_of,
+    total_of,
+    touched,
+)
 from orderwright.domain.sale.discounts.arithmetic.table import taken_off
 from orderwright.domain.sale.discounts.arithmetic.values import said_in
 from orderwright.domain.sale.discounts.asking import Asked, Priced, predicates_of
@@ -48,8 +56,9 @@ def discounting(sale: S, facts: Facts, *, shipped: Priced, summed: Priced, taxed
     places = taking_part([*own, *(() if ignores(sale) else in_order(cart, behind(codes), facts))], cart)
     asked.read(each for place in places for offer in place for each in predicates_of(offer))
     facts.need(wanted_gifts(places, sale, asked))
-    attempts = _Attempts(cart, sale, asked, facts)
-    result = yield from combining(places, Working(_items(cart)), attempts, asked, told_of(cart, facts))
+    items = _items(cart)
+    attempts = _Attempts(cart, sale, items, asked, facts)
+    result = yield from combining(places, Working(items), attempts, asked, told_of(cart, facts))
     after = replace(cart, discount_codes=infos(codes, result)) if codes else cart
     if not result.applied():
         return after
@@ -109,13 +118,18 @@ def is_discountable(item: CustomLineItem) -> bool:
 
 
 class _Attempts:
-    """What each discount makes of one cart; `before` has the gifts that it was given."""
+    """What each discount makes of one cart, of which `items` may be touched; `before` has the gifts that it was given."""
 
-    def __init__(self, sale: Sale, before: Sale, asked: Asked, facts: Facts) -> None:
+    def __init__(self, sale: Sale, before: Sale, items: Sequence[Discounted], asked: Asked, facts: Facts) -> None:
         self._sale = sale
         self._given = before
         self._facts = facts
-        self._matching = asked.matching
+        self._asked = asked
+        place = {(item.kind, item.id): at for at, item in enumerate(items)}
+        self._places: dict[ItemKind, list[int | None]] = {
+            "line": [place.get(("line", line.id)) for line in sale.line_items],
+            "custom": [place.get(("custom", item.id)) for item in sale.custom_line_items],
+        }
         self._currency = sale.total_price.currency_code
         self._sent = bool(infos_of(sale))
         self._empty = not (sale.line_items or sale.custom_line_items or self._sent)
@@ -137,6 +151,11 @@ class _Attempts:
             value, target, offer.reference, working.items, self._matching, self._currency, self._sale.price_rounding_mode
         )
         return working._replace(items=tuple(items)) if hit else None
+
+    def _matching(self, predicate: str, kind: ItemKind) -> Sequence[int]:
+        places = self._places[kind]
+        found = self._asked.matching(predicate, "line" if kind == "line" else "custom")
+        return [place for place in [places[at] for at in found] if place is not None]
 
 
 def _with_items(sale: S, items: Sequence[Discounted]) -> S:

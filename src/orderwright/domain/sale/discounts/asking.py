@@ -6,14 +6,13 @@ Gifts are not in it. JSON is made only of what a predicate has to be asked of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from orderwright.domain.sale.discounts.arithmetic.lots import ItemKind
 from orderwright.domain.sale.discounts.candidates import Offer, automatic
 from orderwright.domain.sale.discounts.targets import choosers
 from orderwright.domain.sale.model import Sale
@@ -21,7 +20,7 @@ from orderwright.domain.sale.predicates import known_rule
 from orderwright.domain.sale.views import beside, cart_view, wanted_by_rules
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
-from orderwright.predicates import Rows, Select
+from orderwright.predicates import Rows, Select, places
 
 Priced: TypeAlias = Callable[[Any, Facts], Any]
 """A step of the calculation."""
@@ -73,7 +72,7 @@ class Asked:
         self._parts = _NOBODY
         self._beside = _NOBODY
         self._held: dict[str, bool] = {}
-        self._matching: dict[tuple[str, Of], frozenset[str]] = {}
+        self._matching: dict[tuple[str, Of], Sequence[int]] = {}
 
     def read(self, predicates: Iterable[tuple[str, Of]]) -> None:
         """Raises `UnreadError` where predicates, each with what it is asked of, name what was not read."""
@@ -93,21 +92,19 @@ class Asked:
             held = self._held[text] = bool(asking.select(self._with(asking)))
         return held
 
-    def matching(self, text: str, kind: ItemKind) -> frozenset[str]:
-        """The ids of the items that satisfy a predicate."""
-        of: Of = "line" if kind == "line" else "custom"
+    def matching(self, text: str, of: Of) -> Sequence[int]:
+        """Which line items or custom line items satisfy a predicate: their places in the list of all, in order."""
         found = self._matching.get((text, of))
         if found is None:
             found = self._matching[text, of] = self._found(text, of)
         return found
 
-    def _found(self, text: str, of: Of) -> frozenset[str]:
+    def _found(self, text: str, of: Of) -> Sequence[int]:
         asking, name = _asking(text, of), _ITEMS[of]
         if isinstance(asking, bool):
-            items = self._sale.line_items if of == "line" else self._sale.custom_line_items
-            return frozenset(item.id for item in items) if asking else _NOBODY
+            return range(len(self._sale.line_items if of == "line" else self._sale.custom_line_items)) if asking else ()
         (rows,) = self._with(asking).below(name, itemgetter(name))
-        return frozenset(map(itemgetter("id"), rows.chosen(asking.select(rows))))
+        return places(asking.select(rows))
 
     def _with(self, asking: _Asking) -> Rows:
         """The plain cart with all that was asked for until now."""

@@ -42,7 +42,7 @@ def _ended(case: Case) -> tuple[Sequence[Item], Total]:
         if isinstance(target, TotalPriceTarget):
             total, _ = off_total(value, discount(str(number)), total, currency, rounding)
         else:
-            items, _ = taken_off(value, target, discount(str(number)), items, matches, currency, rounding)
+            items, _ = taken_off(value, target, discount(str(number)), items, matches(items), currency, rounding)
     return items, total
 
 

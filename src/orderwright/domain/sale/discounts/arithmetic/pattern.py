@@ -13,7 +13,7 @@ commercetools: Cart Discounts, CartDiscountPatternTarget, CountOnLineItemUnits a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
@@ -35,9 +35,7 @@ Left = list[int]
 Draw = tuple[int, int]
 
 
-def occurrences(
-    target: PatternTarget, items: Sequence[Item], matching: Callable[[str, ItemKind], Container[str]]
-) -> list[Chosen]:
+def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable[[str, ItemKind], Sequence[int]]) -> list[Chosen]:
     """The applications of a pattern, runs of equal ones as one."""
     lots = picks_of(items, range(len(items)))
     left = [units for _, _, units in lots]
@@ -47,8 +45,7 @@ def occurrences(
         kind, predicate = KINDS[type(component)], component.predicate
         found = known.get((kind, predicate, end))
         if found is None:
-            ids = matching(predicate, kind)
-            places = {place for place, item in enumerate(items) if item.id in ids and item.kind == kind}
+            places = set(matching(predicate, kind))
             found = known[kind, predicate, end] = [at for at in by_end(end) if lots[at][0] in places]
         return _Supply(left, found)
 

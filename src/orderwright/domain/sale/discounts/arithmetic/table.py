@@ -5,10 +5,10 @@
     portions = Portions(currency)  # this and what follows are of `lots.py`
     per_quantity(item, portions), total_of(item, rounding), price_of(item.lots[0], portions)
 
-`matching(predicate, kind)` is the caller's, and answers the ids of the line items or custom line items that satisfy a predicate;
-it is never asked of shipping. It may remember its answers: within one recalculation they depend on both alone. `hit` says whether
-the discount was applied to any unit, if only by zero: it is what `StopAfterThisDiscount` asks for. A target is a row of
-`TARGETS`, a value one of `values.py`. The total price has no units: `totals.py` has what is taken off it.
+`matching(predicate, kind)` is the caller's, and answers the places of the line items or custom line items that satisfy a
+predicate, in order; it is never asked of shipping. `hit` says whether the discount was applied to any unit, if only by zero: it
+is what `StopAfterThisDiscount` asks for. A target is a row of `TARGETS`, a value one of `values.py`. The total price has no
+units: `totals.py` has what is taken off it.
 
 The cost of a step depends on the number of lots, never on how many units they have. Of whole items, an amount that is distributed
 doubles the lots at most while there are up to 50, and makes one more after that (`amounts/splitting.py`). Patterns may part each
@@ -18,7 +18,7 @@ commercetools: Cart Discounts, CartDiscountValue and CartDiscountTarget.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from orderwright.domain.amounts.money import RoundingMode
@@ -39,7 +39,7 @@ from orderwright.domain.sale.discounts.model import (
 )
 from orderwright.engine.model import Reference
 
-Matching: TypeAlias = Callable[[str, ItemKind], Container[str]]
+Matching: TypeAlias = Callable[[str, ItemKind], Sequence[int]]
 # Takes a discount off items in the list, in their place, and answers whether it was applied to any unit.
 OffTarget: TypeAlias = Callable[[Any, list[Item], Matching, PerUnit | Spread, Reference], bool]
 
@@ -72,21 +72,16 @@ def taken_off(
     return TakenOff(after, hit=TARGETS[type(target)](target, after, matching, applied, reference))
 
 
-def _placed(kind: ItemKind, predicate: str, items: Sequence[Item], matching: Matching) -> list[int]:
-    ids = matching(predicate, kind)
-    return [place for place, item in enumerate(items) if item.id in ids and item.kind == kind]
-
-
 def _items_of(kind: ItemKind) -> OffTarget:
     def off(target: Any, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference) -> bool:
-        return off_items(items, _placed(kind, target.predicate, items, matching), applied, reference)
+        return off_items(items, matching(target.predicate, kind), applied, reference)
 
     return off
 
 
 def _multi_buy_of(kind: ItemKind) -> OffTarget:
     def off(target: Any, items: list[Item], matching: Matching, applied: PerUnit | Spread, reference: Reference) -> bool:
-        return off_units(items, bought(target, items, _placed(kind, target.predicate, items, matching)), applied, reference)
+        return off_units(items, bought(target, items, matching(target.predicate, kind)), applied, reference)
 
     return off
 

@@ -42,9 +42,10 @@ def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference:
         return False
     shares = iter(spread.split(amount, lines))
     for place, lots in zip(places, lines, strict=True):
-        if len(lots) == 1:
-            after = lots[0].bearing(*next(shares), reference)
-        else:
-            after = tuple([piece for lot in lots for piece in lot.bearing(*next(shares), reference)])
-        items[place] = Item(items[place].id, items[place].kind, after)
+        item = items[place]
+        after: tuple[Lot, ...] = ()
+        for lot in lots:
+            share, odd = next(shares)
+            after += lot.bearing(share, odd, reference)
+        items[place] = Item(item.id, item.kind, after)
     return True
