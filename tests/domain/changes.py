@@ -1,7 +1,6 @@
 """Running a resource's JSON through its own decoders and hooks, as a request would, without a database."""
 
 import json
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -12,20 +11,19 @@ from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import decode_body, decoder, encode, to_builtins
 from orderwright.engine.messages import Message
 from orderwright.engine.resource import ResourceType, as_change
-from orderwright.engine.steps import drained
+from orderwright.engine.steps import drained, stepping
 from orderwright.errors import ApiError
 
 
 def finished(resource: ResourceType, document: Any, facts: Facts) -> Any:
     """The document after its type's hook, which may be in steps."""
-    after = resource.finish(document, facts)
-    return drained(after) if isinstance(after, Generator) else after
+    return drained(stepping(resource.finish(document, facts)))
 
 
 def made(resource: ResourceType, draft: dict[str, Any], facts: Facts | None = None) -> Any:
     """The document that a draft makes. That it survives being stored is checked on the way."""
     facts = facts or read()
-    change = as_change(resource.create(decode_body(resource.draft, json.dumps(draft).encode()), facts))
+    change = as_change(drained(stepping(resource.create(decode_body(resource.draft, json.dumps(draft).encode()), facts))))
     after = finished(resource, change.after, facts)
     assert decoder(resource.model).decode(encode(after)) == after
     return after

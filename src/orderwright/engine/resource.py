@@ -61,7 +61,7 @@ class ResourceType:
 
     # What is made of a draft, and what follows each change.
     create: Callable[[Any, Facts], Any]
-    """`(draft, facts)`: the document, or a Change."""
+    """`(draft, facts)`: the document, or a Change; a generator that returns it where it may take long."""
     finish: Callable[[Any, Facts], Any] = same
     """`(document, facts)`: what follows all actions of an update, such as a recalculation; a generator where it may take long."""
     settles: Callable[[Any, Change[Any], Facts], Change[Any] | Generator[Any, None, Change[Any]]] | None = None

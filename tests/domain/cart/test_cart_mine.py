@@ -12,6 +12,7 @@ from orderwright.domain.order.mine import MyOrderFromCartDraft, create_mine
 from orderwright.domain.order.ownership import hand_over
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.references import Wanted
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
 
 
@@ -39,7 +40,7 @@ def test_an_order_of_ones_own_has_no_number_and_changes_hands_with_its_group() -
     found = {Wanted("cart", "id", cart.id): cart}
     assert list(draft.wants()) == list(found)
     assert Wanted("variant", "sku", "book") in list(draft.wants_on(found))
-    order = create_mine(draft, facts(found=list(found.items()), first_id=5000)).after
+    order = drained(create_mine(draft, facts(found=list(found.items()), first_id=5000))).after
     assert (order.order_number, order.payment_state, order.total_price.cent_amount) == (None, None, 2000)
     known = facts(found=[(Wanted("customer", "id", JANE.id), JANE)])
     taken = hand_over.apply(order, [TakeOver(customer_id=JANE.id)], known).after

@@ -10,9 +10,9 @@ from domain.cart.buying import create as make_cart
 from domain.changes import changed, made, with_documents
 from domain.facts import BERLIN, EXTRA, NOW, STANDARD_SHIPPING, catalogue, custom_field, facts, uid
 from domain.order.orders import BOOK, act, cart_of, knowing, placed, told
+from domain.order.orders import create as order_from
 from orderwright.domain.custom.fields import CustomFields, CustomFieldsDraft, custom_from, merged, with_field
 from orderwright.domain.custom.model import CustomFieldStringType, Type
-from orderwright.domain.order.from_cart import create as order_from
 from orderwright.domain.order.model import OrderFromCartDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping import resource as shipping_method

@@ -19,7 +19,7 @@ from orderwright.domain.cart.finish import finish
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.goods.product.variant import VariantSnapshot
 from orderwright.domain.order.actions import actions
-from orderwright.domain.order.from_cart import create
+from orderwright.domain.order.from_cart import create as creating
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.sale.lines.items import CustomLineItemDraft, LineItemDraft
 from orderwright.domain.sale.model import Cart
@@ -31,6 +31,7 @@ from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference, Resource
 from orderwright.engine.references import ResourceIdentifier, Wanted
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
 
 MUGS = LineItemDraft(sku="mug-blue", quantity=2)
@@ -95,6 +96,11 @@ def knowing(
     """Facts in which the cart was found, by id and by key."""
     found = [*KNOWN, (Wanted("cart", "id", cart.id), cart), (Wanted("cart", "key", str(cart.key)), cart)]
     return facts(rules, variants, found=found, store_key=store_key)
+
+
+def create(draft: OrderFromCartDraft, known: Facts) -> Change[Order]:
+    """What an order's draft makes, its steps one after the other."""
+    return drained(creating(draft, known))
 
 
 def placed(cart: Cart | None = None, **draft: Any) -> Order:

@@ -26,11 +26,10 @@ from domain.facts import (
 from domain.facts import (
     BOOK as BOOK_VARIANT,
 )
-from domain.order.orders import BOOK, MUGS, WRAPPING, cart_of, knowing, placed, reason
+from domain.order.orders import BOOK, MUGS, WRAPPING, cart_of, create, knowing, placed, reason
 from live import speccheck
 from orderwright.domain.custom.addresses import Address
 from orderwright.domain.goods.product.variant import VariantSnapshot
-from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.sale.bulk import without_bulk

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from domain.order.orders import BOOK, MUGS, WRAPPING, act, cart_of, knowing, placed, reason, refused
+from domain.order.orders import BOOK, MUGS, WRAPPING, act, cart_of, create, knowing, placed, reason, refused
 from orderwright.domain.custom.addresses import AddressDraft
-from orderwright.domain.order.from_cart import create
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.sale.lines.item_shipping import ItemShippingDetails, ItemShippingDetailsDraft, ItemShippingTarget
 from orderwright.domain.sale.model import Cart

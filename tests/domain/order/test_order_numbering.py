@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts import PROJECT, facts
-from domain.order.orders import cart_of, knowing
-from orderwright.domain.order.from_cart import create
+from domain.order.orders import cart_of, create, knowing
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.numbering import OrderNumberTemplate, check_template, filled, numbering, period_of
 from orderwright.engine.facts import Catalogue

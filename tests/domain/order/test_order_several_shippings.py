@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from domain.cart.buying import body, create, taxed, update
 from domain.facts import EUROPE, EXPRESS, FLAT, STANDARD_SHIPPING, catalogue, eur, facts, method
 from domain.order.orders import act, knowing, placed, reason, refused, told
+from domain.order.orders import create as order_from
 from domain.sale.several import BERLIN, NOT_ALLOWED, SHIPPING, costs, going, mugs, portions, rates, several
-from orderwright.domain.order.from_cart import create as order_from
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.replicate import ReplicaCartDraft, replicate
 from orderwright.domain.sale.model import Cart

@@ -123,6 +123,21 @@ def shared(sale: Order | Cart) -> dict[str, Any]:
     return {name: getattr(sale, name) for name in SHARED}
 
 
+def test_an_edit_lets_others_be_served_between_discounts() -> None:
+    offers = [discount(300 + number, relative(100)) for number in range(20)]
+    action = staged_action({"action": "changePriceRoundingMode", "priceRoundingMode": "HalfUp"})
+    order = placed(CART)
+    steps = list(staged.steps(order, [action], known(*offers, first_id=2000)))
+    # Each tells of the action, and of the order as far as it is.
+    assert len(steps) > 20
+    assert {id(told) for told, _ in steps} == {id(action)}
+    assert steps[-1][1].total_price.cent_amount < order.total_price.cent_amount == steps[-2][1].total_price.cent_amount
+
+
+def staged_action(action: dict[str, Any]) -> Any:
+    return edit_of(placed(CART), action).staged_actions[0]
+
+
 def test_all_92_actions_can_be_staged_and_one_more() -> None:
     assert len({action.__name__ for action in staged.types}) == 93
     assert {action.__struct_config__.tag for action in edit_actions.types} == set(EDITS) | ELSEWHERE

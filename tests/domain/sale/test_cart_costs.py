@@ -1,22 +1,28 @@
-"""What a large cart costs: in proportion to its lines, and to its lines times its shippings."""
+"""What a large cart costs: in proportion to its lines, and to its lines times its shippings or its discounts."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from domain.cart.buying import create, total
 from domain.facts import EUROPE, FLAT, STANDARD, catalogue, eur, facts, method, price, product, uid
+from domain.sale.discounts.offers import absolute, discount, lines, relative
 from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
+from orderwright.domain.order.from_cart import create as order_from
+from orderwright.domain.order.model import OrderFromCartDraft
 from orderwright.domain.sale import recalculate as calculation
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import decode_body, encode
+from orderwright.engine.references import Wanted
+from orderwright.engine.steps import drained
 
 LINES, SHIPPINGS = 100, 50
 KEYS = [f"way-{number}" for number in range(SHIPPINGS)]
@@ -115,3 +121,77 @@ def test_a_new_cart_is_calculated_once_more_only_for_a_predicate(
     shipping = [{"key": key, "shippingMethod": named, "shippingAddress": GERMANY} for key in KEYS]
     create(known, shippingMode="Multiple", shipping=shipping, **lines)
     assert len(counted) == 2 * times
+
+
+# By what they are: the value, the target and the cart predicate of the discount of a number.
+SALE: dict[str, Callable[[int], tuple[dict[str, Any], dict[str, Any], str]]] = {
+    "on one line each": lambda number: (relative(100), lines(f'sku = "good{number}"'), "true"),
+    "on all lines": lambda _number: (relative(100), lines("true"), "true"),
+    "of an amount that is split": lambda number: (absolute(101 + number), lines("true"), "true"),
+    "with two predicates": lambda number: (
+        absolute(101),
+        lines(f'sku != "good{number}" and price >= "0.{number:02d} EUR"'),
+        f'lineItemCount(sku = "good{number % 200}") > 0 and totalPrice >= "{number}.00 EUR"',
+    ),
+    "that does not match": lambda number: (relative(100), lines("true"), f'totalPrice > "{number}00000.00 EUR"'),
+}
+
+
+def on_sale(kind: str, discounts: int, lines: int) -> tuple[Cart, Facts]:
+    """A cart of so many lines, and a shop with so many discounts of a kind."""
+    made = [SALE[kind](number) for number in range(discounts)]
+    offers = [discount(100 + at, off, to, cartPredicate=when, sortOrder=f"0.{at}1") for at, (off, to, when) in enumerate(made)]
+    goods = [product(1000 + at, f"good{at}", STANDARD, price(5000 + at, eur(999 + 7 * at))) for at in range(lines)]
+    rules = catalogue(
+        shipping_methods=[method(11, "standard", (EUROPE, FLAT))], others=[("cart-discount", offer) for offer in offers]
+    )
+    named = [{"sku": f"good{at}", "quantity": 2 + at % 3} for at in range(lines)]
+    known = facts(rules, goods, first_id=9000)
+    cart = create(known, lineItems=named, shippingAddress=GERMANY, shippingMethod={"key": "standard"})
+    return cart, facts(rules, goods, found=[(Wanted("cart", "id", cart.id), cart)], first_id=90_000)
+
+
+@pytest.mark.parametrize("kind", list(SALE))
+def test_many_discounts_of_a_large_cart_cost_little(kind: str) -> None:
+    """20 ms for 50 discounts of 200 lines, and twice that for 100, on a quiet machine; on one that others use twice as much."""
+    works: dict[int, Callable[[], Any]] = {}
+    for count in (0, 50, 100):
+        works[count] = partial(calculation.recalculate, *on_sale(kind, count, 200))
+
+    def within(costs: dict[int, float]) -> bool:
+        bounded = costs[50] <= 40 and costs[100] <= 80 and costs[100] <= 3 * costs[50]
+        # Who gets none pays for a look at each.
+        return bounded and (kind != "that does not match" or costs[50] <= 2.5 * costs[0])
+
+    costs = least_ms(works, within)
+    assert within(costs), costs
+
+
+def pieces(steps: Callable[[], Generator[Any, None, Any]], enough: float) -> list[float]:
+    """The least processor time that each piece of some work takes, in milliseconds, until all take at most so much."""
+    least: list[float] = []
+    for _ in range(30):
+        work, taken, done = steps(), list[float](), False
+        while not done:
+            begun = time.thread_time()
+            done = next(work, True) is True
+            taken.append(1000 * (time.thread_time() - begun))
+        least = [min(pair) for pair in zip(least or taken, taken, strict=True)]
+        if max(least) <= enough:
+            break
+    return least
+
+
+@pytest.mark.parametrize("kind", ["on all lines", "of an amount that is split"])
+def test_an_order_of_many_lines_and_discounts_is_made_in_short_pieces(kind: str) -> None:
+    """Others are served between them, whether the order is made of its cart or edited."""
+    cart, known = on_sale(kind, 100, 500)
+    draft = OrderFromCartDraft(version=cart.version, id=cart.id)
+    order = drained(order_from(draft, known)).after
+    assert order.total_price == cart.total_price
+    assert drained(calculation.recalculating_edited(order, known)) == order
+    for steps in (partial(order_from, draft, known), partial(calculation.recalculating_edited, order, known)):
+        taken = pieces(steps, 10)
+        # One a discount, and one a line whose price is written.
+        assert len(taken) > 600
+        assert max(taken) <= 10

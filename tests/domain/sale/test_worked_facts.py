@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from domain.cart.buying import body, create, taxed, total, update
 from domain.facts import EUROPE, FLAT, PARCEL, PROJECT, STANDARD, VARIANTS, catalogue, facts, method, price, product, uid
+from domain.order.orders import create as order_from
 from domain.order.orders import knowing
 from domain.sale.golden.notation import coins, custom, line, rate
 from domain.sale.golden.reading import figures, made
 from orderwright.domain.amounts.money import cents
 from orderwright.domain.goods.product.variant import Attribute, VariantSnapshot
-from orderwright.domain.order.from_cart import create as order_from
 from orderwright.domain.order.model import OrderFromCartDraft
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.facts import Catalogue, Facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from orderwright.domain.sale.lines.targets import check_sent, check_valid
 from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart, Sale
 from orderwright.domain.sale.recalculate import match_shipping_method
-from orderwright.domain.sale.refresh import price_changes, refreshed
+from orderwright.domain.sale.refresh import price_changes, refreshing
 from orderwright.domain.sale.refusals import discount_code_non_applicable
 from orderwright.domain.sale.reserve.settle import left_elsewhere
 from orderwright.domain.sale.shipping.methods import check_methods
@@ -33,8 +34,9 @@ from orderwright.engine.references import ResourceIdentifier
 from orderwright.errors import concurrent_modification, invalid_operation
 
 
-def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
-    """The order, and its cart set `Ordered` in the same write, so that two requests for one cart make one order.
+def create(draft: OrderFromCartDraft, facts: Facts) -> Generator[None, None, Change[Order]]:
+    """The order, and its cart set `Ordered` in the same write, so that two requests for one cart make one order; in steps, since
+    what the cart costs today is worked out anew.
 
     Raises `ReferencedResourceNotFound`, `ConcurrentModification` for another version of the cart, `InvalidOperation` for a
     business unit that it can not belong to any more, and what the checks and custom fields raise.
@@ -49,7 +51,8 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Change[Order]:
     check_discount_codes(cart)
     check_taxed(cart)
     check_shipping_method(cart, facts)
-    check_prices(cart, facts)
+    yield
+    yield from check_prices(cart, facts)
     # What both have passes over unchanged: an order is the cart at the moment it was ordered.
     copied: dict[str, Any] = {name: getattr(cart, name) for name in SHARED}
     copied["line_items"] = tuple(as_ordered(with_product_key(line, facts)) for line in cart.line_items)
@@ -129,9 +132,9 @@ def check_shipping_method(cart: Cart, facts: Facts) -> None:
     check_methods(matched, facts)
 
 
-def check_prices(cart: Cart, facts: Facts) -> None:
-    """What the buyer saw must be what it costs now, and her codes must apply now. A frozen cart keeps the prices of its lines,
-    and one that was frozen hard everything it costs.
+def check_prices(cart: Cart, facts: Facts) -> Generator[None, None, None]:
+    """In steps: what the buyer saw must be what it costs now, and her codes must apply now. A frozen cart keeps the prices of its
+    lines, and one that was frozen hard everything it costs.
 
     Raises `PriceChanged`, `DiscountCodeNonApplicable`, and `MatchingPriceNotFound` or `MissingTaxRateForCountry` where there is
     no price or rate any more.
@@ -139,7 +142,7 @@ def check_prices(cart: Cart, facts: Facts) -> None:
     """
     if cart.keeps_all:
         return
-    today = refreshed(cart, facts)
+    today = yield from refreshing(cart, facts)
     check_discount_codes(today)
     changes = price_changes(cart, today)
     if any(changes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from orderwright.domain.order.from_cart import create
@@ -35,7 +35,7 @@ class MyOrderFromCartDraft(Value):
         return self.whole.wants_on(found)
 
 
-def create_mine(draft: MyOrderFromCartDraft, facts: Facts) -> Change[Order]:
+def create_mine(draft: MyOrderFromCartDraft, facts: Facts) -> Generator[None, None, Change[Order]]:
     """As for any order. Raises 404 `ResourceNotFound` for a cart that is not there or not hers: at these doors a cart is what
     the order comes from, not what it refers to."""
     if facts.look_up(Wanted("cart", "id", draft.id)) is None:

@@ -23,7 +23,7 @@ from orderwright.domain.sale.actions.shipping import (
     set_shipping_method,
 )
 from orderwright.domain.sale.actions.taxes import TotalTax, with_total_tax
-from orderwright.domain.sale.recalculate import recalculate_edited
+from orderwright.domain.sale.recalculate import recalculating_edited
 from orderwright.domain.sale.shipping.methods import looks_at_cart
 from orderwright.domain.sale.shipping.model import ShippingRateDraft
 from orderwright.engine.actions import ActionSet, Change
@@ -38,7 +38,7 @@ _NOT_STAGED = ("setEstimatedDelivery", "setShippingAddress")
 _OF_ORDERS = tuple(name for kind in order_actions.types if (name := action_name(kind.__name__)) not in _NOT_STAGED)
 
 staged: ActionSet[Order] = order_actions.only(*_OF_ORDERS, name="StagedOrder")
-staged.include(edit_actions, then=(recalculate_edited,))
+staged.include(edit_actions, then=(recalculating_edited,))
 
 
 class SetOrderTotalTax(TotalTax):
@@ -74,7 +74,7 @@ class SetShippingAddressAndCustomShippingMethod(Action):
 
 @staged.looks
 def set_order_total_tax(order: Order, action: SetOrderTotalTax, facts: Facts) -> Change[Order]:
-    return Change(with_total_tax(order, action, facts), then=(recalculate_edited,))
+    return Change(with_total_tax(order, action, facts), then=(recalculating_edited,))
 
 
 @staged.looks_where(looks_at_cart)
@@ -84,7 +84,7 @@ def set_shipping_address_and_shipping_method(
     method = SetShippingMethod(shipping_method=action.shipping_method, external_tax_rate=action.external_tax_rate)
     moved = as_change(set_shipping_address(order, SetShippingAddress(address=action.address), facts))
     shipped = as_change(set_shipping_method(moved.after, method, facts))
-    return Change(shipped.after, then=(*moved.then, recalculate_edited))
+    return Change(shipped.after, then=(*moved.then, recalculating_edited))
 
 
 @staged.handles
@@ -94,7 +94,7 @@ def set_shipping_address_and_custom_shipping_method(
     members = {name: getattr(action, name) for name in action.__struct_fields__ if name != "address"}
     moved = as_change(set_shipping_address(order, SetShippingAddress(address=action.address), facts))
     shipped = as_change(set_custom_shipping_method(moved.after, SetCustomShippingMethod(**members), facts))
-    return Change(shipped.after, then=(*moved.then, recalculate_edited))
+    return Change(shipped.after, then=(*moved.then, recalculating_edited))
 
 
 if TYPE_CHECKING:

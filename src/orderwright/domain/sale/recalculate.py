@@ -55,9 +55,9 @@ def calculating(sale: S, facts: Facts) -> Generator[None, None, S]:
     return (yield from choosing(sale, facts, _in_steps))
 
 
-def recalculate_edited(order: S, facts: Facts) -> S:
+def recalculating_edited(order: S, facts: Facts) -> Generator[None, None, S]:
     """The same of an order that is edited: it has the discounts of today, as a cart would have them."""
-    return drained(choosing(order, facts, lambda sale, known: _in_steps(sale, known, _discounting_anew)))
+    return choosing(order, facts, lambda sale, known: _in_steps(sale, known, _discounting_anew))
 
 
 def _in_steps(sale: S, facts: Facts, discounts: Calculating[S] | None = None) -> Generator[None, None, S]:
@@ -66,6 +66,7 @@ def _in_steps(sale: S, facts: Facts, discounts: Calculating[S] | None = None) ->
             sale = yield from (discounts or _discounting)(sale, facts)
         else:
             sale = step(sale, facts)
+        yield
     return sale
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -11,23 +11,30 @@ from orderwright.domain.amounts.record import LINE_ITEM, Step
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.variants import current_variant, price_of, shown_of
 from orderwright.domain.sale.model import S, Sale
-from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.recalculate import calculating
 from orderwright.domain.sale.shipping.methods import with_rate_of_today
 from orderwright.domain.sale.shipping.several import infos_of
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.actions import Following
 from orderwright.engine.facts import Facts
+from orderwright.engine.steps import drained
 
 
 def refreshed(sale: S, facts: Facts, *, product_data: bool = False) -> S:
-    """The recalculated cart with the prices, tax rates and shipping rate of today, with `product_data` also with names,
+    """What `refreshing` returns, at once."""
+    return drained(refreshing(sale, facts, product_data=product_data))
+
+
+def refreshing(sale: S, facts: Facts, *, product_data: bool = False) -> Generator[None, None, S]:
+    """In steps the recalculated cart with the prices, tax rates and shipping rate of today, with `product_data` also with names,
     attributes and variants.
 
     Raises `MatchingPriceNotFound`, `MissingTaxRateForCountry`, or `InvalidOperation` for a method without a rate.
     """
     for step in REFRESHING_DATA if product_data else REFRESHING:
         sale = step(sale, facts)
-    return recalculate(sale, facts)
+        yield
+    return (yield from calculating(sale, facts))
 
 
 def repriced(sale: S, facts: Facts) -> S:

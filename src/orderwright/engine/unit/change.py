@@ -10,6 +10,7 @@ import msgspec
 from orderwright.engine.facts import Facts
 from orderwright.engine.messages import About, Message
 from orderwright.engine.model import Action, Resource
+from orderwright.engine.steps import stepping, telling
 from orderwright.engine.unit.effects import Effect
 from orderwright.errors import ApiError
 
@@ -37,7 +38,7 @@ class Inserted(msgspec.Struct, frozen=True):
 
 Following = Callable[[Any, Facts], Any]
 """What follows from an action for the whole document, such as new prices for all lines: a function `(document, facts)` that
-returns the document, or a Change as a handler does."""
+returns the document, or a Change as a handler does; a generator that returns it where it may take long."""
 
 
 class Change(Generic[R]):
@@ -128,7 +129,7 @@ def followed(
     """The document after all that was owed to it. Of an error, the last action that asked is the cause."""
     for following, action in owed.items():
         try:
-            document = gathered.take(following(document, facts))
+            document = gathered.take((yield from telling(stepping(following(document, facts)), (action, document))))
         except ApiError as error:
             if is_sent(action):
                 error.fields.setdefault("action", action)

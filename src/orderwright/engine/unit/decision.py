@@ -14,6 +14,7 @@ from orderwright.engine.json.codec import encode
 from orderwright.engine.messages import About
 from orderwright.engine.model import Action
 from orderwright.engine.resource import ResourceType, as_change
+from orderwright.engine.steps import stepping
 from orderwright.engine.unit.projection import claims_of
 
 
@@ -59,7 +60,7 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
     """Run the domain, in steps between which others may be served. Raises what the domain refuses with."""
     resource, facts = deed.resource, deed.facts
     if deed.draft is not None:
-        change = yield from _with_added(deed, as_change(resource.create(deed.draft, facts)))
+        change = yield from _with_added(deed, as_change((yield from stepping(resource.create(deed.draft, facts)))))
         return (yield from _settled(deed, None, (yield from _finished(deed, change)), change))
     if deed.actions is None:
         change = resource.deleting(before, facts) if resource.deleting else Change(before)
@@ -72,8 +73,7 @@ def decide(deed: Deed, before: Any) -> Generator[Any, None, Decided]:
 
 
 def _finished(deed: Deed, change: Change[Any]) -> Generator[Any, None, Any]:
-    after = deed.resource.finish(change.after, deed.facts)
-    return (yield from after) if isinstance(after, Generator) else after
+    return (yield from stepping(deed.resource.finish(change.after, deed.facts)))
 
 
 def _with_added(deed: Deed, change: Change[Any]) -> Generator[Any, None, Change[Any]]:
@@ -86,8 +86,7 @@ def _with_added(deed: Deed, change: Change[Any]) -> Generator[Any, None, Change[
 
 def _settled(deed: Deed, before: Any, after: Any, change: Change[Any]) -> Generator[Any, None, Decided]:
     if deed.resource.settles is not None:
-        settled = deed.resource.settles(before, change.going_on(after, ()), deed.facts)
-        change = (yield from settled) if isinstance(settled, Generator) else settled
+        change = yield from stepping(deed.resource.settles(before, change.going_on(after, ()), deed.facts))
         after = change.after
     return Decided(before, after, change)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from domain.cart.buying import create, total, update
 from domain.facts import uid
+from domain.order.orders import create as ordered
 from domain.sale.discounts.offers import (
     absolute,
     again,
@@ -20,7 +21,6 @@ from domain.sale.discounts.offers import (
     relative,
     states,
 )
-from orderwright.domain.order.from_cart import create as ordered
 from orderwright.domain.order.model import OrderFromCartDraft
 from orderwright.domain.sale.discounts.model import CartDiscount, DiscountCode
 from orderwright.domain.sale.model import Cart

@@ -34,7 +34,7 @@ from orderwright.domain.sale.discounts.giving import ignores
 from orderwright.domain.sale.discounts.model import GiftLineItemValue, RelativeValue, ShippingTarget, TotalPriceTarget
 from orderwright.domain.sale.discounts.portions import DiscountedTotalPricePortion, DiscountOnTotalPrice
 from orderwright.domain.sale.discounts.telling import tell_shipping, told_of
-from orderwright.domain.sale.lines.items import CustomLineItem, Item
+from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
 from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
 from orderwright.domain.sale.model import S, Sale
 from orderwright.domain.sale.shipping.several import infos_of, with_infos
@@ -62,7 +62,8 @@ def discounting(sale: S, facts: Facts, *, shipped: Priced, summed: Priced, taxed
     after = replace(cart, discount_codes=infos(codes, result)) if codes else cart
     if not result.applied():
         return after
-    after = with_gifts(_with_items(after, result.working.items), sale, result.working.gifts)
+    after = yield from _with_items(after, result.working.items)
+    after = with_gifts(after, sale, result.working.gifts)
     if infos_of(after):
         after = _with_shipping(shipped(after, facts), result.working.shipping, facts)
     return with_combination(_with_total(after, result.working.total))
@@ -158,7 +159,8 @@ class _Attempts:
         return [place for place in [places[at] for at in found] if place is not None]
 
 
-def _with_items(sale: S, items: Sequence[Discounted]) -> S:
+def _with_items(sale: S, items: Sequence[Discounted]) -> Generator[None, None, S]:
+    """The cart with what discounts have left of its items, one a step."""
     found = {item.id: item for item in items if touched(item)}
     if not found:
         return sale
@@ -171,11 +173,15 @@ def _with_items(sale: S, items: Sequence[Discounted]) -> S:
         total = cents(currency, total_of(lots, mode))
         return replace(item, total_price=total, discounted_price_per_quantity=per_quantity(lots, portions))
 
-    return replace(
-        sale,
-        line_items=tuple(with_price(line, total_rounding(line, sale)) for line in sale.line_items),
-        custom_line_items=tuple(with_price(item, sale.price_rounding_mode) for item in sale.custom_line_items),
-    )
+    lines: list[LineItem] = []
+    for line in sale.line_items:
+        lines.append(with_price(line, total_rounding(line, sale)))
+        yield
+    custom: list[CustomLineItem] = []
+    for item in sale.custom_line_items:
+        custom.append(with_price(item, sale.price_rounding_mode))
+        yield
+    return replace(sale, line_items=tuple(lines), custom_line_items=tuple(custom))
 
 
 def _with_shipping(sale: S, offers: Sequence[Offer], facts: Facts) -> S:
