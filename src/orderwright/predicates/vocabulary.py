@@ -54,6 +54,24 @@ class Vocabulary(Struct, frozen=True):
             return inner.refers(rest) if inner is not None and rest else None
         return found
 
+    def real(self, steps: list[str]) -> list[str]:
+        """The steps of a name as they stand in the document."""
+        for length in range(len(steps), 0, -1):
+            alias = self.aliases.get(".".join(steps[:length]) + ("" if length == len(steps) else ".*"))
+            if alias is not None:
+                return [*alias.split("."), *steps[length:]]
+        return steps
+
+    def member(self, name: str) -> tuple[str, ...]:
+        """The member of the document that a name is read of; of what stands beside it, the one that this is put into."""
+        steps = name.split(".")
+        if steps[0] in self.named:
+            return tuple(self.named[steps[0]].split("."))
+        for length in range(len(steps), 0, -1):
+            if ".".join(steps[:length]) in self.beside:
+                return tuple(steps[: length - 1])
+        return tuple(self.real(steps))
+
 
 class Scope(Struct, frozen=True):
     """The kind of document that names are looked up in."""
@@ -67,7 +85,7 @@ class Scope(Struct, frozen=True):
         if listed is not None and len(steps) > 1:
             return _by_name(_walk(listed.split(".")), steps[1], _walk(steps[2:])), root(Any)
         asked = ".".join(steps)
-        steps = self._real(steps)
+        steps = self.vocabulary.real(steps)
         place, below_it = self._beside(steps)
         for step in below_it:
             below = place.field(step)
@@ -84,13 +102,6 @@ class Scope(Struct, frozen=True):
             if found is not None:
                 return root(found), steps[length:]
         return self.place, steps
-
-    def _real(self, steps: list[str]) -> list[str]:
-        for length in range(len(steps), 0, -1):
-            alias = self.vocabulary.aliases.get(".".join(steps[:length]) + ("" if length == len(steps) else ".*"))
-            if alias is not None:
-                return [*alias.split("."), *steps[length:]]
-        return steps
 
 
 def kinds_at(place: Place) -> frozenset[str]:

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from orderwright.domain.sale.discounts.candidates import Offer, automatic
 from orderwright.domain.sale.discounts.targets import choosers
 from orderwright.domain.sale.model import Sale
-from orderwright.domain.sale.predicates import known_rule
+from orderwright.domain.sale.predicates import CART, known_rule
 from orderwright.domain.sale.views import beside, cart_view, wanted_by_rules
 from orderwright.engine.facts import Catalogue, Facts
 from orderwright.engine.json.codec import to_builtins
+from orderwright.engine.json.pruned import pruned, tree_of
 from orderwright.predicates import Rows, Select, places
 
 Priced: TypeAlias = Callable[[Any, Facts], Any]
@@ -33,13 +34,18 @@ _TAXES: Final = "taxed"
 """Is in each name that leads to taxes."""
 
 
+Member: TypeAlias = tuple[str, tuple[str, ...]]
+"""The name of the items, and the path to what is read of each."""
+
+
 class _Asking(NamedTuple):
     """How a predicate is asked, what it names that stands beside a cart, and which parts of one it looks at: the cart's own
-    members, its items, its taxes."""
+    members, its items, its taxes; of items, which of their members."""
 
     select: Select
     beside: frozenset[str]
     parts: frozenset[str]
+    members: frozenset[Member]
 
 
 @lru_cache(maxsize=8192)
@@ -48,7 +54,9 @@ def _asking(text: str, of: Of) -> _Asking | bool:
     if "".join(text.split()).lower() in _ALWAYS:
         return True
     rule = known_rule(text, of)
-    return rule is not None and _Asking(rule.select, beside(rule.names), _parts(rule.names, of))
+    return rule is not None and _Asking(
+        rule.select, beside(rule.names), _parts(rule.names, of), frozenset(_members(rule.names, of))
+    )
 
 
 def _parts(names: frozenset[str], of: Of) -> frozenset[str]:
@@ -56,6 +64,14 @@ def _parts(names: frozenset[str], of: Of) -> frozenset[str]:
     named = {name.partition(".")[0] for name in names}.intersection(_ITEMS.values()) if of == "cart" else ()
     taxes = [_TAXES] if any(_TAXES in name for name in names) else []
     return frozenset((own, *named, *taxes))
+
+
+def _members(names: frozenset[str], of: Of) -> Iterator[Member]:
+    for name in names:
+        items, _, below = name.partition(".") if of == "cart" else (_ITEMS[of], "", name)
+        if below and items in CART.inner:
+            yield items, CART.inner[items].member(below)
+            yield items, tuple(below.split("."))  # a path of carts through their items has no other names for anything
 
 
 class Asked:
@@ -71,13 +87,16 @@ class Asked:
         self._rows = Rows((self._plain,))
         self._parts = _NOBODY
         self._beside = _NOBODY
+        self._members = frozenset[Member]()
+        self._to_come = frozenset[Member]()
         self._held: dict[str, bool] = {}
         self._matching: dict[tuple[str, Of], Sequence[int]] = {}
 
     def read(self, predicates: Iterable[tuple[str, Of]]) -> None:
         """Raises `UnreadError` where predicates, each with what it is asked of, name what was not read."""
-        askings = (_asking(*each) for each in predicates)
-        names = _NOBODY.union(*(asking.beside for asking in askings if not isinstance(asking, bool)))
+        askings = [asking for each in predicates if not isinstance(asking := _asking(*each), bool)]
+        self._to_come = self._to_come.union(*(asking.members for asking in askings))
+        names = _NOBODY.union(*(asking.beside for asking in askings))
         if names:
             sale = self._sale
             self._facts.need(wanted_by_rules(names, sale.customer_id, sale.line_items, self._facts.found))
@@ -108,10 +127,13 @@ class Asked:
 
     def _with(self, asking: _Asking) -> Rows:
         """The plain cart with all that was asked for until now."""
-        if not (asking.parts <= self._parts and asking.beside <= self._beside):
-            missing = asking.parts - self._parts
+        if not (asking.parts <= self._parts and asking.beside <= self._beside and asking.members <= self._members):
+            # What others will ask of the items is made at once.
+            members = asking.members | self._to_come
+            missing = (asking.parts - self._parts) | (self._parts & {items for items, _ in members - self._members})
             self._parts |= missing
             self._beside |= asking.beside
+            self._members |= members
             if _TAXES in missing:
                 self._sale, self._plain, missing = self._taxed(self._sale, self._facts), {}, self._parts
             for part in missing:
@@ -127,7 +149,8 @@ class Asked:
             plain = to_builtins(replace(sale, line_items=(), custom_line_items=()))
             self._plain.update({name: value for name, value in plain.items() if name not in _ITEMS.values()})
         elif part != _TAXES:
-            self._plain[part] = to_builtins(sale.line_items if part == "lineItems" else sale.custom_line_items)
+            tree = tree_of([("id",), *(path for items, path in self._members if items == part)])
+            self._plain[part] = pruned(sale.line_items if part == "lineItems" else sale.custom_line_items, tree)
 
 
 def predicates_of(offer: Offer) -> Iterator[tuple[str, Of]]:
