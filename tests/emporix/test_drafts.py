@@ -22,7 +22,7 @@ from orderwright.domain.order.model import Order
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.emporix.drafts import create, read_draft
 from orderwright.emporix.keeping import OWNED
-from orderwright.emporix.render import Beside, rendered
+from orderwright.emporix.render import Beside, in_force_json, rendered, rendered_json
 from orderwright.engine.json.codec import decode_body, encode, plain, to_builtins
 from orderwright.errors import ApiError
 from orderwright.http.mounts.refusal import body_of
@@ -40,6 +40,8 @@ def made(sent: dict[str, Any]) -> Order:
 
 def shown(order: Order) -> dict[str, Any]:
     found: dict[str, Any] = plain(encode(rendered(order, Beside(tenant="b2b2cstage"))))
+    # Of the stored bytes only a part is read, and it is all that is shown.
+    assert plain(encode(rendered_json(in_force_json(encode(order)), Beside(tenant="b2b2cstage")))) == found
     return found
 
 

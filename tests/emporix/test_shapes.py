@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orderwright.emporix.table.places import getter
+from orderwright.emporix.table.places import Plain, getter
 from orderwright.emporix.table.shapes import grown, shaped
 
 ROWS = ("id", "a", "a.b", "a.b.c", "a.d", "x.y.z")
@@ -14,7 +14,7 @@ ROWS = ("id", "a", "a.b", "a.b.c", "a.d", "x.y.z")
 
 def document(at: dict[str, Any], rows: tuple[str, ...] = ROWS) -> Any:
     """Each row is found under its own path with underscores."""
-    return shaped(grown((row, getter(row.replace(".", "_"))) for row in rows))(at)
+    return shaped(grown((row, Plain(row.replace(".", "_")).code) for row in rows))(at)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -11,11 +12,13 @@ from orderwright.domain.order.kept import MEMBER, KeptOrder, in_force, kept
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment
 from orderwright.emporix.payments import payment_shown
+from orderwright.emporix.table import parts
+from orderwright.emporix.table.code import Code
 from orderwright.emporix.table.entries import LISTS, TENANT, Source
 from orderwright.emporix.table.fields import KEPT_LISTS, KEPT_ONLY, LAST_CHANGE, PAYMENTS, ROWS
-from orderwright.emporix.table.places import Json, Reader, getter
-from orderwright.emporix.table.shapes import grown, shaped
-from orderwright.engine.json.codec import decoder, plain, to_builtins
+from orderwright.emporix.table.places import Json, Kept, Reader
+from orderwright.emporix.table.shapes import Written, grown, shaped
+from orderwright.engine.json.codec import decoder, to_builtins
 from orderwright.engine.scalars import DateTime
 
 NOT_FOR_CUSTOMERS: Final = frozenset(("checkout",))
@@ -39,8 +42,8 @@ def rendered(order: Order, beside: Beside, fields: Iterable[str] = ()) -> dict[s
 
 
 def in_force_json(body: bytes | str) -> dict[str, Any]:
-    """The stored bytes of an order as plain JSON, with as much of what it keeps as is still true of it."""
-    at: dict[str, Any] = plain(body)
+    """The stored bytes of an order as the plain JSON that is read of it, with as much of what it keeps as is still true."""
+    at = parts.read(body)
     if MEMBER not in at:
         return at
     order = decoder(KeptOrder).decode(body)
@@ -56,17 +59,16 @@ def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> di
         PAYMENTS: [payment_shown(payment) for payment in beside.payments],
         LAST_CHANGE: beside.last_status_change,
     }
+    keeps = at.get(MEMBER) or {}
     wanted = tuple(fields)
     heads = {field.split(".")[0] for field in wanted}
-    found: dict[str, Any] = {}
-    for name, read in _MEMBERS:
-        if (not heads or name in heads) and not (beside.for_customer and name in NOT_FOR_CUSTOMERS):
-            value = read(at)
-            if value is not None:
-                found[name] = value
+    found: dict[str, Any] = _some(at, heads, bool(keeps)) if heads else _whole(bool(keeps))(at)
     # What nobody knows is shown as it came.
-    unknown = ((name, value) for name, value in (at.get(MEMBER) or {}).items() if name not in _KNOWN and name[:1] != "@")
+    unknown = ((name, value) for name, value in keeps.items() if name not in _KNOWN and name[:1] != "@")
     found |= {name: value for name, value in unknown if value is not None and (not heads or name in heads)}
+    if beside.for_customer:
+        for name in NOT_FOR_CUSTOMERS:
+            found.pop(name, None)
     return projected(found, wanted) if wanted else found
 
 
@@ -104,26 +106,44 @@ def _projected(value: Any, tree: Mapping[str, Any], whole: set[str], prefix: str
     return shown
 
 
-def _elements(name: str, sources: tuple[Source, ...]) -> Reader:
-    """What makes a list: as it is kept, or of the order's own elements."""
-    part = KEPT_LISTS[name]
-    is_kept, as_kept = getter(f"{MEMBER}.{part}"), getter(f"{MEMBER}.{name}")
+def _elements(name: str, sources: tuple[Source, ...]) -> Written:
+    """What writes a list: as it is kept, or of the order's own elements."""
 
-    def read(at: Json) -> Any:
-        if part is not None and is_kept(at) is not None:
-            return as_kept(at)
+    def made(at: Json) -> Any:
         found = [source.element(each) for source in sources for each in source.elements(at)]
         return found if found or name != "shipments" else None
 
-    return read
+    def written(code: Code) -> str:
+        part, own = KEPT_LISTS[name], code.called(made, "at")
+        if part is None or not code.kept:
+            return own
+        return f"({code.at(f'{MEMBER}.{name}')} if {code.at(f'{MEMBER}.{part}')} is not None else {own})"
+
+    return written
 
 
-_WHOLE: Final = grown(
+_TABLE: Final = grown(
     [
-        *((path, place.read) for path, place in ROWS.items()),
+        *((path, place.code) for path, place in ROWS.items()),
         *((name, _elements(name, sources)) for name, sources in LISTS.items()),
-        *((name, getter(f"{MEMBER}.{name}")) for name in KEPT_ONLY),
+        *((name, Kept(name, name).code) for name in KEPT_ONLY),
     ]
 )
-_MEMBERS: Final = tuple((name, shaped(branch)) for name, branch in _WHOLE.members.items())
-_KNOWN: Final = frozenset(_WHOLE.members)
+_KNOWN: Final = frozenset(_TABLE.members)
+
+
+@functools.cache
+def _whole(kept: bool) -> Reader:
+    """What makes an order as a whole, one that keeps something or one that does not."""
+    return shaped(_TABLE, kept)
+
+
+@functools.cache
+def _member(name: str, kept: bool) -> Reader:
+    return shaped(_TABLE.members[name], kept)
+
+
+def _some(at: Json, names: Collection[str], kept: bool) -> dict[str, Any]:
+    """Only those members of an order that are named."""
+    made = ((name, _member(name, kept)(at)) for name in _TABLE.members if name in names)
+    return {name: value for name, value in made if value is not None}

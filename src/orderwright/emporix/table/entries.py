@@ -6,19 +6,19 @@ An entry is a line item or a custom line item; a shipment is a parcel, or a deli
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from orderwright.domain.order.kept import MEMBER
-from orderwright.emporix.amounts import plainly
 from orderwright.emporix.q.grammar import Known, OneOf
 from orderwright.emporix.table import sums
+from orderwright.emporix.table.code import Code
 from orderwright.emporix.table.places import (
     NEVER,
     WHOLE,
     Computed,
-    Json,
+    Figure,
     Place,
     Plain,
     Question,
@@ -52,18 +52,19 @@ class Source:
     rows: Rows
     only: Predicate | None = None
 
-    def elements(self, order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def elements(self, order: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The elements, each of which knows the whole order."""
-        first, *others = self._steps
-        if first not in order:
-            return
-        found: list[Any] = order[first] if isinstance(order[first], list) else [order[first]]
-        for step in others:
+        found: list[Any] = [order]
+        for step in self._steps:
             members = [at.get(step) for at in found if isinstance(at, dict)]
-            found = [one for member in members for one in (member if isinstance(member, list) else (member,))]
-        for place, element in enumerate(found):
-            if isinstance(element, dict) and (self._test is None or self._test(element)):
-                yield {**element, WHOLE: order, NUMBER: place}
+            found = [one for member in members if member for one in (member if isinstance(member, list) else (member,))]
+            if not found:
+                return found
+        return [
+            {**element, WHOLE: order, NUMBER: place}
+            for place, element in enumerate(found)
+            if isinstance(element, dict) and (self._test is None or self._test(element))
+        ]
 
     @functools.cached_property
     def _steps(self) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ class Source:
     @functools.cached_property
     def element(self) -> Reader:
         """What makes one element of the list."""
-        return shaped(grown((path, place.read) for path, place in self.rows.items()))
+        return shaped(grown((path, place.code) for path, place in self.rows.items()), kept=False)
 
     def asks(self, place: Place, question: Question) -> Predicate:
         """Whether one element satisfies the term."""
@@ -89,15 +90,8 @@ class Source:
 class Variant(Place):
     """A variant as a product of its own: the master by the product's id, others by it, two hyphens and their number."""
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        variant = getter("variant.id")
-
-        def read(at: Json) -> Any:
-            number = variant(at)
-            return at["productId"] if number == 1 else f"{at['productId']}--{number}"
-
-        return read
+    def code(self, code: Code) -> str | None:
+        return code.called(_product, code.at("productId"), code.at("variant.id"))
 
     def ask(self, question: Question) -> Predicate:
         condition = question.term.condition
@@ -108,6 +102,10 @@ class Variant(Place):
         return one_of(_named(word.text) for word in condition.words)
 
 
+def _product(product: str, variant: Any) -> str:
+    return product if variant == 1 else f"{product}--{variant}"
+
+
 def _named(text: str) -> Predicate:
     product, hyphens, number = text.partition("--")
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
@@ -116,13 +114,22 @@ def _named(text: str) -> Predicate:
     return And((Compare("productId", "=", product), Nested("variant", Compare("id", "=", wanted))))
 
 
-def _amount(make: Callable[[Any], Any]) -> Computed:
-    return Computed(lambda item: plainly(make(item)))
+def _figure(name: str) -> Figure:
+    return Figure(sums.of_item, name)
 
 
-def _yrn(product: Place) -> Computed:
-    prefix, read = "urn:yaas:saasag:caasproduct:product", product.read
-    return Computed(lambda item: f"{prefix}:{item[WHOLE].get(TENANT) or ''};{read(item)}")
+@dataclass(frozen=True)
+class _Yrn(Computed):
+    """The name of a product that tells whose it is, too."""
+
+    product: Place
+
+    def code(self, code: Code) -> str | None:
+        return code.called(self.make, code.at(f"{WHOLE}.{TENANT}"), str(self.product.code(code)))
+
+
+def _of_tenant(tenant: str | None, product: str) -> str:
+    return f"urn:yaas:saasag:caasproduct:product:{tenant or ''};{product}"
 
 
 def _images(item: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -170,20 +177,20 @@ _ITEM: Final[Rows] = {
     "amount": Plain("quantity", "number"),
     "orderedAmount": Plain("quantity", "number"),
     "effectiveQuantity": Plain("quantity", "number"),
-    "unitPrice": _amount(sums.unit),
-    "price.effectiveAmount": _amount(sums.unit),
+    "unitPrice": _figure("unitPrice"),
+    "price.effectiveAmount": _figure("unitPrice"),
     "price.currency": _currency("totalPrice"),
-    "totalPrice": _amount(sums.before_discounts),
-    "authorizedAmount": _amount(sums.before_discounts),
-    "totalDiscount.amount": _amount(sums.discount),
+    "totalPrice": _figure("totalPrice"),
+    "authorizedAmount": _figure("totalPrice"),
+    "totalDiscount.amount": _figure("totalDiscount.amount"),
     "totalDiscount.currency": _currency("totalPrice"),
-    "tax.lines": Computed(sums.tax_lines),
+    "tax.lines": _figure("tax.lines"),
     "tax.total.amount": first(Amount("taxedPrice.totalTax"), StandIn(0)),
     "tax.total.currency": _currency("totalPrice"),
-    "tax.total.inclusive": Computed(sums.included),
-    "calculatedUnitPrice": Computed(sums.unit_figures),
-    "priceMatchDetails": Computed(sums.matched),
-    "calculatedPrice": Computed(sums.entry_figures),
+    "tax.total.inclusive": _figure("tax.total.inclusive"),
+    "calculatedUnitPrice": _figure("calculatedUnitPrice"),
+    "priceMatchDetails": _figure("priceMatchDetails"),
+    "calculatedPrice": _figure("calculatedPrice"),
     "fees": StandIn(_NO_FEES),
     "product.published": always("true", boolean=True),
     "metadata.mixins": Computed(_schemas),
@@ -196,7 +203,7 @@ _ITEM: Final[Rows] = {
 _VARIANT: Final = Variant()
 _LINE: Final[Rows] = {
     **_ITEM,
-    "itemYrn": _yrn(_VARIANT),
+    "itemYrn": _Yrn(_of_tenant, _VARIANT),
     "originalAmount": Amount("price.value", precise=True),
     "originalPrice": Amount("price.value", precise=True),
     "price.originalAmount": Amount("price.value", precise=True),
@@ -204,14 +211,16 @@ _LINE: Final[Rows] = {
     "product.id": _VARIANT,
     "product.sku": first(Plain("variant.sku"), Plain("productKey")),
     "product.productType": Choice(
-        {"BASIC": Nested("variant", Compare("id", "=", 1)), "VARIANT": Nested("variant", Compare("id", ">", 1))}, closed=False
+        {"BASIC": Nested("variant", Compare("id", "=", 1)), "VARIANT": Nested("variant", Compare("id", ">", 1))},
+        closed=False,
+        by=("variant.id",),
     ),
     "product.images": Computed(_images),
 }
 _SLUG: Final = Plain("slug")
 _CUSTOM: Final[Rows] = {
     **_ITEM,
-    "itemYrn": _yrn(_SLUG),
+    "itemYrn": _Yrn(_of_tenant, _SLUG),
     "originalAmount": Amount("money", precise=True),
     "originalPrice": Amount("money", precise=True),
     "price.originalAmount": Amount("money", precise=True),

@@ -7,25 +7,24 @@ besides. Figures that were given are shown as they were given, and are made of t
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from orderwright.domain.order.kept import MEMBER
-from orderwright.emporix.amounts import plainly
 from orderwright.emporix.q.grammar import Known, OneOf, Term, Word
 from orderwright.emporix.statuses import WHERE, where_any
 from orderwright.emporix.table import sums
+from orderwright.emporix.table.code import Code
 from orderwright.emporix.table.entries import ASKED_ONLY, LISTS, TENANT, Rows
 from orderwright.emporix.table.places import (
     Computed,
+    Figure,
     Json,
     Kept,
     Place,
     Plain,
     Question,
-    Reader,
     StandIn,
     first,
     one_of,
@@ -42,15 +41,9 @@ class _Needed(Place):
     member: str
     place: Place
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        inner, member = self.place.read, self.member
-
-        def read(at: Json) -> Any:
-            found = inner(at)
-            return "" if found is None and at.get(member) else found
-
-        return read
+    def code(self, code: Code) -> str | None:
+        found, there = self.place.code(code), code.object(self.member)
+        return found and code.otherwise(found, f"('' if {there} else None)")
 
     def ask(self, question: Question) -> Predicate:
         return self.place.ask(question)
@@ -66,10 +59,9 @@ class _Some(Place):
 
     place: Place
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        inner = self.place.read
-        return lambda at: inner(at) or None
+    def code(self, code: Code) -> str | None:
+        found = self.place.code(code)
+        return found and f"({found} or None)"
 
     def ask(self, question: Question) -> Predicate:
         found = self.place.ask(question)
@@ -120,14 +112,15 @@ def _figures(part: str, name: str, *totals: str) -> Place:
     return first(Kept(f"calculatedPrice.{part}.{name}", "calculatedPrice"), *map(Amount, totals))
 
 
-def _whole(make: Any) -> Computed:
-    return Computed(lambda order: plainly(make(order)))
+def _computed(name: str) -> Figure:
+    return Figure(sums.of_order, name)
 
 
 LAST_CHANGE: Final = "@lastStatusChange"
 PAYMENTS: Final = "@payments"
 """Under which names the whole order knows what is not told by itself, while it is read."""
-STATUS: Final = Choice(WHERE, any_of=where_any)
+_STATES: Final = ("orderState", "paymentState", "shipmentState")
+STATUS: Final = Choice(WHERE, any_of=where_any, by=_STATES)
 CODES: Final[Mapping[str, str]] = {"CREATED": "10", "IN_CHECKOUT": "05"}
 """The codes of statuses that are known of `extendedOrderStatus`."""
 GENERAL: Final = "https://res.cloudinary.com/saas-ag/raw/upload/emporix-docs/orderGeneralAttributesMixIn.v9.json"
@@ -164,7 +157,7 @@ ROWS: Final[Rows] = {
     # Where a business unit is known by its key; one of another system is kept.
     "legalEntityId": first(Plain("businessUnit.key"), Kept("legalEntityId", "legalEntityId", "text")),
     "currency": Plain("totalPrice.currencyCode"),
-    "subTotalPrice": first(Kept("subTotalPrice", "subTotalPrice"), _whole(sums.subtotal)),
+    "subTotalPrice": first(Kept("subTotalPrice", "subTotalPrice"), _computed("subTotalPrice")),
     "totalPrice": first(Kept("totalPrice", "totalPrice"), Amount("totalPrice")),
     "totalAuthorizedAmount": first(
         Kept("totalAuthorizedAmount", "totalAuthorizedAmount"), Amount("taxedPrice.totalGross"), Amount("totalPrice")
@@ -181,7 +174,7 @@ ROWS: Final[Rows] = {
     **_address("billingAddress"),
     **_address("shippingAddress"),
     "payments": Computed(lambda order: [*(order.get(PAYMENTS) or ()), *(walked(order, f"{MEMBER}.payments") or ())]),
-    "discounts": first(Kept("discounts", "discounts"), Computed(sums.discounts)),
+    "discounts": first(Kept("discounts", "discounts"), _computed("discounts")),
     "shipping": Kept("shipping", "shipping"),
     "shipping.total.amount": first(
         Kept("shipping.total.amount", "shipping"),
@@ -193,7 +186,7 @@ ROWS: Final[Rows] = {
     "tax": Kept("tax", "tax"),
     "tax.total.amount": first(Kept("tax.total.amount", "tax"), Amount("taxedPrice.totalTax"), StandIn(0)),
     "tax.total.currency": first(Kept("tax.total.currency", "tax"), Plain("totalPrice.currencyCode")),
-    "tax.total.inclusive": first(Kept("tax.total.inclusive", "tax"), Computed(sums.inclusive)),
+    "tax.total.inclusive": first(Kept("tax.total.inclusive", "tax"), _computed("tax.total.inclusive")),
     "feeYrnAggregate": first(
         Kept("feeYrnAggregate", "feeYrnAggregate"), StandIn({"total": {"subTotal": 0, "totalTax": 0, "total": 0}})
     ),
@@ -202,9 +195,11 @@ ROWS: Final[Rows] = {
     "calculatedPrice.finalPrice.taxValue": first(
         Kept("calculatedPrice.finalPrice.taxValue", "calculatedPrice"), Amount("taxedPrice.totalTax"), StandIn(0)
     ),
-    "calculatedPrice": first(Kept("calculatedPrice", "calculatedPrice"), Computed(sums.order_figures)),
+    "calculatedPrice": first(Kept("calculatedPrice", "calculatedPrice"), _computed("calculatedPrice")),
     "mixins.generalAttributes.orderNumber": first(Plain("orderNumber"), Plain("id")),
-    "mixins.generalAttributes.extendedOrderStatus": Choice({code: WHERE[status] for status, code in CODES.items()}, closed=False),
+    "mixins.generalAttributes.extendedOrderStatus": Choice(
+        {code: WHERE[status] for status, code in CODES.items()}, closed=False, by=_STATES
+    ),
     "mixins.custom": first(Kept("mixins.custom", "mixins.custom"), Plain("custom.fields", "open")),
     "mixins": Kept("mixins", "mixins"),
     "metadata": Kept("metadata", "metadata"),

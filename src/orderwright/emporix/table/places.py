@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from orderwright.domain.order.kept import MEMBER
 from orderwright.emporix.amounts import spelled
 from orderwright.emporix.q.grammar import PARAMETER, Condition, Known, Like, OneOf, Term, Within, Word
+from orderwright.emporix.table.code import Code
 from orderwright.engine.scalars import UUID, DateTime
 from orderwright.predicates.tokens import Source
 from orderwright.predicates.tree import (
@@ -72,11 +73,10 @@ class Question:
 class Place(ABC):
     """One place, or several of which one holds the value."""
 
-    @functools.cached_property
     @abstractmethod
-    def read(self) -> Reader:
-        """What finds the value in an order, as this dialect writes it, or None where there is none: made once of each row, as
-        every order is shown by all of them."""
+    def code(self, code: Code) -> str | None:
+        """The expression that finds the value in an order, as this dialect writes it, or None where there is none; None instead
+        of an expression where there never is."""
 
     @abstractmethod
     def ask(self, question: Question) -> Predicate:
@@ -165,9 +165,8 @@ class Plain(Place):
     path: str
     kind: Kind = "text"
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        return getter(self.path)
+    def code(self, code: Code) -> str | None:
+        return code.at(self.path)
 
     def ask(self, question: Question) -> Predicate:
         if self.kind == "id" and not _may_be_id(question.term.condition):
@@ -225,14 +224,8 @@ class Kept(Place):
     def _plain(self) -> Plain:
         return Plain(f"{MEMBER}.{self.path}", self.kind)
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        inside = getter(self.path)
-
-        def read(at: Json) -> Any:
-            return inside(at[MEMBER]) if MEMBER in at else None
-
-        return read
+    def code(self, code: Code) -> str | None:
+        return code.at(f"{MEMBER}.{self.path}") if code.kept else None
 
     def ask(self, question: Question) -> Predicate:
         return self._plain.ask(question)
@@ -254,28 +247,14 @@ class First(Place):
 
     places: tuple[Place, ...]
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        places = [(place.read, getter(f"{MEMBER}.{place.part}") if isinstance(place, Kept) else None) for place in self.places]
-
-        own = [inner for inner, part in places if part is None]
-
-        def read(at: Json) -> Any:
-            if MEMBER not in at:
-                for inner in own:
-                    found = inner(at)
-                    if found is not None:
-                        return found
-                return None
-            for inner, part in places:
-                found = inner(at)
-                if found is not None:
-                    return found
-                if part is not None and part(at) is not None:
-                    return None
-            return None
-
-        return read
+    def code(self, code: Code) -> str | None:
+        found: str | None = None
+        for place in reversed(self.places):
+            here = place.code(code)
+            if here is not None:
+                part = code.at(f"{MEMBER}.{place.part}") if isinstance(place, Kept) and place.part != place.path else None
+                found = code.otherwise(here, found, unless=part)
+        return found
 
     def ask(self, question: Question) -> Predicate:
         *others, last = self.places
@@ -311,9 +290,8 @@ class StandIn(Place):
 
     value: Any
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        return lambda _at: self.value
+    def code(self, code: Code) -> str | None:
+        return code.value(self.value)
 
     def ask(self, question: Question) -> Predicate:
         return NEVER
@@ -323,14 +301,23 @@ class StandIn(Place):
 class Computed(Place):
     """A value that stands nowhere, and is made of others where it is shown: it cannot be asked for."""
 
-    make: Reader
+    make: Callable[..., Any]
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        return self.make
+    def code(self, code: Code) -> str | None:
+        return code.called(self.make, "at")
 
     def ask(self, question: Question) -> Predicate:
         raise question.refuse("is computed where it is shown: it can be neither searched nor sorted by.")
 
     def below(self, steps: Sequence[str]) -> Place | None:
         return self
+
+
+@dataclass(frozen=True)
+class Figure(Computed):
+    """One of several such values that are made together, by its name."""
+
+    name: str
+
+    def code(self, code: Code) -> str | None:
+        return f"{code.shared(self.make)}[{self.name!r}]"

@@ -3,63 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from orderwright.emporix.table.places import Json, Reader
+from orderwright.emporix.table.code import Code
+from orderwright.emporix.table.places import Reader
+
+Written = Callable[[Code], str | None]
+"""What writes the expression of a value; None where there is never one."""
 
 
 class Branch:
     """A member of a document: what finds it, and the members that are put into it."""
 
     def __init__(self) -> None:
-        self.read: Reader | None = None
+        self.value: Written | None = None
         self.members: dict[str, Branch] = {}
 
 
-def grown(rows: Iterable[tuple[str, Reader]]) -> Branch:
+def grown(rows: Iterable[tuple[str, Written]]) -> Branch:
     """The whole document of these rows."""
     whole = Branch()
-    for path, read in rows:
+    for path, value in rows:
         at = whole
         for step in path.split("."):
             at = at.members.setdefault(step, Branch())
-        at.read = read
+        at.value = value
     return whole
 
 
-def shaped(branch: Branch) -> Reader:
+def shaped(branch: Branch, kept: bool = True) -> Reader:
     """What makes the value of a branch, without members that there are not; None where there is nothing.
 
     What is found at the branch itself is completed by its members, which go before; what is no object is left as it is.
     """
+    code = Code(kept)
+    return code.function(_written(code, branch, None) or "None")
+
+
+def _written(code: Code, branch: Branch, there: str | None) -> str | None:
+    """The expression of a branch's value, where the object around it may have one already, `there`."""
+    own = None if branch.value is None else branch.value(code)
     if not branch.members:
-        assert branch.read is not None
-        return branch.read
-    make = _completed(branch)
-    return lambda at: make(at, None)
+        return None if own is None else code.otherwise(own, there)
+    own = code.otherwise(own, there) if own is not None else there
+    found = code.name()
+    if own is None:
+        code.write(f"{found} = {{}}")
+        _members(code, branch, found, empty=True)
+        return f"({found} or None)"
+    result = code.name()
+    code.write(f"{result} = {own}", f"if {result} is None or isinstance({result}, dict):")
+    code.deeper(1)
+    code.write(f"{found} = {{}} if {result} is None else dict({result})")
+    _members(code, branch, found, empty=False)
+    code.write(f"if {found} or {result} is not None: {result} = {found}")
+    code.deeper(-1)
+    return result
 
 
-def _completed(branch: Branch) -> Callable[[Json, Any], Any]:
-    """The same, where the object around it may have a value already."""
-    read = branch.read
-    leaves = [(name, each.read) for name, each in branch.members.items() if each.read is not None and not each.members]
-    branches = [(name, _completed(each)) for name, each in branch.members.items() if each.members]
-
-    def make(at: Json, there: Any) -> Any:
-        own = None if read is None else read(at)
-        if own is None:
-            own = there
-        if own is not None and not isinstance(own, dict):
-            return own
-        found: dict[str, Any] = {} if own is None else dict(own)
-        for name, leaf in leaves:
-            value = leaf(at)
-            if value is not None:
-                found[name] = value
-        for name, inner in branches:
-            value = inner(at, found.get(name))
-            if value is not None:
-                found[name] = value
-        return found if found or own is not None else None
-
-    return make
+def _members(code: Code, branch: Branch, found: str, *, empty: bool) -> None:
+    """The statements that put members into the object of a branch; one that is `empty` has none of them before."""
+    for name, inner in branch.members.items():
+        there = None if empty or not inner.members else f"{found}.get({name!r})"
+        value = _written(code, inner, there)
+        if value is not None:
+            one = code.name()
+            code.write(f"if ({one} := {value}) is not None: {found}[{name!r}] = {one}")

@@ -13,7 +13,8 @@ from typing import Any
 
 from orderwright.domain.amounts.money import fraction_digits
 from orderwright.emporix.amounts import EXACT, SCALE, amount_of, decimal, percent, plainly, with_tax, without_tax
-from orderwright.emporix.table.places import WHOLE, getter
+from orderwright.emporix.table.places import getter
+from orderwright.engine.json.codec import encode, plain
 
 Json = Mapping[str, Any]
 Figures = dict[str, Any]
@@ -32,7 +33,14 @@ _TOTAL_TAX = getter("taxedPrice.totalTax")
 _OFF_TOTAL = getter("discountOnTotalPrice.discountedAmount")
 _NET = getter("totalNet")
 _GROSS = getter("totalGross")
-_CURRENCY = getter(f"{WHOLE}.totalPrice.currencyCode")
+_TELLING = ("quantity", "money", "price", "discountedPrice", "totalPrice", "discountedPricePerQuantity", "taxedPrice", "taxRate")
+"""The members of an item or of shipping that figures are made of."""
+_TELLING_WHOLE = ("totalPrice", "taxedPrice", "discountOnTotalPrice")
+"""The same of an order, beside its items and shippings."""
+_MOST_TOLD = 4_000
+"""Bytes of these, where the figures made of them are remembered."""
+BEFORE, PRICE, PAID, OFF = "@before", "@price", "@paid", "@off"
+"""What an item costs before discounts, the same as net and gross, what it costs in the end, and what discounts take off it."""
 
 
 def items(order: Json) -> Iterator[Json]:
@@ -98,33 +106,21 @@ def before_discounts(item: Json) -> Decimal:
     return EXACT.multiply(unit(item), Decimal(item["quantity"]))
 
 
-def discount(item: Json) -> Decimal:
-    """What discounts of the cart take off an item."""
-    return EXACT.subtract(before_discounts(item), amount_of(item["totalPrice"]) or NOTHING)
-
-
-def subtotal(order: Json) -> Decimal:
-    """All items before discounts, in the form of their prices."""
-    return _sum(before_discounts(item) for item in items(order))
-
-
-def total_discount(order: Json) -> Decimal:
+def _off(order: Json, of_items: Iterable[Figures]) -> Decimal:
     """All that discounts take off items, shipping and the total."""
-    off = amount_of(_OFF_TOTAL(order)) or NOTHING
     shipped = (
         EXACT.subtract(amount_of(info["price"]) or NOTHING, amount_of(_DISCOUNTED(info)) or NOTHING)
         for info in shippings(order)
         if info.get("discountedPrice")
     )
-    return _sum([off, *(discount(item) for item in items(order)), *shipped])
+    return _sum([amount_of(_OFF_TOTAL(order)) or NOTHING, *(found[OFF] for found in of_items), *shipped])
 
 
-def discounts(order: Json) -> list[Figures]:
+def _discounts(off: Decimal, currency: str) -> list[Figures]:
     """The discounts as one, of the total, which is what a storefront takes off; none where nothing is taken off."""
-    off = total_discount(order)
     if not off:
         return []
-    one = {"code": "TOTAL", "amount": plainly(off), "currency": currency_of(order)}
+    one = {"code": "TOTAL", "amount": plainly(off), "currency": currency}
     return [one | {"sequenceId": 1, "categoryRestricted": False}]
 
 
@@ -149,55 +145,100 @@ def inclusive(order: Json) -> bool:
     return all(map(included, items(order)))
 
 
-def unit_figures(item: Json) -> Figures:
-    """Net, gross and tax of a unit."""
-    return _figures(_taxed(unit(item), item), item)
+def of_item(item: Json) -> Figures:
+    """All that is computed of a line item or a custom line item, by the names of its fields, and more.
+
+    Goods cost the same in many orders, so that it is shared by them: nothing may be put into it.
+    """
+    told = encode(_told(item))
+    return _of_told_item(told) if len(told) <= _MOST_TOLD else _of_item(item)
 
 
-def matched(item: Json) -> Figures:
-    """The same, with the country of the tax."""
-    country = _COUNTRY(item)
-    return unit_figures(item) | ({} if country is None else {"taxCountry": country})
+def _told(part: Json) -> Json:
+    return {name: part[name] for name in _TELLING if name in part}
 
 
-def entry_figures(item: Json) -> Figures:
+@functools.lru_cache(maxsize=2_000)
+def _of_told_item(told: bytes) -> Figures:
+    return _of_item(plain(told))
+
+
+def _of_item(item: Json) -> Figures:
+    paid, one, before = _paid(item), unit(item), before_discounts(item)
+    off = EXACT.subtract(before, amount_of(item["totalPrice"]) or NOTHING)
+    price = _taxed(before, item) if item.get("discountedPricePerQuantity") else paid
+    of_one, country = _figures(_taxed(one, item), item), _COUNTRY(item)
+    return {
+        "unitPrice": plainly(one),
+        "totalPrice": plainly(before),
+        "totalDiscount.amount": plainly(off),
+        "tax.lines": tax_lines(item),
+        "tax.total.inclusive": included(item),
+        "calculatedUnitPrice": of_one,
+        "priceMatchDetails": of_one if country is None else of_one | {"taxCountry": country},
+        "calculatedPrice": _entry_figures(item, price, paid, off),
+        BEFORE: before,
+        PRICE: price,
+        PAID: paid,
+        OFF: off,
+    }
+
+
+def _entry_figures(item: Json, price: Pair, paid: Pair, off: Decimal) -> Figures:
     """What an item costs before and after discounts."""
-    paid = _paid(item)
     after = _figures(paid, item)
     if not item.get("discountedPricePerQuantity"):
         return {"price": after, "discountedPrice": after, "finalPrice": after}
-    price = _price(item)
     return {
         "price": _figures(price, item),
         "discountedPrice": after,
         "totalDiscount": {
             "calculationType": _calculation(included(item)),
-            "value": plainly(discount(item)),
+            "value": plainly(off),
             "price": _figures(_difference(price, paid), item),
         },
         "finalPrice": after,
     }
 
 
-def order_figures(order: Json) -> Figures:
-    """What an order costs: items, shipping, discounts, and the whole, to which discounted items and shipping add up."""
-    final, infos = _of_taxed(order.get("taxedPrice"), order["totalPrice"]), list(shippings(order))
-    of_shipping = _added(map(_paid, infos))
-    price, left = _added(map(_price, items(order))), _difference(final, of_shipping)
-    shipped = _figures(of_shipping, infos[0] if len(infos) == 1 else _UNTAXED)
-    found: Figures = {
-        "price": _figures(price, _UNTAXED),
-        "discountedPrice": _figures(left, _UNTAXED),
+def of_order(order: Json) -> Figures:
+    """What is computed of a whole order, by the names of its fields; shared as that of items is."""
+    of_whole: dict[str, Any] = {name: order[name] for name in _TELLING_WHOLE if name in order}
+    of_whole["lineItems"] = list(map(_told, items(order)))
+    of_whole["shipping"] = [{"shippingInfo": _told(info)} for info in shippings(order)]
+    told = encode(of_whole)
+    return _of_told_order(told) if len(told) <= _MOST_TOLD else _of_order(of_whole)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _of_told_order(told: bytes) -> Figures:
+    return _of_order(plain(told))
+
+
+def _of_order(order: Json) -> Figures:
+    """Discounted items and shipping add up to the whole."""
+    each, infos = [(item, of_item(item)) for item in items(order)], [(info, _paid(info)) for info in shippings(order)]
+    final, of_shipping = _of_taxed(order.get("taxedPrice"), order["totalPrice"]), _added(paid for _, paid in infos)
+    price, left = _added(found[PRICE] for _, found in each), _difference(final, of_shipping)
+    shipped = _figures(of_shipping, infos[0][0] if len(infos) == 1 else _UNTAXED)
+    includes, off = all(found["tax.total.inclusive"] for _, found in each), _off(order, [found for _, found in each])
+    calculated: Figures = {
+        "price": _written(*price),
+        "discountedPrice": _written(*left),
         "shipping": shipped,
         "totalShipping": shipped,
     }
-    off = total_discount(order)
     if off:
-        kind = _calculation(inclusive(order))
-        more = _figures(_difference(price, left), _UNTAXED)
-        found["totalDiscount"] = {"calculationType": kind, "value": plainly(off), "price": more}
-    lines = _by_rate([*items(order), *infos], final)
-    return found | {"finalPrice": _figures(final, _UNTAXED) | {"taxAggregate": {"lines": lines}}}
+        more = {"calculationType": _calculation(includes), "value": plainly(off), "price": _written(*_difference(price, left))}
+        calculated["totalDiscount"] = more
+    lines = _by_rate([*((item, found[PAID]) for item, found in each), *infos], final)
+    calculated["finalPrice"] = _written(*final) | {"taxAggregate": {"lines": lines}}
+    return {
+        "subTotalPrice": plainly(_sum(found[BEFORE] for _, found in each)),
+        "discounts": _discounts(off, currency_of(order)),
+        "tax.total.inclusive": includes,
+        "calculatedPrice": calculated,
+    }
 
 
 def shipping_price(info: Json) -> Any:
@@ -222,21 +263,21 @@ def tax_lines(item: Json) -> list[Figures]:
     ]
 
 
-def _by_rate(parts: Sequence[Json], final: Pair) -> list[Figures]:
+def _by_rate(parts: Sequence[tuple[Json, Pair]], final: Pair) -> list[Figures]:
     """The whole by its rates; as one, where the items and shipping do not make the whole, such as of an imported order."""
     groups: dict[tuple[str, Decimal], list[Pair]] = {}
-    for part in parts:
-        groups.setdefault((str(_TAX_NAME(part) or ""), rate_of(part)), []).append(_paid(part))
+    for part, paid in parts:
+        groups.setdefault((str(_TAX_NAME(part) or ""), rate_of(part)), []).append(paid)
     lines = [(_added(group), name, rate) for (name, rate), group in groups.items()]
     if _added(line for line, _, _ in lines) != final:
-        return [_written(*final).copy()]
+        return [_written(*final)]
     return [_written(*line) | _named(name, rate) for line, name, rate in lines]
 
 
 def _figures(pair: Pair, item: Json) -> Figures:
     """Net, gross and the tax between them, with the names of the tax that the item has."""
     name = _TAX_NAME(item)
-    return _written(*pair).copy() if name is None else _written(*pair) | _named(str(name), rate_of(item))
+    return _written(*pair) if name is None else _written(*pair) | _named(str(name), rate_of(item))
 
 
 # Goods cost the same in many orders.
@@ -250,19 +291,14 @@ def _named(name: str, rate: Decimal) -> Figures:
     return {"taxCode": name, "taxRate": percent(rate)} if name else {}
 
 
-def _price(item: Json) -> Pair:
-    """What an item costs before discounts."""
-    return _taxed(before_discounts(item), item) if item.get("discountedPricePerQuantity") else _paid(item)
-
-
 def _paid(part: Json) -> Pair:
     """What an item or a shipping costs in the end."""
     return _of_taxed(part.get("taxedPrice"), part["totalPrice"] if "totalPrice" in part else shipping_price(part))
 
 
 def _taxed(price: Decimal, item: Json) -> Pair:
-    currency = _CURRENCY(item) or item["totalPrice"]["currencyCode"]
-    return _with_its_tax(price, rate_of(item), max(SCALE, fraction_digits(currency)), included(item))
+    digits = max(SCALE, fraction_digits(item["totalPrice"]["currencyCode"]))
+    return _with_its_tax(price, rate_of(item), digits, included(item))
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from orderwright.emporix.amounts import EXACT, FORMS, MOST_DIGITS, decimal, percent, plainly, shown_amount
 from orderwright.emporix.q.grammar import Known, Like, OneOf, Within, Word
+from orderwright.emporix.table.code import Code
 from orderwright.emporix.table.places import (
     ALWAYS,
     NEVER,
@@ -17,9 +18,7 @@ from orderwright.emporix.table.places import (
     Place,
     Plain,
     Question,
-    Reader,
     compared,
-    getter,
     inside,
     number_of,
     one_of,
@@ -39,10 +38,8 @@ class Amount(Place):
     path: str
     precise: bool = False
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        money = getter(self.path)
-        return lambda at: shown_amount(money(at))
+    def code(self, code: Code) -> str | None:
+        return code.called(shown_amount, code.at(self.path))
 
     def ask(self, question: Question) -> Predicate:
         condition = question.term.condition
@@ -82,15 +79,8 @@ class Percent(Place):
 
     path: str
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        at_path = getter(self.path)
-
-        def read(at: Json) -> Any:
-            share = decimal(at_path(at))
-            return None if share is None else percent(share)
-
-        return read
+    def code(self, code: Code) -> str | None:
+        return code.called(_in_per_cent, code.at(self.path))
 
     def ask(self, question: Question) -> Predicate:
         def share(word: Word) -> Value:
@@ -103,20 +93,32 @@ class Percent(Place):
 class Choice(Place):
     """One of a few values, each of which an order has that satisfies a predicate. Only they can be asked for, if `closed`.
 
-    `any_of` says what an order with one of several values satisfies, where that is less than one of their predicates.
+    `any_of` says what an order with one of several values satisfies, where that is less than one of their predicates. `by` names
+    the members that say which it is, where these are a few words of ours.
     """
 
     options: Mapping[str, Predicate]
     boolean: bool = False
     closed: bool = True
     any_of: Callable[[Collection[str]], Predicate] | None = None
+    by: tuple[str, ...] = ()
 
-    @functools.cached_property
-    def read(self) -> Reader:
+    def code(self, code: Code) -> str | None:
         tests = [(value == "true" if self.boolean else value, compile(tree)) for value, tree in self.options.items()]
         if list(self.options.values()) == [ALWAYS]:
-            return lambda _at: tests[0][0]
-        return lambda at: next((value for value, test in tests if test(at)), None)
+            return code.value(tests[0][0])
+
+        def chosen(at: Json) -> Any:
+            for value, test in tests:
+                if test(at):
+                    return value
+            return None
+
+        if not self.by:
+            return code.called(chosen, "at")
+        # There are few such values, so that it is chosen once of each.
+        of_values = functools.lru_cache(maxsize=1_000)(lambda *values: chosen(_document(self.by, values)))
+        return code.called(of_values, *map(code.at, self.by))
 
     def ask(self, question: Question) -> Predicate:
         wanted = self._wanted(question)
@@ -149,15 +151,8 @@ class Names(Place):
     first: str
     last: str
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        first, last = getter(self.first), getter(self.last)
-
-        def read(at: Json) -> Any:
-            names = [name for name in (first(at), last(at)) if name is not None]
-            return " ".join(names) if names else None
-
-        return read
+    def code(self, code: Code) -> str | None:
+        return code.called(_together, code.at(self.first), code.at(self.last))
 
     def ask(self, question: Question) -> Predicate:
         match question.term.condition:
@@ -177,6 +172,34 @@ class Names(Place):
             yield And((_equals(self.first, " ".join(parts[:end])), _equals(self.last, " ".join(parts[end:]))))
 
 
+def _document(paths: Iterable[str], values: Iterable[Any]) -> Json:
+    found: dict[str, Any] = {}
+    for path, value in zip(paths, values, strict=True):
+        *steps, last = path.split(".")
+        at = found
+        for step in steps:
+            at = at.setdefault(step, {})
+        at[last] = value
+    return found
+
+
+def _in_per_cent(value: Any) -> Any:
+    share = decimal(value)
+    return None if share is None else percent(share)
+
+
+def _together(first: Any, last: Any) -> Any:
+    if first is None or last is None:
+        return last if first is None else first
+    return f"{first} {last}"
+
+
+def _in_language(texts: Any, language: Any) -> Any:
+    if not isinstance(texts, dict) or not texts:
+        return None
+    return texts.get(language, next(iter(texts.values())))
+
+
 def _equals(path: str, text: str) -> Predicate:
     return inside(path, lambda field: Compare(field, "=", text))
 
@@ -187,17 +210,8 @@ class Localized(Place):
 
     path: str
 
-    @functools.cached_property
-    def read(self) -> Reader:
-        in_languages, language = getter(self.path), getter(f"{WHOLE}.locale")
-
-        def read(at: Json) -> Any:
-            texts = in_languages(at)
-            if not isinstance(texts, dict) or not texts:
-                return None
-            return texts.get(language(at), next(iter(texts.values())))
-
-        return read
+    def code(self, code: Code) -> str | None:
+        return code.called(_in_language, code.at(self.path), code.at(f"{WHOLE}.locale"))
 
     def ask(self, question: Question) -> Predicate:
         if isinstance(question.term.condition, Known):

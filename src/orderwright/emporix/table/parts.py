@@ -1,0 +1,51 @@
+"""As much of an order's JSON as any row reads: what no row shows need not even become objects.
+
+It is said what is left out, so that a member which is new to orders is there. The whole variant of a line, as the catalogue had
+it, is half of most orders.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypedDict
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate
+from orderwright.domain.goods.product.variant import ProductVariant
+from orderwright.domain.order.kept import KeptOrder
+from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.engine.json.codec import decoder
+
+
+def _without(struct: type[Struct], *names: str, **inner: Any) -> Any:
+    """The JSON of a struct without some of its members; of others, those `inner` ones are left."""
+    of_json = {field.encode_name: inner.get(field.name, Any) for field in fields(struct) if field.name not in names}
+    return TypedDict(f"{struct.__name__}Part", of_json, total=False)  # type: ignore[operator]  # made of the struct, as it is
+
+
+_NET_AND_GROSS: Final = {"taxed_price": _without(TaxedItemPrice, "tax_portions")}
+_PRICED: Final = {**_NET_AND_GROSS, "tax_rate": _without(TaxRate, "id", "key", "state", "sub_rates", "tax_rounding_target")}
+_ITEM: Final = ("price_mode", "state", "taxed_price_portions", "per_method_tax_rate", "shipping_details")
+_LINE: Final = ("line_item_mode", "product_type", "product_slug", "added_at", "last_modified_at", "inventory_mode")
+_VARIANT: Final = _without(ProductVariant, "prices", "attributes", "assets")
+_SHIPPING: Final = ("shipping_rate", "tax_category", "shipping_method", "shipping_method_state")
+_ROUNDING: Final = ("price_rounding_mode", "tax_rounding_mode", "tax_calculation_mode")
+_MODES: Final = (*_ROUNDING, "tax_mode", "inventory_mode", "shipping_mode", "origin")
+_ORDER: Final = _without(
+    KeptOrder,
+    *_MODES,
+    *("last_modified_by", "item_shipping_addresses", "discount_codes", "direct_discounts", "refused_gifts"),
+    *("sync_info", "return_info"),
+    line_items=list[_without(LineItem, *_ITEM, *_LINE, variant=_VARIANT, **_PRICED)],  # type: ignore[misc]  # made here
+    custom_line_items=list[_without(CustomLineItem, *_ITEM, **_PRICED)],  # type: ignore[misc]  # made here
+    taxed_shipping_price=_without(TaxedPrice, "tax_portions"),
+    shipping_info=_without(ShippingInfo, *_SHIPPING, **_PRICED),
+)
+
+
+def read(body: bytes | str) -> dict[str, Any]:
+    """The stored bytes of an order as plain JSON, without what is never shown."""
+    found: dict[str, Any] = decoder(_ORDER).decode(body)
+    return found
