@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -228,6 +229,43 @@ def test_variants_of_before_are_given_their_categories(fresh: Callable[[str], st
         (one, True, rows[True]),
         (two, False, row % ""),
         (two, True, row % ""),
+    ]
+
+
+def test_business_units_of_before_are_listed_by_their_members(
+    fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, division, empty, role = (f"00000000-0000-4000-8000-{number:012d}" for number in range(4))
+    at = datetime(2026, 3, 1, 12, 30, 15, 7_000, tzinfo=UTC)
+    place = "2026-03-01T12:30:15.007Z "
+    units = {company: ["ada", "bea"], division: ["bea"], empty: []}
+
+    async def run() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(dsn)
+        kinds = {**dict.fromkeys(units, "business-unit"), role: "associate-role"}
+        for id, kind in kinds.items():
+            await connection.execute(
+                "INSERT INTO document (shard, id, type, version, created_at, last_modified_at, message_sequence, write_id,"
+                " body, query) VALUES ('s', $1::uuid, $2, 1, $3, now(), 0, gen_random_uuid(), '{}', $4)",
+                id, kind, at, json.dumps({"memberIds": units.get(id, ["ada"])}),
+            )  # fmt: skip
+        # One that was changed since has its places already.
+        claim = "INSERT INTO claim (shard, kind, value, owner) VALUES ('s', $1, $2, $3::uuid)"
+        await connection.execute(claim, "business-unit memberIds=bea", place + division, division)
+        await migrations.migrate(dsn)
+        found = await connection.fetch("SELECT kind, value, owner::text FROM claim ORDER BY kind, value")
+        await connection.close()
+        return [tuple(each) for each in found]
+
+    dsn = fresh("unlisted")
+    with monkeypatch.context() as patch:
+        older = [each for each in migrations.files() if each[0] < 24]
+        patch.setattr(migrations, "files", lambda: older)
+        asyncio.run(migrations.migrate(dsn))
+    assert asyncio.run(run()) == [
+        ("business-unit memberIds=ada", place + company, company),
+        ("business-unit memberIds=bea", place + company, company),
+        ("business-unit memberIds=bea", place + division, division),
     ]
 
 
