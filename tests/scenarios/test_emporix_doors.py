@@ -273,3 +273,16 @@ def test_a_trailing_slash_is_none(tenant: Tenant) -> None:
     """The dashboard sends one."""
     tenant.order("E-1")
     assert tenant.ids("salesorders/") == ["E-1"]
+
+
+def test_a_vendors_scope_is_told_that_it_opens_nothing(tenant: Tenant) -> None:
+    """Not the orders of all vendors, with a suffix neither; beside another scope it takes nothing away."""
+    for scope in ("order.order_read_by_vendor", "order.order_manage_by_vendor", "order.order_read_by_vendor--DE"):
+        vendor = tenant.client(scope)
+        for row in (row for row in TENANTS if row.path.startswith("order-v2/{tenant}/salesorders") and row.method != "HEAD"):
+            answer = ask(tenant.api.http, row, tenant.key, with_token(vendor.token))
+            told = refused(answer, 403)["message"]
+            assert told.startswith(f"{scope.partition('--')[0]} opens nothing here"), row
+            assert "order.order_" in told.partition("missing: ")[2], row
+    both = tenant.client("order.order_read_by_vendor order.order_read")
+    assert tenant.api.http.get(f"/order-v2/{tenant.key}/salesorders", headers=with_token(both.token)).status_code == 200

@@ -21,6 +21,12 @@ def insufficient_scope(any_of: list[str]) -> AuthError:
     return AuthError(403, "insufficient_scope", text)
 
 
+def no_vendors_scope(held: list[str], any_of: list[str]) -> AuthError:
+    """403 for scopes of vendors, beside which something else is needed."""
+    text = f"{', '.join(held)} opens nothing here, since a token does not say of which vendor it is. "
+    return AuthError(403, "insufficient_scope", text + insufficient_scope(any_of).message)
+
+
 def invalid_client() -> AuthError:
     return AuthError(401, "invalid_client", "Please provide valid client credentials using HTTP Basic Authentication.")
 

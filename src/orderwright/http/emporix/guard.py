@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from orderwright.auth.principal import Principal
-from orderwright.auth.refusals import insufficient_scope
+from orderwright.auth.refusals import insufficient_scope, no_vendors_scope
 from orderwright.auth.saas_tokens import customer_named
 from orderwright.auth.scopes import restrictions_of
 from orderwright.auth.tokens import Tokens
@@ -27,6 +27,10 @@ ENTITY: Final = "legal_entity:"
 _VIEW: Final = ("view_orders", "manage_orders", "manage_project")
 _MANAGE: Final = _VIEW[1:]
 _READ, _UPDATE, _COMPLETED = "order.order_read", "order.order_update", "order.order_update_completed"
+
+OF_VENDORS: Final = ("order.order_manage_by_vendor", "order.order_read_by_vendor")
+"""What the published description gives to a vendor for its own orders. Nothing in it says how a token names the vendor, so that
+these open no order rather than those of all vendors."""
 
 _CONFIGURE: Final = ("configuration.configuration_view", "configuration.configuration_manage")
 _SETTINGS: Final = ("manage_project_settings", "manage_project")
@@ -91,6 +95,9 @@ class Guard:
             restrictions = restrictions_of(principal.scopes, own)
             if restrictions is not None:
                 return _caller(request, tenant, principal, restrictions)
+            of_vendors = [name for name in OF_VENDORS if restrictions_of(principal.scopes, (name,)) is not None]
+            if of_vendors:
+                raise no_vendors_scope(of_vendors, list(own))
         raise insufficient_scope(list(own))
 
     async def of_customer(self, request: Request, tenant: str, scope: str) -> Caller:
