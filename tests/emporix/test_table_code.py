@@ -76,3 +76,27 @@ def test_any_member_that_figures_are_made_of_makes_a_difference() -> None:
     reduced = item | {"taxRate": item["taxRate"] | {"amount": 0.07, "name": "REDUCED"}}
     assert sums.of_item(reduced)["calculatedUnitPrice"]["netValue"] == Decimal("4.673")
     assert sums.of_item(reduced)["tax.lines"][0]["name"] == "REDUCED"
+
+
+def test_lines_that_say_the_same_make_one_entry_with_ids_of_their_own() -> None:
+    stored = plain(encode(order()))
+    line = stored["lineItems"][0]
+    # The second says the same, the third is of another quantity; what no entry shows makes no difference.
+    more = [line | {"id": "b", "addedAt": "2026-01-01T00:00:00.000Z"}, line | {"id": "c", "quantity": 3}]
+    stored["lineItems"] = [line, *more]
+    entries = plain(encode(rendered_json(in_force_json(encode(stored)), Beside(tenant="acme"))["entries"]))
+    assert [entry["id"] for entry in entries[:3]] == [line["id"], "b", "c"]
+    assert [entry["amount"] for entry in entries[:3]] == [2, 2, 3]
+    assert entries[1] == entries[0] | {"id": "b"}
+
+
+def test_an_entry_is_made_for_a_tenant_and_in_a_language() -> None:
+    stored = plain(encode(order()))
+
+    def product(tenant: str, locale: str | None) -> tuple[str, str]:
+        at = in_force_json(encode(stored | ({"locale": locale} if locale else {})))
+        entry = plain(encode(rendered_json(at, Beside(tenant=tenant))["entries"]))[0]
+        return entry["product"]["name"], entry["itemYrn"].partition("product:product:")[2].partition(";")[0]
+
+    told = [product("acme", None), product("acme", "de"), product("acme", "en"), product("other", "de")]
+    assert told == [("Mug", "acme"), ("Becher", "acme"), ("Mug", "acme"), ("Becher", "other")]

@@ -12,9 +12,9 @@ from orderwright.domain.order.kept import MEMBER, KeptOrder, in_force, kept
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment
 from orderwright.emporix.payments import payment_shown
-from orderwright.emporix.table import parts
+from orderwright.emporix.table import lines, parts
 from orderwright.emporix.table.code import Code
-from orderwright.emporix.table.entries import LISTS, TENANT, Source
+from orderwright.emporix.table.entries import LINES, LISTS, TENANT, Source
 from orderwright.emporix.table.fields import KEPT_LISTS, KEPT_ONLY, LAST_CHANGE, PAYMENTS, ROWS
 from orderwright.emporix.table.places import Json, Kept, Reader
 from orderwright.emporix.table.shapes import Written, grown, shaped
@@ -52,7 +52,7 @@ def in_force_json(body: bytes | str) -> dict[str, Any]:
 
 
 def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> dict[str, Any]:
-    """The same of an order that is plain JSON already."""
+    """The same of an order that is plain JSON already. Entries may be JSON that was encoded before, where no fields are named."""
     at = {
         **order,
         TENANT: beside.tenant,
@@ -61,6 +61,9 @@ def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> di
     }
     keeps = at.get(MEMBER) or {}
     wanted = tuple(fields)
+    if wanted:
+        # What is projected is looked into.
+        at[parts.LINES] = None
     heads = {field.split(".")[0] for field in wanted}
     found: dict[str, Any] = _some(at, heads, bool(keeps)) if heads else _whole(bool(keeps))(at)
     # What nobody knows is shown as it came.
@@ -107,10 +110,14 @@ def _projected(value: Any, tree: Mapping[str, Any], whole: set[str], prefix: str
 
 
 def _elements(name: str, sources: tuple[Source, ...]) -> Written:
-    """What writes a list: as it is kept, or of the order's own elements."""
+    """What writes a list: as it is kept, or of the order's own elements. Entries of lines are known where these are."""
 
     def made(at: Json) -> Any:
-        found = [source.element(each) for source in sources for each in source.elements(at)]
+        known, left = at.get(parts.LINES), sources
+        found: list[Any] = []
+        if known is not None and sources[0] is LINES:
+            found, left = [lines.entry(line, at[TENANT], at.get("locale")) for line in known], sources[1:]
+        found += [source.element(each) for source in left for each in source.elements(at)]
         return found if found or name != "shipments" else None
 
     def written(code: Code) -> str:

@@ -54,12 +54,16 @@ class Source:
 
     def elements(self, order: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The elements, each of which knows the whole order."""
-        found: list[Any] = [order]
-        for step in self._steps:
+        first, *others = self._steps
+        there = order.get(first)
+        if not there:
+            return []
+        found = there if isinstance(there, list) else [there]
+        for step in others:
             members = [at.get(step) for at in found if isinstance(at, dict)]
             found = [one for member in members if member for one in (member if isinstance(member, list) else (member,))]
             if not found:
-                return found
+                return []
         return [
             {**element, WHOLE: order, NUMBER: place}
             for place, element in enumerate(found)
@@ -265,8 +269,9 @@ _DELIVERY: Final[Rows] = {"shippedDate": Plain("createdAt", "date"), "carrier": 
 _NO_PARCELS: Final = IsEmpty("parcels")
 _DELIVERIES: Final = ("shippingInfo.deliveries", "shipping.shippingInfo.deliveries")
 
+LINES: Final = Source("lineItems", _LINE)
 LISTS: Final[Mapping[str, tuple[Source, ...]]] = {
-    "entries": (Source("lineItems", _LINE), Source("customLineItems", _CUSTOM)),
+    "entries": (LINES, Source("customLineItems", _CUSTOM)),
     "shipping.lines": (Source("shippingInfo", _SHIPPING), Source("shipping.shippingInfo", _SHIPPING)),
     "tax.lines": (Source("taxedPrice.taxPortions", _TAX),),
     "shipments": (

@@ -1,7 +1,6 @@
 """As much of an order's JSON as any row reads: what no row shows need not even become objects.
 
-It is said what is left out, so that a member which is new to orders is there. The whole variant of a line, as the catalogue had
-it, is half of most orders.
+It is said what is left out, so that a member which is new to orders is there.
 """
 
 from __future__ import annotations
@@ -12,11 +11,14 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate
-from orderwright.domain.goods.product.variant import ProductVariant
 from orderwright.domain.order.kept import KeptOrder
-from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
+from orderwright.domain.sale.lines.items import CustomLineItem
 from orderwright.domain.sale.shipping.model import ShippingInfo
+from orderwright.emporix.table import lines
 from orderwright.engine.json.codec import decoder
+
+LINES: Final = "@lines"
+"""Under which name an order knows what the entries of its lines are made of."""
 
 
 def _without(struct: type[Struct], *names: str, **inner: Any) -> Any:
@@ -28,8 +30,6 @@ def _without(struct: type[Struct], *names: str, **inner: Any) -> Any:
 _NET_AND_GROSS: Final = {"taxed_price": _without(TaxedItemPrice, "tax_portions")}
 _PRICED: Final = {**_NET_AND_GROSS, "tax_rate": _without(TaxRate, "id", "key", "state", "sub_rates", "tax_rounding_target")}
 _ITEM: Final = ("price_mode", "state", "taxed_price_portions", "per_method_tax_rate", "shipping_details")
-_LINE: Final = ("line_item_mode", "product_type", "product_slug", "added_at", "last_modified_at", "inventory_mode")
-_VARIANT: Final = _without(ProductVariant, "prices", "attributes", "assets")
 _SHIPPING: Final = ("shipping_rate", "tax_category", "shipping_method", "shipping_method_state")
 _ROUNDING: Final = ("price_rounding_mode", "tax_rounding_mode", "tax_calculation_mode")
 _MODES: Final = (*_ROUNDING, "tax_mode", "inventory_mode", "shipping_mode", "origin")
@@ -38,7 +38,7 @@ _ORDER: Final = _without(
     *_MODES,
     *("last_modified_by", "item_shipping_addresses", "discount_codes", "direct_discounts", "refused_gifts"),
     *("sync_info", "return_info"),
-    line_items=list[_without(LineItem, *_ITEM, *_LINE, variant=_VARIANT, **_PRICED)],  # type: ignore[misc]  # made here
+    line_items=list[lines.Line],  # type: ignore[valid-type]  # made of the struct of lines
     custom_line_items=list[_without(CustomLineItem, *_ITEM, **_PRICED)],  # type: ignore[misc]  # made here
     taxed_shipping_price=_without(TaxedPrice, "tax_portions"),
     shipping_info=_without(ShippingInfo, *_SHIPPING, **_PRICED),
@@ -46,6 +46,8 @@ _ORDER: Final = _without(
 
 
 def read(body: bytes | str) -> dict[str, Any]:
-    """The stored bytes of an order as plain JSON, without what is never shown."""
+    """The stored bytes of an order as plain JSON, without what is never shown, and with its lines as `LINES`, too."""
     found: dict[str, Any] = decoder(_ORDER).decode(body)
+    if "lineItems" in found:
+        found["lineItems"], found[LINES] = lines.read(found["lineItems"])
     return found

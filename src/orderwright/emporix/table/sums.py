@@ -35,6 +35,8 @@ _NET = getter("totalNet")
 _GROSS = getter("totalGross")
 _TELLING = ("quantity", "money", "price", "discountedPrice", "totalPrice", "discountedPricePerQuantity", "taxedPrice", "taxRate")
 """The members of an item or of shipping that figures are made of."""
+TOLD = "@told"
+"""Under which name an item knows the JSON of these."""
 _TELLING_WHOLE = ("totalPrice", "taxedPrice", "discountOnTotalPrice")
 """The same of an order, beside its items and shippings."""
 _MOST_TOLD = 4_000
@@ -150,17 +152,19 @@ def of_item(item: Json) -> Figures:
 
     Goods cost the same in many orders, so that it is shared by them: nothing may be put into it.
     """
-    told = encode(_told(item))
-    return _of_told_item(told) if len(told) <= _MOST_TOLD else _of_item(item)
+    known = encode(told(item))
+    return _of_told_item(known) if len(known) <= _MOST_TOLD else _of_item(item)
 
 
-def _told(part: Json) -> Json:
-    return {name: part[name] for name in _TELLING if name in part}
+def told(part: Json) -> Any:
+    """What figures are made of, of an item or of shipping; its JSON, where that is known as `TOLD`."""
+    known = part.get(TOLD)
+    return {name: part[name] for name in _TELLING if name in part} if known is None else known
 
 
 @functools.lru_cache(maxsize=2_000)
-def _of_told_item(told: bytes) -> Figures:
-    return _of_item(plain(told))
+def _of_told_item(known: bytes) -> Figures:
+    return _of_item(plain(known))
 
 
 def _of_item(item: Json) -> Figures:
@@ -204,15 +208,15 @@ def _entry_figures(item: Json, price: Pair, paid: Pair, off: Decimal) -> Figures
 def of_order(order: Json) -> Figures:
     """What is computed of a whole order, by the names of its fields; shared as that of items is."""
     of_whole: dict[str, Any] = {name: order[name] for name in _TELLING_WHOLE if name in order}
-    of_whole["lineItems"] = list(map(_told, items(order)))
-    of_whole["shipping"] = [{"shippingInfo": _told(info)} for info in shippings(order)]
-    told = encode(of_whole)
-    return _of_told_order(told) if len(told) <= _MOST_TOLD else _of_order(of_whole)
+    of_whole["lineItems"] = list(map(told, items(order)))
+    of_whole["shipping"] = [{"shippingInfo": told(info)} for info in shippings(order)]
+    known = encode(of_whole)
+    return _of_told_order(known) if len(known) <= _MOST_TOLD else _of_order(plain(known))
 
 
 @functools.lru_cache(maxsize=2_000)
-def _of_told_order(told: bytes) -> Figures:
-    return _of_order(plain(told))
+def _of_told_order(known: bytes) -> Figures:
+    return _of_order(plain(known))
 
 
 def _of_order(order: Json) -> Figures:

@@ -183,6 +183,7 @@ def _document(paths: Iterable[str], values: Iterable[Any]) -> Json:
     return found
 
 
+@functools.lru_cache(maxsize=1_000)
 def _in_per_cent(value: Any) -> Any:
     share = decimal(value)
     return None if share is None else percent(share)

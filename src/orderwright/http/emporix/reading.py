@@ -129,7 +129,8 @@ class Orders:
         paid = {place: [payments[id] for id in each if id in payments] for place, each in ids.items()}
         prints = {place: tuple(map(hash, each)) for place, each in paid.items()}
         paid_since = [place for place, found in known.items() if found.payments != prints[place]]
-        orders |= await self._read(bodies, paid_since)
+        if paid_since:
+            orders |= await self._read(bodies, paid_since)
         changed = {} if fields and not names("lastStatusChange", fields) else await self._changes(orders.values(), caller)
 
         def shown(place: int) -> bytes:
