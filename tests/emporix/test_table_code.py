@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from emporix.orders import order
+from orderwright.domain.order.kept import KeptOrder, bound
 from orderwright.emporix.render import Beside, in_force_json, rendered_json
 from orderwright.emporix.table import sums
 from orderwright.emporix.table.code import Code
 from orderwright.emporix.table.places import Computed, Figure, First, Kept, Plain, StandIn
-from orderwright.engine.json.codec import encode, plain
+from orderwright.engine.json.codec import decoder, encode, plain
 
 
 def function(place: Any, kept: bool = True) -> Any:
@@ -100,3 +101,19 @@ def test_an_entry_is_made_for_a_tenant_and_in_a_language() -> None:
 
     told = [product("acme", None), product("acme", "de"), product("acme", "en"), product("other", "de")]
     assert told == [("Mug", "acme"), ("Becher", "acme"), ("Mug", "acme"), ("Becher", "other")]
+
+
+def test_entries_that_are_kept_are_shown_as_they_came_and_can_be_looked_into() -> None:
+    stored = plain(encode(order())) | {"emporix": {"entries": [{"id": "e-1", "odd": Decimal("1.250")}, {"id": "e-2"}], "more": 1}}
+    # The figures of the order are those that the entries were made with.
+    stored["emporix"] |= {"@made": plain(encode(bound(decoder(KeptOrder).decode(encode(stored)), {})))["emporix"]["@made"]}
+    at = in_force_json(encode(stored))
+    whole = encode(rendered_json(at, Beside(tenant="acme")))
+    assert plain(whole)["entries"] == [{"id": "e-1", "odd": 1.25}, {"id": "e-2"}]
+    assert (b'"odd":1.250' in whole, plain(whole)["more"]) == (True, 1)
+    assert rendered_json(at, Beside(tenant="acme"), ("entries.id",)) == {"entries": [{"id": "e-1"}, {"id": "e-2"}]}
+    # Another amount makes them untrue: they are made of the order then.
+    stored["lineItems"][0]["quantity"] += 1
+    since = plain(encode(rendered_json(in_force_json(encode(stored)), Beside(tenant="acme"))))
+    assert [entry["id"] for entry in since["entries"]] == [stored[name][0]["id"] for name in ("lineItems", "customLineItems")]
+    assert since["more"] == 1

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from orderwright.domain.order.kept import MEMBER, KeptOrder, in_force, kept
+from orderwright.domain.order.kept import MEMBER, in_force, untrue
 from orderwright.domain.order.model import Order
 from orderwright.domain.payment.model import Payment
 from orderwright.emporix.payments import payment_shown
@@ -46,9 +46,9 @@ def in_force_json(body: bytes | str) -> dict[str, Any]:
     at = parts.read(body)
     if MEMBER not in at:
         return at
-    order = decoder(KeptOrder).decode(body)
-    true = in_force(order)
-    return at if true is order else at | {MEMBER: to_builtins(kept(true))}
+    keeps = at[MEMBER]
+    gone = untrue(decoder(Order).decode(body), keeps)
+    return at | {MEMBER: {name: part for name, part in keeps.items() if name not in gone}}
 
 
 def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> dict[str, Any]:
@@ -59,11 +59,10 @@ def rendered_json(order: Json, beside: Beside, fields: Iterable[str] = ()) -> di
         PAYMENTS: [payment_shown(payment) for payment in beside.payments],
         LAST_CHANGE: beside.last_status_change,
     }
-    keeps = at.get(MEMBER) or {}
     wanted = tuple(fields)
     if wanted:
-        # What is projected is looked into.
-        at[parts.LINES] = None
+        at = parts.opened(at)
+    keeps = at.get(MEMBER) or {}
     heads = {field.split(".")[0] for field in wanted}
     found: dict[str, Any] = _some(at, heads, bool(keeps)) if heads else _whole(bool(keeps))(at)
     # What nobody knows is shown as it came.

@@ -80,15 +80,19 @@ def bound(order: Order, keeps: Mapping[str, Any]) -> KeptOrder:
     return _as_stored(order, {**keeps, MADE: prints})
 
 
+def untrue(order: Order, keeps: Mapping[str, Any]) -> set[str]:
+    """Which members of what an order keeps are no longer true of it."""
+    prints = keeps.get(MADE, {})
+    parts = (members for name, (made, members) in PARTS.items() if prints.get(name) != _fingerprint(made(order)))
+    return {member for members in parts for member in members}
+
+
 def in_force(order: Order, *_facts: Facts) -> Order:
     """The order with as much of what it keeps as is still true of it."""
     keeps = kept(order)
     if keeps is None:
         return order
-    prints = keeps.get(MADE, {})
-    gone = {
-        member for name, (made, members) in PARTS.items() if prints.get(name) != _fingerprint(made(order)) for member in members
-    }
+    gone = untrue(order, keeps)
     if gone.isdisjoint(keeps):
         return order
     return _as_stored(order, {name: value for name, value in keeps.items() if name not in gone})

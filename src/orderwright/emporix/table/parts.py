@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from typing import Any, Final, TypedDict
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import fields
 
 from orderwright.domain.amounts.tax import TaxedItemPrice, TaxedPrice, TaxRate
-from orderwright.domain.order.kept import KeptOrder
+from orderwright.domain.order.kept import MEMBER, KeptOrder
 from orderwright.domain.sale.lines.items import CustomLineItem
 from orderwright.domain.sale.shipping.model import ShippingInfo
 from orderwright.emporix.table import lines
-from orderwright.engine.json.codec import decoder
+from orderwright.engine.json.codec import decoder, plain
 
 LINES: Final = "@lines"
 """Under which name an order knows what the entries of its lines are made of."""
+
+_ENTRIES: Final = "entries"
 
 
 def _without(struct: type[Struct], *names: str, **inner: Any) -> Any:
@@ -41,13 +43,25 @@ _ORDER: Final = _without(
     line_items=list[lines.Line],  # type: ignore[valid-type]  # made of the struct of lines
     custom_line_items=list[_without(CustomLineItem, *_ITEM, **_PRICED)],  # type: ignore[misc]  # made here
     taxed_shipping_price=_without(TaxedPrice, "tax_portions"),
+    emporix=dict[str, Raw],
     shipping_info=_without(ShippingInfo, *_SHIPPING, **_PRICED),
 )
 
 
 def read(body: bytes | str) -> dict[str, Any]:
-    """The stored bytes of an order as plain JSON, without what is never shown, and with its lines as `LINES`, too."""
+    """The stored bytes of an order as plain JSON, without what is never shown, and with its lines as `LINES`, too. Entries it
+    keeps are shown as they came: they are left as they are."""
     found: dict[str, Any] = decoder(_ORDER).decode(body)
     if "lineItems" in found:
         found["lineItems"], found[LINES] = lines.read(found["lineItems"])
+    if MEMBER in found:
+        found[MEMBER] = {name: part if name == _ENTRIES else plain(part) for name, part in found[MEMBER].items()}
     return found
+
+
+def opened(order: dict[str, Any]) -> dict[str, Any]:
+    """The same with entries that can be looked into."""
+    keeps = order.get(MEMBER)
+    if keeps and isinstance(keeps.get(_ENTRIES), Raw):
+        keeps = keeps | {_ENTRIES: plain(keeps[_ENTRIES])}
+    return order | {LINES: None, MEMBER: keeps}
