@@ -77,6 +77,14 @@ def test_what_cannot_be_asked(tenant: Tenant, parameters: dict[str, str], named:
     assert named in refused(tenant.send("GET", "salesorders", params=parameters), 400)["message"]
 
 
+def test_a_search_is_no_logical_compound(tenant: Tenant) -> None:
+    tenant.order("E-1")
+    compound = {"$or": [{"q": "id:E-2"}, {"q": "id:E-3"}]}
+    told = refused(tenant.send("POST", "salesorders/search", {"q": "", "compoundLogicalQuery": compound}), 400)
+    assert told["details"][0]["message"].startswith("compoundLogicalQuery: This field is not served")
+    assert len(tenant.send("POST", "salesorders/search", {"q": "", "compoundLogicalQuery": {}}).json()) == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [

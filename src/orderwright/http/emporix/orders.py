@@ -14,6 +14,7 @@ from orderwright.emporix.resource import RESOURCE
 from orderwright.emporix.restricting import check_own
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
+from orderwright.engine.scalars import NotServed
 from orderwright.errors import ApiError
 from orderwright.http.emporix.changes import Changes
 from orderwright.http.emporix.entities import EntityOrders
@@ -34,9 +35,10 @@ _ENTITIES = "order-v2/{tenant}/legal-entity-orders"
 
 
 class Search(Value):
-    """The body of a search."""
+    """The body of a search. Other services of this dialect have logical compounds; without them more would be found."""
 
     q: Annotated[str, Meta(max_length=100_000)] = ""
+    compound_logical_query: NotServed | None = None
 
 
 class TenantOrders:
