@@ -37,7 +37,7 @@ Line: Final[type[Struct]] = defstruct(
 """A line item as it is read: its id, and the bytes of its other members."""
 _JSON: Final = tuple.__class_getitem__(tuple(_Variant if field.name == "variant" else Any for field in _READ))
 """What is made of the members: not of all that the catalogue said of the variant."""
-_MOST: Final = 2_000
+_MOST: Final = 1_000
 _MOST_BYTES: Final = 4_000
 """Of so many lines it is remembered what they make, each of so many bytes at most."""
 

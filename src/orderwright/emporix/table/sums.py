@@ -162,7 +162,7 @@ def told(part: Json) -> Any:
     return {name: part[name] for name in _TELLING if name in part} if known is None else known
 
 
-@functools.lru_cache(maxsize=2_000)
+@functools.lru_cache(maxsize=1_000)
 def _of_told_item(known: bytes) -> Figures:
     return _of_item(plain(known))
 
@@ -214,7 +214,7 @@ def of_order(order: Json) -> Figures:
     return _of_told_order(known) if len(known) <= _MOST_TOLD else _of_order(plain(known))
 
 
-@functools.lru_cache(maxsize=2_000)
+@functools.lru_cache(maxsize=1_000)
 def _of_told_order(known: bytes) -> Figures:
     return _of_order(plain(known))
 
