@@ -60,6 +60,7 @@ class Receiver:
         self.port = server.server_address[1]
         self.got: list[Got] = []
         self.answer: Callable[[Got], int] = lambda got: 204
+        self.body: Callable[[], bytes] = lambda: b""
 
     @property
     def taken(self) -> list[dict[str, Any]]:
@@ -92,9 +93,11 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
             got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             status = receiver.answer(got)
             receiver.got.append(got)
-            self.send_response(status)
-            self.send_header("content-length", "0")
+            body = receiver.body()
+            self.send_response(200 if body and status == 204 else status)
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_words: Any) -> None:
             """Nothing is printed."""

@@ -1,81 +1,146 @@
-"""SQS and SNS against the server of moto, which answers as Amazon does: what is told arrives, and what is wrong is told apart."""
+"""SQS, SNS and EventBridge against the server of moto, which answers as Amazon does: what is told arrives, and what is wrong is
+told apart."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import brokers
+from brokers import ACCOUNT, CLOUD_EVENTS, KEYS, REGION, Amazon
 from notes import refused
-from relaying import Shop, shop_in
+from orderwright.delivery.destinations import opened
+from orderwright.delivery.interface import MisconfiguredError, Note, RejectedError, UnavailableError
+from orderwright.domain.subscription.destinations import AnyDestination
+from orderwright.engine.ids import new_id
+from orderwright.engine.json.codec import decode_body
+from orderwright.outside.addresses import Allowed
+from orderwright.outside.guarded_http import GuardedHttp
+from relaying import Receiver, Shop, receiving, shop_in
 
 PAYMENTS = [{"resourceTypeId": "payment"}]
 MONEY = {"currencyCode": "EUR", "centAmount": 1}
-REGION = "eu-west-1"
-KEYS = {"accessKey": "AKIAIOSFODNN7EXAMPLE", "accessSecret": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+BUS = {"type": "EventBridge", "region": REGION, "accountId": ACCOUNT}
 
 
-@pytest.fixture(scope="module")
-def amazon() -> Iterator[str]:
+@pytest.fixture
+def amazon(monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the server. The library is told of it by the variable that it has for that."""
-    if importlib.util.find_spec("moto") is None or importlib.util.find_spec("boto3") is None:
-        assert not os.environ.get("ORDERWRIGHT_TEST_BROKERS"), "moto is not installed"
-        pytest.skip("moto is not installed")
-    server: Any = importlib.import_module("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    port = server.get_host_and_port()[1]
-    before, os.environ["AWS_ENDPOINT_URL"] = os.environ.get("AWS_ENDPOINT_URL"), f"http://localhost:{port}"
-    yield f"http://localhost:{port}"
-    server.stop()
-    if before is None:
-        del os.environ["AWS_ENDPOINT_URL"]
-    else:
-        os.environ["AWS_ENDPOINT_URL"] = before
+    if (reason := brokers.missing("SQS")) is not None:
+        pytest.skip(reason)
+    for name, value in KEYS.items():
+        monkeypatch.setenv({"accessKey": "AWS_ACCESS_KEY_ID", "accessSecret": "AWS_SECRET_ACCESS_KEY"}[name], value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", brokers.amazon())
+    return brokers.amazon()
 
 
-def client(service: str) -> Any:
-    keys = {"aws_access_key_id": KEYS["accessKey"], "aws_secret_access_key": KEYS["accessSecret"]}
-    return importlib.import_module("boto3").client(service, region_name=REGION, **keys)
-
-
-def told_to(queue: Any, url: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while messages := queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            found.append(json.loads(message["Body"]))
-            queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return found
-
-
-async def paid(shop: Shop, destination: dict[str, Any]) -> Any:
-    await shop.make("subscription", destination=destination, messages=PAYMENTS)
-    made = await shop.make("payment", amountPlanned=MONEY)
-    await shop.change("payment", made, {"action": "setStatusInterfaceCode", "interfaceCode": "1"})
+async def paid(shop: Shop, destination: dict[str, Any], **more: Any) -> Any:
+    """The subscription, after a payment was made and changed once."""
+    made = await shop.make("subscription", destination=destination, messages=PAYMENTS, **more)
+    payment = await shop.make("payment", amountPlanned=MONEY)
+    await shop.change("payment", payment, {"action": "setStatusInterfaceCode", "interfaceCode": "1"})
     await shop.relay.once()
     return made
 
 
-def test_a_queue_and_a_topic(amazon: str, database_url: str) -> None:
-    queue, topics = client("sqs"), client("sns")
-    url = queue.create_queue(QueueName="told")["QueueUrl"]
-    other = queue.create_queue(QueueName="published")["QueueUrl"]
-    topic = topics.create_topic(Name="told")["TopicArn"]
-    arn = queue.get_queue_attributes(QueueUrl=other, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+@pytest.mark.parametrize("kind", ["SQS", "SNS"])
+def test_a_queue_and_a_topic(amazon: str, database_url: str, kind: str) -> None:
+    async def run() -> None:
+        async with shop_in(database_url) as shop, Amazon(kind, f"told-{new_id()}") as queue:
+            await paid(shop, queue.member)
+            assert [each.get("sequenceNumber") for each in queue.bodies()] == [None, 1, 2]
+
+    asyncio.run(run())
+
+
+def test_an_event_bus_has_the_note_as_its_detail(amazon: str, database_url: str) -> None:
+    """The rule of the bus asks for the source of the subscription."""
+
+    async def run() -> None:
+        async with shop_in(database_url) as shop, Amazon("EventBridge", f"told-{new_id()}") as queue:
+            await paid(shop, queue.member)
+            events = queue.bodies()
+            assert [each["detail-type"] for each in events] == [
+                "ResourceCreated",
+                "PaymentCreated",
+                "PaymentStatusInterfaceCodeSet",
+            ]
+            assert {each["source"] for each in events} == {queue.member["source"]}
+            assert [each["detail"].get("sequenceNumber") for each in events] == [None, 1, 2]
+            assert events[1]["detail"]["notificationType"] == "Message"
+
+    asyncio.run(run())
+
+
+def test_a_source_is_made_of_the_project_and_the_subscription(amazon: str, database_url: str) -> None:
+    async def run() -> None:
+        async with shop_in(database_url) as shop:
+            for destination in (BUS, {**BUS, "source": ""}):
+                made = await paid(shop, destination, **CLOUD_EVENTS)
+                assert made["destination"] == {**BUS, "source": f"orderwright/{shop.key}/{made['id']}"}
+            changed = await shop.change(
+                "subscription", made, {"action": "changeDestination", "destination": {**BUS, "source": "shop"}}
+            )
+            assert changed["destination"]["source"] == "shop"
+            again = await shop.change("subscription", changed, {"action": "changeDestination", "destination": BUS})
+            assert again["destination"]["source"] == f"orderwright/{shop.key}/{made['id']}"
+
+    asyncio.run(run())
+
+
+# What PutEvents answers of one entry, though the request went well.
+ENTRIES = {
+    "ThrottlingException": UnavailableError,
+    "InternalFailure": UnavailableError,
+    "MalformedDetail": RejectedError,
+    "NotAuthorizedForSourceException": MisconfiguredError,
+    "AccessDeniedException": MisconfiguredError,
+}
+
+
+def answering(bus: Receiver, code: str) -> Callable[[], bytes]:
+    """The bus answers that its one entry failed."""
+    return lambda: json.dumps({"FailedEntryCount": 1, "Entries": [{"ErrorCode": code, "ErrorMessage": "secret"}]}).encode()
+
+
+@pytest.mark.parametrize("code", ENTRIES)
+def test_an_entry_that_failed_is_told_apart(amazon: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        with receiving() as bus:
+            bus.body = answering(bus, code)
+            monkeypatch.setenv("AWS_ENDPOINT_URL", bus.url)
+            destination = decode_body(AnyDestination, json.dumps({**BUS, "source": "shop"}).encode())
+            service = opened(destination, GuardedHttp(Allowed()))
+            with pytest.raises(ENTRIES[code]) as caught:
+                await service.send(Note(new_id(), new_id(), b"{}", "OrderCreated"))
+            assert str(caught.value) == f"The service answered {code}."
+            entry = json.loads(bus.got[0].body)["Entries"][0]
+            assert entry["EventBusName"] == f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+            await service.close()
+
+    asyncio.run(run())
+
+
+WRONG_BUS = {
+    "no account": ({"accountId": "12345"}, "The id of an account at Amazon has twelve digits."),
+    "Amazon's own": ({"source": "aws.partner/shop"}, "can not begin with 'aws.'"),
+    "no region": ({"region": "a/b"}, "The region 'a/b' can not be."),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_BUS)
+def test_a_bus_that_can_not_be_is_refused(amazon: str, database_url: str, case: str) -> None:
+    more, words = WRONG_BUS[case]
 
     async def run() -> None:
         async with shop_in(database_url) as shop:
-            await paid(shop, {"type": "SQS", "queueUrl": url, "region": REGION, **KEYS})
-            assert [each.get("sequenceNumber") for each in told_to(queue, url)] == [None, 1, 2]
-        async with shop_in(database_url) as shop:
-            await paid(shop, {"type": "SNS", "topicArn": topic, **KEYS})
-            assert [each.get("sequenceNumber") for each in told_to(queue, other)] == [None, 1, 2]
+            error = await refused(shop.make("subscription", destination={**BUS, **more}, messages=PAYMENTS))
+            assert (error.status, error.code) == (400, "InvalidInput")
+            assert words in error.message
 
     asyncio.run(run())
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.util
 import json
-import os
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from brokers import KINDS, LIBRARIES, PORTS, Broker, Kind, missing
 from notes import refused
 from orderwright.delivery.destinations import opened
 from orderwright.delivery.interface import MisconfiguredError, Note, UnavailableError
@@ -28,102 +26,38 @@ from relaying import Shop, shop_in
 
 PAYMENTS = [{"resourceTypeId": "payment"}]
 OUTSIDE = GuardedHttp(Allowed(("localhost",)))
-LIBRARIES = {"RedisStream": "redis", "RabbitMQ": "aio_pika", "NATS": "nats"}
-PORTS = {"RedisStream": 6379, "RabbitMQ": 5672, "NATS": 4222}
+BROKERS: dict[str, Kind] = {kind: KINDS[kind] for kind in PORTS}
 
 
 def needs(kind: str) -> None:
     """Skips where the library or the broker is not there; not where all are asked for."""
-    reasons = []
-    if importlib.util.find_spec(LIBRARIES[kind]) is None:
-        reasons.append(f"the library {LIBRARIES[kind]} is not installed")
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", PORTS[kind])) != 0:
-            reasons.append(f"nothing listens on port {PORTS[kind]}")
-    if reasons:
-        assert not os.environ.get("ORDERWRIGHT_TEST_BROKERS"), reasons
-        pytest.skip(f"{kind}: {' and '.join(reasons)}")
+    if (reason := missing(kind)) is not None:
+        pytest.skip(reason)
 
 
 def member(kind: str, name: str) -> dict[str, Any]:
     """A destination of the kind, of this name in the broker."""
-    guest = {"user": "guest", "password": "guest"}
-    return {
-        "RedisStream": {"type": "RedisStream", "uri": "redis://localhost:6379", "stream": name},
-        "RabbitMQ": {"type": "RabbitMQ", "uri": "amqp://localhost:5672", "routingKey": name, **guest},
-        "NATS": {"type": "NATS", "uri": "nats://localhost:4222", "subject": f"{name}.told"},
-    }[kind]
-
-
-class Broker:
-    """Makes and reads what a destination writes to."""
-
-    def __init__(self, kind: str, name: str) -> None:
-        self.kind, self.name = kind, name
-
-    async def __aenter__(self) -> Broker:
-        if self.kind == "RedisStream":
-            self.redis: Any = importlib.import_module("redis.asyncio").Redis(host="127.0.0.1")
-        elif self.kind == "RabbitMQ":
-            self.link: Any = await importlib.import_module("aio_pika").connect("amqp://guest:guest@127.0.0.1:5672/")
-            channel = await self.link.channel()
-            self.queue: Any = await channel.declare_queue(self.name)
-        else:
-            self.nats: Any = await importlib.import_module("nats").connect("nats://localhost:4222")
-            self.stream: Any = self.nats.jetstream()
-            await self.stream.add_stream(name=self.name, subjects=[f"{self.name}.*"])
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        if self.kind == "RedisStream":
-            await self.redis.delete(self.name)
-            await self.redis.aclose()
-        elif self.kind == "RabbitMQ":
-            await self.queue.delete(if_unused=False, if_empty=False)
-            await self.link.close()
-        else:
-            await self.stream.delete_stream(self.name)
-            await self.nats.close()
-
-    async def took(self) -> list[tuple[str, dict[str, Any]]]:
-        """Ids and notifications, in the order in which they came."""
-        if self.kind == "RedisStream":
-            entries = await self.redis.xrange(self.name)
-            return [(fields[b"id"].decode(), json.loads(fields[b"payload"])) for _, fields in entries]
-        if self.kind == "RabbitMQ":
-            found = []
-            while (message := await self.queue.get(fail=False, no_ack=True)) is not None:
-                found.append((message.message_id, json.loads(message.body)))
-            return found
-        found = []
-        subscription = await self.stream.subscribe(f"{self.name}.*", ordered_consumer=True)
-        try:
-            while True:
-                message = await subscription.next_msg(timeout=0.5)
-                found.append((message.headers["Nats-Msg-Id"], json.loads(message.data)))
-        except TimeoutError:
-            return found
+    return dict(BROKERS[kind](name).member)
 
 
 Story = Callable[[Shop, Broker], Awaitable[None]]
-KINDS = pytest.mark.parametrize("kind", LIBRARIES)
+EACH = pytest.mark.parametrize("kind", BROKERS)
 
 
 def told(kind: str, database_url: str, story: Story) -> None:
     needs(kind)
 
     async def run() -> None:
-        async with shop_in(database_url) as shop, Broker(kind, f"ow-{new_id()[-12:]}") as broker:
+        async with shop_in(database_url) as shop, BROKERS[kind](f"ow-{new_id()[-12:]}") as broker:
             await story(shop, broker)
 
     asyncio.run(run())
 
 
-@KINDS
+@EACH
 def test_everything_arrives_in_sequence(kind: str, database_url: str) -> None:
     async def story(shop: Shop, broker: Broker) -> None:
-        await shop.make("subscription", destination=member(kind, broker.name), messages=PAYMENTS)
+        await shop.make("subscription", destination=broker.member, messages=PAYMENTS)
         made = [await shop.make("payment", amountPlanned={"currencyCode": "EUR", "centAmount": 1}) for _ in range(5)]
         for number in range(9):
             action = {"action": "setStatusInterfaceCode", "interfaceCode": f"code {number}"}
@@ -142,8 +76,8 @@ def test_everything_arrives_in_sequence(kind: str, database_url: str) -> None:
 
 def test_nats_takes_a_note_once(database_url: str) -> None:
     async def story(shop: Shop, broker: Broker) -> None:
-        service = opened(decode_body(AnyDestination, json.dumps(member("NATS", broker.name)).encode()), OUTSIDE)
-        note = Note(new_id(), new_id(), b'{"resource":{}}')
+        service = opened(decode_body(AnyDestination, json.dumps(broker.member).encode()), OUTSIDE)
+        note = Note(new_id(), new_id(), b'{"resource":{}}', "OrderCreated")
         await service.send(note)
         await service.send(note)
         await service.close()
@@ -174,14 +108,14 @@ def test_what_is_wrong_is_told_apart_from_what_is_away(case: str) -> None:
         service = opened(destination, OUTSIDE)
         try:
             with pytest.raises(expected):
-                await service.send(Note(new_id(), new_id(), b"{}"))
+                await service.send(Note(new_id(), new_id(), b"{}", "OrderCreated"))
         finally:
             await service.close()
 
     asyncio.run(run())
 
 
-@KINDS
+@EACH
 def test_a_host_has_to_be_allowed_and_secrets_stand_apart(kind: str) -> None:
     needs(kind)
     closed = GuardedHttp(Allowed())
@@ -197,7 +131,7 @@ def test_a_host_has_to_be_allowed_and_secrets_stand_apart(kind: str) -> None:
         assert words in caught.value.message
 
 
-@KINDS
+@EACH
 def test_without_its_library_a_destination_is_refused_by_name(
     kind: str, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,9 +79,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"changes": ORDERS, "destination": {"type": "EventGrid", "uri": "https://a.example", "accessKey": "k"}},
         "The destination EventGrid takes the format CloudEvents only.",
     ),
-    "not served": (
+    "no project": (
         {"changes": ORDERS, "destination": {"type": "GoogleCloudPubSub", "projectId": "p", "topic": "t"}},
-        "Destinations of the type 'GoogleCloudPubSub' are not served by this version of Orderwright.",
+        "The project's id or the topic's name is not such as Google Cloud has them.",
     ),
 }
 

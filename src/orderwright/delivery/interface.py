@@ -13,6 +13,9 @@ class Note(msgspec.Struct, frozen=True):
     id: str
     resource_id: str
     payload: bytes
+    kind: str
+    """What happened: the type of a Message, or such as `ResourceCreated`."""
+    content_type: str = "application/json"
 
 
 class DeliveryError(Exception):

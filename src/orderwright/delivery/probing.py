@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from orderwright.delivery.destinations import opened
 from orderwright.delivery.interface import DeliveryError, Note, UnavailableError
 from orderwright.domain.subscription.destinations import type_of
-from orderwright.domain.subscription.payloads import trial_notification
+from orderwright.domain.subscription.payloads import content_type, notification_of, trial_notification
 from orderwright.engine.ids import new_id
 from orderwright.engine.unit.decision import Decided, Deed
 from orderwright.errors import ApiError, invalid_input
@@ -42,7 +42,8 @@ class Prober:
         id = new_id()
         if before is not None:  # as it will be
             after = replace(after, version=before.version + 1, last_modified_at=deed.facts.now)
-        note = Note(id, after.id, trial_notification(after, deed.access.shard, id, self._paths))
+        payload = trial_notification(after, deed.access.shard, id, self._paths)
+        note = Note(id, after.id, payload, notification_of("created"), content_type(after))
         try:
             async with asyncio.timeout(LIMIT_S):
                 await service.send(note)

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from orderwright.delivery.keeping import Services
 from orderwright.delivery.making import Maker
 from orderwright.delivery.patience import Patience
 from orderwright.delivery.sending import Ended, Sender
@@ -50,7 +51,7 @@ class Relay:
     ) -> None:
         self._verbs = verbs
         self._database = verbs.documents.database
-        self._outside = outside
+        self._services = Services(outside)
         self._patience = patience or Patience()
         self._clock = clock
         self._holder = new_id()
@@ -92,6 +93,7 @@ class Relay:
             for task in self._sending.values():
                 task.cancel()
             await asyncio.gather(*self._sending.values(), return_exceptions=True)
+            await self._services.close()
 
     async def once(self) -> None:
         """Everything that is to be told and sent at this moment."""
@@ -100,6 +102,7 @@ class Relay:
             await self._fan_out()
         while self._sending:
             await asyncio.gather(*self._sending.values())
+        await self._services.close()
 
     async def _sleep(self, longest: float) -> None:
         if self._changed and not self._woken.is_set():
@@ -117,6 +120,7 @@ class Relay:
         self._changed |= set(await outbox.shards(self._database))
         for key in await queue.ready(self._database, self._clock()):
             self._want(key)
+        await self._services.let_go()
 
     async def _fan_out(self) -> None:
         self._woken.clear()
@@ -196,7 +200,7 @@ class Relay:
             return reported
 
         lease = Lease(shard, id, self._holder)
-        sender = Sender(self._database, lease, subscription, self._outside, self._patience, self._clock, report)
+        sender = Sender(self._database, lease, subscription, self._services, self._patience, self._clock, report)
         return await sender.run()
 
     async def _reported(self, shard: str, id: str, version: int, status: HealthStatus) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from orderwright.delivery.destinations import opened
 from orderwright.delivery.interface import (
     DeliveryError,
     Destination,
@@ -22,19 +21,19 @@ from orderwright.delivery.interface import (
     RejectedError,
     UnavailableError,
 )
+from orderwright.delivery.keeping import Services
 from orderwright.delivery.patience import Patience
-from orderwright.domain.subscription.destinations import AnyDestination, secret_name
+from orderwright.domain.subscription.destinations import secret_name
 from orderwright.domain.subscription.model import STOPPED, HealthStatus, Subscription
-from orderwright.engine.json.codec import decoder
+from orderwright.domain.subscription.payloads import content_type
 from orderwright.errors import ApiError, invalid_input
-from orderwright.outside.guarded_http import GuardedHttp
 from orderwright.storage.database import Database
 from orderwright.storage.delivery import queue
 from orderwright.storage.delivery.queue import Lease, Settled, Waiting
 
 Report = Callable[[HealthStatus], Awaitable[bool]]
 """Writes the status of the subscription; whether it could."""
-Ended = Literal["empty", "elsewhere", "paused"]
+Ended = Literal["empty", "elsewhere", "paused", "stale"]
 log = logging.getLogger("orderwright.delivery")
 
 
@@ -46,7 +45,7 @@ class Sender:
         database: Database,
         lease: Lease,
         subscription: Subscription | None,
-        outside: GuardedHttp,
+        services: Services,
         patience: Patience,
         clock: Callable[[], datetime],
         report: Report,
@@ -54,10 +53,12 @@ class Sender:
         self._database = database
         self._lease = lease
         self._subscription = subscription
-        self._outside = outside
+        self._services = services
         self._patience = patience
         self._clock = clock
         self._report = report
+        self._key = (lease.shard, lease.subscription)
+        self._reused = False
         self._status: HealthStatus = subscription.status if subscription is not None else "Healthy"
 
     async def run(self) -> Ended:
@@ -66,9 +67,10 @@ class Sender:
             return "elsewhere"
         try:
             if self._subscription is None or self._subscription.status in STOPPED:
+                await self._services.forget(self._key)
                 await self._drop(everything=self._subscription is None)
                 return "empty"
-            return await self._send()
+            return await self._send(content_type(self._subscription))
         finally:
             await queue.leave(self._database, self._lease)
 
@@ -83,49 +85,60 @@ class Sender:
         if everything:
             await queue.close(self._database, self._lease)
 
-    async def _send(self) -> Ended:
+    async def _send(self, content_type: str) -> Ended:
+        whole = await queue.secret(self._database, self._lease.shard, secret_name(self._lease.subscription))
         service: Destination | None = None
         try:
-            try:
-                service = await self._open()
-            except ApiError as error:
-                if error.status != 400:
-                    raise
-                return await self._fails(MisconfiguredError(error.message))
+            if whole is None:
+                raise invalid_input("The destination is no more.")
+            service, self._reused = await self._services.lend(self._key, whole)
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            return await self._fails(MisconfiguredError(error.message))
+        ended: Ended | None = "paused"
+        try:
             while (state := await self._take()) is not None:
                 waiting = await queue.batch(
                     self._database, self._lease, self._clock(), self._patience.fresh, self._patience.again
                 )
                 if not waiting:
-                    return "empty"
-                ended = await self._batch(service, waiting, state[0] > 0 or self._status != "Healthy")
-                if ended is not None:
+                    ended = "empty"
                     return ended
-            return "elsewhere"
+                ended = await self._batch(service, waiting, content_type, state[0] > 0 or self._status != "Healthy")
+                if ended == "stale":
+                    await service.close()
+                    service, self._reused = await self._services.lend(self._key, whole)
+                elif ended is not None:
+                    return ended
+            ended = "elsewhere"
+            return ended
         finally:
-            if service is not None:
+            if ended == "empty":
+                await self._services.give_back(self._key, whole, service)
+            else:
                 await service.close()
 
-    async def _open(self) -> Destination:
-        kept = await queue.secret(self._database, self._lease.shard, secret_name(self._lease.subscription))
-        if kept is None:
-            raise invalid_input("The destination is no more.")
-        destination = decoder(AnyDestination).decode(kept)
-        return opened(destination, self._outside)
+    async def _batch(self, service: Destination, waiting: Sequence[Waiting], content_type: str, troubled: bool) -> Ended | None:
+        """Send a batch and store what became of it; how the sending ends, if it does.
 
-    async def _batch(self, service: Destination, waiting: Sequence[Waiting], troubled: bool) -> Ended | None:
-        """Send a batch and store what became of it; how the sending ends, if it does."""
+        What was kept open may have been closed by the other side meanwhile, which is no fault of the destination.
+        """
         behind = {each.resource_id for each in waiting if each.behind}
         due = [each for each in waiting if not each.behind]
-        outcomes = await _sent_in_sequence(service, due, self._patience.batch_s)
+        outcomes = await _sent_in_sequence(service, due, content_type, self._patience.batch_s)
         now = self._clock()
         settled, held = self._settled(due, outcomes, now)
         if not await queue.settle(self._database, self._lease, settled, list(held | behind)):
             return "elsewhere"
         failing = [error for error in outcomes.values() if isinstance(error, UnavailableError | MisconfiguredError)]
+        taken = any(error is None for error in outcomes.values())
+        if self._reused and failing and not taken and all(isinstance(error, UnavailableError) for error in failing):
+            return "stale"
+        self._reused = False
         if failing:
             return await self._fails(next((error for error in failing if isinstance(error, MisconfiguredError)), failing[0]))
-        if any(error is None for error in outcomes.values()):
+        if taken:
             if troubled:
                 await queue.fine(self._database, self._lease)
                 await self._tell("Healthy")
@@ -178,7 +191,9 @@ class Sender:
             self._status = status
 
 
-async def _sent_in_sequence(service: Destination, due: Sequence[Waiting], limit_s: float) -> dict[int, DeliveryError | None]:
+async def _sent_in_sequence(
+    service: Destination, due: Sequence[Waiting], content_type: str, limit_s: float
+) -> dict[int, DeliveryError | None]:
     """What became of the notes that were tried, by number; None of one that was taken.
 
     Those of one resource go one after the other, and the first that is not taken ends them. A service that takes nothing is tried
@@ -197,7 +212,7 @@ async def _sent_in_sequence(service: Destination, due: Sequence[Waiting], limit_
             for each in group:
                 if useless:
                     return
-                error = await _sent(service, each)
+                error = await _sent(service, each, content_type)
                 outcomes[each.number] = error
                 useless = useless or isinstance(error, UnavailableError | MisconfiguredError)
                 if error is not None:
@@ -217,9 +232,9 @@ async def _sent_in_sequence(service: Destination, due: Sequence[Waiting], limit_
     return outcomes
 
 
-async def _sent(service: Destination, each: Waiting) -> DeliveryError | None:
+async def _sent(service: Destination, each: Waiting, content_type: str) -> DeliveryError | None:
     try:
-        await service.send(Note(each.notification, each.resource_id, each.payload.encode()))
+        await service.send(Note(each.notification, each.resource_id, each.payload.encode(), each.kind, content_type))
     except DeliveryError as error:
         return error
     except Exception as error:

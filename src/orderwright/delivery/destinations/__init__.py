@@ -7,6 +7,11 @@ from typing import Any
 
 from orderwright.delivery.interface import Destination
 from orderwright.domain.subscription.destinations import (
+    AzureServiceBusDestination,
+    ConfluentCloudDestination,
+    EventBridgeDestination,
+    EventGridDestination,
+    GoogleCloudPubSubDestination,
     NatsDestination,
     RabbitMqDestination,
     RedisDestination,
@@ -22,6 +27,11 @@ from orderwright.outside.guarded_http import GuardedHttp
 _SERVED: dict[type, tuple[str, str | None]] = {
     SqsDestination: ("aws", "aws"),
     SnsDestination: ("aws", "aws"),
+    EventBridgeDestination: ("aws", "aws"),
+    ConfluentCloudDestination: ("kafka", "kafka"),
+    GoogleCloudPubSubDestination: ("pubsub", "google"),
+    EventGridDestination: ("azure", None),
+    AzureServiceBusDestination: ("azure", None),
     WebhookDestination: ("webhook", None),
     RabbitMqDestination: ("rabbitmq", "rabbitmq"),
     NatsDestination: ("nats", "nats"),
@@ -32,11 +42,8 @@ _SERVED: dict[type, tuple[str, str | None]] = {
 def opened(destination: Any, outside: GuardedHttp) -> Destination:
     """The service of a destination; nothing is connected yet.
 
-    Raises `InvalidInput` for one that is not served, whose extra is not installed, or that can not be as it is.
+    Raises `InvalidInput` for one whose extra is not installed, or that can not be as it is.
     """
-    name = type_of(destination)
-    if type(destination) not in _SERVED:
-        raise invalid_input(f"Destinations of the type '{name}' are not served by this version of Orderwright.")
     module, extra = _SERVED[type(destination)]
     opening: Any = importlib.import_module(f"{__name__}.{module}")
     try:
@@ -44,6 +51,7 @@ def opened(destination: Any, outside: GuardedHttp) -> Destination:
     except ModuleNotFoundError as error:
         if extra is None:
             raise
+        name = type_of(destination)
         text = f"The destination '{name}' needs the optional package orderwright[{extra}], which is not installed here."
         raise invalid_input(text) from error
     return service

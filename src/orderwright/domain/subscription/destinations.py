@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Value
@@ -50,13 +51,14 @@ class SnsDestination(Destination, tag="SNS"):
 
 
 class EventBridgeDestination(Destination, tag="EventBridge"):
-    """An event source of Amazon EventBridge. Its `source` is made by who sends, so a draft has none."""
+    """The default event bus of an account at Amazon. The `source` of the events is made where a draft has none (`sourced`). An
+    event may have 256 KiB with all that is around the note."""
 
     region: Text
     account_id: Text
-    source: Text | None = None
+    source: Annotated[str, Meta(max_length=256)] | None = None
 
-    most_bytes = 256 * KIB
+    most_bytes = 254 * KIB
 
 
 class EventGridDestination(Destination, tag="EventGrid"):
@@ -65,26 +67,28 @@ class EventGridDestination(Destination, tag="EventGrid"):
     uri: Text
     access_key: Credential
 
+    most_bytes = 1000 * KIB
+
 
 class AzureServiceBusDestination(Destination, tag="AzureServiceBus"):
-    """A queue or topic of Azure Service Bus."""
+    """A queue or topic of Azure Service Bus, which takes 256 KiB with all that is around the note."""
 
     connection_string: Credential
 
-    most_bytes = 256 * KIB
+    most_bytes = 254 * KIB
 
 
 class GoogleCloudPubSubDestination(Destination, tag="GoogleCloudPubSub"):
-    """A topic of Google Cloud Pub/Sub."""
+    """A topic of Google Cloud Pub/Sub, which takes 10 MB of a request that has the note in Base64."""
 
     project_id: Text
     topic: Text
 
-    most_bytes = 10_000 * KIB
+    most_bytes = 7_000 * KIB
 
 
 class ConfluentCloudDestination(Destination, tag="ConfluentCloud"):
-    """A topic of Kafka."""
+    """A topic of Kafka, which takes 1 MiB with all that is around the note."""
 
     bootstrap_server: Text
     api_key: Credential
@@ -92,6 +96,8 @@ class ConfluentCloudDestination(Destination, tag="ConfluentCloud"):
     acks: Literal["0", "1", "all"]
     topic: Text
     key: Text | None = None
+
+    most_bytes = 1000 * KIB
 
 
 class WebhookDestination(Destination, tag="HTTP"):
@@ -161,6 +167,13 @@ def whole(destination: Any) -> str:
         if (value := getattr(destination, field)) is not None
     }
     return encode({"type": type_of(destination), **members}).decode()
+
+
+def sourced(destination: AnyDestination, project: str, id: str) -> AnyDestination:
+    """The destination of the project's subscription of this id, with the source of its events where it needs one."""
+    if isinstance(destination, EventBridgeDestination) and not destination.source:
+        return replace(destination, source=f"orderwright/{project}/{id}")
+    return destination
 
 
 def secret_name(id: str) -> str:

@@ -126,6 +126,12 @@ def trial_notification(subscription: Subscription, project: str, id: str, paths:
     return change_payload(subscription, project, told, paths)
 
 
+def content_type(subscription: Subscription) -> str:
+    """What kind of JSON a subscription's notifications are."""
+    events = isinstance(subscription.format, CloudEventsFormat)
+    return "application/cloudevents+json; charset=utf-8" if events else "application/json"
+
+
 _NOTIFICATIONS: Final[Mapping[ChangeKind, str]] = {
     "created": "ResourceCreated",
     "updated": "ResourceUpdated",

@@ -10,7 +10,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from orderwright.domain.subscription.destinations import AnyDestination, EventGridDestination, secret_name, type_of, whole
+from orderwright.domain.subscription.destinations import (
+    AnyDestination,
+    EventGridDestination,
+    secret_name,
+    sourced,
+    type_of,
+    whole,
+)
 from orderwright.domain.subscription.model import (
     ChangeSubscription,
     CloudEventsFormat,
@@ -70,9 +77,10 @@ actions.setters("setKey")
 
 
 @actions.handles
-def change_destination(subscription: Subscription, action: ChangeDestination, _facts: Facts) -> Change[Subscription]:
+def change_destination(subscription: Subscription, action: ChangeDestination, facts: Facts) -> Change[Subscription]:
     """It is `Healthy` then, since a test notification has arrived there."""
-    return _kept(replace(subscription, destination=action.destination, status="Healthy"))
+    destination = sourced(action.destination, facts.project.key, subscription.id)
+    return _kept(replace(subscription, destination=destination, status="Healthy"))
 
 
 @actions.handles
@@ -106,9 +114,10 @@ def from_draft(draft: SubscriptionDraft, facts: Facts) -> Change[Subscription]:
     """A new subscription. Raises `InvalidInput`, and `MaxResourceLimitExceeded` where the project has as many as it may."""
     if len(facts.catalogue.all("subscription")) >= MAX_SUBSCRIPTIONS:
         raise max_resource_limit_exceeded("subscription", MAX_SUBSCRIPTIONS)
+    born = facts.born()
     made = Subscription(
-        **facts.born(),
-        destination=draft.destination,
+        **born,
+        destination=sourced(draft.destination, facts.project.key, born["id"]),
         key=draft.key,
         messages=draft.messages,
         changes=draft.changes,

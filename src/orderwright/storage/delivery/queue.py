@@ -30,12 +30,12 @@ _TAKE = (
 _LEAVE = "UPDATE relay SET held_until = $4 WHERE shard = $1 AND subscription = $2::uuid AND holder = $3::uuid"
 # What was not tried yet comes first; of what is tried again there is always room for some.
 _BATCH = (
-    "SELECT number, notification, resource_id, payload, attempts, at, EXISTS (SELECT 1 FROM delivery b WHERE b.shard = $1"
+    "SELECT number, notification, kind, resource_id, payload, attempts, at, EXISTS (SELECT 1 FROM delivery b WHERE b.shard = $1"
     " AND b.subscription = $2::uuid AND b.state = 'waiting' AND b.resource_id = w.resource_id AND b.due_at > $3"
-    " AND b.number < w.number) AS behind FROM ((SELECT d.number, d.notification, d.resource_id, d.payload, d.attempts, d.at"
-    " FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.state = 'waiting' AND d.due_at = $3"
+    " AND b.number < w.number) AS behind FROM ((SELECT d.number, d.notification, d.kind, d.resource_id, d.payload, d.attempts,"
+    " d.at FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.state = 'waiting' AND d.due_at = $3"
     " ORDER BY d.due_at, d.number LIMIT $5)"
-    " UNION ALL (SELECT d.number, d.notification, d.resource_id, d.payload, d.attempts, d.at FROM delivery d"
+    " UNION ALL (SELECT d.number, d.notification, d.kind, d.resource_id, d.payload, d.attempts, d.at FROM delivery d"
     " WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.state = 'waiting' AND d.due_at > $3 AND d.due_at <= $4"
     " ORDER BY d.due_at, d.number LIMIT $6)) AS w ORDER BY number"
 )
@@ -77,6 +77,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
     number: int
     notification: str
+    kind: str
     resource_id: str
     payload: str
     attempts: int
@@ -127,6 +128,7 @@ async def batch(database: Database, lease: Lease, now: datetime, fresh: int, aga
         Waiting(
             row["number"],
             str(row["notification"]),
+            row["kind"],
             str(row["resource_id"]),
             row["payload"],
             row["attempts"],
