@@ -22,6 +22,7 @@ from orderwright import bench
 from orderwright.bench import bulk, client, large, plan, processes, report, shop
 from orderwright.bench.beside import compared, table
 from orderwright.bench.measuring import Sample, Spread, percentiles
+from orderwright.bench.outside.telling import Arrivals, Extended, Outside
 from orderwright.bench.processes import Memory
 from orderwright.bench.questions import QUESTIONS
 from orderwright.bench.report import Measured, Results
@@ -153,7 +154,11 @@ def results(ratio: float) -> Results:
         taken_at="2026-11-22T10:00:00+00:00", machine={"cores": "2"}, settings={"fsync": "on"},
         measured={name: measured(0.15 if name == "get" else 8.0) for name in ("create", "get", "way", "add5", "add200")},
         ratio_to_pgbench=Spread(ratio, 0.1, 0.9), order_bytes=8_000, idle=Memory(119.0, 200.0),
-        loaded=Memory(1.0, 1.0), sql="SELECT 1;",
+        loaded=Memory(1.0, 1.0), sql="SELECT 1;", change_share=Spread(0.05, 0, 1),
+        outside=Outside(
+            arrivals=Arrivals(count=5_000, rate=499.6, p50_ms=40.0, p99_ms=251.0),
+            extended=Extended(alone_ms=Spread(3.0, 2, 4), extended_ms=Spread(5.0, 4, 6), added_ms=Spread(2.0, 1, 3)),
+        ),
     )  # fmt: skip
     return msgspec.structs.replace(found, targets=report.targets(found))
 
@@ -161,8 +166,9 @@ def results(ratio: float) -> Results:
 def test_targets_are_reached_or_not() -> None:
     reached = [target.reached for target in results(0.5).targets]
     # The share of pgbench, GET at 0.15 ms, 9 ms for the whole way, 5 statements, WAL of 5 bodies, 119 MB; to add a line takes 5
-    # statements, 8 ms where there are 200, and as much where there are 5.
-    assert reached == [True, True, False, True, False, True, False, True, True]
+    # statements, 8 ms where there are 200, and as much where there are 5. The row of a change takes 5 %, a Message arrives after
+    # 251 ms, an extension adds 2 ms.
+    assert reached == [True, True, False, True, False, True, False, True, True, True, False, True]
     assert not results(0.49).targets[0].reached
 
 
@@ -195,14 +201,14 @@ def with_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_clusters")
 def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tiny = plan.Plan(orders=24, rounds=1, window_s=0.01, warm_up=8, clients=2)
+    tiny = plan.Plan(orders=24, rounds=1, window_s=0.01, warm_up=8, clients=2, told_s=0.4)
     monkeypatch.setattr(bench, "QUICK", tiny)
     output, page = tmp_path / "results" / "latest.json", tmp_path / "page.md"
     told = bench.run(output, page, True, lambda unit: lambda done, total: None)
     assert "Every row agrees with its document." in told
     found = msgspec.json.decode(output.read_bytes(), type=Results)
     second = {"page", "emporixGet", "emporixFirst", "emporixPage"}
-    first = {"create", "pgbench", "get", "query", "update", "add5", "add200", "way", "signIn"}
+    first = {"create", "pgbench", "pgbenchWithoutChange", "get", "query", "update", "add5", "add200", "way", "signIn"}
     assert set(found.measured) == first | second
     assert found.settings["synchronous_commit"] == "on"
     assert found.measured["pgbench"].statements == found.measured["create"].statements
@@ -215,7 +221,11 @@ def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert beside.other_rate.median > 0
     assert "UPDATE document SET" in found.sql
     # Where the CPU of so few requests is nothing, nothing is held against it.
-    assert len([target for target in found.targets if "multiple of th" not in target.what]) == 8
+    assert len([target for target in found.targets if "multiple of th" not in target.what]) == 11
+    arrivals, extended = found.outside.arrivals, found.outside.extended
+    assert arrivals.count == 2 * int(250 * tiny.told_s)
+    assert 0 < arrivals.p50_ms <= arrivals.p99_ms
+    assert extended.extended_ms.median - extended.alone_ms.median == extended.added_ms.median
     assert page.read_text().count("\n| ") >= 14
 
 

@@ -17,10 +17,11 @@ from brokers import CLOUD_EVENTS, KINDS, Broker, missing
 from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import decode_body, encode
+from orderwright.errors import OverCapacityError
 from relaying import Shop, shop_in
 
 ORDERS = int(os.environ.get("ORDERWRIGHT_TEST_ORDERS", "100"))
-TOGETHER = 8
+TOGETHER = 4
 PRICE = {"currencyCode": "EUR", "centAmount": 100}
 WRAP = {"name": {"en": "Wrap"}, "slug": "wrap", "quantity": 1, "money": PRICE}
 DRAFT = encode({"totalPrice": PRICE, "customLineItems": [WRAP]})
@@ -77,7 +78,10 @@ async def story(database_url: str, told: Told) -> set[str]:
 
         async def buying() -> None:
             while len(ids) < ORDERS:
-                ids.add(await ordered(shop))
+                try:
+                    ids.add(await ordered(shop))
+                except OverCapacityError:  # as a client is told that there are too many: another order is made
+                    await asyncio.sleep(0.1)
 
         async with shop.relayed():
             await asyncio.gather(*(buying() for _ in range(TOGETHER)))
@@ -102,4 +106,4 @@ def test_none_is_missing_and_each_is_in_sequence(kind: str, told: tuple[set[str]
         pytest.skip(came)
     assert len(ids) >= ORDERS
     assert ids - set(came) == set()
-    assert [(id, each) for id, each in came.items() if each != [1, 2]] == []
+    assert [(id, came[id]) for id in ids if came[id] != [1, 2]] == []

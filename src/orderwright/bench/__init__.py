@@ -17,8 +17,10 @@ from orderwright.bench import client, large, processes, report, shop
 from orderwright.bench.beside import compared
 from orderwright.bench.client import Client, LoadError
 from orderwright.bench.measuring import Window
+from orderwright.bench.outside.receiver import Receiver, listening
+from orderwright.bench.outside.telling import Outside, arriving, extending
 from orderwright.bench.pgbench import Pgbench, PgbenchError, Recording, record
-from orderwright.bench.plan import BESIDE_SIGN_INS, FULL, PGBENCH, QUICK, Plan, Rounds
+from orderwright.bench.plan import BESIDE_SIGN_INS, FULL, PGBENCH, QUICK, WITHOUT_CHANGE, Plan, Rounds
 from orderwright.bench.recording import Recorder
 from orderwright.bench.report import Results
 from orderwright.bench.shop import Server, Shop, ShopError
@@ -48,8 +50,10 @@ def run(output: Path | None, page: Path | None, quick: bool, progress: Callable[
             embedded.start(directory) as postgres,
             client.started(server.host, server.port, plan.clients) as load,
             client.started(server.host, server.port, plan.clients) as others,
+            client.started(server.host, server.port, 1) as alone,
+            listening() as receiver,
         ):
-            results = asyncio.run(_measure(plan, server, postgres, (load, others), progress))
+            results = asyncio.run(_measure(plan, server, postgres, (load, others, alone), receiver, progress))
             found = shop.command(directory, plan.clients, "check")
     except (ShopError, LoadError, PgbenchError) as error:
         raise BenchError(str(error)) from error
@@ -80,9 +84,14 @@ def _check_system() -> None:
 
 
 async def _measure(
-    plan: Plan, server: Server, postgres: EmbeddedPostgres, clients: tuple[Client, Client], progress: Callable[[str], Report]
+    plan: Plan,
+    server: Server,
+    postgres: EmbeddedPostgres,
+    clients: tuple[Client, Client, Client],
+    receiver: Receiver,
+    progress: Callable[[str], Report],
 ) -> Results:
-    load, others = clients
+    load, others, alone = clients
     postmaster_id = postmaster.recorded_pid(server.data_dir / "postgres" / "postmaster.pid")
     if postmaster_id is None:
         raise BenchError("The embedded PostgreSQL is not running.")
@@ -98,14 +107,21 @@ async def _measure(
         recording, counted = await _recorded(postgres.dsn, made, workloads)
         pgbench = Pgbench(postgres.binaries / "pgbench", postgres.dsn, recording, plan.clients, server.data_dir)
         rounds = Rounds(plan, load, Window(connection, server.pid, postmaster_id), workloads, started)
-        rounds.add_pgbench(pgbench, lambda count: pgbench.prepare(connection, count))
+        rounds.add_pgbench(pgbench, recording, lambda count: pgbench.prepare(connection, count))
         rounds.add_sign_ins(others)
         samples = await rounds.measure(progress("measuring"))
+        outside = Outside(
+            extended=extending(made, alone, workloads, receiver, plan.rounds, plan.window_s / 2),
+            arrivals=arriving(made, load, workloads, receiver, plan.told_s),
+        )
         settings = {name: str(await connection.fetchval("SELECT current_setting($1)", name)) for name in _SHOWN}
     finally:
         await connection.close()
     _verify(made, pgbench)
-    titles = {workload.name: workload.title for workload in workloads.all} | {PGBENCH: "the same SQL by pgbench"}
+    titles = {workload.name: workload.title for workload in workloads.all} | {
+        PGBENCH: "the same SQL by pgbench",
+        WITHOUT_CHANGE: "the same without the row of the change",
+    }
     results = Results(
         taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=_machine(),
@@ -126,6 +142,8 @@ async def _measure(
             )
         ],
         ratio_to_pgbench=report.ratio(samples["create"], samples[PGBENCH]),
+        change_share=report.change_share(samples["create"], samples[PGBENCH], samples[WITHOUT_CHANGE]),
+        outside=outside,
         order_bytes=recording.order_bytes,
         growth=report.Growth.of(rates, BATCH),
         idle=idle,
@@ -140,7 +158,7 @@ async def _recorded(dsn: str, made: Shop, workloads: Workloads) -> tuple[Recordi
     async with Recorder(dsn) as recorder:
         await recorder.answer(made.cart(0))
         recording = await record(recorder, made)
-        counted = {PGBENCH: len(recording.order)}
+        counted = {PGBENCH: len(recording.order), WITHOUT_CHANGE: len(recording.order)}
         for workload in workloads.all:
             counted[workload.name] = 0
             before = b""

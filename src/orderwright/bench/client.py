@@ -33,7 +33,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """`items` are sent in order, each by the first free connection. An item is a row of requests, one after the other.
 
     What is not begun after `limit_s` seconds is a failure. Where `endless`, the items are sent again and again until the starter
-    says that it is enough. `accepted` are the answers that are no failure.
+    says that it is enough. `accepted` are the answers that are no failure. No more than `rate` items are begun a second.
     """
 
     host: str
@@ -43,6 +43,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     limit_s: float = 60.0
     endless: bool = False
     accepted: tuple[int, ...] = (200, 201)
+    rate: float | None = None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +72,8 @@ class _Run:
         self.items = iter(enumerate(itertools.cycle(job.items) if job.endless else job.items))
         self.accepted = job.accepted
         self.took: dict[int, tuple[float, str, int]] = {}
+        self.begun = 0.0
+        self.pause_s = 1 / job.rate if job.rate else 0.0
         self.until = float("inf")
         self.enough = False
         self.failure = ""
@@ -80,6 +83,10 @@ class _Run:
         if time.perf_counter() > self.until:
             self.failure = self.failure or "the time is over"
         return None if self.failure or self.enough else next(self.items, None)
+
+    def wait_s(self, number: int) -> float:
+        """How long an item has to wait for its turn, so that all begin at an even pace; nothing for one that is late."""
+        return max(0.0, self.begun + number * self.pause_s - time.perf_counter()) if self.pause_s else 0.0
 
     def stop(self) -> None:
         """Begin no other item."""
@@ -137,6 +144,12 @@ class _Connection(asyncio.Protocol):
             return
         self._number, self._item = following
         self._step = 0
+        if wait_s := self._run.wait_s(self._number):
+            asyncio.get_running_loop().call_later(wait_s, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
         self._begun = time.perf_counter()
         self._transport.write(self._item[0])
 
@@ -158,7 +171,7 @@ async def drive(job: Job, ready: Callable[[], None], enough: int | None = None) 
     opened = [await loop.create_connection(lambda: _Connection(run), job.host, job.port) for _ in range(job.connections)]
     ready()
     begun, cpu = time.perf_counter(), time.process_time()
-    run.until = begun + job.limit_s
+    run.begun, run.until = begun, begun + job.limit_s
     for _, connection in opened:
         connection.begin()
     if job.endless and enough is not None:
@@ -192,11 +205,14 @@ class Client:
         opens: Callable[[], None],
         accepted: tuple[int, ...] = (200, 201),
         limit_s: float = 60.0,
+        rate: float | None = None,
     ) -> Result:
-        """Send the items; `opens` is called when everything is ready and nothing is sent yet. Raises LoadError."""
+        """Send the items, so many a second at most; `opens` is called when everything is ready and nothing is sent yet. Raises
+        LoadError."""
         job = Job(
-            host=self._host, port=self._port, connections=self._connections, items=items, accepted=accepted, limit_s=limit_s
-        )
+            host=self._host, port=self._port, connections=self._connections, items=items, accepted=accepted, limit_s=limit_s,
+            rate=rate,
+        )  # fmt: skip
         self._begin(job, opens)
         return self._result()
 

@@ -16,7 +16,7 @@ import msgspec
 
 from orderwright.bench.measuring import Sample, Window
 from orderwright.bench.recording import Recorder
-from orderwright.bench.script import DIGITS, Script, Statement, numbered, renamed, script, varying_ids
+from orderwright.bench.script import DIGITS, Script, Statement, numbered, renamed, script, varying_ids, without
 from orderwright.bench.shop import Shop
 from orderwright.storage.database import MAIN_SESSION
 
@@ -48,6 +48,11 @@ class Recording(msgspec.Struct, frozen=True):
     def script(self) -> Script:
         """What pgbench runs."""
         return script(self.order, self.fronts)
+
+    @property
+    def without_change(self) -> Script:
+        """The same but for the row of the change. Raises ValueError where no statement writes one."""
+        return script([*self.order[:-1], without(self.order[-1], "change")], self.fronts)
 
 
 async def record(recorder: Recorder, shop: Shop) -> Recording:
@@ -89,9 +94,8 @@ class Pgbench:
         """The next count that all clients share evenly."""
         return -(-count // self._clients) * self._clients
 
-    async def run(self, window: Window, count: int) -> Sample:
-        """Run `count` transactions. Raises PgbenchError."""
-        written = self._recording.script
+    async def run(self, window: Window, count: int, written: Script) -> Sample:
+        """Run `count` transactions of a script of the recording. Raises PgbenchError."""
         file, log = self._directory / "order.sql", self._directory / "pgbench"
         file.write_text(written.text)
         each = self.whole(count) // self._clients

@@ -9,11 +9,13 @@ import msgspec
 
 from orderwright.bench.client import Client, Result
 from orderwright.bench.measuring import Sample, Window
-from orderwright.bench.pgbench import Pgbench
+from orderwright.bench.pgbench import Pgbench, Recording
+from orderwright.bench.script import Script
 from orderwright.bench.shop import CUSTOMERS
 from orderwright.bench.workloads import Workload, Workloads
 
 PGBENCH = "pgbench"
+WITHOUT_CHANGE = "pgbenchWithoutChange"
 BESIDE_SIGN_INS = "getBesideSignIns"
 Run = Callable[[int], Awaitable[Sample]]
 
@@ -21,7 +23,8 @@ Run = Callable[[int], Awaitable[Sample]]
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """`orders` are loaded first, and each window is meant to last `window_s`.
 
-    After the first round none begins later than `latest_s` after the start of the whole run, so that a slow machine ends in time.
+    Messages are told for `told_s`. After the first round none begins later than `latest_s` after the start of the whole run, so
+    that a slow machine ends in time.
     """
 
     orders: int
@@ -29,11 +32,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     window_s: float
     warm_up: int
     clients: int = 8
-    latest_s: float = 200.0
+    latest_s: float = 190.0
+    told_s: float = 10.0
 
 
 FULL = Plan(orders=20_000, rounds=5, window_s=2.5, warm_up=400)
-QUICK = Plan(orders=500, rounds=2, window_s=0.7, warm_up=80, latest_s=40.0)
+QUICK = Plan(orders=500, rounds=2, window_s=0.7, warm_up=80, latest_s=40.0, told_s=2.0)
 
 
 class Rounds:
@@ -49,15 +53,20 @@ class Rounds:
         self._slow = {workload.name: workload.slow for workload in workloads.all}
         self.others: list[Result] = []
 
-    def add_pgbench(self, pgbench: Pgbench, prepare: Callable[[int], Awaitable[None]]) -> None:
-        """Put pgbench right behind the creation of orders over HTTP, with which it is compared."""
+    def add_pgbench(self, pgbench: Pgbench, recording: Recording, prepare: Callable[[int], Awaitable[None]]) -> None:
+        """Put pgbench right behind the creation of orders over HTTP, with which it is compared, with and without the row of the
+        change."""
 
-        async def run(count: int) -> Sample:
-            await prepare(count)
-            return await pgbench.run(self._window, count)
+        def running(written: Script) -> Run:
+            async def run(count: int) -> Sample:
+                await prepare(count)
+                return await pgbench.run(self._window, count, written)
 
+            return run
+
+        whole, without = running(recording.script), running(recording.without_change)
         create, *others = self.runs.items()
-        self.runs = dict([create, (PGBENCH, run), *others])
+        self.runs = dict([create, (PGBENCH, whole), (WITHOUT_CHANGE, without), *others])
 
     def add_sign_ins(self, others: Client) -> None:
         """Read orders while other clients sign in, right behind reading them alone."""

@@ -11,6 +11,8 @@ import msgspec
 from orderwright.bench import beside
 from orderwright.bench.beside import Beside
 from orderwright.bench.measuring import Sample, Spread
+from orderwright.bench.outside import telling
+from orderwright.bench.outside.telling import RATE, Outside
 from orderwright.bench.processes import Memory
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -80,6 +82,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     settings: dict[str, str]
     measured: dict[str, Measured]
     ratio_to_pgbench: Spread
+    change_share: Spread
+    outside: Outside
     order_bytes: int
     idle: Memory
     loaded: Memory
@@ -127,6 +131,12 @@ def targets(results: Results) -> list[Target]:
         Target(what="adding a line to a cart of 200 lines: CPU of the server", unit="ms", measured=large.server_ms.median,
                limit=15),
         *_growing(small, large),
+        Target(what="the row of a change: CPU of the database, as a share of what it takes to create an order", limit=0.05,
+               measured=results.change_share.median),
+        Target(what=f"from the begin of a change to the arrival of its Message, p99, at {results.outside.arrivals.rate:,.0f} of"
+               f" {RATE} a second", unit="ms", measured=results.outside.arrivals.p99_ms, limit=250),
+        Target(what="what an extension adds that answers at once", unit="ms", limit=2,
+               measured=results.outside.extended.added_ms.median),
         *([results.growth.target] if results.growth else []),
     ]  # fmt: skip
 
@@ -173,6 +183,7 @@ def table(results: Results) -> str:
         f"The idle server takes {results.idle.server_mb:.0f} MB, with its database {results.idle.together_mb:.0f} MB; "
         f"at the end of the run {results.loaded.server_mb:.0f} MB and {results.loaded.together_mb:.0f} MB.",
         *_growth(results.growth),
+        *telling.lines(results.outside),
         "",
         *beside.table(results.beside),
         "",
@@ -219,3 +230,14 @@ def _spread(spread: Spread, digits: int) -> str:
 def ratio(ours: Sequence[Sample], theirs: Sequence[Sample]) -> Spread:
     """Our rate as a share of theirs, round by round: what drifts between rounds cancels out."""
     return Spread.of([one.rate / other.rate for one, other in zip(ours, theirs, strict=True)])
+
+
+def change_share(orders: Sequence[Sample], whole: Sequence[Sample], without: Sequence[Sample]) -> Spread:
+    """What the row of a change takes of the database's CPU, as a share of the server's and the database's for an order, round by
+    round."""
+    shares = []
+    for order, one, other in zip(orders, whole, without, strict=True):
+        together = (order.server_ms + order.database_ms) / order.count
+        row = one.database_ms / one.count - other.database_ms / other.count
+        shares.append(row / together if together else 0.0)
+    return Spread.of(shares)

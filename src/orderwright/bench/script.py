@@ -75,6 +75,18 @@ def script(statements: Sequence[Statement], fronts: Mapping[str, str]) -> Script
     return Script("\n".join(lines) + "\n", variables)
 
 
+def without(statement: Statement, table: str) -> Statement:
+    """The statement without the part `name AS (INSERT INTO table ...)`. Raises ValueError where it has none."""
+    found = re.search(rf", \w+ AS \((?=INSERT INTO {table} )", statement.text)
+    if found is None:
+        raise ValueError(f"nothing is written to {table}: {statement.text}")
+    depth, at = 1, found.end()
+    while depth:
+        depth += {"(": 1, ")": -1}.get(statement.text[at], 0)
+        at += 1
+    return Statement(statement.text[: found.start()] + statement.text[at:], statement.arguments)
+
+
 def _parameter(argument: Any, fronts: Mapping[str, str], names: Iterable[str], variables: dict[str, str]) -> str:
     text = as_text(argument)
     if text is None:

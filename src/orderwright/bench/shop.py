@@ -65,9 +65,15 @@ def directory() -> Iterator[Path]:
 
 
 def environment(data_dir: Path, pool_size: int) -> dict[str, str]:
-    """What a newcomer's server has: every default but the directory and the pool. Its log goes where the caller sends it."""
+    """What a newcomer's server has: every default but the directory, the pool and that it may call this machine. Its log goes
+    where the caller sends it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ORDERWRIGHT_")}
-    return {**kept, "ORDERWRIGHT_DATA_DIR": str(data_dir), "ORDERWRIGHT_POOL_SIZE": str(pool_size)}
+    return {
+        **kept,
+        "ORDERWRIGHT_DATA_DIR": str(data_dir),
+        "ORDERWRIGHT_POOL_SIZE": str(pool_size),
+        "ORDERWRIGHT_ALLOWED_HOSTS": "localhost",
+    }
 
 
 @contextmanager
@@ -157,6 +163,11 @@ class Shop:
     def get(self, path: str) -> Any:
         """Read outside the measured windows. Raises ShopError."""
         return self._send("GET", f"/{PROJECT}/{path}", None, {"Authorization": f"Bearer {self.token}"}, 200)
+
+    def remove(self, path: str, version: int) -> None:
+        """Delete a document outside the measured windows. Raises ShopError."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        self._send("DELETE", f"/{PROJECT}/{path}?version={version}", None, headers, 200)
 
     def request(self, method: str, path: str, body: Any = None, below: str = PROJECT) -> bytes:
         """A request below the project, or another path, as the bytes that go over the wire."""

@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from orderwright.bench.client import Client
-from orderwright.bench.shop import Shop
+from orderwright.bench.shop import ADDRESS, Shop
 
 Items = Sequence[Sequence[bytes]]
 PAGE = 20
 BATCH = 500
 SHOWN = 1_000
 """So many orders the second dialect is asked for again and again."""
+TOLD = 2
+"""Messages of each update whose arrival is measured."""
 CARTS = (5, 200)
 """Lines of the carts that a line is added to."""
 
@@ -115,6 +117,10 @@ class Workloads:
         """One action each, the state or the email, on orders in turn, so that no two requests in flight meet at one order."""
         return [(self._update(),) for _ in range(count)]
 
+    def told(self, count: int) -> Items:
+        """Two actions each, of which each makes a Message, on orders in turn."""
+        return [(self._twice(),) for _ in range(count)]
+
     def add_to(self, lines: int) -> Callable[[int], Items]:
         """A new line for carts of so many, which are made now, outside the window."""
 
@@ -132,9 +138,21 @@ class Workloads:
         """Customers in turn, each with her own password."""
         return [(self._shop.sign_in(number),) for number in range(count)]
 
-    def _update(self) -> bytes:
+    def _next(self) -> Order:
         order = self._orders[self._turn % len(self._orders)]
         self._turn += 1
+        return order
+
+    def _twice(self) -> bytes:
+        order = self._next()
+        email = {"action": "setCustomerEmail", "email": f"told{order.version}@example.com"}
+        address = {"action": "setBillingAddress", "address": {**ADDRESS, "streetNumber": f"{order.version} b"}}
+        body = {"version": order.version, "actions": [email, address]}
+        order.version += 1
+        return self._shop.request("POST", f"orders/{order.id}", body)
+
+    def _update(self) -> bytes:
+        order = self._next()
         action = (
             {"action": "changeOrderState", "orderState": "Confirmed" if order.version % 4 == 1 else "Open"}
             if order.version % 2
