@@ -14,9 +14,9 @@ import asyncpg
 from msgspec.structs import replace
 
 from orderwright.bench import client, large, processes, report, shop
-from orderwright.bench.beside import compared
+from orderwright.bench.beside import Beside, compared
 from orderwright.bench.client import Client, LoadError
-from orderwright.bench.measuring import Window
+from orderwright.bench.measuring import Sample, Window
 from orderwright.bench.outside.receiver import Receiver, listening
 from orderwright.bench.outside.telling import Outside, arriving, extending
 from orderwright.bench.pgbench import Pgbench, PgbenchError, Recording, record
@@ -110,18 +110,11 @@ async def _measure(
         rounds.add_pgbench(pgbench, recording, lambda count: pgbench.prepare(connection, count))
         rounds.add_sign_ins(others)
         samples = await rounds.measure(progress("measuring"))
-        outside = Outside(
-            extended=extending(made, alone, workloads, receiver, plan.rounds, plan.window_s / 2),
-            arrivals=arriving(made, load, workloads, receiver, plan.told_s),
-        )
-        settings = {name: str(await connection.fetchval("SELECT current_setting($1)", name)) for name in _SHOWN}
+        outside = _outside(plan, made, workloads, (load, alone), receiver)
+        settings = await _settings(connection)
     finally:
         await connection.close()
     _verify(made, pgbench)
-    titles = {workload.name: workload.title for workload in workloads.all} | {
-        PGBENCH: "the same SQL by pgbench",
-        WITHOUT_CHANGE: "the same without the row of the change",
-    }
     results = Results(
         taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=_machine(),
@@ -131,16 +124,8 @@ async def _measure(
             "orders loaded": f"{plan.orders:,}",
             "rounds": str(len(samples["create"])),
         },
-        measured={name: report.summed_up(titles[name], samples[name], counted[name]) for name in samples if name in titles},
-        beside=[
-            compared(
-                titles["get"],
-                f"{plan.clients} connections that sign in",
-                samples["get"],
-                samples[BESIDE_SIGN_INS],
-                rounds.others,
-            )
-        ],
+        measured={name: report.summed_up(title, samples[name], counted[name]) for name, title in _titles(workloads).items()},
+        beside=[_beside(plan, workloads, samples, rounds)],
         ratio_to_pgbench=report.ratio(samples["create"], samples[PGBENCH]),
         change_share=report.change_share(samples["create"], samples[PGBENCH], samples[WITHOUT_CHANGE]),
         outside=outside,
@@ -151,6 +136,29 @@ async def _measure(
         sql=recording.sql,
     )
     return replace(results, targets=report.targets(results))
+
+
+def _beside(plan: Plan, workloads: Workloads, samples: dict[str, list[Sample]], rounds: Rounds) -> Beside:
+    who = f"{plan.clients} connections that sign in"
+    return compared(_titles(workloads)["get"], who, samples["get"], samples[BESIDE_SIGN_INS], rounds.others)
+
+
+async def _settings(connection: asyncpg.Connection[asyncpg.Record]) -> dict[str, str]:
+    return {name: str(await connection.fetchval("SELECT current_setting($1)", name)) for name in _SHOWN}
+
+
+def _titles(workloads: Workloads) -> dict[str, str]:
+    """What the lines of the table are called, in their order."""
+    create, *others = ((workload.name, workload.title) for workload in workloads.all)
+    beside = {PGBENCH: "the same SQL by pgbench", WITHOUT_CHANGE: "the same without the row of the change"}
+    return {**dict([create]), **beside, **dict(others)}
+
+
+def _outside(plan: Plan, made: Shop, workloads: Workloads, clients: tuple[Client, Client], receiver: Receiver) -> Outside:
+    """What has to do with servers outside, when all else was measured: then nobody is subscribed to anything."""
+    load, alone = clients
+    extended = extending(made, alone, workloads, receiver, plan.rounds, plan.window_s / 2)
+    return Outside(extended=extended, arrivals=arriving(made, load, workloads, receiver, plan.told_s))
 
 
 async def _recorded(dsn: str, made: Shop, workloads: Workloads) -> tuple[Recording, dict[str, int]]:

@@ -76,8 +76,8 @@ def script(statements: Sequence[Statement], fronts: Mapping[str, str]) -> Script
 
 
 def without(statement: Statement, table: str) -> Statement:
-    """The statement without the part `name AS (INSERT INTO table ...)`. Raises ValueError where it has none."""
-    found = re.search(rf", \w+ AS \((?=INSERT INTO {table} )", statement.text)
+    """The statement without the part that puts rows into a table. Raises ValueError where it has none."""
+    found = re.search(rf", \w+ AS \((?=INSERT \w+ {table} )", statement.text)
     if found is None:
         raise ValueError(f"nothing is written to {table}: {statement.text}")
     depth, at = 1, found.end()

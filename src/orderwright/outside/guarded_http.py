@@ -20,11 +20,10 @@ import httpcore
 import msgspec
 
 from orderwright.outside.addresses import Allowed, is_public
+from orderwright.outside.connections import Connections
 
 CONNECT_S = 1.0
 """Seconds for a name to be looked up and an address to be connected to."""
-_IDLE_S = 4.0  # servers commonly close what is idle for five: a request must not meet that
-_IDLE = 50
 AT_ONCE = 500
 _LOOK_UPS = 8
 _TRIED = 4
@@ -66,17 +65,17 @@ class GuardedHttp:
         self._at_once = at_once
         self.allowed = allowed
         self._backend = _Guarded(allowed)
-        self._pool: asyncio.Task[httpcore.AsyncConnectionPool] | None = None
+        self._connections: asyncio.Task[Connections] | None = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: float, most_bytes: int) -> Answer:
         """What the server answers within `timeout_s` seconds, all counted. Raises `NotReachedError`, `AnswerTooLargeError`."""
-        if self._pool is None:
+        if self._connections is None:
             # With the first request, for most servers make none: the certificates take their time to read.
-            self._pool = asyncio.create_task(self._opened())
-        pool = await asyncio.shield(self._pool)
+            self._connections = asyncio.create_task(self._opened())
+        connections = await asyncio.shield(self._connections)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._post(pool, url, headers, body, most_bytes)
+                return await self._post(connections, url, headers, body, most_bytes)
         except TimeoutError:
             raise NotReachedError(f"There was no answer within {timeout_s} seconds.") from None
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
@@ -85,21 +84,16 @@ class GuardedHttp:
             # Its text may quote a header, and so a secret.
             raise NotReachedError(f"{type(error).__name__}.") from None
 
-    async def _opened(self) -> httpcore.AsyncConnectionPool:
-        return httpcore.AsyncConnectionPool(
-            await asyncio.to_thread(_trusted),
-            max_connections=self._at_once,
-            max_keepalive_connections=_IDLE,
-            keepalive_expiry=_IDLE_S,
-            network_backend=self._backend,
-        )
+    async def _opened(self) -> Connections:
+        return Connections(await asyncio.to_thread(_trusted), self._backend, self._at_once)
 
-    async def _post(
-        self, pool: httpcore.AsyncConnectionPool, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int
-    ) -> Answer:
+    async def _post(self, connections: Connections, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int) -> Answer:
         sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         timeouts = {"timeout": {"connect": CONNECT_S}}
-        async with pool.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response:
+        async with (
+            connections.lent(url) as connection,
+            connection.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response,
+        ):
             parts = bytearray()
             async for part in response.aiter_stream():
                 parts += part
@@ -109,8 +103,8 @@ class GuardedHttp:
 
     async def close(self) -> None:
         """End what is idle."""
-        if self._pool is not None:
-            await (await self._pool).aclose()
+        if self._connections is not None:
+            await (await self._connections).close()
         self._backend.close()
 
 
