@@ -49,7 +49,7 @@ def test_a_page_of_any_origin_reads_answers_and_refusals(shop: Client, http: htt
     made = page.fetch("POST", f"/{shop.project}/carts", bearer, json={"currency": "EUR"})
     assert made is not None and made.status_code == 201
     assert made.headers["x-correlation-id"] == "c-1"
-    assert made.headers["access-control-expose-headers"] == "X-Correlation-ID"
+    assert made.headers["access-control-expose-headers"] == "X-Correlation-ID, Server-Timing, ct-upstream-status-code"
     cart = made.json()
     refused = [
         page.fetch("GET", f"/{shop.project}/carts/{cart['id']}", {"Authorization": "Bearer none"}),
@@ -106,3 +106,18 @@ def test_an_origin_that_is_none_is_not_echoed(shop: Client, http: httpx.Client) 
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
     assert http.get("/health", headers={"Origin": "null"}).headers["access-control-allow-origin"] == "null"
+
+
+def test_a_page_resumes_a_stream_of_messages(shop: Client, http: httpx.Client) -> None:
+    """Both headers need a preflight: the one that a stream goes on behind, and the one that a trace goes on with."""
+    bearer = {"Authorization": f"Bearer {shop.token}"}
+    trace = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=b"}
+    page, path = Browser(http, SHOP), f"/{shop.project}/messages/stream"
+    refused = page.fetch("GET", path, {**bearer, **trace, "Last-Event-ID": "none"})
+    assert refused is not None and refused.status_code == 400
+    asked = {"Origin": SHOP, **bearer, **trace}
+    with http.stream("GET", path, headers=asked) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == SHOP
+        assert "X-Correlation-ID" in answer.headers["access-control-expose-headers"]
+        assert "Origin" in answer.headers["vary"]

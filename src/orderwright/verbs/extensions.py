@@ -27,6 +27,7 @@ from orderwright.engine.unit.making import stamped
 from orderwright.errors import ApiError
 from orderwright.outside.guarded_http import AnswerTooLargeError, GuardedHttp, NotReachedError
 from orderwright.predicates.strict import MissingFieldError
+from orderwright.telemetry import calls
 from orderwright.verbs.slices import breathe
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -108,6 +109,7 @@ class Extender:
             found = await asyncio.gather(*(round_.ask(call) for call in new), return_exceptions=True)
             for call, wanted in zip(new, found, strict=True):
                 if isinstance(wanted, BaseException):
+                    calls.blame(call.extension.id)
                     raise wanted
                 asked.wanted[call.extension.id] = tuple(wanted)
             round_.wanted |= {call.extension.id: (call.extension, asked.wanted[call.extension.id]) for call in layer}
@@ -144,6 +146,7 @@ class Extender:
 
     async def _post(self, shard: str, extension: Extension, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         turn = self._turns.setdefault((shard, extension.id), asyncio.Semaphore(AT_ONCE))
+        call = calls.calling(extension.id, extension.key or extension.id)
         url, seconds = extension.destination.url, extension.timeout_s
         try:
             async with asyncio.timeout(seconds), turn:
@@ -151,9 +154,12 @@ class Extender:
         except (TimeoutError, NotReachedError) as error:
             # The operator learns why; who has named the server learns nothing of what stands inside.
             _log.warning("The extension %s of %s gave no answer: %s", extension.id, shard, error)
+            call.answered(None)
             raise no_response(extension) from None
         except AnswerTooLargeError as error:
+            call.answered(error.status)
             raise bad_response(extension, "The extension returned too much.", error.status) from None
+        call.answered(answer.status)
         return answer.status, answer.body
 
 
@@ -210,7 +216,9 @@ class _Round:
             # The request alone could be done. What others have changed meanwhile, and what is too much now, is not their fault.
             if error.status != 400:
                 raise
-            raise update_actions_failed(_to_blame(acting, error), error) from None
+            blamed = _to_blame(acting, error)
+            calls.blame(blamed.id)
+            raise update_actions_failed(blamed, error) from None
 
 
 def _to_blame(acting: Sequence[tuple[Extension, tuple[Action, ...]]], error: ApiError) -> Extension:

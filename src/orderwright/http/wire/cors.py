@@ -27,7 +27,7 @@ class Sharing(NamedTuple):
     """What a mount tells browsers: its methods, the headers that a page may read of its answers, and whose pages may."""
 
     methods: tuple[str, ...] = ("GET", "HEAD", "POST", "DELETE")
-    exposed: tuple[str, ...] = ("X-Correlation-ID",)
+    exposed: tuple[str, ...] = ("X-Correlation-ID", "Server-Timing", "ct-upstream-status-code")
     origins: Origins = of_anybody
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -107,6 +107,10 @@ class Answer(NamedTuple):
         """The body of an answer that is no stream."""
         assert isinstance(self.body, bytes), "the body is a stream"
         return self.body
+
+    def with_headers(self, more: Sequence[tuple[str, str]]) -> Answer:
+        """The same with these headers as well."""
+        return self._replace(headers=(*self.headers, *more)) if more else self
 
 
 async def end_of(parts: AsyncIterator[bytes]) -> None:

@@ -22,6 +22,7 @@ from orderwright.http.wire.limits import Body
 from orderwright.http.wire.logs import impersonal
 from orderwright.http.wire.mounts import Mount, Mounts
 from orderwright.http.wire.watch import UnderWay
+from orderwright.telemetry import calls
 from orderwright.telemetry.metrics import VERSION_CONFLICTS, observe_request
 from orderwright.telemetry.traces import Ended, Traces
 
@@ -85,7 +86,7 @@ class Api:
             self._told(method, path, told.status, 0, correlation_id, started)
             return told, correlation_id
         self._under_way += 1
-        trail, traced = Trail(), self._traced(method, path, headers, correlation_id)
+        trail, called, traced = Trail(), calls.begin(), self._traced(method, path, headers, correlation_id)
         task = asyncio.current_task()
         asked = self.working[task] = UnderWay(method, path, correlation_id)
         try:
@@ -117,8 +118,8 @@ class Api:
         observe_request(method, trail.route, answer.status, time.perf_counter() - started)
         if traced is not None:
             traced(trail.route, answer.status)
-        if "origin" in headers:
-            answer = await _shared(answer, headers, segments, mount.sharing)
+        answer = answer.with_headers(called.headers(answer.status))
+        answer = await _shared(answer, headers, segments, mount.sharing) if "origin" in headers else answer
         if isinstance(answer.body, bytes):
             self._told(method, path, answer.status, len(answer.body), correlation_id, started)
             return answer, correlation_id
