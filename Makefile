@@ -7,6 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV_PYTHON := .venv/bin/python
 # Processes of tests, each with a database and a server of its own: one more than processors, since now and then one waits.
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+# So many orders are told to every destination by `make test-brokers`.
+ORDERS ?= 10000
 WORKERS ?= $(shell expr $(PROCESSORS) + 1)
 
 help: ## list the targets
@@ -18,9 +20,9 @@ run: .venv/.ready ## run the server with its own database and the demo project a
 test: .venv/.ready-dev ## run the tests on all processors; ARGS="tests/test_x.py -x" narrows them down, in one process
 	$(VENV_PYTHON) -m pytest $(if $(ARGS),$(ARGS),$(ALL))
 
-test-brokers: .venv/.ready-dev ## run the tests of destinations against Redis, RabbitMQ and NATS, which it starts where they are not
+test-brokers: .venv/.ready-dev ## run the tests of destinations against Redis, RabbitMQ and NATS, which it starts, with ORDERS=10000
 	tools/brokers.sh
-	ORDERWRIGHT_TEST_BROKERS=1 $(VENV_PYTHON) -m pytest tests/delivery
+	ORDERWRIGHT_TEST_BROKERS=1 ORDERWRIGHT_TEST_ORDERS=$(ORDERS) $(VENV_PYTHON) -m pytest tests/delivery
 
 quick: .venv/.ready-dev ## what needs no database, in half a minute: ruff and the tests of laws, rooms and documents
 	$(VENV_PYTHON) -m ruff check .
