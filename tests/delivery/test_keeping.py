@@ -60,13 +60,13 @@ def test_one_is_kept_as_long_as_its_destination_stays_the_same(made: list[Servic
         services, key = Services(GuardedHttp(Allowed())), ("shop", "one")
         first, reused = await services.lend(key, text())
         assert not reused
-        await services.give_back(key, text(), first)
+        services.give_back(key, text(), first)
         assert await services.lend(key, text()) == (first, True)
-        await services.give_back(key, text(), first)
+        services.give_back(key, text(), first)
         second, reused = await services.lend(key, text(4223))
         assert (reused, second is first) == (False, False)
         assert [service.closed for service in made] == [True, False]
-        await services.give_back(key, text(4223), second)
+        services.give_back(key, text(4223), second)
         await services.close()
         assert [service.closed for service in made] == [True, True]
 
@@ -80,13 +80,16 @@ def test_what_nobody_asks_for_is_closed_and_so_are_the_oldest_of_many(made: list
         services = Services(GuardedHttp(Allowed()), lambda: now[0])
         for number in range(MOST + 2):
             key = ("shop", str(number))
-            await services.give_back(key, text(), (await services.lend(key, text()))[0])
+            services.give_back(key, text(), (await services.lend(key, text()))[0])
+        await asyncio.sleep(0)
         assert [service.closed for service in made] == [True, True] + [False] * MOST
         now[0] = IDLE_S - 1
-        await services.let_go()
+        services.let_go()
+        await asyncio.sleep(0)
         assert sum(service.closed for service in made) == 2
         now[0] = IDLE_S
-        await services.let_go()
+        services.let_go()
+        await asyncio.sleep(0)
         assert all(service.closed for service in made)
 
     asyncio.run(run())

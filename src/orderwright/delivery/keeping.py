@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class Services:
         self._outside = outside
         self._clock = clock
         self._idle: OrderedDict[Key, _Kept] = OrderedDict()
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def lend(self, key: Key, whole: str) -> tuple[Destination, bool]:
         """The service of a destination, of which `whole` is the JSON with its secrets, and whether it was open already. Who has
@@ -43,18 +45,21 @@ class Services:
             await kept.service.close()
         return opened(decoder(AnyDestination).decode(whole), self._outside), False
 
-    async def give_back(self, key: Key, whole: str, service: Destination) -> None:
+    def give_back(self, key: Key, whole: str, service: Destination) -> None:
         """Keep it for the next who sends there."""
         self._idle[key] = _Kept(whole, service, self._clock())
-        await self.let_go()
+        self.let_go()
 
-    async def let_go(self) -> None:
-        """Close what nobody has asked for in a minute, and the oldest of more than 32."""
+    def let_go(self) -> None:
+        """Close what nobody has asked for in a minute, and the oldest of more than 32. Nobody waits for that: a broker that is
+        gone may take its time."""
         while self._idle:
             oldest = next(iter(self._idle))
             if len(self._idle) <= MOST and self._clock() - self._idle[oldest].since < IDLE_S:
                 return
-            await self.forget(oldest)
+            closing = asyncio.create_task(self._idle.pop(oldest).service.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     async def forget(self, key: Key) -> None:
         """Close what is kept of a subscription."""
@@ -66,3 +71,4 @@ class Services:
         """Close all that are kept."""
         for key in list(self._idle):
             await self.forget(key)
+        await asyncio.gather(*self._closing, return_exceptions=True)

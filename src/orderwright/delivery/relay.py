@@ -120,7 +120,7 @@ class Relay:
         self._changed |= set(await outbox.shards(self._database))
         for key in await queue.ready(self._database, self._clock()):
             self._want(key)
-        await self._services.let_go()
+        self._services.let_go()
 
     async def _fan_out(self) -> None:
         self._woken.clear()

@@ -115,7 +115,7 @@ class Sender:
             return ended
         finally:
             if ended == "empty":
-                await self._services.give_back(self._key, whole, service)
+                self._services.give_back(self._key, whole, service)
             else:
                 await service.close()
 
