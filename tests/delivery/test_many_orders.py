@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from brokers import CLOUD_EVENTS, KINDS, Broker, missing
+from orderwright.delivery.patience import Patience
 from orderwright.domain.order.resource import IMPORTED
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import decode_body, encode
@@ -22,6 +23,8 @@ from relaying import Shop, shop_in
 
 ORDERS = int(os.environ.get("ORDERWRIGHT_TEST_ORDERS", "100"))
 TOGETHER = 4
+# What would take a minute is tried again at once, but a batch has its usual time: on a busy machine it takes long.
+PATIENCE = Patience(first_s=0.05, longest_s=0.2, poll_s=0.2)
 PRICE = {"currencyCode": "EUR", "centAmount": 100}
 WRAP = {"name": {"en": "Wrap"}, "slug": "wrap", "quantity": 1, "money": PRICE}
 DRAFT = encode({"totalPrice": PRICE, "customLineItems": [WRAP]})
@@ -70,7 +73,7 @@ async def story(database_url: str, told: Told) -> set[str]:
         for service in services.values():
             for name, value in service.settings.items():
                 patched.setenv(name, value)
-        shop = await stack.enter_async_context(shop_in(database_url))
+        shop = await stack.enter_async_context(shop_in(database_url, PATIENCE))
         for kind, service in services.items():
             more: Mapping[str, object] = CLOUD_EVENTS if kind == "EventGrid" else {}
             await shop.make("subscription", destination=service.member, messages=MESSAGES, **more)
