@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
-from brokers import CONNECTION, LIBRARIES, grid, missing, pubsub
+from brokers import CLOUD_EVENTS, CONNECTION, LIBRARIES, bus, grid, missing, pubsub
 from notes import refused
 from orderwright.delivery.destinations import azure, opened
 from orderwright.delivery.destinations import pubsub as pubsub_module
@@ -230,6 +230,26 @@ def test_a_change_arrives_as_a_cloud_event(database_url: str) -> None:
             event = json.loads(topic.receiver.got[-1].body)[0]
             assert event["type"] == "com.commercetools.payment.message.PaymentCreated"
             assert (event["subject"], event["data"]["sequenceNumber"]) == (made["id"], 1)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type"),
+    [({}, "application/json"), (CLOUD_EVENTS, "application/cloudevents+json; charset=utf-8")],
+    ids=["Platform", "CloudEvents"],
+)
+def test_a_message_says_in_which_format_it_is(database_url: str, form: dict[str, Any], content_type: str) -> None:
+    """The test notification and what follows."""
+
+    async def run() -> None:
+        async with shop_in(database_url) as shop, bus("told") as queue:
+            await shop.make("subscription", destination=queue.member, messages=PAYMENTS, **form)
+            await shop.make("payment", amountPlanned={"currencyCode": "EUR", "centAmount": 1})
+            await shop.relay.once()
+            labels = [json.loads(got.headers["brokerproperties"])["Label"] for got in queue.receiver.got]
+            assert labels == ["ResourceCreated", "PaymentCreated"]
+            assert {got.headers["content-type"] for got in queue.receiver.got} == {content_type}
 
     asyncio.run(run())
 

@@ -6,6 +6,7 @@ The mock speaks neither TLS nor SASL; nobody signed in to Confluent Cloud here.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from brokers import Kafka, missing
 from orderwright.delivery.destinations import opened
 from orderwright.delivery.interface import Destination, MisconfiguredError, Note, RejectedError, UnavailableError
-from orderwright.domain.subscription.destinations import AnyDestination
+from orderwright.domain.subscription.destinations import AnyDestination, whole
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import decode_body
 from orderwright.errors import ApiError
@@ -147,3 +148,26 @@ def test_one_who_speaks_no_tls_is_away(cluster: Kafka, monkeypatch: pytest.Monke
 def test_a_topic_that_is_not_there(cluster: Kafka) -> None:
     with pytest.raises(MisconfiguredError):
         asyncio.run(tried({**cluster.member, "topic": "missing"}, note()))
+
+
+def test_without_its_library_it_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = importlib.import_module
+
+    def without(name: str, package: str | None = None) -> Any:
+        if name == "confluent_kafka":
+            raise ModuleNotFoundError(name)
+        return imported(name, package)
+
+    monkeypatch.setattr(importlib, "import_module", without)
+    with pytest.raises(ApiError) as caught:
+        service_of({"type": "ConfluentCloud", "bootstrapServer": "a.confluent.cloud:9092", **KEY})
+    assert (caught.value.status, caught.value.code) == (400, "InvalidInput")
+    assert "The destination 'ConfluentCloud' needs the optional package orderwright[kafka]" in caught.value.message
+
+
+@pytest.mark.parametrize("member", [{"apiSecret": "another secret"}, {"acks": "0"}, {"topic": "elsewhere"}])
+def test_another_member_is_another_connection(member: dict[str, str]) -> None:
+    """What a service is kept by has all that it connects with."""
+    one = {"type": "ConfluentCloud", "bootstrapServer": "localhost:9092", **KEY}
+    first, second = (whole(decode_body(AnyDestination, json.dumps(each).encode())) for each in (one, {**one, **member}))
+    assert first != second
