@@ -323,6 +323,8 @@ LIBRARIES = {
     "EventBridge": "boto3",
     "GoogleCloudPubSub": "google.auth",
 }
+# What only the server of moto needs, of which each part asks for more.
+OF_MOTO = {"SQS": ("moto",), "SNS": ("moto",), "EventBridge": ("moto", "jsonpath_ng")}
 PORTS = {"RedisStream": 6379, "RabbitMQ": 5672, "NATS": 4222}
 CLOUD_EVENTS = {"format": {"type": "CloudEvents", "cloudEventsVersion": "1.0"}}
 
@@ -330,10 +332,8 @@ CLOUD_EVENTS = {"format": {"type": "CloudEvents", "cloudEventsVersion": "1.0"}}
 def missing(kind: str) -> str | None:
     """Why a destination of this kind cannot be tried here; where all are asked for, there is no why."""
     reasons = []
-    needed = [LIBRARIES[kind]] if kind in LIBRARIES else []
-    if LIBRARIES.get(kind) == "boto3":
-        needed.append("moto")
-    for library in needed:
+    needed = (LIBRARIES[kind],) if kind in LIBRARIES else ()
+    for library in (*needed, *OF_MOTO.get(kind, ())):
         top = library.split(".", maxsplit=1)[0]
         if importlib.util.find_spec(top) is None or importlib.util.find_spec(library) is None:
             reasons.append(f"the library {library} is not installed")

@@ -21,7 +21,7 @@ from orderwright.engine.json.codec import decode_body, encode
 from orderwright.errors import OverCapacityError
 from relaying import Shop, shop_in
 
-ORDERS = int(os.environ.get("ORDERWRIGHT_TEST_ORDERS", "100"))
+ORDERS = int(os.environ.get("ORDERWRIGHT_TEST_ORDERS", "30"))
 TOGETHER = 4
 # What would take a minute is tried again at once, but a batch has its usual time: on a busy machine it takes long.
 PATIENCE = Patience(first_s=0.05, longest_s=0.2, poll_s=0.2)
