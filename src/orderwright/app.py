@@ -21,6 +21,7 @@ from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import encode
 from orderwright.engine.scalars import DateTime
+from orderwright.desk import mount as desk
 from orderwright.http.api import endpoints
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.expand import expander
@@ -162,8 +163,10 @@ def routes_over(house: House) -> Routes:
 def mounts_over(house: House, metrics_token: str | None = None) -> Mounts:
     """All that is served, by the first word of its path."""
     fixed = pages.mounts(house, openapi_bytes, openapi)
+    api = projects.mount(house, routes_over(house))
     return Mounts(
-        projects.mount(house, routes_over(house)),
+        api,
+        desk.mount(house, api.answer),
         *fixed,
         metrics.mount(house, metrics_token),
         oauth.mount(house),

@@ -27,7 +27,7 @@ CACHE_S = 5.0
 """How long a token is taken for valid without asking again. A revoked one works in other processes for as long at most."""
 REFRESH_LIFETIME_S = 200 * 86_400
 """Seconds after its last use at which a refresh token expires, where nothing else is set."""
-_ACCESS, _REFRESH = "access", "refresh"
+_ACCESS, _REFRESH, _LINK = "access", "refresh", "link"
 # One issue in so many sweeps, and a sweep deletes more than that, so expired tokens cannot pile up.
 _SWEEP_ONE_IN = 100
 _SWEEP_LIMIT = 1_000
@@ -113,6 +113,22 @@ class Tokens:
         row = credentials.TokenRow(_ACCESS, client.id, scope, now + timedelta(seconds=lifetime_s))
         await credentials.add_token(self._database, client.project_key, hash_of(token), row, now)
         return Issued(token, lifetime_s, scope)
+
+    async def link(self, client: ProvenClient, seconds: int) -> str:
+        """A word that stands for the client once, within so many seconds; see `use_link`. It is no token."""
+        now = self._now()
+        word = random_word(32)
+        row = credentials.TokenRow(_LINK, client.id, client.scope, now + timedelta(seconds=seconds))
+        await credentials.add_token(self._database, client.project_key, hash_of(word), row, now)
+        return word
+
+    async def use_link(self, project_key: str, word: str) -> ProvenClient | None:
+        """The client of such a word, which is used up; None for all but one of those who use it, and for one that has expired."""
+        if _TOKEN.fullmatch(word) is None or _PROJECT_KEY.fullmatch(project_key) is None:
+            return None
+        client_id = await credentials.use_up(self._database, project_key, hash_of(word), _LINK, self._now())
+        client = None if client_id is None else await self.client(client_id)
+        return None if client is None else clients.named(client)
 
     async def open_customer(self, client: ProvenClient, scope: str, customer_id: str, password_hash: str) -> Issued | None:
         """The tokens of a customer who has just shown the password of that hash; None if it was changed meanwhile."""
@@ -200,7 +216,7 @@ class Tokens:
         if _TOKEN.fullmatch(token) is None:
             return None
         row = await credentials.find_token(self._database, project_key, hash_of(token))
-        return row if row is not None and row.expires_at > now else None
+        return row if row is not None and row.kind != _LINK and row.expires_at > now else None
 
     def remembered(self, authorization: str, project_key: str) -> Principal | None:
         """The caller of a token that was found within the last seconds, else None. Reads nothing."""

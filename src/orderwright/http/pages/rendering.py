@@ -13,38 +13,51 @@ ROOM: Final = Path(__file__).parent
 TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
 _NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 POLICIES: Final = {
+    "desk": (
+        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        " style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https: data:"
+    ),
     "plain": f"{_NOTHING}; style-src 'self'; img-src data:",
     "scripted": f"{_NOTHING}; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:",
 }
 """What a browser may load for a page: files of this server, and of a page without scripts only how it looks."""
+_rooms: dict[str, Path] = {}
 _GUARDED: Final = (("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"))
 
 
+def add(name: str, room: Path) -> None:
+    """Have another room's `templates` found as `name/...`, and its `assets`."""
+    _rooms[name] = room
+
+
 @functools.cache
-def _environment() -> Any:
+def _environment(lenient: bool) -> Any:
     import jinja2  # not when the server starts: who never looks at a page pays nothing for it
 
+    rooms = {name: jinja2.FileSystemLoader(room / "templates") for name, room in _rooms.items()}
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOM / "templates"),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(ROOM / "templates"), jinja2.PrefixLoader(rooms)]),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
+        undefined=jinja2.ChainableUndefined if lenient else jinja2.StrictUndefined,
         trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
 def page(template: str, policy: str = "plain", **shown: Any) -> Answer:
-    """A page of a template of this room, under a policy of POLICIES."""
-    text = _environment().get_template(template).render(version=__version__, api_level=__api_level__, **shown)
+    """A page of a template of this room, or of one that was added, under a policy of POLICIES. There documents of the API are shown,
+    which may lack any member; here all is given."""
+    text = _environment("/" in template).get_template(template).render(version=__version__, api_level=__api_level__, **shown)
     told = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", POLICIES[policy]), *_GUARDED)
     return Answer(200, text.encode(), told)
 
 
 @functools.cache
-def assets() -> dict[str, Answer]:
+def assets(room: str = "") -> dict[str, Answer]:
     """The files that pages ask for, by their names. Of the license texts each says whose file it is for."""
     kept = (("cache-control", "public, max-age=3600"), *_GUARDED)
     return {
         path.name: Answer(200, path.read_bytes(), (("content-type", TYPES[path.suffix]), *kept))
-        for path in sorted((ROOM / "assets").iterdir())
+        for path in sorted((_rooms.get(room, ROOM) / "assets").iterdir())
         if path.suffix in TYPES
     }

@@ -17,11 +17,13 @@ HEADERS_READ = {
     name.encode(): name
     for name in (
         "accept",
+        "accept-language",
         "access-control-request-headers",
         "access-control-request-method",
         "authorization",
         "content-length",
         "content-type",
+        "cookie",
         "emporix-tenant",
         "expect",
         "host",
@@ -29,6 +31,7 @@ HEADERS_READ = {
         "last-event-id",
         "origin",
         "saas-token",
+        "sec-fetch-site",
         "traceparent",
         "tracestate",
         "transfer-encoding",

@@ -90,6 +90,8 @@ _REVOKE = (
     "WITH own AS (DELETE FROM token WHERE shard = $1 AND hash = $2 AND client_id = $3)"
     " DELETE FROM token WHERE shard = $1 AND refresh = $2 AND hash <> $2 AND client_id = $3"
 )
+# Of several who use one, the row is there for one of them.
+_USE_UP = "DELETE FROM token WHERE shard = $1 AND hash = $2 AND kind = $3 AND expires_at > $4 RETURNING client_id"
 _REVOKE_ALL = "DELETE FROM token WHERE shard = $1 AND client_id = $2 AND client_id >= ''"
 _SWEEP = (
     "DELETE FROM token WHERE shard = $1 AND hash = ANY(ARRAY(SELECT t.hash FROM token t WHERE t.shard = $1 AND t.expires_at <= $2"
@@ -286,6 +288,12 @@ async def delete_token(database: Database, project_key: str, hash: bytes, client
     """Delete a token of a client, and with a refresh token all that came of it; whether there was anything to delete."""
     done = await database.execute(_REVOKE, shard_of(project_key), hash, client_id)
     return not done.endswith(" 0")
+
+
+async def use_up(database: Database, project_key: str, hash: bytes, kind: str, now: datetime) -> str | None:
+    """Delete a living token of a kind; the id of its client, or None if there is none."""
+    row = await database.fetchrow(_USE_UP, shard_of(project_key), hash, kind, now)
+    return None if row is None else str(row["client_id"])
 
 
 async def sweep_tokens(database: Database, project_key: str, now: datetime, long_ago: datetime, limit: int) -> None:

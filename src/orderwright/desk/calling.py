@@ -1,0 +1,70 @@
+"""The API as the desk calls it: what a client would send, answered in this process by what answers clients."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from orderwright.auth.scopes import needed
+from orderwright.desk.session import Session
+from orderwright.engine.json.codec import encode
+from orderwright.errors import ApiError
+from orderwright.http.wire.exchange import Answer, Request
+
+Api = Callable[[Request], Awaitable[Answer]]
+Asked = Iterable[tuple[str, str]]
+_decode = msgspec.json.Decoder().decode
+
+
+class Calls:
+    """Calls of one visit, with its token: scopes, doors, checks and errors are those of every other call.
+
+    Where the token is confined to stores, the door is that of the visit's store.
+    """
+
+    def __init__(self, api: Api, session: Session, correlation_id: str) -> None:
+        self._api = api
+        self._session = session
+        self._correlation_id = correlation_id
+
+    async def get(self, *words: str, asked: Asked = ()) -> Any:
+        """The document at a path. Raises what the API refuses."""
+        return _decode((await self.answer("GET", words, asked)).whole)
+
+    async def text(self, *words: str, asked: Asked = ()) -> str:
+        """The same as it stands in the answer."""
+        return (await self.answer("GET", words, asked)).whole.decode()
+
+    async def found(self, *words: str, asked: Asked = ()) -> Any | None:
+        """The same, or None for what is not there or not for this token."""
+        try:
+            return await self.get(*words, asked=asked)
+        except ApiError as error:
+            if error.status not in (403, 404):
+                raise
+            return None
+
+    async def post(self, *words: str, document: Any, asked: Asked = ()) -> Any:
+        """What a write answers. Raises what the API refuses."""
+        return _decode((await self.answer("POST", words, asked, encode(document))).whole)
+
+    async def answer(self, method: str, words: tuple[str, ...], asked: Asked = (), body: bytes = b"") -> Answer:
+        """The answer to one call at the door where the token lets it in, as it is."""
+        session = self._session
+        request = Request(
+            method=method,
+            segments=(session.project_key, *session.door(words[0]), *words),
+            query=tuple(asked),
+            headers={"authorization": f"Bearer {session.token}"},
+            correlation_id=self._correlation_id,
+            body=body,
+        )
+        return await self._api(request)
+
+    def allows(self, family: str, verb: str = "get") -> bool:
+        """Whether the token opens a family of paths for a verb, here or in its store."""
+        session = self._session
+        stores = (None, session.store_key) if session.store_key else (None,)
+        return any(not session.scopes.isdisjoint(needed(session.project_key, family, verb, store)) for store in stores)

@@ -1,0 +1,109 @@
+"""Coming in and leaving: by an API client's id and secret, or by a link that opens the desk once."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from orderwright.auth.clients import ProvenClient, authenticate
+from orderwright.desk import session
+from orderwright.desk.visit import Visit, address, form_of, words_for
+from orderwright.desk.words import LANGUAGES
+from orderwright.errors import ApiError, AuthError
+from orderwright.http.pages import rendering
+from orderwright.http.special.house import House
+from orderwright.http.wire.exchange import Answer, Request
+from orderwright.http.wire.limits import FORM
+
+_PAGE: Final = re.compile(r"/desk/[A-Za-z0-9_-]{1,256}/[\x21-\x7e]{1,2000}")
+_DAY_S: Final = 86_400
+
+
+def door(request: Request, wrong: str = "", status: int = 200) -> Answer:
+    """The page to sign in on."""
+    asked = dict(request.query)
+    chosen = asked.get("language", "")
+    words = words_for(request)
+    page = asked.get("page", "")
+    shown = rendering.page(
+        "desk/door.html", "desk", t=words, languages=LANGUAGES, wrong=wrong, page=page if _PAGE.fullmatch(page) else ""
+    )
+    headers = [*shown.headers, ("cache-control", "no-store")]
+    if chosen in LANGUAGES:
+        headers.append(("set-cookie", f"orderwright_language={chosen}; Path=/desk; Max-Age=31536000; SameSite=Lax"))
+        return Answer(303, b"", (("location", page if _PAGE.fullmatch(page) else "/desk"), *headers[-2:]))
+    return shown._replace(status=status, headers=tuple(headers))
+
+
+async def enter(house: House, request: Request) -> Answer:
+    """Sign in with an API client. A wrong secret is told on the page, and so is one of which no scope opens anything here."""
+    _of_this_site(request)
+    form = await form_of(request, FORM)
+    words = words_for(request)
+    client_id, secret, page = (form.get(name, ("",))[0].strip() for name in ("client_id", "client_secret", "page"))
+    try:
+        client = await authenticate(house.database, client_id, secret)
+    except AuthError as error:
+        return door(request, words("There is no API client with this id and secret."), error.status)
+    wanted = page if _PAGE.fullmatch(page) and page.split("/")[2] == client.project_key else ""
+    return await _entered(house, request, client, wanted)
+
+
+def shown_link(request: Request, names: tuple[str, ...]) -> Answer:
+    """The page behind a link. Only what it sends opens the desk: who looks at links before their owner does uses none up."""
+    made = rendering.page("desk/link.html", "desk", t=words_for(request), languages=LANGUAGES, at=address(*_link(names)))
+    return made._replace(headers=(*made.headers, ("cache-control", "no-store")))
+
+
+async def enter_by_link(house: House, request: Request, names: tuple[str, ...]) -> Answer:
+    """Sign in by a link, which is used up. Raises 401 for one that was, and for one that has expired."""
+    _of_this_site(request)
+    project_key, link = names
+    client = await house.tokens.use_link(project_key, link)
+    if client is None:
+        return door(request, words_for(request)("This link has been used, or is too old."), 401)
+    return await _entered(house, request, client, "")
+
+
+async def leave(visit: Visit) -> Answer:
+    """Sign out: the token is worth nothing any more."""
+    tokens, token = visit.house.tokens, visit.session.token
+    await tokens.sign_out(await tokens.principal(f"Bearer {token}", visit.session.project_key), token)
+    gone = session.cookie(visit.request, visit.session.project_key, "", 0)
+    return Answer(303, b"", (("location", "/desk"), gone, ("cache-control", "no-store"), ("clear-site-data", '"cache"')))
+
+
+def way_back(request: Request) -> str:
+    """The door, from which who signs in comes to the page that was asked for."""
+    path = f"/{'/'.join(request.segments)}"
+    page = f"{path}?{urlencode(request.query)}" if request.query else path
+    wanted = request.method == "GET" and _PAGE.fullmatch(page)
+    return f"/desk?{urlencode({'page': page})}" if wanted else "/desk"
+
+
+async def _entered(house: House, request: Request, client: ProvenClient, page: str) -> Answer:
+    briefly = msgspec.structs.replace(client, access_s=min(client.access_s or _DAY_S, session.LONGEST_S))
+    issued = await house.tokens.issue(briefly, client.scope)
+    kept = session.cookie(request, client.project_key, issued.access_token, time.time())
+    at = page or address(client.project_key, "orders")
+    return Answer(303, b"", (("location", at), kept, ("cache-control", "no-store")))
+
+
+def _of_this_site(request: Request) -> None:
+    """Raises 403 for a form of another site, which could sign a visitor in as somebody else."""
+    origin, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site")
+    # Behind a proxy the host may be another one than the browser knows; what the browser itself says of the two is right.
+    foreign = (
+        site not in ("same-origin", "none") if site else origin and urlsplit(origin).netloc != request.headers.get("host", "")
+    )
+    if foreign:
+        raise ApiError(403, "insufficient_scope", "This form comes from another site.")
+
+
+def _link(names: tuple[str, ...]) -> tuple[str, str, str]:
+    project_key, link = names
+    return project_key, "enter", link

@@ -1,0 +1,102 @@
+"""What a filter finds, whole, as a file: written while it is read, page by page, so that any number takes the same memory."""
+
+from __future__ import annotations
+
+import csv as csv_of
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from orderwright.desk.orders import filters
+from orderwright.desk.orders.listing import orders
+from orderwright.desk.visit import Visit
+from orderwright.http.wire.exchange import Answer
+
+AT_ONCE: Final = 100
+"""Orders that are asked for at once."""
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _amount(money: Mapping[str, Any] | None) -> str:
+    if money is None:
+        return ""
+    cents, digits = int(money["centAmount"]), int(money["fractionDigits"])
+    whole = f"{abs(cents):0{digits + 1}d}"
+    placed = f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole
+    return f"-{placed}" if cents < 0 else placed
+
+
+def _name(order: Mapping[str, Any]) -> str:
+    address = order.get("shippingAddress") or order.get("billingAddress") or {}
+    return " ".join(filter(None, (address.get("firstName"), address.get("lastName"))))
+
+
+COLUMNS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "id": lambda order: order["id"],
+    "orderNumber": lambda order: order.get("orderNumber", ""),
+    "createdAt": lambda order: order["createdAt"],
+    "orderState": lambda order: order["orderState"],
+    "shipmentState": lambda order: order.get("shipmentState", ""),
+    "paymentState": lambda order: order.get("paymentState", ""),
+    "store": lambda order: order.get("store", {}).get("key", ""),
+    "customerEmail": lambda order: order.get("customerEmail", ""),
+    "name": _name,
+    "country": lambda order: (order.get("shippingAddress") or {}).get("country", order.get("country", "")),
+    "lines": lambda order: str(len(order["lineItems"]) + len(order["customLineItems"])),
+    "currency": lambda order: order["totalPrice"]["currencyCode"],
+    "total": lambda order: _amount(order["totalPrice"]),
+    "net": lambda order: _amount(order.get("taxedPrice", {}).get("totalNet")),
+    "gross": lambda order: _amount(order.get("taxedPrice", {}).get("totalGross")),
+    "version": lambda order: str(order["version"]),
+}
+"""The columns of a table, by their headings: an order's own members, and amounts as decimals with a point."""
+
+
+async def csv(visit: Visit) -> Answer:
+    """The list as a table, in the form of RFC 4180."""
+    return _file(visit, "text/csv; charset=utf-8; header=present", "csv", _rows)
+
+
+async def ndjson(visit: Visit) -> Answer:
+    """The list as documents, one a line, as the API answers them."""
+    return _file(visit, "application/x-ndjson", "ndjson", _lines)
+
+
+def _file(visit: Visit, media: str, ending: str, written: Callable[[list[dict[str, Any]]], str]) -> Answer:
+    asked = filters.read(visit.asked)
+
+    async def parts() -> AsyncIterator[bytes]:
+        if ending == "csv":
+            yield f"{','.join(COLUMNS)}\r\n".encode()
+        place = asked
+        while found := await orders(visit, place, AT_ONCE):
+            yield written(found).encode()
+            if len(found) < AT_ONCE:
+                return
+            value, _, id = place.after(found[-1]).partition("~")
+            place = msgspec.structs.replace(place, behind=(value, id))
+
+    name = f"orders-{visit.session.project_key}.{ending}"
+    return visit.answered(
+        Answer(200, parts(), (("content-type", media), ("content-disposition", f'attachment; filename="{name}"')))
+    )
+
+
+def _rows(found: list[dict[str, Any]]) -> str:
+    written = io.StringIO()
+    table = csv_of.writer(written)
+    for order in found:
+        table.writerow([_harmless(column(order)) for column in COLUMNS.values()])
+    return written.getvalue()
+
+
+def _lines(found: list[dict[str, Any]]) -> str:
+    return "".join(f"{json.dumps(order, ensure_ascii=False, separators=(',', ':'))}\n" for order in found)
+
+
+def _harmless(text: str) -> str:
+    """A text that no table takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) and not text.lstrip("-").replace(".", "").isdigit() else text

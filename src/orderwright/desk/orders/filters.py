@@ -1,0 +1,242 @@
+"""What a list of orders is filtered and sorted by. It stands in the page's address and becomes the predicate of a query."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from orderwright.desk.visit import Fields
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.engine.scalars import DateTime
+from orderwright.errors import invalid_input
+
+ORDER_STATES: Final = ("Open", "Confirmed", "Complete", "Cancelled")
+SHIPMENT_STATES: Final = ("Pending", "Ready", "Partial", "Backorder", "Delayed", "Shipped", "Delivered", "Canceled")
+PAYMENT_STATES: Final = ("BalanceDue", "Failed", "Pending", "CreditOwed", "Paid")
+RETURN_SHIPMENT_STATES: Final = ("Advised", "Returned", "BackInStock", "Unusable")
+RETURN_PAYMENT_STATES: Final = ("NonRefundable", "Initial", "Refunded", "NotRefunded")
+_TEXT: Final = 256
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class Choice(NamedTuple):
+    """A filter by one of several states: its name in the address, what it is called, and the field that holds it."""
+
+    name: str
+    title: str
+    states: tuple[str, ...]
+    predicate: str
+
+    def said(self, chosen: tuple[str, ...]) -> str:
+        """The predicate that any of these states satisfies."""
+        return self.predicate.format(f"in ({', '.join(map(quoted, chosen))})")
+
+
+CHOICES: Final = (
+    Choice("order", "Order", ORDER_STATES, "orderState {}"),
+    Choice("shipment", "Shipment", SHIPMENT_STATES, "shipmentState {}"),
+    Choice("payment", "Payment", PAYMENT_STATES, "paymentState {}"),
+    Choice("return", "Return", RETURN_SHIPMENT_STATES, "returnInfo(items(shipmentState {}))"),
+    Choice("refund", "Refund", RETURN_PAYMENT_STATES, "returnInfo(items(paymentState {}))"),
+)
+
+
+class Sorting(NamedTuple):
+    """An order of the list: what it is called, its sort expression, and how the value stands in a document and in a predicate."""
+
+    title: str
+    path: tuple[str, ...]
+    way: str
+    form: str
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """The sort keys; the id comes last, so that no two orders are alike."""
+        return f"{'.'.join(self.path)} {self.way}", f"id {self.way}"
+
+    def behind(self, value: str, id: str) -> str:
+        """The predicate of what comes behind an order in this order. Its first term alone is answered by an index."""
+        sign = "<" if self.way == "desc" else ">"
+        literal = quoted(value) if self.path[0] != "totalPrice" else value
+        near, strictly = (self.form.format(f"{each} {literal}") for each in (f"{sign}=", sign))
+        return f"{near} and ({strictly} or id {sign} {quoted(id)})"
+
+
+SORTINGS: Final[Mapping[str, Sorting]] = {
+    "newest": Sorting("Newest first", ("createdAt",), "desc", "createdAt {}"),
+    "oldest": Sorting("Oldest first", ("createdAt",), "asc", "createdAt {}"),
+    "changed": Sorting("Last changed first", ("lastModifiedAt",), "desc", "lastModifiedAt {}"),
+    "highest": Sorting("Highest total first", ("totalPrice", "centAmount"), "desc", "totalPrice(centAmount {})"),
+    "lowest": Sorting("Lowest total first", ("totalPrice", "centAmount"), "asc", "totalPrice(centAmount {})"),
+}
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter as it was asked for. `since` and `until` are days (UTC, both included); the totals are decimals in `currency`'s
+    own unit. `behind` is the place in the list where the page begins: the sorted value and the id of the order before it."""
+
+    states: Mapping[str, tuple[str, ...]]
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+    store: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    currency: str = ""
+    sorting: str = "newest"
+    behind: tuple[str, str] | None = None
+
+    @property
+    def order(self) -> Sorting:
+        """How the list is sorted."""
+        return SORTINGS[self.sorting]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is filtered by."""
+        return any(True for _ in self.terms)
+
+    @property
+    def terms(self) -> Iterator[str]:
+        """The predicates that all hold, but for the place."""
+        for choice in CHOICES:
+            if chosen := self.states.get(choice.name):
+                yield choice.said(chosen)
+        if self.since is not None:
+            yield f'createdAt >= "{self.since}T00:00:00.000Z"'
+        if self.until is not None:
+            yield f'createdAt < "{self.until + timedelta(days=1)}T00:00:00.000Z"'
+        if self.store:
+            yield f"store(key = {quoted(self.store)})"
+        if self.currency:
+            yield f"totalPrice(currencyCode = {quoted(self.currency)})"
+        for sign, total, rounding in ((">=", self.least, ROUND_CEILING), ("<=", self.most, ROUND_FLOOR)):
+            if total is not None:
+                minor = total.scaleb(FRACTION_DIGITS[self.currency]).to_integral_value(rounding)
+                yield f"totalPrice(centAmount {sign} {minor:f})"
+        if self.text:
+            yield f"({' or '.join(_meant(self.text))})"
+
+    def asked(self, limit: int) -> list[tuple[str, str]]:
+        """The query parameters of one page of `GET orders`."""
+        place = () if self.behind is None else (self.order.behind(*self.behind),)
+        where = [("where", term) for term in (*self.terms, *place)]
+        sort = [("sort", key) for key in self.order.asked]
+        return [*where, *sort, ("limit", str(limit)), ("withTotal", "false")]
+
+    @property
+    def address(self) -> str:
+        """The filter as it stands in an address, without the place."""
+        pairs = [(choice.name, state) for choice in CHOICES for state in self.states.get(choice.name, ())]
+        named = {"q": self.text, "since": self.since, "until": self.until, "in": self.store}
+        named |= {"least": self.least, "most": self.most, "currency": self.currency}
+        named |= {"sort": "" if self.sorting == "newest" else self.sorting}
+        return urlencode([*pairs, *((name, str(value)) for name, value in named.items() if value not in (None, ""))])
+
+    def after(self, order: Mapping[str, object]) -> str:
+        """The place behind an order, as it stands in an address."""
+        value: object = order
+        for step in self.order.path:
+            value = value[step]  # type: ignore[index]  # a document
+        return f"{value}~{order['id']}"
+
+
+def read(asked: Fields) -> Filter:
+    """The filter in an address. Raises InvalidInput for a value that no list can have."""
+    one = {name: values[0].strip() for name, values in asked.items()}
+    text, store = one.get("q", ""), one.get("in", "")
+    if len(text) > _TEXT or "\0" in text:
+        raise invalid_input(f"The text that is looked for has at most {_TEXT} characters.")
+    if store and _KEY.fullmatch(store) is None:
+        raise invalid_input("This is not the key of a store.")
+    currency = one.get("currency", "").upper()
+    if currency and currency not in FRACTION_DIGITS:
+        raise invalid_input("There is no such currency.")
+    least, most = _total(one.get("least", "")), _total(one.get("most", ""))
+    if not currency and not (least is None and most is None):
+        raise invalid_input("Totals are compared in one currency: name it.")
+    sorting = one.get("sort") or "newest"
+    if sorting not in SORTINGS:
+        raise invalid_input("There is no such order of the list.")
+    return Filter(
+        states={choice.name: _states(choice, asked.get(choice.name, ())) for choice in CHOICES},
+        text=text,
+        since=_day(one.get("since", "")),
+        until=_day(one.get("until", "")),
+        store=store,
+        least=least,
+        most=most,
+        currency=currency,
+        sorting=sorting,
+        behind=_place(SORTINGS[sorting], one.get("after", "")),
+    )
+
+
+def quoted(text: str) -> str:
+    """A text as a predicate has it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _states(choice: Choice, given: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(state for state in given if state))
+    if not set(chosen) <= set(choice.states):
+        raise invalid_input(f"There is no such state: {choice.title}.")
+    return chosen
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise invalid_input("A day is written as 2026-12-24.") from None
+
+
+def _total(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        total = Decimal(text[:20])
+    except InvalidOperation:
+        raise invalid_input("A total is a number such as 12.50.") from None
+    if not total.is_finite() or abs(total) > 10**12:
+        raise invalid_input("A total is a number such as 12.50.")
+    return total
+
+
+def _place(sorting: Sorting, text: str) -> tuple[str, str] | None:
+    if not text:
+        return None
+    value, tilde, id = text.partition("~")
+    try:
+        uuid.UUID(id)
+        int(value) if sorting.path[0] == "totalPrice" else DateTime.parse(value)
+    except ValueError:
+        tilde = ""
+    if not tilde:
+        raise invalid_input("There is no such place in the list.")
+    return value, id
+
+
+def _meant(text: str) -> Iterator[str]:
+    """What somebody may look for who types a text: each is an equality, which one index answers."""
+    typed = tuple(dict.fromkeys((text, text.upper(), text.lower(), text.title())))
+    yield f"orderNumber in ({', '.join(map(quoted, typed))})"
+    yield f"customerEmail in ({', '.join(map(quoted, typed))})"
+    yield f"lineItems(variant(sku in ({', '.join(map(quoted, typed))})))"
+    for address in ("shippingAddress", "billingAddress"):
+        yield f"{address}(lastName in ({', '.join(map(quoted, typed))}))"
+        yield f"{address}(firstName in ({', '.join(map(quoted, typed))}))"
+    first, space, last = text.rpartition(" ")
+    if space:
+        for address in ("shippingAddress", "billingAddress"):
+            yield f"{address}(firstName = {quoted(first.title())} and lastName = {quoted(last.title())})"

@@ -1,0 +1,82 @@
+"""Who sits at the desk: a token of the API in a cookie that no script reads, and the moment it was last used."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from orderwright.auth.scopes import FAMILIES, needed, parse
+from orderwright.http.wire.exchange import Request
+
+IDLE_S: Final = 1_800
+"""Seconds after which a desk at which nothing was asked for is closed."""
+LONGEST_S: Final = 43_200
+"""Seconds for which one may stay signed in, at most."""
+RENEWED_S: Final = 60
+"""Seconds after which the moment of the last use is written into the cookie anew."""
+_COOKIE: Final = "orderwright_desk"
+_VALUE: Final = re.compile(r"([A-Za-z0-9_-]{1,256})\.(\d{1,12})")
+_SHOP: Final = "carts"
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit's token and what it opens. `stores` are those that the token is confined to, none being the whole project;
+    `store_key` is the one that is looked at."""
+
+    project_key: str
+    token: str
+    scopes: frozenset[str]
+    stores: tuple[str, ...] = ()
+    store_key: str | None = None
+
+    def door(self, collection: str) -> tuple[str, ...]:
+        """The words of the path before a collection: none where the token opens it for the whole project."""
+        family = collection if collection in FAMILIES else _SHOP
+        if self.store_key is None or not self.scopes.isdisjoint(needed(self.project_key, family, "get")):
+            return ()
+        return ("in-store", f"key={self.store_key}")
+
+    @property
+    def proof(self) -> str:
+        """What a form of this session's pages carries, and no page of another site can know."""
+        return hmac.digest(self.token.encode(), b"a form of the order desk", hashlib.sha256).hex()
+
+    def proven(self, given: str) -> bool:
+        """Whether a form comes from a page of this session."""
+        return hmac.compare_digest(self.proof.encode(), given.encode())
+
+
+def opened(project_key: str, token: str, scopes: frozenset[str], wanted: str | None) -> Session:
+    """The session of a token. Where it is confined to stores, one of them is looked at: the wanted one, or the first."""
+    stores = () if not scopes.isdisjoint(needed(project_key, "orders", "get")) else _stores(scopes)
+    store = (wanted if wanted in stores else stores[0]) if stores else None
+    return Session(project_key=project_key, token=token, scopes=scopes, stores=stores, store_key=store)
+
+
+def _stores(scopes: frozenset[str]) -> tuple[str, ...]:
+    named = parse(" ".join(word for word in scopes if word.count(":") == 2))
+    return tuple(sorted({each.store_key for each in named if each.store_key is not None}))
+
+
+def kept(headers: Mapping[str, str], now: float) -> tuple[str, int] | None:
+    """The token of a request's cookie, and when it was last used (seconds since 1970); None without one, and for one that was left
+    alone for too long."""
+    cookies = dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";"))
+    match = _VALUE.fullmatch(cookies.get(_COOKIE, ""))
+    if match is None or not -IDLE_S <= int(match[2]) - now <= RENEWED_S:
+        return None
+    return match[1], int(match[2])
+
+
+def cookie(request: Request, project_key: str, token: str, now: float) -> tuple[str, str]:
+    """The header that keeps a token in the browser, for this project's pages alone; an empty token takes it away."""
+    secure = "; Secure" if request.headers.get("x-forwarded-proto") == "https" else ""
+    age = IDLE_S if token else 0
+    value = f"{token}.{int(now)}" if token else ""
+    kept_for = f"Path=/desk/{project_key}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+    return "set-cookie", f"{_COOKIE}={value}; {kept_for}"

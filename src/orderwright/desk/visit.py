@@ -1,0 +1,123 @@
+"""One request to the desk: who makes it, in which language, what was sent, and how it is answered."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
+
+from orderwright.desk.calling import Calls
+from orderwright.desk.session import Session
+from orderwright.desk.words import LANGUAGES, Words, locale_of, words_of
+from orderwright.errors import invalid_input
+from orderwright.http.pages import rendering
+from orderwright.http.special.house import House
+from orderwright.http.wire.exchange import Answer, Request
+from orderwright.http.wire.limits import KB, Body
+
+FORM: Final = Body(512 * KB, known=True)
+"""The largest form of a page: an order of some hundred lines, each with a number beside it."""
+_FIELDS: Final = 5_000
+Fields = Mapping[str, tuple[str, ...]]
+
+
+def words_for(request: Request) -> Words:
+    """The language of a visit: by its cookie, else by the browser."""
+    cookies = dict(part.strip().partition("=")[::2] for part in request.headers.get("cookie", "").split(";"))
+    return words_of(locale_of(cookies.get("orderwright_language", ""), request.headers.get("accept-language", "")))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page is made with. `form` is what a POST has brought; `headers` go with whatever is answered."""
+
+    request: Request
+    session: Session
+    calls: Calls
+    words: Words
+    house: House
+    form: Fields
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @functools.cached_property
+    def asked(self) -> Fields:
+        """The query parameters."""
+        return gathered(self.request.query)
+
+    @property
+    def place(self) -> str:
+        """The part of the desk that this page belongs to."""
+        return self.request.segments[2]
+
+    def offers(self, place: str) -> bool:
+        """Whether the token opens a part of the desk."""
+        return self.calls.allows("orders" if place == "board" else place, "query")
+
+    def parameter(self, name: str) -> str:
+        """The one value of a query parameter; an empty text for none."""
+        return self.asked.get(name, ("",))[0]
+
+    def field(self, name: str) -> str:
+        """The one value of a form's field, without the space around it; an empty text for none."""
+        return self.form.get(name, ("",))[0].strip()
+
+    def at(self, *words: str, **asked: str | None) -> str:
+        """The address of a page of this project's desk; what is None is left out."""
+        return address(self.session.project_key, *words, **asked)
+
+    def page(self, template: str, status: int = 200, **shown: Any) -> Answer:
+        """A page of the desk."""
+        made = rendering.page(f"desk/{template}", "desk", visit=self, t=self.words, languages=LANGUAGES, **shown)
+        return self.answered(made._replace(status=status))
+
+    def see(self, *words: str, **asked: str | None) -> Answer:
+        """Have the browser ask for another page: after a write, so that to reload it writes nothing."""
+        return self.answered(Answer(303, b"", (("location", self.at(*words, **asked)),)))
+
+    def answered(self, answer: Answer) -> Answer:
+        """An answer that nobody keeps, with what this visit has to say to the browser."""
+        return answer._replace(headers=(*answer.headers, ("cache-control", "no-store"), *self.headers))
+
+
+Page = Callable[..., Awaitable[Answer]]
+
+
+class Row(NamedTuple):
+    """What answers one method at one path of a project's desk, told the visit and the words that may be any."""
+
+    at: str
+    method: str
+    page: Page
+
+
+def address(project_key: str, *words: str, **asked: str | None) -> str:
+    """The address of a page of a project's desk."""
+    path = "/".join(quote(word, safe="") for word in ("desk", project_key, *words))
+    given = {name: value for name, value in asked.items() if value}
+    return f"/{path}?{urlencode(given)}" if given else f"/{path}"
+
+
+async def form_of(request: Request, body: Body = FORM) -> Fields:
+    """The fields of a form. Raises 400 for what is no form, or has too many fields."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise invalid_input("The body must be application/x-www-form-urlencoded.")
+    sent = (await request.with_body(body)).body
+    try:
+        return gathered(parse_qsl(sent.decode(), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS))
+    except ValueError:
+        raise invalid_input("The body is not a well-formed form.") from None
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> Fields:
+    """All values of each name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+ROOM: Final = Path(__file__).parent
+rendering.add("desk", ROOM)
