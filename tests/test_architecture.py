@@ -25,6 +25,7 @@ FLOORS = (
     ("auth",),
     ("emporix",),
     ("http",),
+    ("desk",),
     ("resources",),
     ("app",),
 )

@@ -73,6 +73,11 @@ def api() -> Iterator[StandIn]:
         thread.join()
 
 
+def link(client_id: str) -> str:
+    """Stands for what a server would make."""
+    return f"link-of-{client_id}"
+
+
 def maker(*numbers: int) -> Callable[[], ClientCredentials]:
     """Hands out the clients of these numbers, and no more than these."""
     left = [ClientCredentials(f"c-{number}", f"s-{number}", "manage_project:demo", "demo") for number in numbers]
@@ -81,8 +86,8 @@ def maker(*numbers: int) -> Callable[[], ClientCredentials]:
 
 def test_the_client_is_made_once_and_kept_for_its_owner_only(api: StandIn, tmp_path: Path) -> None:
     new_client = maker(1)
-    first = first_steps.text(api.url, tmp_path / "data", new_client)
-    assert first_steps.text(api.url, tmp_path / "data", new_client) == first
+    first = first_steps.text(api.url, tmp_path / "data", new_client, link)
+    assert first_steps.text(api.url, tmp_path / "data", new_client, link) == first
     kept = tmp_path / "data" / "demo-client.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert json.loads(kept.read_text()) == {
@@ -95,13 +100,13 @@ def test_the_client_is_made_once_and_kept_for_its_owner_only(api: StandIn, tmp_p
 def test_a_kept_client_that_is_of_no_use_is_replaced(api: StandIn, tmp_path: Path, content: str) -> None:
     (tmp_path / "demo-client.json").write_text(content)
     api.known = "c-2"
-    assert "client secret  s-2" in first_steps.text(api.url, tmp_path, maker(2))
+    assert "client secret  s-2" in first_steps.text(api.url, tmp_path, maker(2), link)
     assert json.loads((tmp_path / "demo-client.json").read_text())["clientId"] == "c-2"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the commands are curl's")
 def test_the_three_commands_work_as_pasted(api: StandIn, tmp_path: Path) -> None:
-    lines = first_steps.text(api.url, tmp_path, maker(1)).splitlines()
+    lines = first_steps.text(api.url, tmp_path, maker(1), link).splitlines()
     commands = [line for line in lines if "curl " in line]
     assert len(commands) == 3
     done = subprocess.run(["sh", "-eu"], input="\n".join(commands), capture_output=True, text=True, check=True)

@@ -15,13 +15,13 @@ from orderwright.auth.tokens import Tokens
 from orderwright.delivery.patience import Patience
 from orderwright.delivery.probing import Prober
 from orderwright.delivery.relay import Relay
+from orderwright.desk import mount as desk
 from orderwright.domain.customer.model import email_claim
 from orderwright.domain.subscription.audience import Subscribers
 from orderwright.engine.clock import now
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import encode
 from orderwright.engine.scalars import DateTime
-from orderwright.desk import mount as desk
 from orderwright.http.api import endpoints
 from orderwright.http.api.doors import IN_STORE, IN_STORE_ME, ME, PROJECT
 from orderwright.http.api.expand import expander

@@ -90,6 +90,7 @@ def with_database(settings: Settings, work: "Callable[[Database], Awaitable[T]]"
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from orderwright import demo
     from orderwright.auth.clients import create_client
+    from orderwright.auth.tokens import link_for
     from orderwright.commands import first_steps, serving
 
     async def ready(dsn: str) -> None:
@@ -103,9 +104,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             project, scope = first_steps.PROJECT, first_steps.SCOPE
             return asyncio.run(using(dsn, settings, lambda database: create_client(database, project, scope, "first steps")))
 
+        def new_link(client_id: str) -> str:
+            return asyncio.run(using(dsn, settings, lambda database: link_for(database, client_id, first_steps.LINK_S)))
+
         def announce() -> None:
             try:
-                print(first_steps.text(serving.url_of(bound), settings.data_dir, new_client), flush=True)
+                print(first_steps.text(serving.url_of(bound), settings.data_dir, new_client, new_link), flush=True)
             except OSError as error:  # the file for the client cannot be written, or the server went away meanwhile
                 print(f"orderwright: The first steps cannot be shown: {error}.", file=sys.stderr)
 

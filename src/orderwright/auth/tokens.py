@@ -16,7 +16,7 @@ import msgspec
 from orderwright.auth import clients
 from orderwright.auth.clients import ProvenClient, hash_of
 from orderwright.auth.principal import Principal
-from orderwright.auth.refusals import ExpiredTokenError, invalid_grant, invalid_token, token_of_another_client
+from orderwright.auth.refusals import ExpiredTokenError, invalid_client, invalid_grant, invalid_token, token_of_another_client
 from orderwright.auth.scopes import Scope, granted, wider
 from orderwright.auth.words import random_word
 from orderwright.storage.database import Database
@@ -307,6 +307,15 @@ class Tokens:
         await credentials.end_session(self._database, *key, row.client_id)
         self._ended += 1
         self._cache.drop(key)
+
+
+async def link_for(database: Database, client_id: str, seconds: int) -> str:
+    """The word of a link for a client who is there; see `Tokens.link`."""
+    tokens = Tokens(database, lifetime_s=0)
+    client = await tokens.client(client_id)
+    if client is None:
+        raise invalid_client()
+    return await tokens.link(clients.named(client), seconds)
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -1,4 +1,5 @@
-"""What `orderwright run` prints: where the server is, a client for it, and three commands that place an order."""
+"""What `orderwright run` prints: where the server is, a client for it, the way to the order desk, and three commands that place
+an order."""
 
 import base64
 import contextlib
@@ -28,8 +29,15 @@ ADDRESS = {
 }
 
 
-def text(url: str, data_dir: Path, new_client: "Callable[[], ClientCredentials]") -> str:
-    """The whole message. Asks the running server for a token and a product, so what it shows has worked once already."""
+LINK_S = 3_600
+"""Seconds for which the link to the order desk may be used, once."""
+
+
+def text(url: str, data_dir: Path, new_client: "Callable[[], ClientCredentials]", new_link: "Callable[[str], str]") -> str:
+    """The whole message. Asks the running server for a token and a product, so what it shows has worked once already.
+
+    `new_link` makes the word of a link for the client of an id.
+    """
     client = _client(url, data_dir / "demo-client.json", new_client)
     sku = _a_sku(url, _token(url, client) or "")
     cart = {
@@ -47,6 +55,8 @@ def text(url: str, data_dir: Path, new_client: "Callable[[], ClientCredentials]"
         f"  project        {PROJECT}",
         f"  client id      {client['clientId']}",
         f"  client secret  {client['clientSecret']}",
+        f"  order desk     {url}/desk/{PROJECT}/enter/{new_link(client['clientId'])}",
+        f"                 (opens once, within {LINK_S // 60} minutes; later, sign in at {url}/desk)",
         "",
         "Your first order: a token, a cart, the order.",
         "",

@@ -64,8 +64,8 @@ def _stores(scopes: frozenset[str]) -> tuple[str, ...]:
 
 
 def kept(headers: Mapping[str, str], now: float) -> tuple[str, int] | None:
-    """The token of a request's cookie, and when it was last used (seconds since 1970); None without one, and for one that was left
-    alone for too long."""
+    """The token of a request's cookie, and when it was last used (seconds since 1970). None without one, and for one that was
+    left alone for too long."""
     cookies = dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";"))
     match = _VALUE.fullmatch(cookies.get(_COOKIE, ""))
     if match is None or not -IDLE_S <= int(match[2]) - now <= RENEWED_S:

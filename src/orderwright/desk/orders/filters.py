@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -113,7 +113,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         if self.since is not None:
             yield f'createdAt >= "{self.since}T00:00:00.000Z"'
         if self.until is not None:
-            yield f'createdAt < "{self.until + timedelta(days=1)}T00:00:00.000Z"'
+            yield f'createdAt <= "{self.until}T23:59:59.999Z"'
         if self.store:
             yield f"store(key = {quoted(self.store)})"
         if self.currency:
@@ -136,7 +136,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """The filter as it stands in an address, without the place."""
         pairs = [(choice.name, state) for choice in CHOICES for state in self.states.get(choice.name, ())]
-        named = {"q": self.text, "since": self.since, "until": self.until, "in": self.store}
+        named: dict[str, object] = {"q": self.text, "since": self.since, "until": self.until, "in": self.store}
         named |= {"least": self.least, "most": self.most, "currency": self.currency}
         named |= {"sort": "" if self.sorting == "newest" else self.sorting}
         return urlencode([*pairs, *((name, str(value)) for name, value in named.items() if value not in (None, ""))])

@@ -74,7 +74,7 @@ def _page(at: str, page: Page) -> Served:
 
 
 def _introduced() -> Answer:
-    links = {name: f"/{name}" for name in ("docs", "health", "ready")}
+    links = {name: f"/{name}" for name in ("docs", "desk", "health", "ready")}
     links |= {"openapi": "/openapi.json", "token": "/oauth/token"}
     return json_answer(200, {"name": "Orderwright", "version": __version__, "apiLevel": __api_level__, "links": links}, _VARIES)
 

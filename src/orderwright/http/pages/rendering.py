@@ -45,8 +45,10 @@ def _environment(lenient: bool) -> Any:
 
 
 def page(template: str, policy: str = "plain", **shown: Any) -> Answer:
-    """A page of a template of this room, or of one that was added, under a policy of POLICIES. There documents of the API are shown,
-    which may lack any member; here all is given."""
+    """A page of a template of this room, or of one that was added, under a policy of POLICIES.
+
+    In the rooms that were added documents of the API are shown, which may lack any member; here all is given.
+    """
     text = _environment("/" in template).get_template(template).render(version=__version__, api_level=__api_level__, **shown)
     told = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", POLICIES[policy]), *_GUARDED)
     return Answer(200, text.encode(), told)
