@@ -105,6 +105,7 @@ def test_a_day_ends_with_its_last_millisecond(server: Server, shop: Client, orde
         {"currency": "XYZ"},
         {"in": 'x"'},
         {"q": "x" * 257},
+        {"page": "26"},
     ],
 )
 def test_what_no_list_has_is_refused_in_a_sentence(server: Server, shop: Client, asked: dict[str, str]) -> None:

@@ -23,6 +23,8 @@ SHIPMENT_STATES: Final = ("Pending", "Ready", "Partial", "Backorder", "Delayed",
 PAYMENT_STATES: Final = ("BalanceDue", "Failed", "Pending", "CreditOwed", "Paid")
 RETURN_SHIPMENT_STATES: Final = ("Advised", "Returned", "BackInStock", "Unusable")
 RETURN_PAYMENT_STATES: Final = ("NonRefundable", "Initial", "Refunded", "NotRefunded")
+PAGES: Final = (25, 50, 100)
+"""How many orders a page may have."""
 _TEXT: Final = 256
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -80,8 +82,8 @@ SORTINGS: Final[Mapping[str, Sorting]] = {
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter as it was asked for. `since` and `until` are days (UTC, both included); the totals are decimals in `currency`'s
-    own unit. `behind` is the place in the list where the page begins: the sorted value and the id of the order before it."""
+    """A filter as it was asked for. `since` and `until` are days (UTC, both included); the totals are decimals of `currency`'s
+    unit. A page has `page` orders; `behind` is where it begins: the sorted value and the id of the order before it."""
 
     states: Mapping[str, tuple[str, ...]]
     text: str = ""
@@ -92,6 +94,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     most: Decimal | None = None
     currency: str = ""
     sorting: str = "newest"
+    page: int = 25
     behind: tuple[str, str] | None = None
 
     @property
@@ -139,6 +142,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         named: dict[str, object] = {"q": self.text, "since": self.since, "until": self.until, "in": self.store}
         named |= {"least": self.least, "most": self.most, "currency": self.currency}
         named |= {"sort": "" if self.sorting == "newest" else self.sorting}
+        named |= {"page": "" if self.page == PAGES[0] else self.page}
         return urlencode([*pairs, *((name, str(value)) for name, value in named.items() if value not in (None, ""))])
 
     def after(self, order: Mapping[str, object]) -> str:
@@ -175,6 +179,7 @@ def read(asked: Fields) -> Filter:
         least=least,
         most=most,
         currency=currency,
+        page=_page(one.get("page", "")),
         sorting=sorting,
         behind=_place(SORTINGS[sorting], one.get("after", "")),
     )
@@ -211,6 +216,12 @@ def _total(text: str) -> Decimal | None:
     if not total.is_finite() or abs(total) > 10**12:
         raise invalid_input("A total is a number such as 12.50.")
     return total
+
+
+def _page(text: str) -> int:
+    if text and text not in map(str, PAGES):
+        raise invalid_input("A page has no such number of orders.")
+    return int(text or PAGES[0])
 
 
 def _place(sorting: Sorting, text: str) -> tuple[str, str] | None:
