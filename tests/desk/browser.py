@@ -119,12 +119,12 @@ def browser(folder: Path, language: str = "en-GB", size: tuple[int, int] = (1280
     words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={size[0]},{size[1]}"]
     for word in [*words, f"--user-data-dir={folder / 'profile'}", f"--accept-lang={language}", f"--lang={language}"]:
         options.add_argument(word)
-    if dark:
-        options.add_argument("--force-dark-mode")
     kept: dict[str, Any] = {"download.default_directory": str(folder), "intl.accept_languages": language}
     options.add_experimental_option("prefs", kept)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chrome = Chrome(options, Service(str(DRIVER)))
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
     try:
         yield Browser(chrome)
     finally:

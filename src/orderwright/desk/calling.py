@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -15,6 +15,15 @@ from orderwright.http.wire.exchange import Answer, Request
 
 Api = Callable[[Request], Awaitable[Answer]]
 Asked = Iterable[tuple[str, str]]
+T = TypeVar("T")
+
+
+class Paged(msgspec.Struct, Generic[T]):
+    """One page of a query."""
+
+    results: tuple[T, ...]
+
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -32,6 +41,10 @@ class Calls:
     async def get(self, *words: str, asked: Asked = ()) -> Any:
         """The document at a path. Raises what the API refuses."""
         return _decode((await self.answer("GET", words, asked)).whole)
+
+    async def page(self, path: str, decoder: msgspec.json.Decoder[Paged[T]], asked: Asked) -> tuple[T, ...]:
+        """The results of one page of a query, of which only what the decoder's type names is read: most of a long page is not."""
+        return decoder.decode((await self.answer("GET", (path,), asked)).whole).results
 
     async def text(self, *words: str, asked: Asked = ()) -> str:
         """The same as it stands in the answer."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv as csv_of
 import io
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from orderwright.desk.calling import Paged
 from orderwright.desk.orders import filters
-from orderwright.desk.orders.listing import orders
+from orderwright.desk.orders.listing import Listed
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
 
 AT_ONCE: Final = 100
 """Orders that are asked for at once."""
+_WHOLE: Final = msgspec.json.Decoder(Paged[msgspec.Raw])
+_LAST: Final = msgspec.json.Decoder(Listed)
+_DOCUMENT: Final = msgspec.json.Decoder(dict[str, Any])
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -65,18 +68,19 @@ async def ndjson(visit: Visit) -> Answer:
     return _file(visit, "application/x-ndjson", "ndjson", _lines)
 
 
-def _file(visit: Visit, media: str, ending: str, written: Callable[[list[dict[str, Any]]], str]) -> Answer:
+def _file(visit: Visit, media: str, ending: str, written: Callable[[Sequence[msgspec.Raw]], str]) -> Answer:
     asked = filters.read(visit.asked)
 
     async def parts() -> AsyncIterator[bytes]:
         if ending == "csv":
             yield f"{','.join(COLUMNS)}\r\n".encode()
         place = asked
-        while found := await orders(visit, place, AT_ONCE):
+        while found := await visit.calls.page("orders", _WHOLE, place.asked(AT_ONCE)):
             yield written(found).encode()
             if len(found) < AT_ONCE:
                 return
-            value, _, id = place.after(found[-1]).partition("~")
+            last = _LAST.decode(found[-1])
+            value, _, id = place.after(last.value, last.id).partition("~")
             place = msgspec.structs.replace(place, behind=(value, id))
 
     name = f"orders-{visit.session.project_key}.{ending}"
@@ -85,16 +89,16 @@ def _file(visit: Visit, media: str, ending: str, written: Callable[[list[dict[st
     )
 
 
-def _rows(found: list[dict[str, Any]]) -> str:
+def _rows(found: Sequence[msgspec.Raw]) -> str:
     written = io.StringIO()
     table = csv_of.writer(written)
-    for order in found:
+    for order in map(_DOCUMENT.decode, found):
         table.writerow([_harmless(column(order)) for column in COLUMNS.values()])
     return written.getvalue()
 
 
-def _lines(found: list[dict[str, Any]]) -> str:
-    return "".join(f"{json.dumps(order, ensure_ascii=False, separators=(',', ':'))}\n" for order in found)
+def _lines(found: Sequence[msgspec.Raw]) -> str:
+    return "".join(f"{bytes(order).decode()}\n" for order in found)
 
 
 def _harmless(text: str) -> str:

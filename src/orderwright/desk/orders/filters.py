@@ -145,12 +145,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         named |= {"page": "" if self.page == PAGES[0] else self.page}
         return urlencode([*pairs, *((name, str(value)) for name, value in named.items() if value not in (None, ""))])
 
-    def after(self, order: Mapping[str, object]) -> str:
-        """The place behind an order, as it stands in an address."""
-        value: object = order
-        for step in self.order.path:
-            value = value[step]  # type: ignore[index]  # a document
-        return f"{value}~{order['id']}"
+    def after(self, values: Mapping[str, str], id: str) -> str:
+        """The place behind an order, as it stands in an address: of its values the one that the list is sorted by."""
+        return f"{values[self.order.path[0]]}~{id}"
 
 
 def read(asked: Fields) -> Filter:

@@ -2,24 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
+
+from orderwright.desk.calling import Paged
 from orderwright.desk.orders import filters
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
 
 
+class Address(msgspec.Struct, rename="camel"):
+    """What a list shows of an address."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+
+
+class Store(msgspec.Struct):
+    """Where an order belongs."""
+
+    key: str = ""
+
+
+class Listed(msgspec.Struct, rename="camel"):
+    """What a list shows of an order."""
+
+    id: str
+    version: int
+    created_at: str
+    last_modified_at: str
+    order_state: str
+    total_price: dict[str, Any]
+    order_number: str = ""
+    customer_email: str = ""
+    shipment_state: str = ""
+    payment_state: str = ""
+    store: Store | None = None
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+
+    @property
+    def name(self) -> str:
+        """Whom it goes to."""
+        address = self.shipping_address or self.billing_address or Address()
+        return " ".join(filter(None, (address.first_name, address.last_name))) or address.company
+
+    @property
+    def value(self) -> dict[str, str]:
+        """What it may be sorted by."""
+        total = str(self.total_price["centAmount"])
+        return {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at, "totalPrice": total}
+
+
+_LISTED: Final = msgspec.json.Decoder(Paged[Listed])
+
+
 async def page(visit: Visit) -> Answer:
     """The orders that a filter finds, and the filter to change."""
     asked = filters.read(visit.asked)
-    found = await orders(visit, asked, asked.page + 1)
+    found = await visit.calls.page("orders", _LISTED, asked.asked(asked.page + 1))
     shown, more = found[: asked.page], found[asked.page :]
-    further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1])})}" if more else None
+    further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1].value, shown[-1].id)})}" if more else None
     return visit.page("orders.html", orders=shown, filter=asked, filters=filters, further=further, bulk=None)
-
-
-async def orders(visit: Visit, asked: filters.Filter, limit: int) -> list[dict[str, Any]]:
-    """So many orders of the list, from the filter's place on."""
-    found: list[dict[str, Any]] = (await visit.calls.get("orders", asked=asked.asked(limit)))["results"]
-    return found

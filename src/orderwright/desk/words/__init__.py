@@ -47,7 +47,8 @@ class Words:
 
     def moment(self, instant: str | datetime | None) -> str:
         """A moment in UTC, to the minute; nothing for none."""
-        return _moment(str(instant), self.locale) if instant else ""
+        text = str(instant) if instant else ""
+        return f"{_day(text[:10], self.locale)}, {text[11:16]}" if text else ""
 
     def day(self, day: str | date) -> str:
         """A day."""
@@ -112,13 +113,6 @@ def _number(value: str, locale: str) -> str:
     number = Decimal(value)
     places = max(0, -int(number.as_tuple().exponent))
     return str(format_decimal(number, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=locale))
-
-
-@functools.lru_cache(maxsize=8_192)
-def _moment(instant: str, locale: str) -> str:
-    from babel.dates import format_datetime
-
-    return str(format_datetime(datetime.fromisoformat(instant), "d MMM yyyy, HH:mm", locale=locale))
 
 
 @functools.lru_cache(maxsize=1_024)
