@@ -79,8 +79,7 @@ def _file(visit: Visit, media: str, ending: str, written: Callable[[Sequence[msg
             yield written(found).encode()
             if len(found) < AT_ONCE:
                 return
-            last = _LAST.decode(found[-1])
-            value, _, id = place.after(last.value, last.id).partition("~")
+            value, _, id = place.after(_LAST.decode(found[-1]).sorted_by).partition("~")
             place = msgspec.structs.replace(place, behind=(value, id))
 
     name = f"orders-{visit.session.project_key}.{ending}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
@@ -13,9 +11,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, text_in, typed, whole_names
 from orderwright.desk.visit import Fields
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
-from orderwright.engine.scalars import DateTime
 from orderwright.errors import invalid_input
 
 ORDER_STATES: Final = ("Open", "Confirmed", "Complete", "Cancelled")
@@ -25,7 +23,6 @@ RETURN_SHIPMENT_STATES: Final = ("Advised", "Returned", "BackInStock", "Unusable
 RETURN_PAYMENT_STATES: Final = ("NonRefundable", "Initial", "Refunded", "NotRefunded")
 PAGES: Final = (25, 50, 100)
 """How many orders a page may have."""
-_TEXT: Final = 256
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -51,31 +48,8 @@ CHOICES: Final = (
 )
 
 
-class Sorting(NamedTuple):
-    """An order of the list: what it is called, its sort expression, and how the value stands in a document and in a predicate."""
-
-    title: str
-    path: tuple[str, ...]
-    way: str
-    form: str
-
-    @property
-    def asked(self) -> tuple[str, str]:
-        """The sort keys; the id comes last, so that no two orders are alike."""
-        return f"{'.'.join(self.path)} {self.way}", f"id {self.way}"
-
-    def behind(self, value: str, id: str) -> str:
-        """The predicate of what comes behind an order in this order. Its first term alone is answered by an index."""
-        sign = "<" if self.way == "desc" else ">"
-        literal = quoted(value) if self.path[0] != "totalPrice" else value
-        near, strictly = (self.form.format(f"{each} {literal}") for each in (f"{sign}=", sign))
-        return f"{near} and ({strictly} or id {sign} {quoted(id)})"
-
-
 SORTINGS: Final[Mapping[str, Sorting]] = {
-    "newest": Sorting("Newest first", ("createdAt",), "desc", "createdAt {}"),
-    "oldest": Sorting("Oldest first", ("createdAt",), "asc", "createdAt {}"),
-    "changed": Sorting("Last changed first", ("lastModifiedAt",), "desc", "lastModifiedAt {}"),
+    **BY_TIME,
     "highest": Sorting("Highest total first", ("totalPrice", "centAmount"), "desc", "totalPrice(centAmount {})"),
     "lowest": Sorting("Lowest total first", ("totalPrice", "centAmount"), "asc", "totalPrice(centAmount {})"),
 }
@@ -95,7 +69,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     sorting: str = "newest"
     page: int = 25
-    behind: tuple[str, str] | None = None
+    behind: Place | None = None
 
     @property
     def order(self) -> Sorting:
@@ -130,10 +104,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     def asked(self, limit: int) -> list[tuple[str, str]]:
         """The query parameters of one page of `GET orders`."""
-        place = () if self.behind is None else (self.order.behind(*self.behind),)
-        where = [("where", term) for term in (*self.terms, *place)]
-        sort = [("sort", key) for key in self.order.asked]
-        return [*where, *sort, ("limit", str(limit)), ("withTotal", "false")]
+        return page_of(self.terms, self.order, self.behind, limit)
 
     @property
     def address(self) -> str:
@@ -145,17 +116,15 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         named |= {"page": "" if self.page == PAGES[0] else self.page}
         return urlencode([*pairs, *((name, str(value)) for name, value in named.items() if value not in (None, ""))])
 
-    def after(self, values: Mapping[str, str], id: str) -> str:
-        """The place behind an order, as it stands in an address: of its values the one that the list is sorted by."""
-        return f"{values[self.order.path[0]]}~{id}"
+    def after(self, order: Mapping[str, object]) -> str:
+        """The place behind an order, as it stands in an address."""
+        return self.order.after(order)
 
 
 def read(asked: Fields) -> Filter:
     """The filter in an address. Raises InvalidInput for a value that no list can have."""
     one = {name: values[0].strip() for name, values in asked.items()}
-    text, store = one.get("q", ""), one.get("in", "")
-    if len(text) > _TEXT or "\0" in text:
-        raise invalid_input(f"The text that is looked for has at most {_TEXT} characters.")
+    text, store = text_in(one.get("q", "")), one.get("in", "")
     if store and _KEY.fullmatch(store) is None:
         raise invalid_input("This is not the key of a store.")
     currency = one.get("currency", "").upper()
@@ -170,21 +139,16 @@ def read(asked: Fields) -> Filter:
     return Filter(
         states={choice.name: _states(choice, asked.get(choice.name, ())) for choice in CHOICES},
         text=text,
-        since=_day(one.get("since", "")),
-        until=_day(one.get("until", "")),
+        since=day_in(one.get("since", "")),
+        until=day_in(one.get("until", "")),
         store=store,
         least=least,
         most=most,
         currency=currency,
         page=_page(one.get("page", "")),
         sorting=sorting,
-        behind=_place(SORTINGS[sorting], one.get("after", "")),
+        behind=SORTINGS[sorting].place(one.get("after", "")),
     )
-
-
-def quoted(text: str) -> str:
-    """A text as a predicate has it."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _states(choice: Choice, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -192,15 +156,6 @@ def _states(choice: Choice, given: tuple[str, ...]) -> tuple[str, ...]:
     if not set(chosen) <= set(choice.states):
         raise invalid_input(f"There is no such state: {choice.title}.")
     return chosen
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise invalid_input("A day is written as 2026-12-24.") from None
 
 
 def _total(text: str) -> Decimal | None:
@@ -221,30 +176,16 @@ def _page(text: str) -> int:
     return int(text or PAGES[0])
 
 
-def _place(sorting: Sorting, text: str) -> tuple[str, str] | None:
-    if not text:
-        return None
-    value, tilde, id = text.partition("~")
-    try:
-        uuid.UUID(id)
-        int(value) if sorting.path[0] == "totalPrice" else DateTime.parse(value)
-    except ValueError:
-        tilde = ""
-    if not tilde:
-        raise invalid_input("There is no such place in the list.")
-    return value, id
-
-
 def _meant(text: str) -> Iterator[str]:
     """What somebody may look for who types a text: each is an equality, which one index answers."""
-    typed = tuple(dict.fromkeys((text, text.upper(), text.lower(), text.title())))
-    yield f"orderNumber in ({', '.join(map(quoted, typed))})"
-    yield f"customerEmail in ({', '.join(map(quoted, typed))})"
-    yield f"lineItems(variant(sku in ({', '.join(map(quoted, typed))})))"
+    if is_id(text):
+        yield f"id = {quoted(text.lower())}"
+        yield f"customerId = {quoted(text.lower())}"
+    yield f"orderNumber in {typed(text)}"
+    yield f"customerEmail in {typed(text)}"
+    yield f"lineItems(variant(sku in {typed(text)}))"
     for address in ("shippingAddress", "billingAddress"):
-        yield f"{address}(lastName in ({', '.join(map(quoted, typed))}))"
-        yield f"{address}(firstName in ({', '.join(map(quoted, typed))}))"
-    first, space, last = text.rpartition(" ")
-    if space:
-        for address in ("shippingAddress", "billingAddress"):
-            yield f"{address}(firstName = {quoted(first.title())} and lastName = {quoted(last.title())})"
+        yield f"{address}(lastName in {typed(text)})"
+        yield f"{address}(firstName in {typed(text)})"
+        for first, last in whole_names(text):
+            yield f"{address}(firstName = {first} and lastName = {last})"

@@ -51,10 +51,10 @@ class Listed(msgspec.Struct, rename="camel"):
         return " ".join(filter(None, (address.first_name, address.last_name))) or address.company
 
     @property
-    def value(self) -> dict[str, str]:
-        """What it may be sorted by."""
-        total = str(self.total_price["centAmount"])
-        return {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at, "totalPrice": total}
+    def sorted_by(self) -> dict[str, Any]:
+        """What it may be sorted by, as it stands in the document."""
+        times = {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at}
+        return {**times, "totalPrice": self.total_price, "id": self.id}
 
 
 _LISTED: Final = msgspec.json.Decoder(Paged[Listed])
@@ -65,5 +65,5 @@ async def page(visit: Visit) -> Answer:
     asked = filters.read(visit.asked)
     found = await visit.calls.page("orders", _LISTED, asked.asked(asked.page + 1))
     shown, more = found[: asked.page], found[asked.page :]
-    further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1].value, shown[-1].id)})}" if more else None
+    further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1].sorted_by)})}" if more else None
     return visit.page("orders.html", orders=shown, filter=asked, filters=filters, further=further, bulk=None)

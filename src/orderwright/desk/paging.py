@@ -1,0 +1,122 @@
+"""What the lists of the desk share: the text that is looked for, and pages that begin behind a place, however far that is."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from orderwright.engine.scalars import DateTime
+from orderwright.errors import invalid_input
+
+TEXT: Final = 256
+"""Characters of a text that is looked for, at most."""
+Place = tuple[str, str]
+"""Where a page begins: the sorted value and the id of the document before it."""
+
+
+class Sorting(NamedTuple):
+    """An order of a list: what it is called, its sort expression, and how the value stands in a document and in a predicate."""
+
+    title: str
+    path: tuple[str, ...]
+    way: str
+    form: str
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """The sort keys; the id comes last, so that no two documents are alike."""
+        return f"{'.'.join(self.path)} {self.way}", f"id {self.way}"
+
+    @property
+    def by_number(self) -> bool:
+        """Whether the value is a number, not a moment."""
+        return self.path[0] == "totalPrice"
+
+    def behind(self, value: str, id: str) -> str:
+        """The predicate of what comes behind a document in this order. Its first term alone is answered by an index."""
+        sign = "<" if self.way == "desc" else ">"
+        literal = value if self.by_number else quoted(value)
+        near, strictly = (self.form.format(f"{each} {literal}") for each in (f"{sign}=", sign))
+        return f"{near} and ({strictly} or id {sign} {quoted(id)})"
+
+    def after(self, document: Mapping[str, object]) -> str:
+        """The place behind a document, as it stands in an address."""
+        value: object = document
+        for step in self.path:
+            value = value[step]  # type: ignore[index]  # a document
+        return f"{value}~{document['id']}"
+
+    def place(self, text: str) -> Place | None:
+        """The place that stands in an address; None for none. Raises InvalidInput."""
+        if not text:
+            return None
+        value, tilde, id = text.partition("~")
+        try:
+            uuid.UUID(id)
+            int(value) if self.by_number else DateTime.parse(value)
+        except ValueError:
+            tilde = ""
+        if not tilde:
+            raise invalid_input("There is no such place in the list.")
+        return value, id
+
+
+BY_TIME: Final[Mapping[str, Sorting]] = {
+    "newest": Sorting("Newest first", ("createdAt",), "desc", "createdAt {}"),
+    "oldest": Sorting("Oldest first", ("createdAt",), "asc", "createdAt {}"),
+    "changed": Sorting("Last changed first", ("lastModifiedAt",), "desc", "lastModifiedAt {}"),
+}
+"""The orders that every list may have."""
+
+
+def page_of(terms: Iterable[str], sorting: Sorting, behind: Place | None, limit: int) -> list[tuple[str, str]]:
+    """The query parameters of one page of what satisfies all terms."""
+    place = () if behind is None else (sorting.behind(*behind),)
+    where = [("where", term) for term in (*terms, *place)]
+    sort = [("sort", key) for key in sorting.asked]
+    return [*where, *sort, ("limit", str(limit)), ("withTotal", "false")]
+
+
+def text_in(text: str) -> str:
+    """A text that is looked for. Raises InvalidInput for one that no list has."""
+    if len(text) > TEXT or "\0" in text:
+        raise invalid_input(f"The text that is looked for has at most {TEXT} characters.")
+    return text
+
+
+def day_in(text: str) -> date | None:
+    """A day in an address; None for none. Raises InvalidInput."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise invalid_input("A day is written as 2026-12-24.") from None
+
+
+def quoted(text: str) -> str:
+    """A text as a predicate has it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def typed(text: str) -> str:
+    """How a text may be meant that somebody types, as the list of a predicate: equalities, which an index answers."""
+    return f"({', '.join(map(quoted, dict.fromkeys((text, text.upper(), text.lower(), text.title()))))})"
+
+
+def whole_names(text: str) -> Iterator[tuple[str, str]]:
+    """The first and last name that a text may be, as predicates have them."""
+    first, space, last = text.rpartition(" ")
+    if space:
+        yield quoted(first.title()), quoted(last.title())
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is the id of a document."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
