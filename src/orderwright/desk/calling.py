@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from orderwright.auth.refusals import insufficient_scope
 from orderwright.auth.scopes import needed
-from orderwright.desk.session import Session
+from orderwright.desk.session import IN_STORES, Session
 from orderwright.engine.json.codec import encode
 from orderwright.errors import ApiError
 from orderwright.http.wire.exchange import Answer, Request
@@ -39,7 +40,7 @@ class Calls:
         self._correlation_id = correlation_id
 
     async def get(self, *words: str, asked: Asked = ()) -> Any:
-        """The document at a path. Raises what the API refuses."""
+        """The document at a path, which is the project's own without words. Raises what the API refuses."""
         return _decode((await self.answer("GET", words, asked)).whole)
 
     async def page(self, path: str, decoder: msgspec.json.Decoder[Paged[T]], asked: Asked) -> tuple[T, ...]:
@@ -68,7 +69,7 @@ class Calls:
         session = self._session
         request = Request(
             method=method,
-            segments=(session.project_key, *session.door(words[0]), *words),
+            segments=(session.project_key, *(session.door(words[0]) if words else ()), *words),
             query=tuple(asked),
             headers={"authorization": f"Bearer {session.token}"},
             correlation_id=self._correlation_id,
@@ -79,5 +80,11 @@ class Calls:
     def allows(self, family: str, verb: str = "get") -> bool:
         """Whether the token opens a family of paths for a verb, here or in its store."""
         session = self._session
-        stores = (None, session.store_key) if session.store_key else (None,)
+        stores = (None, session.store_key) if session.store_key and family.partition("/")[0] in IN_STORES else (None,)
         return any(not session.scopes.isdisjoint(needed(session.project_key, family, verb, store)) for store in stores)
+
+    def require(self, family: str, verb: str = "get") -> None:
+        """Raises `insufficient_scope` where the token does not open a family of paths for a verb."""
+        if not self.allows(family, verb):
+            session = self._session
+            raise insufficient_scope(list(needed(session.project_key, family, verb, session.store_key)))

@@ -22,6 +22,22 @@ RENEWED_S: Final = 60
 _COOKIE: Final = "orderwright_desk"
 _VALUE: Final = re.compile(r"([A-Za-z0-9_-]{1,256})\.(\d{1,12})")
 _SHOP: Final = "carts"
+IN_STORES: Final = frozenset(
+    (
+        "business-units",
+        "cart-discounts",
+        "carts",
+        "categories",
+        "customers",
+        "discount-codes",
+        "orders",
+        "quote-requests",
+        "quotes",
+        "shopping-lists",
+        "staged-quotes",
+    )
+)
+"""The collections that stand behind the door of a store as well."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +53,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def door(self, collection: str) -> tuple[str, ...]:
         """The words of the path before a collection: none where the token opens it for the whole project."""
         family = collection if collection in FAMILIES else _SHOP
-        if self.store_key is None or not self.scopes.isdisjoint(needed(self.project_key, family, "get")):
+        if (
+            self.store_key is None
+            or family not in IN_STORES
+            or not self.scopes.isdisjoint(needed(self.project_key, family, "get"))
+        ):
             return ()
         return ("in-store", f"key={self.store_key}")
 

@@ -56,6 +56,11 @@ class Visit:
         """Whether the token opens a part of the desk."""
         return self.calls.allows("orders" if place == "board" else place, "query")
 
+    @property
+    def kept(self) -> dict[str, str | None]:
+        """What addresses keep of a visit: the store that is looked at, where there are several."""
+        return {"store": self.session.store_key} if len(self.session.stores) > 1 else {}
+
     def parameter(self, name: str) -> str:
         """The one value of a query parameter; an empty text for none."""
         return self.asked.get(name, ("",))[0]
