@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from orderwright.desk import entering, session
+from orderwright.desk.board import pages as board
 from orderwright.desk.calling import Api, Calls
 from orderwright.desk.orders import pages as orders
 from orderwright.desk.visit import Page, Row, Visit, address, form_of, words_for
@@ -18,7 +19,7 @@ from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.mounts import Mount, Served, Table
 
-PAGES: Final = (Row("leave", "POST", entering.leave), *orders.PAGES)
+PAGES: Final = (Row("leave", "POST", entering.leave), *orders.PAGES, *board.PAGES)
 
 
 def mount(house: House, api: Api) -> Mount:

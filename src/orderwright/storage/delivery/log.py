@@ -18,15 +18,24 @@ _LOG = (
     " d.error, d.done_at FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.number < $3"
     " AND ($4::text IS NULL OR d.state = $4::text) ORDER BY d.number DESC LIMIT $5"
 )
-_COUNT = (
-    "(SELECT count(*) FROM (SELECT 1 FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid AND d.state = '{state}'"
-    f" LIMIT {MOST_COUNTED}) AS n)"
-)
-_LAG = (
-    f"SELECT {_COUNT.format(state='waiting')} AS waiting, {_COUNT.format(state='dead')} AS dead,"
-    " (SELECT min(w.at) FROM (SELECT d.at FROM delivery d WHERE d.shard = $1 AND d.subscription = $2::uuid"
-    " AND d.state = 'waiting' ORDER BY d.due_at, d.number LIMIT 1) AS w) AS oldest,"
-    " (SELECT r.error FROM relay r WHERE r.shard = $1 AND r.subscription = $2::uuid) AS error"
+
+
+def _behind(subscription: str) -> str:
+    """How far a destination is behind, as columns of a statement whose first parameter is the shard."""
+    of = f"d.shard = $1 AND d.subscription = {subscription}"
+    counted = "(SELECT count(*) FROM (SELECT 1 FROM delivery d WHERE {of} AND d.state = '{state}' LIMIT {most}) AS n) AS {state}"
+    counts = ", ".join(counted.format(of=of, state=state, most=MOST_COUNTED) for state in ("waiting", "dead"))
+    return (
+        f"{counts}, (SELECT min(w.at) FROM (SELECT d.at FROM delivery d WHERE {of}"
+        " AND d.state = 'waiting' ORDER BY d.due_at, d.number LIMIT 1) AS w) AS oldest,"
+        f" (SELECT r.error FROM relay r WHERE r.shard = $1 AND r.subscription = {subscription}) AS error"
+    )
+
+
+_LAG = f"SELECT {_behind('$2::uuid')}"
+_LAGS = (
+    f"SELECT s.id, s.key, {_behind('s.id')} FROM (SELECT id, key FROM document WHERE shard = $1 AND type = 'subscription'"
+    " ORDER BY created_at DESC, id DESC LIMIT $2) AS s"
 )
 _KNOWN = (
     "SELECT n.id FROM unnest($3::uuid[]) AS n(id) CROSS JOIN LATERAL (SELECT 1 FROM delivery d WHERE d.shard = $1"
@@ -74,10 +83,23 @@ async def log(database: Database, shard: str, subscription: str, before: int, st
     ]
 
 
+class LagOf(Lag, frozen=True):
+    """The same of one of several subscriptions."""
+
+    id: str
+    key: str | None
+
+
 async def lag(database: Database, shard: str, subscription: str) -> Lag:
     """How far one destination is behind."""
     row: Any = await database.fetchrow(_LAG, shard, subscription)
     return Lag(**dict(row))
+
+
+async def lags(database: Database, shard: str, most: int) -> list[LagOf]:
+    """How far the destinations of the newest subscriptions are behind. Raises `QueryTimedOut`."""
+    rows = await database.query(_LAGS, shard, most)
+    return [LagOf(**{**dict(row), "id": str(row["id"])}) for row in rows]
 
 
 async def known(database: Database, shard: str, subscription: str, notifications: Sequence[str]) -> set[str]:

@@ -23,7 +23,7 @@ def moment() -> datetime:
     return now().instant()
 
 
-def _over(at: str) -> str:
+def over(at: str) -> str:
     """The pieces that are kept of a `stock s` no longer, as SQL of a statement whose first parameter is the shard."""
     kept = f"r.shard = $1 AND r.entry = s.entry AND r.expires_at <= {at}::timestamptz"
     return f"coalesce((SELECT sum(r.pieces) FROM reservation r WHERE {kept}), 0)"
@@ -36,7 +36,7 @@ def _counted(body: str, columns: dict[str, str]) -> str:
 
 
 def _body(at: str) -> str:
-    return _counted("d.body", {"on_stock": "s.on_stock", "available": f"(s.available + {_over(at)})"})
+    return _counted("d.body", {"on_stock": "s.on_stock", "available": f"(s.available + {over(at)})"})
 
 
 BESIDE_ANY = " LEFT JOIN stock s ON s.shard = d.shard AND s.entry = d.id"
@@ -52,7 +52,7 @@ def body_of_any(at: str) -> str:
 
 def beside_page(at: str) -> str:
     """What is joined where a page reads counters, as they are `at` a parameter."""
-    counters = f"SELECT s.entry, s.on_stock, (s.available + {_over(at)})::bigint AS available FROM stock s WHERE s.shard = $1"
+    counters = f"SELECT s.entry, s.on_stock, (s.available + {over(at)})::bigint AS available FROM stock s WHERE s.shard = $1"
     return f" JOIN ({counters}) AS counters ON entry = id"
 
 

@@ -1,0 +1,1 @@
+"""What the order desk counts and no call of the API does."""
