@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from orderwright.auth.refusals import insufficient_scope
-from orderwright.auth.scopes import needed
+from orderwright.auth.scopes import FAMILIES, needed
 from orderwright.desk.session import IN_STORES, Session
 from orderwright.engine.json.codec import encode
 from orderwright.errors import ApiError
@@ -69,7 +69,7 @@ class Calls:
         session = self._session
         request = Request(
             method=method,
-            segments=(session.project_key, *(session.door(words[0]) if words else ()), *words),
+            segments=(session.project_key, *session.door(_family(words)), *words),
             query=tuple(asked),
             headers={"authorization": f"Bearer {session.token}"},
             correlation_id=self._correlation_id,
@@ -88,3 +88,9 @@ class Calls:
         if not self.allows(family, verb):
             session = self._session
             raise insufficient_scope(list(needed(session.project_key, family, verb, session.store_key)))
+
+
+def _family(words: tuple[str, ...]) -> str:
+    """The family of a path: of two words where those have scopes of their own, as `orders/edits`; the project's own for none."""
+    two = "/".join(words[:2])
+    return two if two in FAMILIES else (words[0] if words else "project")

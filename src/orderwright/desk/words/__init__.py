@@ -43,7 +43,7 @@ class Words:
 
     def percent(self, share: float | str) -> str:
         """A share of one, as per cent."""
-        return f"{_number(format(Decimal(str(share)) * 100, 'f'), self.locale)} %"
+        return f"{_number(format((Decimal(str(share)) * 100).normalize(), 'f'), self.locale)} %"
 
     def moment(self, instant: str | datetime | None) -> str:
         """A moment in UTC, to the minute; nothing for none."""

@@ -1,1 +1,1 @@
-"""What the order desk counts and no call of the API does."""
+"""What the order desk reads that no path of the API has; each reader says who must have asked before."""

@@ -1,0 +1,35 @@
+"""The order as the API has it, in both dialects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from orderwright.desk.order.reading import Json, payments, pretty, read
+from orderwright.desk.visit import Visit
+from orderwright.domain.order.resource import RESOURCE
+from orderwright.domain.payment.model import Payment
+from orderwright.emporix.render import Beside, in_force_json, rendered_json
+from orderwright.engine.access import shard_of
+from orderwright.engine.json.codec import decoder, encode
+from orderwright.http.wire.exchange import Answer
+from orderwright.storage.documents.documents import Lookup
+
+
+async def page(visit: Visit, id: str) -> Answer:
+    """The order as it is answered in the first dialect, and as the second one shows it."""
+    order = await read(visit, id)
+    whole = json.loads(await visit.calls.text("orders", order["id"]))
+    return visit.page("order_raw.html", order=order, first=pretty(whole), second=await _second(visit, order))
+
+
+async def _second(visit: Visit, order: Json) -> str | None:
+    """What the visitor has just read, as the second dialect has it: with what only that keeps, and with those payments alone that
+    the token opens."""
+    shard = shard_of(visit.session.project_key)
+    body = await visit.house.verbs.documents.body(shard, RESOURCE.type_id, Lookup("id", order["id"]), ())
+    if body is None:
+        return None
+    paid = tuple(decoder(Payment).decode(encode(each)) for each in payments(order) if "transactions" in each)
+    shown: dict[str, Any] = rendered_json(in_force_json(body), Beside(tenant=visit.session.project_key, payments=paid))
+    return pretty(json.loads(encode(shown)))

@@ -1,0 +1,166 @@
+"""The page of an order: everything that this visitor's token opens of it, gathered by calls of the API and shown at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from orderwright.desk.order import notes
+from orderwright.desk.order.since import Entry, since
+from orderwright.desk.visit import Visit
+from orderwright.errors import ApiError
+from orderwright.http.wire.exchange import Answer
+
+OTHERS: Final = 10
+"""The customer's other orders that are shown, the newest ones."""
+STATES: Final = 200
+"""Workflow states that are offered, at most."""
+Json = Mapping[str, Any]
+
+
+class Brief(msgspec.Struct, rename="camel"):
+    """As much of another order as a list tells; the rest of its document is not even decoded."""
+
+    id: str
+    created_at: str
+    order_state: str
+    total_price: dict[str, Any]
+    order_number: str | None = None
+    shipment_state: str | None = None
+    payment_state: str | None = None
+
+
+class _Briefs(msgspec.Struct):
+    results: list[Brief]
+
+
+_BRIEFS: Final = msgspec.json.Decoder(_Briefs)
+
+
+class Refusal(NamedTuple):
+    """A form that was refused: its name, why, the fields as they were typed, and what happened meanwhile, if that was why."""
+
+    form: str
+    error: ApiError
+    fields: Mapping[str, tuple[str, ...]]
+    since: tuple[Entry, ...] = ()
+
+
+async def page(visit: Visit, id: str) -> Answer:
+    """The order as it is."""
+    return await shown(visit, id)
+
+
+async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer:
+    """The page of an order; with a form that was refused, as it was typed, beside the order as it is now."""
+    order = await read(visit, id)
+    states, others, timeline, kept, subscriptions = await asyncio.gather(
+        states_of(visit), _others(visit, order), since(visit, order["id"], 0), notes.read(visit, order["id"]), _told(visit)
+    )
+    return visit.page(
+        "order.html",
+        refused.error.status if refused else 200,
+        order=order,
+        deliveries=deliveries(order),
+        delivered=delivered(order),
+        named=named(order, visit),
+        payments=payments(order),
+        states=states,
+        others=others,
+        timeline=timeline,
+        notes=kept,
+        subscriptions=subscriptions,
+        pretty=pretty,
+        typed=Typed(refused),
+        refused=refused,
+    )
+
+
+async def read(visit: Visit, id: str) -> Any:
+    """The order, with its payments where the token opens them. Raises 404 for one that is not there for this visitor."""
+    expanded = [("expand", "paymentInfo.payments[*]")] if visit.calls.allows("payments") else []
+    return await visit.calls.get("orders", id, asked=expanded)
+
+
+class Typed:
+    """The values of the fields of forms: what was typed into the one that was refused, else what the page has for it."""
+
+    def __init__(self, refused: Refusal | None) -> None:
+        self._refused = refused
+
+    def __call__(self, form: str, field: str, otherwise: Any = "") -> Any:
+        """The value of a field."""
+        if self._refused is None or self._refused.form != form:
+            return otherwise if otherwise is not None else ""
+        return self._refused.fields.get(field, ("",))[0]
+
+    def wrong(self, form: str) -> Refusal | None:
+        """Why a form was refused; None where it was not."""
+        return self._refused if self._refused is not None and self._refused.form == form else None
+
+
+def deliveries(order: Json) -> list[Json]:
+    """All deliveries of an order, of its only shipping and of each of several."""
+    infos = [order.get("shippingInfo"), *(each["shippingInfo"] for each in order.get("shipping", ()))]
+    return [delivery for info in infos if info for delivery in info.get("deliveries", ())]
+
+
+def delivered(order: Json) -> dict[str, int]:
+    """How many units of each item are in deliveries, by the item's id."""
+    counts: dict[str, int] = {}
+    for delivery in deliveries(order):
+        for item in delivery["items"]:
+            counts[item["id"]] = counts.get(item["id"], 0) + item["quantity"]
+    return counts
+
+
+def named(order: Json, visit: Visit) -> dict[str, str]:
+    """What the items of an order are called, by their ids."""
+    items = (*order["lineItems"], *order["customLineItems"])
+    return {item["id"]: visit.words.local(item["name"]) for item in items}
+
+
+def payments(order: Json) -> list[Json]:
+    """The payments of an order: whole where they are expanded, else references."""
+    found = (order.get("paymentInfo") or {}).get("payments", ())
+    return [each.get("obj", each) for each in found]
+
+
+def pretty(value: Any) -> str:
+    """Any JSON as text for people."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+async def states_of(visit: Visit) -> dict[str, Json]:
+    """The states of the workflows of orders and items, by their ids; none where the token does not open them."""
+    if not visit.calls.allows("states", "query"):
+        return {}
+    asked = [("where", 'type in ("OrderState", "LineItemState")'), ("limit", str(STATES)), ("withTotal", "false")]
+    found = await visit.calls.found("states", asked=asked)
+    return {state["id"]: state for state in found["results"]} if found else {}
+
+
+async def _others(visit: Visit, order: Json) -> list[Brief]:
+    for member in ("customerId", "customerEmail"):
+        if value := order.get(member):
+            asked = _newest(f"{member} = {json.dumps(value, ensure_ascii=False)}")
+            found = _BRIEFS.decode(await visit.calls.text("orders", asked=asked)).results
+            return [each for each in found if each.id != order["id"]][:OTHERS]
+    return []
+
+
+def _newest(*where: str) -> list[tuple[str, str]]:
+    terms: Iterable[tuple[str, str]] = (("where", term) for term in where)
+    return [*terms, ("sort", "createdAt desc"), ("sort", "id desc"), ("limit", str(OTHERS + 1)), ("withTotal", "false")]
+
+
+async def _told(visit: Visit) -> list[Json]:
+    """The subscriptions that a Message may be sent to again."""
+    if not visit.calls.allows("subscriptions", "update"):
+        return []
+    found = await visit.calls.found("subscriptions", asked=[("limit", "100"), ("withTotal", "false")])
+    return list(found["results"]) if found else []
