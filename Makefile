@@ -1,5 +1,5 @@
 # Everything that a checkout needs, given Python 3.11 or later and make. Name another Python with PYTHON=/path/to/python3.
-.PHONY: help run test test-brokers quick coverage lint types check fuzz bench differences lock clean
+.PHONY: help run test screenshots test-brokers quick coverage lint types check fuzz bench differences lock clean
 .DEFAULT_GOAL := help
 export PYTHON
 # Compiled code is kept: the tests start a hundred processes, and each would compile the server anew.
@@ -45,6 +45,9 @@ check: lint types test ## lint, types and tests
 
 fuzz: .venv/.ready-dev ## ask a real server what openapi.json allows, and a little more; FUZZ_SECONDS and FUZZ_SHARE bound it
 	$(VENV_PYTHON) tests/fuzz/fuzzing.py $(ARGS)
+
+screenshots: .venv/.ready-dev ## take the pictures of the order desk that docs/desk.md shows; asks for Chromium and its driver
+	$(VENV_PYTHON) tests/desk/screenshots.py
 
 bench: .venv/.ready ## measure this machine; write bench/results/latest.json and docs/performance.md
 	$(VENV_PYTHON) -m orderwright.cli bench --output bench/results/latest.json --page docs/performance.md $(ARGS)
