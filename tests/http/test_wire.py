@@ -374,7 +374,7 @@ def test_a_header_cannot_break_the_answer() -> None:
 def test_every_header_that_is_read_is_kept() -> None:
     source = Path(orderwright.__file__).parent
     read = re.compile(r'headers\.(?:get|pop)\("([^"]+)"|"([^"]+)" (?:not )?in (?:\w+\.)?headers\b')
-    served = [*source.rglob("http/**/*.py"), *source.glob("auth/*.py")]
+    served = [*source.rglob("http/**/*.py"), *source.glob("auth/*.py"), *source.glob("desk/*.py")]
     found = {first or second for path in served for first, second in read.findall(path.read_text())}
     assert "authorization" in found
     assert found == set(HEADERS_READ.values())

@@ -207,7 +207,7 @@ def test_what_is_no_project(key: str, currencies: list[str], countries: list[str
 
 
 def test_every_path_of_the_server_itself_is_reserved() -> None:
-    served = {"docs", "health", "images", "livez", "metrics", "oauth", "openapi.json", "ready", "readyz"}
+    served = {"desk", "docs", "health", "images", "livez", "metrics", "oauth", "openapi.json", "ready", "readyz"}
     second = {
         "cart", "checkout", "configuration", "currency", "customer", "customer-management", "customerlogin", "iam", "order-v2",
         "session-context", "site", "statistics",
