@@ -9,6 +9,7 @@ from typing import Final
 
 from orderwright.desk import entering, session
 from orderwright.desk.board import pages as board
+from orderwright.desk.browsing import pages as browsing
 from orderwright.desk.calling import Api, Calls
 from orderwright.desk.order import pages as order
 from orderwright.desk.orders import pages as orders
@@ -20,7 +21,13 @@ from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.mounts import Mount, Served, Table
 
-PAGES: Final = (Row("leave", "POST", entering.leave), *orders.PAGES, *order.PAGES, *board.PAGES)
+PAGES: Final = (
+    Row("leave", "POST", entering.leave),
+    *orders.PAGES,
+    *order.PAGES,
+    *board.PAGES,
+    *browsing.PAGES,
+)
 
 
 def mount(house: House, api: Api) -> Mount:

@@ -8,19 +8,16 @@ from typing import Final
 
 import msgspec
 
+from orderwright.desk.browsing import left
 from orderwright.desk.orders import filters
 from orderwright.desk.paging import quoted
 from orderwright.desk.visit import Visit
 from orderwright.engine.clock import now
-from orderwright.engine.scalars import DateTime
 from orderwright.errors import invalid_input
 
 USUAL_DAYS: Final = 30
 MOST_DAYS: Final = 366
 """Days that are drawn: where the filter names none, and at most."""
-LEFT_DAYS: Final = 30
-LEFT_HOURS: Final = 1
-"""A cart was left if nobody has changed it for so many hours, and it is forgotten after so many days."""
 BELOW: Final = 5
 MOST_BELOW: Final = 1_000_000
 """Stock is low below so many pieces: where the address names no number, and at most."""
@@ -44,23 +41,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def left(self) -> Iterator[str]:
         """The predicates of the carts that were left on the days of the filter, and in its store."""
-        first, last = (str(DateTime.of(moment)) for moment in self._left_between)
-        yield 'cartState = "Active"'
-        yield "(lineItems is not empty or customLineItems is not empty)"
-        yield f'lastModifiedAt >= "{max(f"{self.days[0]}T00:00:00.000Z", first)}"'
-        yield f'lastModifiedAt <= "{min(f"{self.days[-1]}T23:59:59.999Z", last)}"'
+        yield from left.terms(self.moment, self.days[0], self.days[-1])
         if self.filter.store:
             yield f"store(key = {quoted(self.filter.store)})"
 
     @property
     def left_days(self) -> tuple[date, ...]:
         """The days of the filter on which carts may have been left."""
-        first, last = self._left_between
+        first, last = left.between(self.moment)
         return tuple(day for day in self.days if first.date() <= day <= last.date())
-
-    @property
-    def _left_between(self) -> tuple[datetime, datetime]:
-        return self.moment - timedelta(days=LEFT_DAYS), self.moment - timedelta(hours=LEFT_HOURS)
 
 
 def read(visit: Visit) -> Asked:

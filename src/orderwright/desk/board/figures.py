@@ -132,7 +132,7 @@ class Drawing:
         return self._list(since=day, until=day)
 
     def _carts_of(self, day: date) -> str:
-        asked = {"state": "Active", "filled": "1", "since": str(day), "until": str(day), "in": self._asked.filter.store}
+        asked = {"left": "1", "since": str(day), "until": str(day), "in": self._asked.filter.store, "currency": self._currency}
         return self._visit.at("carts", **asked, **self._visit.kept)
 
     def _list(self, states: Mapping[str, tuple[str, ...]] | None = None, **changed: Any) -> str:

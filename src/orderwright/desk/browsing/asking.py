@@ -1,0 +1,162 @@
+"""What the lists of carts, customers and products are looked through by. It stands in the page's address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from orderwright.desk.browsing import left
+from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, text_in, typed, whole_names
+from orderwright.desk.visit import Fields
+from orderwright.domain.amounts.currencies import FRACTION_DIGITS
+from orderwright.engine.clock import now
+from orderwright.errors import invalid_input
+
+CART_STATES: Final = ("Active", "Frozen", "Merged", "Ordered")
+MOST_LANGUAGES: Final = 20
+"""Languages in which a product is looked for by its name, at most."""
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class Kind(NamedTuple):
+    """One of the lists: where it is, what may be typed to find something on it, and how that is meant."""
+
+    place: str
+    title: str
+    hint: str
+    meant: Callable[[str, Sequence[str]], Iterator[str]]
+
+
+def _carts(text: str, _languages: Sequence[str]) -> Iterator[str]:
+    yield from _by_id(text)
+    yield f"customerId = {quoted(text.lower())}"
+    yield f"customerEmail in {typed(text)}"
+    yield f"key = {quoted(text)}"
+    yield f"anonymousId = {quoted(text)}"
+
+
+def _customers(text: str, _languages: Sequence[str]) -> Iterator[str]:
+    yield from _by_id(text)
+    yield f"lowercaseEmail = {quoted(text.lower())}"
+    for field in ("customerNumber", "key", "externalId", "companyName", "lastName", "firstName"):
+        yield f"{field} in {typed(text)}"
+    for first, last in whole_names(text):
+        yield f"firstName = {first} and lastName = {last}"
+
+
+def _products(text: str, languages: Sequence[str]) -> Iterator[str]:
+    yield from _by_id(text)
+    yield f"key in {typed(text)}"
+    names = " or ".join(f"`{language}` in {typed(text)}" for language in languages)
+    for part in ("current", "staged"):
+        sku = f"sku in {typed(text)}"
+        yield f"masterData({part}(masterVariant({sku}) or variants({sku}) or name({names})))"
+
+
+def _by_id(text: str) -> Iterator[str]:
+    if is_id(text):
+        yield f"id = {quoted(text.lower())}"
+
+
+CARTS: Final = Kind("carts", "Carts", "Id, e-mail or id of the customer", _carts)
+CUSTOMERS: Final = Kind("customers", "Customers", "E-mail, number or name", _customers)
+PRODUCTS: Final = Kind("products", "Products", "Key, SKU or name", _products)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A list as it was asked for. Carts may also be asked for by their state, store and currency, by whether they were left, and
+    by the days on which they were changed last (UTC, both included)."""
+
+    kind: Kind
+    moment: datetime
+    languages: tuple[str, ...] = ()
+    text: str = ""
+    state: str = ""
+    store: str = ""
+    currency: str = ""
+    left: bool = False
+    since: date | None = None
+    until: date | None = None
+    sorting: str = "newest"
+    behind: Place | None = None
+
+    @property
+    def order(self) -> Sorting:
+        """How the list is sorted."""
+        return BY_TIME[self.sorting]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is filtered by."""
+        return any(True for _ in self.terms)
+
+    @property
+    def terms(self) -> Iterator[str]:
+        """The predicates that all hold, but for the place."""
+        if self.left:
+            yield from left.terms(self.moment, self.since, self.until)
+        else:
+            if self.since is not None:
+                yield f'lastModifiedAt >= "{self.since}T00:00:00.000Z"'
+            if self.until is not None:
+                yield f'lastModifiedAt <= "{self.until}T23:59:59.999Z"'
+        if self.state:
+            yield f"cartState = {quoted(self.state)}"
+        if self.store:
+            yield f"store(key = {quoted(self.store)})"
+        if self.currency:
+            yield f"totalPrice(currencyCode = {quoted(self.currency)})"
+        if self.text:
+            yield f"({' or '.join(self.kind.meant(self.text, self.languages))})"
+
+    def asked(self, limit: int) -> list[tuple[str, str]]:
+        """The query parameters of one page."""
+        return page_of(self.terms, self.order, self.behind, limit)
+
+    @property
+    def address(self) -> str:
+        """What is asked for as it stands in an address, without the place."""
+        named: dict[str, object] = {"q": self.text, "state": self.state, "in": self.store, "currency": self.currency}
+        named |= {"left": "1" if self.left else "", "since": self.since, "until": self.until}
+        named |= {"sort": "" if self.sorting == "newest" else self.sorting}
+        return urlencode([(name, str(value)) for name, value in named.items() if value not in (None, "")])
+
+    def after(self, document: Mapping[str, object]) -> str:
+        """The place behind a document, as it stands in an address."""
+        return self.order.after(document)
+
+
+def read(kind: Kind, asked: Fields, languages: Sequence[str] = ()) -> Asked:
+    """What an address asks for. Raises InvalidInput for a value that the list can not have."""
+    one = {name: values[0].strip() for name, values in asked.items()}
+    sorting = one.get("sort") or "newest"
+    if sorting not in BY_TIME:
+        raise invalid_input("There is no such order of the list.")
+    found = Asked(
+        kind=kind,
+        moment=now().instant(),
+        languages=tuple(languages[:MOST_LANGUAGES]),
+        text=text_in(one.get("q", "")),
+        sorting=sorting,
+        behind=BY_TIME[sorting].place(one.get("after", "")),
+    )
+    return _of_carts(found, one) if kind is CARTS else found
+
+
+def _of_carts(found: Asked, one: Mapping[str, str]) -> Asked:
+    state, store, currency = one.get("state", ""), one.get("in", ""), one.get("currency", "").upper()
+    if state and state not in CART_STATES:
+        raise invalid_input("There is no such state of a cart.")
+    if store and _KEY.fullmatch(store) is None:
+        raise invalid_input("This is not the key of a store.")
+    if currency and currency not in FRACTION_DIGITS:
+        raise invalid_input("There is no such currency.")
+    days = {name: day_in(one.get(name, "")) for name in ("since", "until")}
+    return msgspec.structs.replace(
+        found, state=state, store=store, currency=currency, left=bool(one.get("left")), since=days["since"], until=days["until"]
+    )
