@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from desks import Desk, Page
@@ -36,6 +38,12 @@ def placed(shop: Client, number: str, *lines: tuple[str, int], store: str | None
 def act(desk: Desk, order: dict[str, Any], form: str, fields: dict[str, Any] | None = None) -> Page:
     """Send a form of an order's page at the version that the order has here."""
     return desk.send("orders", order["id"], form, fields={"version": str(order["version"]), **(fields or {})})
+
+
+def told(page: Page) -> str:
+    """What the box on a page says of a form that was refused."""
+    found = re.search(r'<div class="wrong" role="alert">(.*?)</div>', page.source, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", html.unescape(found[1])).split()) if found else ""
 
 
 def now(shop: Client, order: dict[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
-from orderwright.desk.order import notes
-from orderwright.desk.order.since import Entry, since
+from orderwright.desk.order import choices, notes
+from orderwright.desk.order.forms import deliveries
+from orderwright.desk.order.refusing import Refusal, Typed
+from orderwright.desk.order.since import since
 from orderwright.desk.visit import Visit
-from orderwright.errors import ApiError
 from orderwright.http.wire.exchange import Answer
 
 OTHERS: Final = 10
@@ -41,15 +42,6 @@ class _Briefs(msgspec.Struct):
 _BRIEFS: Final = msgspec.json.Decoder(_Briefs)
 
 
-class Refusal(NamedTuple):
-    """A form that was refused: its name, why, the fields as they were typed, and what happened meanwhile, if that was why."""
-
-    form: str
-    error: ApiError
-    fields: Mapping[str, tuple[str, ...]]
-    since: tuple[Entry, ...] = ()
-
-
 async def page(visit: Visit, id: str) -> Answer:
     """The order as it is."""
     return await shown(visit, id)
@@ -75,6 +67,9 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
         notes=kept,
         subscriptions=subscriptions,
         pretty=pretty,
+        choices=choices,
+        can=visit.calls.allows("orders", "update"),
+        pay=visit.calls.allows("payments", "update"),
         typed=Typed(refused),
         refused=refused,
     )
@@ -86,35 +81,21 @@ async def read(visit: Visit, id: str) -> Any:
     return await visit.calls.get("orders", id, asked=expanded)
 
 
-class Typed:
-    """The values of the fields of forms: what was typed into the one that was refused, else what the page has for it."""
-
-    def __init__(self, refused: Refusal | None) -> None:
-        self._refused = refused
-
-    def __call__(self, form: str, field: str, otherwise: Any = "") -> Any:
-        """The value of a field."""
-        if self._refused is None or self._refused.form != form:
-            return otherwise if otherwise is not None else ""
-        return self._refused.fields.get(field, ("",))[0]
-
-    def wrong(self, form: str) -> Refusal | None:
-        """Why a form was refused; None where it was not."""
-        return self._refused if self._refused is not None and self._refused.form == form else None
-
-
-def deliveries(order: Json) -> list[Json]:
-    """All deliveries of an order, of its only shipping and of each of several."""
-    infos = [order.get("shippingInfo"), *(each["shippingInfo"] for each in order.get("shipping", ()))]
-    return [delivery for info in infos if info for delivery in info.get("deliveries", ())]
-
-
 def delivered(order: Json) -> dict[str, int]:
     """How many units of each item are in deliveries, by the item's id."""
     counts: dict[str, int] = {}
     for delivery in deliveries(order):
         for item in delivery["items"]:
             counts[item["id"]] = counts.get(item["id"], 0) + item["quantity"]
+    return counts
+
+
+def returned(order: Json) -> dict[str, int]:
+    """How many units of each item have come back, by the item's id."""
+    counts: dict[str, int] = {}
+    for item in (item for each in order["returnInfo"] for item in each["items"]):
+        id = item.get("lineItemId") or item.get("customLineItemId")
+        counts[id] = counts.get(id, 0) + item["quantity"]
     return counts
 
 

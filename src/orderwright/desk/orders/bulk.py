@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from orderwright.desk.order.since import since
 from orderwright.desk.orders import filters
 from orderwright.desk.visit import Visit
 from orderwright.errors import ApiError, invalid_input
@@ -20,7 +21,8 @@ CHANGES: Final = {
 
 
 class Outcome(NamedTuple):
-    """How it went with one order. `order` is as it stands now, None where it is not there any more."""
+    """How it went with one order. `order` is as it stands now, None where it is not there any more. `since` is who
+    changed it meanwhile."""
 
     id: str
     order: dict[str, Any] | None
@@ -59,5 +61,6 @@ async def _changed(visit: Visit, id: str, version: int, action: dict[str, str]) 
         order = await visit.calls.post("orders", id, document={"version": version, "actions": [action]})
     except ApiError as error:
         now = await visit.calls.found("orders", id) if error.status == 409 else None
-        return Outcome(id, now, error, "")
+        told = await since(visit, now["id"], version) if now is not None else []
+        return Outcome(id, now, error, "; ".join(entry.line(visit.words) for entry in told))
     return Outcome(id, order, None, "")
