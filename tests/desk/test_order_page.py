@@ -122,7 +122,7 @@ def test_a_clerk_has_the_orders_of_her_store_alone(server: Server, shop: Client)
         for words in ((), ("raw",)):
             assert clerk.get("orders", order["id"], *words).status == 404
     assert clerk.get("orders", "0" * 36).status == 404
-    assert clerk.get("orders", "../carts").status == 404
+    assert clerk.get("orders", "..%2fcarts").status == 404
 
 
 def test_what_a_token_does_not_open_is_not_there(server: Server, shop: Client) -> None:
