@@ -67,6 +67,12 @@ class Browser:
         """What has a name that only screen readers say."""
         return self.chrome.find_element(By.XPATH, f"//*[@aria-label={_literal(name)}]")
 
+    def write(self, name: str, text: str) -> None:
+        """Write into a field that has a name only screen readers say."""
+        field = self.named(name)
+        field.clear()
+        field.send_keys(text)
+
     def all(self, selector: str) -> list[WebElement]:
         """All of a CSS selector."""
         return self.chrome.find_elements(By.CSS_SELECTOR, selector)

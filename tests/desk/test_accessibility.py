@@ -13,9 +13,10 @@ import pytest
 pytest.importorskip("selenium", reason="selenium is not installed")
 
 from browser import MISSING, Browser, browser
+from placing import opened, placed
 
 from live import Client, Server
-from shop_setup import BERLIN, by_key, open_shop
+from shop_setup import eur
 
 HERE = Path(__file__).parent / "axe"
 RUN = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(JSON.stringify(found.violations)))"
@@ -31,33 +32,51 @@ def axe() -> str:
     return (HERE / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
-def ordered(shop: Client) -> dict[str, Any]:
-    """An order of two lines in a shop."""
-    lines = [{"sku": "mug", "quantity": 2}, {"sku": "tea", "quantity": 1}]
-    draft = {
-        "currency": "EUR",
-        "country": "DE",
-        "customerEmail": "ada@example.com",
-        "lineItems": lines,
-        "shippingAddress": BERLIN,
-    }
-    cart = shop.create("carts", {**draft, "shippingMethod": by_key("shipping-method", "parcel")})
-    named = {"version": cart["version"], "cart": {"typeId": "cart", "id": cart["id"]}, "orderNumber": "A-1"}
-    made: dict[str, Any] = shop.create("orders", named)
+def worked_on(shop: Client) -> dict[str, Any]:
+    """An order of a customer with all that a page shows: a payment, a delivery with a parcel, and a return."""
+    customer = shop.create("customers", {"email": "ada@example.com", "password": "p", "firstName": "Ada"})["customer"]
+    order = placed(shop, "A-1", ("mug", 2), ("tea", 1), customerId=customer["id"])
+    total = eur(order["totalPrice"]["centAmount"])
+    charged = {"type": "Charge", "amount": total, "state": "Success"}
+    payment = shop.create("payments", {"amountPlanned": total, "transactions": [charged]})
+    mugs = order["lineItems"][0]["id"]
+    parcel = {"trackingData": {"carrier": "DHL", "trackingId": "J-1"}, "measurements": {"weightInGram": 300}}
+    made: dict[str, Any] = shop.update(
+        f"orders/{order['id']}",
+        order["version"],
+        {"action": "addPayment", "payment": {"typeId": "payment", "id": payment["id"]}},
+        {"action": "addDelivery", "items": [{"id": mugs, "quantity": 2}], "parcels": [parcel]},
+        {"action": "addReturnInfo", "items": [{"lineItemId": mugs, "quantity": 1, "shipmentState": "Returned"}]},
+    )
     return made
 
 
 def pages(shop: Client) -> list[str]:
     """One page of each kind, below the project."""
-    ordered(shop)
-    return ["orders", "orders?order=Open&q=nobody", "orders?order=Nothing"]
+    opened(shop)
+    order = worked_on(shop)
+    at = f"orders/{order['id']}"
+    documents = {
+        "carts": order["cart"]["id"],
+        "customers": order["customerId"],
+        "products": order["lineItems"][0]["productId"],
+    }
+    return [
+        "orders",
+        "orders?order=Open&q=nobody",
+        "orders?order=Nothing",
+        at,
+        *(f"{at}/{page}" for page in ("deliver", "return", "items", "raw")),
+        "board",
+        *documents,
+        *(f"{path}/{id}" for path, id in documents.items()),
+    ]
 
 
 @pytest.mark.parametrize(("size", "dark"), [((1280, 900), False), ((400, 800), True)], ids=["wide", "phone in the dark"])
 def test_no_page_has_a_serious_fault(
     server: Server, shop: Client, axe: str, tmp_path: Path, size: tuple[int, int], dark: bool
 ) -> None:
-    open_shop(shop)
     found = {}
     with browser(tmp_path, size=size, dark=dark) as window:
         window.open(f"{server.url}/desk")

@@ -87,21 +87,21 @@ def test_no_other_site_signs_anybody_in(server: Server, shop: Client, headers: d
 def test_a_desk_that_was_left_alone_is_closed() -> None:
     now = 1_800_000_000.0
     for age, open_ in ((0, True), (session.IDLE_S - 1, True), (session.IDLE_S + 1, False), (-session.RENEWED_S - 1, False)):
-        kept = session.kept({"cookie": f"a=b; orderwright_desk=Tok-en_1.{int(now) - age}"}, now)
-        assert (kept == ("Tok-en_1", int(now) - age)) is open_, age
+        kept = session.kept({"cookie": f"a=b; orderwright_desk=Tok-en_1.{int(now) - age}.Zo%C3%AB"}, now)
+        assert (kept == ("Tok-en_1", int(now) - age, "Zoë")) is open_, age
     word = "orderwright_desk"
-    for broken in ("", word, f"{word}=a b.1800000000", f"{word}=.1800000000", f"{word}=x.1e9"):
+    for broken in ("", word, f"{word}=a b.1800000000.", f"{word}=.1800000000.", f"{word}=x.1e9.", f"{word}=x.1800000000"):
         assert session.kept({"cookie": broken}, now) is None
 
 
 def test_the_moment_of_the_last_use_is_kept_anew(server: Server, shop: Client) -> None:
     desk = desk_of(server, shop)
-    token, _, at = desk.http.cookies["orderwright_desk"].partition(".")
+    token, at, _ = desk.http.cookies["orderwright_desk"].split(".")
     earlier = int(at) - 600
-    answer = httpx.get(f"{server.url}{desk.at('orders')}", headers={"Cookie": f"orderwright_desk={token}.{earlier}"})
-    renewed = re.search(rf"orderwright_desk={token}\.(\d+);", answer.headers["set-cookie"])
+    answer = httpx.get(f"{server.url}{desk.at('orders')}", headers={"Cookie": f"orderwright_desk={token}.{earlier}.Ada"})
+    renewed = re.search(rf"orderwright_desk={token}\.(\d+)\.Ada;", answer.headers["set-cookie"])
     assert renewed is not None and abs(int(renewed[1]) - time.time()) < 60
-    answer = httpx.get(f"{server.url}{desk.at('orders')}", headers={"Cookie": f"orderwright_desk={token}.{earlier - 1300}"})
+    answer = httpx.get(f"{server.url}{desk.at('orders')}", headers={"Cookie": f"orderwright_desk={token}.{earlier - 1300}.Ada"})
     assert answer.status_code == 303
 
 
@@ -157,3 +157,16 @@ def test_what_is_no_page_is_told_as_one(server: Server, client_with: Callable[[s
     assert httpx.get(f"{server.url}/desk/assets/desk.css").headers["content-type"] == "text/css; charset=utf-8"
     assert httpx.get(f"{server.url}/desk/assets/..%2fmount.py").status_code == 404
     assert httpx.delete(f"{server.url}/desk").headers["allow"] == "GET, HEAD, POST"
+
+
+def test_who_has_told_her_name_is_read_beside_what_she_changes(server: Server, shop: Client) -> None:
+    shop.create("tax-categories", {"key": "vat", "name": "VAT", "rates": []})
+    total = {"currencyCode": "EUR", "centAmount": 1}
+    line = {"name": {"en": "Lamp"}, "slug": "lamp", "quantity": 1, "money": total, "taxCategory": {"key": "vat"}}
+    order = shop.create("orders/import", {"orderNumber": "N-1", "totalPrice": total, "customLineItems": [line]})
+    desk = Desk(server, shop.project)
+    form = {"client_id": shop.client_id, "client_secret": shop.client_secret, "name": "Zoë; <O'Hara>" + "x" * 99}
+    assert desk.http.post("/desk", data=form).status_code == 303
+    desk.send("orders", fields={"chosen": f"{order['id']}:1", "change": "order:Confirmed"})
+    who = shop.get(f"orders/{order['id']}")["lastModifiedBy"]
+    assert who["externalUserId"] == ("Zoë; <O'Hara>" + "x" * 99)[: session.NAME]

@@ -71,11 +71,16 @@ class Calls:
             method=method,
             segments=(session.project_key, *session.door(_family(words)), *words),
             query=tuple(asked),
-            headers={"authorization": f"Bearer {session.token}"},
+            headers={"authorization": f"Bearer {session.token}", **self._named()},
             correlation_id=self._correlation_id,
             body=body,
         )
         return await self._api(request)
+
+    def _named(self) -> dict[str, str]:
+        """Who sits at the desk, as a header carries it: its bytes are read as Latin-1."""
+        name = self._session.name
+        return {"x-external-user-id": name.encode().decode("latin-1")} if name else {}
 
     def allows(self, family: str, verb: str = "get") -> bool:
         """Whether the token opens a family of paths for a verb, here or in its store."""

@@ -44,13 +44,15 @@ async def enter(house: House, request: Request) -> Answer:
     _of_this_site(request)
     form = await form_of(request, FORM)
     words = words_for(request)
-    client_id, secret, page = (form.get(name, ("",))[0].strip() for name in ("client_id", "client_secret", "page"))
+    client_id, secret, page, name = (
+        form.get(field, ("",))[0].strip() for field in ("client_id", "client_secret", "page", "name")
+    )
     try:
         client = await authenticate(house.database, client_id, secret)
     except AuthError as error:
         return door(request, words("There is no API client with this id and secret."), error.status)
     wanted = page if _PAGE.fullmatch(page) and page.split("/")[2] == client.project_key else ""
-    return await _entered(house, request, client, wanted)
+    return await _entered(house, request, client, wanted, name)
 
 
 def shown_link(request: Request, names: tuple[str, ...]) -> Answer:
@@ -66,14 +68,14 @@ async def enter_by_link(house: House, request: Request, names: tuple[str, ...]) 
     client = await house.tokens.use_link(project_key, link)
     if client is None:
         return door(request, words_for(request)("This link has been used, or is too old."), 401)
-    return await _entered(house, request, client, "")
+    return await _entered(house, request, client)
 
 
 async def leave(visit: Visit) -> Answer:
     """Sign out: the token is worth nothing any more."""
     tokens, token = visit.house.tokens, visit.session.token
     await tokens.sign_out(await tokens.principal(f"Bearer {token}", visit.session.project_key), token)
-    gone = session.cookie(visit.request, visit.session.project_key, "", 0)
+    gone = session.cookie(visit.request, visit.session.project_key, None)
     return Answer(303, b"", (("location", "/desk"), gone, ("cache-control", "no-store"), ("clear-site-data", '"cache"')))
 
 
@@ -85,10 +87,10 @@ def way_back(request: Request) -> str:
     return f"/desk?{urlencode({'page': page})}" if wanted else "/desk"
 
 
-async def _entered(house: House, request: Request, client: ProvenClient, page: str) -> Answer:
+async def _entered(house: House, request: Request, client: ProvenClient, page: str = "", name: str = "") -> Answer:
     briefly = msgspec.structs.replace(client, access_s=min(client.access_s or _DAY_S, session.LONGEST_S))
     issued = await house.tokens.issue(briefly, client.scope)
-    kept = session.cookie(request, client.project_key, issued.access_token, time.time())
+    kept = session.cookie(request, client.project_key, session.Kept(issued.access_token, int(time.time()), name))
     at = page or address(client.project_key, "orders")
     return Answer(303, b"", (("location", at), kept, ("cache-control", "no-store")))
 

@@ -106,14 +106,14 @@ class _Desk:
         found = session.kept(request.headers, now)
         if found is None:
             return None
-        token, used = found
         try:
-            principal = await self._house.tokens.principal(f"Bearer {token}", project_key)
+            principal = await self._house.tokens.principal(f"Bearer {found.token}", project_key)
         except AuthError:
             return None
         store = next((value for name, value in request.query if name == "store"), None)
-        opened = session.opened(project_key, token, principal.scopes, store)
-        renewed = (session.cookie(request, project_key, token, now),) if now - used >= session.RENEWED_S else ()
+        opened = session.opened(project_key, found, principal.scopes, store)
+        anew = found._replace(used=int(now))
+        renewed = (session.cookie(request, project_key, anew),) if now - found.used >= session.RENEWED_S else ()
         calls = Calls(self._api, opened, request.correlation_id)
         return Visit(request, opened, calls, words_for(request), self._house, {}, renewed)
 

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -20,7 +21,9 @@ LONGEST_S: Final = 43_200
 RENEWED_S: Final = 60
 """Seconds after which the moment of the last use is written into the cookie anew."""
 _COOKIE: Final = "orderwright_desk"
-_VALUE: Final = re.compile(r"([A-Za-z0-9_-]{1,256})\.(\d{1,12})")
+_VALUE: Final = re.compile(r"([A-Za-z0-9_-]{1,256})\.(\d{1,12})\.([A-Za-z0-9_.~%-]{0,1024})")
+NAME: Final = 64
+"""Characters of the name that somebody at the desk goes by, at most."""
 _SHOP: Final = "carts"
 IN_STORES: Final = frozenset(
     (
@@ -41,14 +44,15 @@ IN_STORES: Final = frozenset(
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit's token and what it opens. `stores` are those that the token is confined to, none being the whole project;
-    `store_key` is the one that is looked at."""
+    """A visit's token and what it opens, and the `name` of who sits there, if she has told it. `stores` are those that the token
+    is confined to, none being the whole project; `store_key` is the one that is looked at."""
 
     project_key: str
     token: str
     scopes: frozenset[str]
     stores: tuple[str, ...] = ()
     store_key: str | None = None
+    name: str = ""
 
     def door(self, collection: str) -> tuple[str, ...]:
         """The words of the path before a collection: none where the token opens it for the whole project."""
@@ -71,11 +75,19 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return hmac.compare_digest(self.proof.encode(), given.encode())
 
 
-def opened(project_key: str, token: str, scopes: frozenset[str], wanted: str | None) -> Session:
+class Kept(NamedTuple):
+    """What a browser keeps: the token, when it was last used (seconds since 1970), and who sits there."""
+
+    token: str
+    used: int
+    name: str
+
+
+def opened(project_key: str, kept: Kept, scopes: frozenset[str], wanted: str | None) -> Session:
     """The session of a token. Where it is confined to stores, one of them is looked at: the wanted one, or the first."""
     stores = () if not scopes.isdisjoint(needed(project_key, "orders", "get")) else _stores(scopes)
     store = (wanted if wanted in stores else stores[0]) if stores else None
-    return Session(project_key=project_key, token=token, scopes=scopes, stores=stores, store_key=store)
+    return Session(project_key=project_key, token=kept.token, scopes=scopes, stores=stores, store_key=store, name=kept.name)
 
 
 def _stores(scopes: frozenset[str]) -> tuple[str, ...]:
@@ -83,20 +95,19 @@ def _stores(scopes: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted({each.store_key for each in named if each.store_key is not None}))
 
 
-def kept(headers: Mapping[str, str], now: float) -> tuple[str, int] | None:
-    """The token of a request's cookie, and when it was last used (seconds since 1970). None without one, and for one that was
-    left alone for too long."""
+def kept(headers: Mapping[str, str], now: float) -> Kept | None:
+    """What a request's cookie has. None without one, and for one that was left alone for too long."""
     cookies = dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";"))
     match = _VALUE.fullmatch(cookies.get(_COOKIE, ""))
     if match is None or not -IDLE_S <= int(match[2]) - now <= RENEWED_S:
         return None
-    return match[1], int(match[2])
+    return Kept(match[1], int(match[2]), unquote(match[3])[:NAME])
 
 
-def cookie(request: Request, project_key: str, token: str, now: float) -> tuple[str, str]:
-    """The header that keeps a token in the browser, for this project's pages alone; an empty token takes it away."""
+def cookie(request: Request, project_key: str, kept: Kept | None) -> tuple[str, str]:
+    """The header that has the browser keep it, for this project's pages alone, or nothing any more."""
     secure = "; Secure" if request.headers.get("x-forwarded-proto") == "https" else ""
-    age = IDLE_S if token else 0
-    value = f"{token}.{int(now)}" if token else ""
+    age = IDLE_S if kept else 0
+    value = f"{kept.token}.{kept.used}.{quote(kept.name[:NAME], safe='')}" if kept else ""
     kept_for = f"Path=/desk/{project_key}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
     return "set-cookie", f"{_COOKIE}={value}; {kept_for}"
