@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
@@ -46,6 +47,11 @@ class Visit:
     def asked(self) -> Fields:
         """The query parameters."""
         return gathered(self.request.query)
+
+    @property
+    def today(self) -> date:
+        """The day that it is, of UTC."""
+        return self.house.verbs.clock().instant().date()
 
     @property
     def place(self) -> str:

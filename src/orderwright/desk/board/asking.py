@@ -54,7 +54,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(visit: Visit) -> Asked:
     """What the address asks for. Raises InvalidInput for what no board shows."""
-    asked, moment = filters.read(visit.asked), now().instant()
+    asked, moment = filters.read(visit.asked, visit.today), now().instant()
     last = asked.until or max(moment.date(), asked.since or moment.date())
     first = asked.since or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
     count = (last - first).days + 1

@@ -34,7 +34,7 @@ async def change(visit: Visit) -> Answer:
     """Make the change and show what became of it. The orders that refused it are left selected, at the version they have now."""
     chosen, action = _chosen(visit), _action(visit)
     outcomes = [await _changed(visit, id, version, action) for id, version in chosen]
-    asked = filters.read(visit.asked)
+    asked = filters.read(visit.asked, visit.today)
     failed = [outcome for outcome in outcomes if outcome.refused is not None]
     return visit.page("bulk.html", outcomes=outcomes, failed=failed, filter=asked, filters=filters, change=visit.field("change"))
 

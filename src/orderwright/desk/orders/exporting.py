@@ -69,7 +69,7 @@ async def ndjson(visit: Visit) -> Answer:
 
 
 def _file(visit: Visit, media: str, ending: str, written: Callable[[Sequence[msgspec.Raw]], str]) -> Answer:
-    asked = filters.read(visit.asked)
+    asked = filters.read(visit.asked, visit.today)
 
     async def parts() -> AsyncIterator[bytes]:
         if ending == "csv":

@@ -23,6 +23,8 @@ RETURN_SHIPMENT_STATES: Final = ("Advised", "Returned", "BackInStock", "Unusable
 RETURN_PAYMENT_STATES: Final = ("NonRefundable", "Initial", "Refunded", "NotRefunded")
 PAGES: Final = (25, 50, 100)
 """How many orders a page may have."""
+SORTED_DAYS: Final = 30
+"""Days whose orders are sorted by their totals, where the filter names none."""
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -121,8 +123,20 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         return self.order.after(order)
 
 
-def read(asked: Fields) -> Filter:
-    """The filter in an address. Raises InvalidInput for a value that no list can have."""
+def read(asked: Fields, today: date) -> Filter:
+    """The filter in an address. Raises InvalidInput for a value that no list can have.
+
+    No index has the orders by their totals. Where they are sorted so and no first day is named, it is the first of SORTED_DAYS, and
+    the page shows it.
+    """
+    found = _read(asked)
+    if not found.order.by_number or found.since is not None:
+        return found
+    last = found.until or today
+    return msgspec.structs.replace(found, since=date.fromordinal(max(1, last.toordinal() - SORTED_DAYS + 1)))
+
+
+def _read(asked: Fields) -> Filter:
     one = {name: values[0].strip() for name, values in asked.items()}
     text, store = text_in(one.get("q", "")), one.get("in", "")
     if store and _KEY.fullmatch(store) is None:

@@ -62,7 +62,7 @@ _LISTED: Final = msgspec.json.Decoder(Paged[Listed])
 
 async def page(visit: Visit) -> Answer:
     """The orders that a filter finds, and the filter to change."""
-    asked = filters.read(visit.asked)
+    asked = filters.read(visit.asked, visit.today)
     found = await visit.calls.page("orders", _LISTED, asked.asked(asked.page + 1))
     shown, more = found[: asked.page], found[asked.page :]
     further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1].sorted_by)})}" if more else None

@@ -39,6 +39,7 @@ def _environment(lenient: bool) -> Any:
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(ROOM / "templates"), jinja2.PrefixLoader(rooms)]),
         autoescape=True,
         undefined=jinja2.ChainableUndefined if lenient else jinja2.StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
