@@ -15,7 +15,7 @@ from backdated import NOW, dated, days_ago
 from desks import Desk, desk_of
 
 from live import Client, Server
-from orderwright.desk.board.drawing import Bar, columns, rows
+from orderwright.desk.board.drawing import Bar, lying, standing
 from orderwright.domain.cart.resource import RESOURCE as CARTS
 from orderwright.domain.order.resource import RESOURCE as ORDERS
 from orderwright.engine.model import KeyReference
@@ -251,16 +251,10 @@ def test_the_board_speaks_german(server: Server, shop: Client, year: dict[str, s
 
 def test_bars_are_as_long_as_their_amounts() -> None:
     bars = [Bar(name, amount, str(amount), None) for name, amount in (("a", 50), ("b", 200), ("c", 0), ("d", 1), ("e", -7))]
-    standing = columns(bars)
-    assert [(each.height, each.y) for each in standing.bars] == [
-        (25.0, 75.0),
-        (100.0, 0.0),
-        (0.0, 100.0),
-        (1.0, 99.0),
-        (0.0, 100.0),
-    ]
-    assert [each.x for each in standing.bars] == [0.75, 10.75, 20.75, 30.75, 40.75]
-    assert (standing.width, standing.height, standing.highest) == (50, 100, bars[1])
-    assert [each.width for each in rows(bars).bars] == [25.0, 100.0, 0.0, 1.0, 0.0]
-    assert columns([bars[2]]).highest is None
-    assert rows([]).bars == ()
+    drawn = standing(bars)
+    # A quarter of a hundred, all of it, nothing, the least that can be seen, nothing.
+    assert drawn.path == "M0.75 75h8.5v25h-8.5zM10.75 0h8.5v100h-8.5zM30.75 99h8.5v1h-8.5z"
+    assert (drawn.width, drawn.highest) == (50, bars[1])
+    assert lying(bars) == (25.0, 100.0, 0.0, 1.0, 0.0)
+    assert standing([bars[2]]).highest is None
+    assert (standing([]).path, lying([])) == ("", ())

@@ -1,4 +1,4 @@
-"""Where the bars of a picture stand, in the picture's own units, which the page stretches to the room there is."""
+"""Pictures of bars, in units of their own, which the page stretches to the room that there is."""
 
 from __future__ import annotations
 
@@ -21,39 +21,30 @@ class Bar(NamedTuple):
     href: str | None
 
 
-class Drawn(NamedTuple):
-    """A bar with its place. Amounts below nothing are drawn as nothing."""
+class Standing(NamedTuple):
+    """Bars that stand beside each other, each in as much room as the next. `path` draws them, as SVG has it, in a picture so many
+    units wide; `highest` is None where nothing is drawn."""
 
-    bar: Bar
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Picture(NamedTuple):
-    """Bars with their places, the room that they take, and the bar that is the highest; None where nothing is drawn."""
-
-    bars: tuple[Drawn, ...]
-    width: float
-    height: float
+    bars: tuple[Bar, ...]
+    path: str
+    width: int
     highest: Bar | None
 
 
-def columns(bars: Sequence[Bar]) -> Picture:
-    """Bars that stand beside each other."""
+def standing(bars: Sequence[Bar]) -> Standing:
+    """A picture of bars beside each other."""
     top = _top(bars)
-    drawn = []
-    for place, bar in enumerate(bars):
-        height = _length(bar.amount, top)
-        drawn.append(Drawn(bar, place * STEP + _GAP / 2, round(HEIGHT - height, 2), STEP - _GAP, height))
-    return Picture(tuple(drawn), len(bars) * STEP, HEIGHT, _highest(bars))
+    drawn = [(place * STEP + _GAP / 2, _length(bar.amount, top)) for place, bar in enumerate(bars)]
+    across = STEP - _GAP
+    path = "".join(f"M{left:g} {round(HEIGHT - high, 2):g}h{across:g}v{high:g}h-{across:g}z" for left, high in drawn if high)
+    highest = max(bars, key=lambda bar: bar.amount, default=None) if top > 0 else None
+    return Standing(tuple(bars), path, len(bars) * STEP, highest)
 
 
-def rows(bars: Sequence[Bar]) -> Picture:
-    """Bars that lie below each other, each in a picture of its own."""
+def lying(bars: Sequence[Bar]) -> tuple[float, ...]:
+    """How long bars are that lie below each other."""
     top = _top(bars)
-    return Picture(tuple(Drawn(bar, 0, 0, _length(bar.amount, top), STEP) for bar in bars), HEIGHT, STEP, _highest(bars))
+    return tuple(_length(bar.amount, top) for bar in bars)
 
 
 def _top(bars: Iterable[Bar]) -> int:
@@ -61,10 +52,5 @@ def _top(bars: Iterable[Bar]) -> int:
 
 
 def _length(amount: int, top: int) -> float:
-    """Whatever is more than nothing can be seen."""
+    """Whatever is more than nothing can be seen; less than nothing is drawn as nothing."""
     return max(_LEAST, round(HEIGHT * amount / top, 2)) if amount > 0 else 0.0
-
-
-def _highest(bars: Sequence[Bar]) -> Bar | None:
-    found = max(bars, key=lambda bar: bar.amount, default=None)
-    return found if found is not None and found.amount > 0 else None

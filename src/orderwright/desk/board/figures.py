@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
+from markupsafe import escape
 from msgspec.structs import replace
 
 from orderwright.desk.board.asking import Asked
-from orderwright.desk.board.drawing import Bar, Picture, columns, rows
+from orderwright.desk.board.drawing import Bar, Standing, lying, standing
 from orderwright.desk.orders import filters
 from orderwright.desk.visit import Visit
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
@@ -22,23 +23,31 @@ _STATES: Final = {choice.name: choice for choice in filters.CHOICES if choice.na
 
 
 class Line(NamedTuple):
-    """A group of documents, in words: its name, the list behind it, how many there are, their total, and the amounts of both."""
+    """A group of documents: its name, the list behind it, how many there are and their total, as numbers and in words."""
 
     name: str
     href: str | None
     number: int
-    total: str
     cents: int
+    said: str
+    total: str
 
 
 class Figure(NamedTuple):
-    """A picture of some lines: `bars` are by the number of documents, `sums` by their totals."""
+    """Groups by one thing, and how long the bar of each is."""
 
-    name: str
     title: str
     lines: tuple[Line, ...]
-    bars: Picture
-    sums: Picture
+    lengths: tuple[float, ...]
+
+
+class Days(NamedTuple):
+    """Groups by days, and their pictures: by the number of documents, and by their totals."""
+
+    title: str
+    lines: tuple[Line, ...]
+    numbers: Standing
+    totals: Standing
 
 
 class Shown(NamedTuple):
@@ -49,6 +58,7 @@ class Shown(NamedTuple):
     others: tuple[Line, ...]
     number: int
     total: str
+    days: Days
     figures: Mapping[str, Figure]
 
 
@@ -62,28 +72,26 @@ class Drawing:
 
     def orders(self, found: Sales) -> Shown:
         """The figures of the orders."""
-        figures = {"day": self._by_day(found.figures["day"], self._asked.days, self._orders_of)}
+        figures = {}
         for name, choice in _STATES.items():
             groups = found.figures[name]
-            lines = [
-                self._line(self._visit.words(state), groups[state], self._list(states={name: (state,)}))
-                for state in choice.states
-                if state in groups
-            ]
-            figures[name] = self._figure(name, choice.title, [*lines, *self._without(groups, "None")])
-        figures["store"] = self._figure("store", "Store", self._stores(found.figures["store"]))
-        return self._shown(found, figures)
+            lines = [self._state(name, state, groups[state]) for state in choice.states if state in groups]
+            figures[name] = self._figure(choice.title, [*lines, *self._without(groups, "None")])
+        figures["store"] = self._figure("Store", self._stores(found.figures["store"]))
+        days = self._days(found.figures["day"], self._asked.days, self._list(since=None, until=None))
+        return self._shown(found, days, figures)
 
     def carts(self, found: Sales) -> Shown:
         """The figures of the carts that were left."""
-        return self._shown(found, {"day": self._by_day(found.figures["day"], self._asked.left_days, self._carts_of)})
+        asked = {"left": "1", "in": self._asked.filter.store, "currency": self._currency, **self._visit.kept}
+        return self._shown(found, self._days(found.figures["day"], self._asked.left_days, self._visit.at("carts", **asked)), {})
 
-    def _shown(self, found: Sales, figures: Mapping[str, Figure]) -> Shown:
+    def _shown(self, found: Sales, days: Days, figures: Mapping[str, Figure]) -> Shown:
         whole = found.whole
         others = tuple(
             self._line(currency, group, self.board(currency), currency) for currency, group in found.currencies.items()
         )
-        return Shown(found.currency, others, whole.count, self.money(whole.cents), figures)
+        return Shown(found.currency, others, whole.count, self.money(whole.cents), days, figures)
 
     def board(self, currency: str) -> str:
         """The address of the same board in a currency."""
@@ -98,13 +106,21 @@ class Drawing:
         amount = {"centAmount": cents, "currencyCode": code, "fractionDigits": FRACTION_DIGITS.get(code, 2)}
         return self._visit.words.money(amount)
 
-    def _by_day(self, groups: Mapping[str | None, Group], days: Iterable[date], behind: Any) -> Figure:
+    def _days(self, groups: Mapping[str | None, Group], days: Iterable[date], behind: str) -> Days:
+        """`behind` is the address of the list of all days."""
         nothing = Group(0, 0)
+        more = "" if behind.endswith("?") else "&"
         lines = []
         for day in days:
             group = groups.get(str(day), nothing)
-            lines.append(self._line(self._visit.words.day(day), group, behind(day) if group.count else None))
-        return self._figure("day", "Day", lines)
+            href = f"{behind}{more}since={day}&until={day}" if group.count else None
+            lines.append(self._line(self._visit.words.day(day), group, href))
+        numbers = standing([Bar(line.name, line.number, line.said, line.href) for line in lines])
+        totals = standing([Bar(line.name, line.cents, line.total, line.href) for line in lines])
+        return Days("Day", tuple(lines), numbers, totals)
+
+    def _state(self, name: str, state: str, group: Group) -> Line:
+        return self._line(self._visit.words(state), group, self._list(states={name: (state,)}))
 
     def _stores(self, groups: Mapping[str | None, Group]) -> list[Line]:
         named = [(key, group) for key, group in groups.items() if key is not None]
@@ -119,21 +135,12 @@ class Drawing:
         return [self._line(self._visit.words(name), groups[None], None)] if None in groups else []
 
     def _line(self, name: str, group: Group, href: str | None, currency: str | None = None) -> Line:
-        return Line(name, href, group.count, self.money(group.cents, currency), group.cents)
+        total = self.money(group.cents, currency)
+        # An address stands several times on the page: it is escaped once.
+        return Line(name, href and escape(href), group.count, group.cents, self._visit.words.number(group.count), total)
 
-    def _figure(self, name: str, title: str, lines: Sequence[Line]) -> Figure:
-        number = self._visit.words.number
-        drawn = rows if name != "day" else columns
-        bars = drawn([Bar(line.name, line.number, number(line.number), line.href) for line in lines])
-        sums = drawn([Bar(line.name, line.cents, line.total, line.href) for line in lines])
-        return Figure(name, title, tuple(lines), bars, sums)
-
-    def _orders_of(self, day: date) -> str:
-        return self._list(since=day, until=day)
-
-    def _carts_of(self, day: date) -> str:
-        asked = {"left": "1", "since": str(day), "until": str(day), "in": self._asked.filter.store, "currency": self._currency}
-        return self._visit.at("carts", **asked, **self._visit.kept)
+    def _figure(self, title: str, lines: Sequence[Line]) -> Figure:
+        return Figure(title, tuple(lines), lying([Bar(line.name, line.number, line.said, line.href) for line in lines]))
 
     def _list(self, states: Mapping[str, tuple[str, ...]] | None = None, **changed: Any) -> str:
         asked = self._asked.filter
