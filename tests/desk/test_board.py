@@ -197,6 +197,9 @@ def test_stock_that_runs_low(server: Server, shop: Client) -> None:
     assert shown(below="7")[-1] == ("six", ("6", "6"))
     assert shown(below="0") == []
     assert "<td>north</td>" in board(desk).text
+    for number in range(51):
+        shop.create("inventory", {"sku": f"out-{number}", "quantityOnStock": 0})
+    assert [sku for sku, _ in shown()] == [f"out-{number}" for number in range(50, 0, -1)]
     assert "Stock that runs low" in board(desk_of(server, shop, f"view_orders:{shop.project} view_products:{shop.project}")).text
     assert "Stock that runs low" not in board(desk_of(server, shop, f"view_orders:{shop.project}")).text
 

@@ -114,6 +114,10 @@ def test_a_cart_is_found_and_leads_to_its_customer_its_order_and_its_products(se
     mug = shop.get("products/key=mug")
     assert f'href="/desk/{shop.project}/products/{mug["id"]}">Mug</a>' in shown.text
     assert "Ordered" in shown.text
+    bought = page(desk, "orders", order["id"])
+    assert f'href="/desk/{shop.project}/products/{mug["id"]}">Mug</a>' in bought.text
+    assert f'href="/desk/{shop.project}/customers/{ada["id"]}">' in bought.text
+    assert "/products/" not in page(desk_of(server, shop, f"view_orders:{shop.project}"), "orders", order["id"]).text
     assert ">A-1</a>" not in page(desk, "carts", other["id"]).text
     page(desk, "carts", "no-such-cart", status=404)
 

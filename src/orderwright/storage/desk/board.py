@@ -109,17 +109,17 @@ async def sales(database: Database, asked: Statement, by: Mapping[str, str], cur
     return Sales(currency or next(iter(currencies), None), currencies, figures)
 
 
-_CHANNEL = (
-    "LEFT JOIN LATERAL (SELECT c.key FROM document c WHERE c.shard = $1"
-    " AND c.id = (d.query #>> '{supplyChannel,id}')::uuid OFFSET 0) AS channel ON true"
-)
-# What is over only adds to what is available, so that the counter alone leaves few for which reservations are looked up.
+# What is over only adds to what is available, so that the counter alone leaves few for which reservations are looked up. The
+# newest are those of the highest ids, which rise with the time: no document is opened that is not shown, however many run low.
 _LOW = (
     f"WITH low AS MATERIALIZED (SELECT s.entry, s.on_stock, (s.available + {stock.over('$2')})::bigint AS available"
-    " FROM stock s WHERE s.shard = $1 AND s.available < $3)"
-    " SELECT d.sku, channel.key AS channel, low.on_stock, low.available"
-    f" FROM low CROSS JOIN LATERAL (SELECT * FROM document WHERE shard = $1 AND id = low.entry OFFSET 0) AS d {_CHANNEL}"
-    " WHERE low.available < $3 ORDER BY d.created_at DESC, d.id DESC LIMIT $4"
+    " FROM stock s WHERE s.shard = $1 AND s.available < $3),"
+    " newest AS MATERIALIZED (SELECT * FROM low WHERE low.available < $3 ORDER BY low.entry DESC LIMIT $4)"
+    " SELECT d.sku, channel.key AS channel, newest.on_stock, newest.available FROM newest"
+    " CROSS JOIN LATERAL (SELECT * FROM document WHERE shard = $1 AND id = newest.entry OFFSET 0) AS d"
+    " LEFT JOIN LATERAL (SELECT c.key FROM document c WHERE c.shard = $1"
+    " AND c.id = (d.query #>> '{supplyChannel,id}')::uuid OFFSET 0) AS channel ON true"
+    " ORDER BY newest.entry DESC"
 )
 
 
