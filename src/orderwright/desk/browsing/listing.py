@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from orderwright.desk.browsing import asking
+from orderwright.desk.browsing import asking, listed
 from orderwright.desk.browsing.asking import CARTS, CUSTOMERS, PRODUCTS, Kind
 from orderwright.desk.paging import BY_TIME
 from orderwright.desk.visit import Visit
@@ -34,9 +34,9 @@ async def products(visit: Visit) -> Answer:
 
 async def _page(visit: Visit, kind: Kind, languages: Sequence[str] = (), **shown: Any) -> Answer:
     asked = asking.read(kind, visit.asked, languages)
-    found = (await visit.calls.get(kind.place, asked=asked.asked(PAGE + 1)))["results"]
+    found = await listed.of(visit, kind.place, asked.asked(PAGE + 1))
     rows, more = found[:PAGE], found[PAGE:]
-    further = f"{asked.address}&{urlencode({'after': asked.after(rows[-1]), **visit.kept})}" if more else None
+    further = f"{asked.address}&{urlencode({'after': asked.after(rows[-1].sorted_by), **visit.kept})}" if more else None
     return visit.page(f"{kind.place}.html", asked=asked, rows=rows, further=further, sortings=BY_TIME, **shown)
 
 

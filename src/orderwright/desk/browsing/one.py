@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from orderwright.desk.browsing import listed
 from orderwright.desk.paging import quoted
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
@@ -23,7 +24,7 @@ async def cart(visit: Visit, id: str) -> Answer:
     customer = None
     if found.get("customerId") and visit.offers("customers"):
         customer = await visit.calls.found("customers", found["customerId"])
-    orders = await _newest(visit, "orders", f"cart(id = {quoted(id)})", 1) if found["cartState"] == "Ordered" else []
+    orders = await _newest(visit, "orders", f"cart(id = {quoted(id)})", 1) if found["cartState"] == "Ordered" else ()
     return visit.page("cart.html", cart=found, customer=customer, order=next(iter(orders or ()), None))
 
 
@@ -64,11 +65,10 @@ def _expanded() -> Iterator[str]:
             yield from (f"masterData.{part}.{variant}.prices[*].{scope}" for scope in _SCOPES)
 
 
-async def _newest(visit: Visit, place: str, where: str, limit: int) -> list[Mapping[str, Any]] | None:
+async def _newest(visit: Visit, place: str, where: str, limit: int) -> tuple[Any, ...] | None:
     """The newest documents of a list; None where the token does not open it."""
     asked = (("where", where), ("sort", "createdAt desc"), ("limit", str(limit)), ("withTotal", "false"))
-    found = await visit.calls.found(place, asked=asked) if visit.calls.allows(place, "query") else None
-    return None if found is None else list(found["results"])
+    return await listed.of(visit, place, asked) if visit.calls.allows(place, "query") else None
 
 
 async def _of_skus(visit: Visit, place: str, skus: list[str], expanded: tuple[str, ...]) -> list[Mapping[str, Any]] | None:

@@ -126,8 +126,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 def read(asked: Fields, today: date) -> Filter:
     """The filter in an address. Raises InvalidInput for a value that no list can have.
 
-    No index has the orders by their totals. Where they are sorted so and no first day is named, it is the first of SORTED_DAYS, and
-    the page shows it.
+    No index has the orders by their totals. Where they are sorted so and no first day is named, it is the first of SORTED_DAYS,
+    and the page shows it.
     """
     found = _read(asked)
     if not found.order.by_number or found.since is not None:
