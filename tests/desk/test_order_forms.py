@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from orderwright.desk.order import choices
-from orderwright.desk.order.fields import MEASURES, SAYINGS, address, money, version, whole
-from orderwright.desk.order.forms import FORMS, UNKNOWN
+from orderwright.desk.order.forms import choices
+from orderwright.desk.order.forms.fields import MEASURES, SAYINGS, address, money, version, whole
+from orderwright.desk.order.forms.table import FORMS, UNKNOWN
 from orderwright.desk.words import texts
 from orderwright.errors import ApiError
 

@@ -64,6 +64,10 @@ class Calls:
         """What a write answers. Raises what the API refuses."""
         return _decode((await self.answer("POST", words, asked, encode(document))).whole)
 
+    async def delete(self, *words: str, version: int) -> Any:
+        """What was deleted at a version. Raises what the API refuses."""
+        return _decode((await self.answer("DELETE", words, (("version", str(version)),))).whole)
+
     async def answer(self, method: str, words: tuple[str, ...], asked: Asked = (), body: bytes = b"") -> Answer:
         """The answer to one call at the door where the token lets it in, as it is."""
         session = self._session

@@ -111,7 +111,7 @@ class _Desk:
         except AuthError:
             return None
         store = next((value for name, value in request.query if name == "store"), None)
-        opened = session.opened(project_key, found, principal.scopes, store)
+        opened = session.opened(project_key, found, principal.scopes, store, principal.client_id)
         anew = found._replace(used=int(now))
         renewed = (session.cookie(request, project_key, anew),) if now - found.used >= session.RENEWED_S else ()
         calls = Calls(self._api, opened, request.correlation_id)

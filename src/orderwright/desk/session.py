@@ -44,12 +44,13 @@ IN_STORES: Final = frozenset(
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit's token and what it opens, and the `name` of who sits there, if she has told it. `stores` are those that the token
-    is confined to, none being the whole project; `store_key` is the one that is looked at."""
+    """A visit's token, its API client, the `name` of who sits there, if she has told it, and what the token opens. `stores` are
+    those that it is confined to, none being the whole project; `store_key` is the one that is looked at."""
 
     project_key: str
     token: str
     scopes: frozenset[str]
+    client_id: str = ""
     stores: tuple[str, ...] = ()
     store_key: str | None = None
     name: str = ""
@@ -83,11 +84,19 @@ class Kept(NamedTuple):
     name: str
 
 
-def opened(project_key: str, kept: Kept, scopes: frozenset[str], wanted: str | None) -> Session:
+def opened(project_key: str, kept: Kept, scopes: frozenset[str], wanted: str | None, client_id: str = "") -> Session:
     """The session of a token. Where it is confined to stores, one of them is looked at: the wanted one, or the first."""
     stores = () if not scopes.isdisjoint(needed(project_key, "orders", "get")) else _stores(scopes)
     store = (wanted if wanted in stores else stores[0]) if stores else None
-    return Session(project_key=project_key, token=kept.token, scopes=scopes, stores=stores, store_key=store, name=kept.name)
+    return Session(
+        project_key=project_key,
+        token=kept.token,
+        scopes=scopes,
+        client_id=client_id,
+        stores=stores,
+        store_key=store,
+        name=kept.name,
+    )
 
 
 def _stores(scopes: frozenset[str]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from orderwright.desk.order import picking, reading, refusing
-from orderwright.desk.order.fields import Json, text, version
-from orderwright.desk.order.forms import FORMS, UNKNOWN, Form
+from orderwright.desk.order.forms.fields import Json, text, version
+from orderwright.desk.order.forms.table import FORMS, UNKNOWN, Form
 from orderwright.desk.order.refusing import Refusal
 from orderwright.desk.visit import Visit
 from orderwright.errors import ApiError, invalid_input

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from orderwright.desk.order import choices, reading
+from orderwright.desk.order import reading
+from orderwright.desk.order.forms import choices
 from orderwright.desk.order.refusing import Refusal, Typed
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer

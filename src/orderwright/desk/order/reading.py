@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from orderwright.desk.order import choices, notes
-from orderwright.desk.order.forms import deliveries
+from orderwright.desk.order.forms import choices
+from orderwright.desk.order.forms.table import deliveries
+from orderwright.desk.order.kept_notes import kept_notes
 from orderwright.desk.order.refusing import Refusal, Typed
 from orderwright.desk.order.since import since
 from orderwright.desk.visit import Visit
@@ -51,7 +52,7 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
     """The page of an order; with a form that was refused, as it was typed, beside the order as it is now."""
     order = await read(visit, id)
     states, others, timeline, kept, subscriptions = await asyncio.gather(
-        states_of(visit), _others(visit, order), since(visit, order["id"], 0), notes.read(visit, order["id"]), _told(visit)
+        states_of(visit), _others(visit, order), since(visit, order["id"], 0), kept_notes(visit, order["id"]), _told(visit)
     )
     return visit.page(
         "order.html",
@@ -69,6 +70,8 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
         pretty=pretty,
         choices=choices,
         can=visit.calls.allows("orders", "update"),
+        edit=visit.calls.allows("orders/edits", "create"),
+        note=visit.calls.allows("custom-objects", "create"),
         pay=visit.calls.allows("payments", "update"),
         typed=Typed(refused),
         refused=refused,

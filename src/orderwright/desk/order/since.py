@@ -21,7 +21,8 @@ _KINDS: Final = {"created": "Created", "updated": "Changed", "deleted": "Deleted
 
 
 class Entry(NamedTuple):
-    """One change: the version that it made, when, by whom, and what it was. Where nobody is known, `who` is empty."""
+    """One change: the version that it made, when, by whom, what it was, and the ids of the Messages that tell of it. Where nobody
+    is known, `who` is empty."""
 
     version: int
     at: str | datetime
@@ -64,7 +65,8 @@ def _joined(found: Sequence[Change], told: Iterable[Json], words: Words) -> list
         at = change.at if change else messages[0]["createdAt"]
         what = tuple(said(message, words) for message in messages) or (kind,)
         who = who_of(change.who, words) if change else ""
-        entries.append(Entry(version, at, who, what, tuple(message["id"] for message in messages)))
+        ids = change.messages if change else tuple(message["id"] for message in messages)
+        entries.append(Entry(version, at, who, what, ids))
     return entries
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from orderwright.desk.order.fields import ADDRESS, MEASURES, Json
-from orderwright.desk.order.forms import PARCELS, TRANSACTION_STATES, TRANSACTIONS
+from orderwright.desk.order.forms.fields import ADDRESS, MEASURES, Json
+from orderwright.desk.order.forms.table import PARCELS, TRANSACTION_STATES, TRANSACTIONS
 from orderwright.desk.orders.bulk import CHANGES
 from orderwright.domain.order.returns import FIRST_STATES, PAYMENT_TRANSITIONS, SHIPMENT_TRANSITIONS
 

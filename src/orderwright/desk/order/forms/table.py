@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from orderwright.desk.order.fields import Json, address, given, money, nothing, parcel, picked, text
+from orderwright.desk.order.forms.fields import Json, address, given, money, nothing, parcel, picked, text
 from orderwright.desk.orders.bulk import CHANGES
 from orderwright.desk.visit import Fields
 from orderwright.errors import invalid_input

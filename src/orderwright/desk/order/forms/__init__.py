@@ -1,0 +1,1 @@
+"""What is typed about an order: its forms, what each makes of its fields, and what is offered."""
