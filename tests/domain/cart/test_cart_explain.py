@@ -20,8 +20,9 @@ from domain.sale.test_cart_totals import IN_GERMANY, STANDARD_METHOD, wrapping
 from domain.sale.test_golden import BY_HAND, BY_SCRIPT
 from domain.sale.test_record import same
 from orderwright.domain.amounts.record import Step
-from orderwright.domain.cart.explain import CartExplanation, ExplainedAmount, explaining
+from orderwright.domain.cart.explain import CartExplanation, explaining
 from orderwright.domain.goods.price import Price, PriceTier
+from orderwright.domain.sale.explained import ExplainedAmount
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.shop.customer_group import CustomerGroup

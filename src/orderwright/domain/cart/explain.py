@@ -6,13 +6,13 @@ commercetools does not have this; the laws are those that the recorded functions
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from orderwright.domain.amounts.money import TypedMoney
-from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, TOTAL, Notes, Step, StepKind, as_whole
-from orderwright.domain.amounts.tax import TaxedPrice, TaxRate
+from orderwright.domain.amounts.record import CUSTOM_LINE_ITEM, LINE_ITEM, SHIPPING, Notes, Step
+from orderwright.domain.amounts.tax import TaxRate
 from orderwright.domain.business_unit.naming import wanted_unit
 from orderwright.domain.sale.discounts.codes import wanted_codes
+from orderwright.domain.sale.explained import Explaining, Explanation, held_step
 from orderwright.domain.sale.lines.items import CustomLineItem, Item, LineItem
 from orderwright.domain.sale.lines.variants import prices_of_all
 from orderwright.domain.sale.model import Cart, Sale
@@ -25,35 +25,15 @@ from orderwright.domain.sale.taxes.external import EXTERNAL
 from orderwright.domain.sale.taxes.methods import rates_by_method
 from orderwright.domain.sale.taxes.rates import custom_line_with_rates, info_with_rate, line_with_rates, views_of
 from orderwright.engine.facts import Facts, Record
-from orderwright.engine.model import Value
 from orderwright.engine.references import Wanted
-from orderwright.engine.scalars import Id, Key
 from orderwright.errors import ApiError
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class ExplainedAmount(Value):
-    """What the cart holds of one line, of one shipping or of the whole, and the steps that lead there."""
-
-    id: Id | None = None
-    key: Key | None = None
-    shipping_key: str | None = None
-    price: TypedMoney
-    taxed_price: TaxedPrice | None = None
-    steps: tuple[Step, ...]
-
-
-class CartExplanation(Value):
+class CartExplanation(Explanation):
     """How the amounts of a cart, at a version, come about."""
-
-    id: Id
-    version: int
-    line_items: tuple[ExplainedAmount, ...]
-    custom_line_items: tuple[ExplainedAmount, ...]
-    shipping: tuple[ExplainedAmount, ...]
-    total: ExplainedAmount
 
 
 def wanted_to_explain(cart: Cart) -> Iterator[Wanted]:
@@ -84,7 +64,7 @@ def explaining(cart: Cart, facts: Facts) -> Generator[None, None, CartExplanatio
         yield
         today = step(today, told.facts)
     yield
-    return told.explanation(today)
+    return Explaining(cart, record, _not_since).explanation(CartExplanation, today)
 
 
 class _Telling:
@@ -101,7 +81,7 @@ class _Telling:
         if today is None or today.price != line.price:
             kept = "The cart is frozen: it keeps its prices." if self.cart.keeps_prices else _not_since("price")
             before = None if today is None else today.price.value
-            notes.append(_held("Price", _joined(refused, kept), before=before, after=line.price.value))
+            notes.append(held_step("Price", _joined(refused, kept), before=before, after=line.price.value))
         self._rates(line, line_with_rates, notes)
 
     def custom_line(self, item: CustomLineItem) -> None:
@@ -127,63 +107,12 @@ class _Telling:
         today, refused = (info, "") if self.cart.keeps_all else _asked(info_of_today, info, seen, self.facts)
         if today is None or today.shipping_rate != info.shipping_rate:
             reason, before = _joined(refused, _not_since("shipping rate")), None if today is None else today.shipping_rate.price
-            notes.append(_held("ShippingRate", reason, before=before, after=info.shipping_rate.price))
+            notes.append(held_step("ShippingRate", reason, before=before, after=info.shipping_rate.price))
         if self.cart.tax_mode in EXTERNAL:
             notes.append(_given(info.tax_rate, None))
             return
         taxed, refused = _asked(info_with_rate, today or info, seen, self.facts)
         notes.extend(_other_rate(None if taxed is None else taxed.tax_rate, info.tax_rate, refused, None))
-
-    def explanation(self, today: Cart) -> CartExplanation:
-        """What the cart holds, beside what was worked out."""
-        cart, at = self.cart, self.record.at
-        shipping = tuple(
-            _explained(
-                "ShippingPrice",
-                info,
-                new,
-                info.to_pay,
-                new.to_pay,
-                at(SHIPPING, seen.shipping_key),
-                shipping_key=seen.shipping_key,
-            )
-            for seen, info, new in zip(each_sent(cart), infos_of(cart), infos_of(today), strict=True)
-        )
-        whole = at(TOTAL)
-        if today.taxed_shipping_price != cart.taxed_shipping_price:
-            whole.append(
-                _held("ShippingTax", _not_since("taxed shipping price"), taxed_price=as_whole(cart.taxed_shipping_price))
-            )
-        return CartExplanation(
-            id=cart.id,
-            version=cart.version,
-            line_items=self._items(LINE_ITEM, cart.line_items, today.line_items),
-            custom_line_items=self._items(CUSTOM_LINE_ITEM, cart.custom_line_items, today.custom_line_items),
-            shipping=shipping,
-            total=_explained("Sum", cart, today, cart.total_price, today.total_price, whole),
-        )
-
-    def _items(self, kind: str, held: tuple[Item, ...], today: tuple[Item, ...]) -> tuple[ExplainedAmount, ...]:
-        found = {item.id: item for item in today}
-        return tuple(self._item(kind, item, found.get(item.id)) for item in held)
-
-    def _item(self, kind: str, item: Item, today: Item | None) -> ExplainedAmount:
-        notes, names = self.record.at(kind, item.id), {"id": item.id, "key": item.key}
-        if today is not None:
-            return _explained("Total", item, today, item.total_price, today.total_price, notes, **names)
-        notes.append(_held("Total", "The gift is not earned any more; the cart holds it.", after=item.total_price))
-        return ExplainedAmount(price=item.total_price, taxed_price=as_whole(item.taxed_price), steps=tuple(notes), **names)
-
-
-def _explained(
-    kind: StepKind, held: Any, today: Any, price: TypedMoney, found: TypedMoney, notes: Notes, **names: str | None
-) -> ExplainedAmount:
-    if found != price:
-        notes.append(_held(kind, _not_since("price"), before=found, after=price))
-    taxed = as_whole(held.taxed_price)
-    if as_whole(today.taxed_price) != taxed:
-        notes.append(_held("Tax", _not_since("taxed price"), before=price, taxed_price=taxed))
-    return ExplainedAmount(price=price, taxed_price=taxed, steps=tuple(notes), **names)
 
 
 def _asked(ask: Callable[P, T], *what: P.args, **named: P.kwargs) -> tuple[T | None, str]:
@@ -204,16 +133,12 @@ def _rate_of(item: Item, key: str | None) -> TaxRate | None:
 
 def _other_rate(found: TaxRate | None, held: TaxRate | None, refused: str, key: str | None) -> Iterator[Step]:
     if found != held:
-        yield _held("TaxRate", _joined(refused, _not_since("tax rate")), tax_rate=held, shipping_key=key)
+        yield held_step("TaxRate", _joined(refused, _not_since("tax rate")), tax_rate=held, shipping_key=key)
 
 
 def _given(rate: TaxRate | None, key: str | None) -> Step:
     reason = "It was given from outside." if rate else "None was given from outside."
     return Step(kind="TaxRate", reason=reason, tax_rate=rate, shipping_key=key)
-
-
-def _held(kind: StepKind, reason: str, **said: Any) -> Step:
-    return Step(kind=kind, reason=reason, held=True, **said)
 
 
 def _not_since(what: str) -> str:

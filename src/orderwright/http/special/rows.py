@@ -18,7 +18,7 @@ from orderwright.http.special import (
     subscriptions,
 )
 from orderwright.http.special.house import House
-from orderwright.http.special.order import edits, importing, quotes
+from orderwright.http.special.order import edits, explaining, importing, quotes
 
 FILES = (
     api_clients,
@@ -26,6 +26,7 @@ FILES = (
     custom_objects,
     customers,
     edits,
+    explaining,
     importing,
     product_projections,
     products,
