@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from orderwright.desk.order.explaining import KINDS
 from orderwright.desk.order.forms import choices
 from orderwright.desk.order.forms.fields import MEASURES, SAYINGS, address, money, version, whole
 from orderwright.desk.order.forms.table import FORMS, UNKNOWN
+from orderwright.desk.order.said import SAID
 from orderwright.desk.words import texts
 from orderwright.errors import ApiError
 
@@ -247,4 +249,6 @@ def test_a_returned_item_goes_only_where_it_may(
 def test_every_field_has_a_name_in_every_language() -> None:
     known = texts("de")
     labels = [label for _, label in (*choices.ADDRESS, *MEASURES)]
-    assert [text for text in (*labels, *choices.TRANSACTIONS, *choices.TRANSACTION_STATES) if text not in known] == []
+    lines = [line for line, _ in SAID.values()]
+    said = (*labels, *lines, *KINDS.values(), *choices.TRANSACTIONS, *choices.TRANSACTION_STATES)
+    assert [text for text in said if text not in known] == []

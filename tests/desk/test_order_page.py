@@ -104,7 +104,7 @@ def test_a_script_in_what_clients_sent_stays_text(server: Server, shop: Client) 
     order = placed(shop, EVIL, shippingAddress=address, billingAddress=address, customerEmail="<b>@example.com")
     order = changed(shop, order, {"action": "setPurchaseOrderNumber", "purchaseOrderNumber": EVIL})
     order = changed(shop, order, {"action": "setShippingAddress", "address": {**address, "city": f"{EVIL} two"}})
-    for words in ((), ("raw",)):
+    for words in ((), ("raw",), ("explain",)):
         page = desk_of(server, shop).get("orders", order["id"], *words)
         assert EVIL in opened_page(page)
         assert "<script>" not in page.source
@@ -119,7 +119,7 @@ def test_a_clerk_has_the_orders_of_her_store_alone(server: Server, shop: Client)
     assert "P-1" not in text  # another order of the same customer, in another store
     opened_page(clerk.get("orders", hers["id"], "raw"))
     for order in (others, nowhere):
-        for words in ((), ("raw",)):
+        for words in ((), ("raw",), ("explain",)):
             assert clerk.get("orders", order["id"], *words).status == 404
     assert clerk.get("orders", "0" * 36).status == 404
     assert clerk.get("orders", "..%2fcarts").status == 404
@@ -150,11 +150,24 @@ def _documents(page: Page) -> list[str]:
     return [html.unescape(text) for text in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page.source, re.DOTALL)]
 
 
+def test_the_amounts_are_explained_step_by_step(server: Server, shop: Client) -> None:
+    order = placed(shop, "D-1")
+    text = opened_page(desk_of(server, shop).get("orders", order["id"], "explain"))
+    # 3 x 19.99 = 59.97, of which 59.97 / 1.19 = 50.394957... are net; two wrappings at 1.00; the parcel at 5.95.
+    rounded = "5039.49579831932773109243 was rounded to 5039"
+    for told in ("Mug", "€59.97", rounded, "Wrapping", "€2.00", "Parcel", "€5.95", "€67.92"):
+        assert told in text, told
+    assert "The price of a unit, times 3." in text
+    german = opened_page(desk_of(server, shop, language="de").get("orders", order["id"], "explain"))
+    assert "Alle Positionen und eigenen Positionen, addiert." in german
+    assert "59,97 €" in german
+
+
 def test_looking_writes_nothing(server: Server, shop: Client) -> None:
     order = placed(shop, "D-1")
     messages = shop.get("messages", params={"limit": 0})["total"]
     desk = desk_of(server, shop)
-    for words in ((), ("raw",)):
+    for words in ((), ("raw",), ("explain",)):
         opened_page(desk.get("orders", order["id"], *words))
     assert now(shop, order) == order
     assert shop.get("messages", params={"limit": 0})["total"] == messages

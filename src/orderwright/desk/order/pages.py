@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from orderwright.desk.order import acting, beside, editing, picking, raw, reading
+from orderwright.desk.order import acting, beside, editing, explaining, picking, raw, reading
 from orderwright.desk.order.forms.table import FORMS
 from orderwright.desk.visit import Row
 
 PAGES: Final = (
     Row("orders/{id}", "GET", reading.page),
+    Row("orders/{id}/explain", "GET", explaining.page),
     Row("orders/{id}/raw", "GET", raw.page),
     *(Row(f"orders/{{id}}/{name}", "GET", picking.pages(name)) for name in picking.PAGES),
     *(Row(f"orders/{{id}}/{name}", "GET", acting.back) for name in FORMS if name not in picking.PAGES),
