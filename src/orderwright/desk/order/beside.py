@@ -17,7 +17,9 @@ async def note(visit: Visit, id: str) -> Answer:
     order = await reading.read(visit, id)
     kept = await kept_notes(visit, order["id"]) or Notes(0)
     try:
-        value = with_note(kept, text(visit.form, "text").replace("\r\n", "\n"), str(now()), visit.session.client_id)
+        value = with_note(
+            kept, text(visit.form, "text").replace("\r\n", "\n"), str(now()), visit.session.name or visit.session.client_id
+        )
         draft = {"container": CONTAINER, "key": order["id"], "value": value, "version": version(visit.form)}
         await visit.calls.post("custom-objects", document=draft)
     except ApiError as error:
