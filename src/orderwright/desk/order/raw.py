@@ -14,13 +14,19 @@ from orderwright.engine.access import shard_of
 from orderwright.engine.json.codec import decoder, encode
 from orderwright.http.wire.exchange import Answer
 from orderwright.storage.documents.documents import Lookup
+from orderwright.verbs.slices import LARGE
 
 
 async def page(visit: Visit, id: str) -> Answer:
     """The order as it is answered in the first dialect, and as the second one shows it."""
     order = await read(visit, id)
-    whole = json.loads(await visit.calls.text("orders", order["id"]))
-    return visit.page("order_raw.html", order=order, first=pretty(whole), second=await _second(visit, order))
+    first = await visit.calls.text("orders", order["id"])
+    return visit.page("order_raw.html", order=order, first=_laid_out(first), second=await _second(visit, order))
+
+
+def _laid_out(text: str) -> str:
+    """A document with its members on lines of their own; a very large one as it is, since that cannot be done in parts."""
+    return pretty(json.loads(text)) if len(text) <= LARGE else text
 
 
 async def _second(visit: Visit, order: Json) -> str | None:
@@ -32,4 +38,4 @@ async def _second(visit: Visit, order: Json) -> str | None:
         return None
     paid = tuple(decoder(Payment).decode(encode(each)) for each in payments(order) if "transactions" in each)
     shown: dict[str, Any] = rendered_json(in_force_json(body), Beside(tenant=visit.session.project_key, payments=paid))
-    return pretty(json.loads(encode(shown)))
+    return _laid_out(encode(shown).decode())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import time
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from orderwright import __api_level__, __version__
 from orderwright.http.wire.exchange import Answer
+from orderwright.verbs.slices import SLICE_S
 
 ROOM: Final = Path(__file__).parent
 TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
@@ -48,11 +52,33 @@ def _environment(lenient: bool) -> Any:
 def page(template: str, policy: str = "plain", **shown: Any) -> Answer:
     """A page of a template of this room, or of one that was added, under a policy of POLICIES.
 
-    In the rooms that were added documents of the API are shown, which may lack any member; here all is given.
+    In the rooms that were added documents of the API are shown, which may lack any member; here all is given. A page that takes
+    longer than a slice to make, as that of an order of 500 lines, is a stream, between whose parts others have the loop.
     """
-    text = _environment("/" in template).get_template(template).render(version=__version__, api_level=__api_level__, **shown)
+    made = _environment("/" in template).get_template(template).generate(version=__version__, api_level=__api_level__, **shown)
+    first, whole = _part(made)
     told = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", POLICIES[policy]), *_GUARDED)
-    return Answer(200, text.encode(), told)
+    return Answer(200, first if whole else _parts(first, made), told)
+
+
+def _part(made: Iterator[str]) -> tuple[bytes, bool]:
+    """As much of a page as a slice has time for, and whether that is all there is left."""
+    until, part = time.perf_counter() + SLICE_S, []
+    for piece in made:
+        part.append(piece)
+        if time.perf_counter() >= until:
+            return "".join(part).encode(), False
+    return "".join(part).encode(), True
+
+
+async def _parts(part: bytes, made: Iterator[str]) -> AsyncIterator[bytes]:
+    whole = False
+    while part or not whole:
+        yield part
+        if whole:
+            return
+        await asyncio.sleep(0)
+        part, whole = _part(made)
 
 
 @functools.cache
