@@ -20,6 +20,11 @@ class Bar(NamedTuple):
     said: str
     href: str | None
 
+    @property
+    def told(self) -> str:
+        """Both, for who points at it."""
+        return f"{self.name}: {self.said}"
+
 
 class Standing(NamedTuple):
     """Bars that stand beside each other, each in as much room as the next. `path` draws them, as SVG has it, in a picture so many

@@ -74,8 +74,12 @@ class Drawing:
         """The figures of the orders."""
         figures = {}
         for name, choice in _STATES.items():
-            groups = found.figures[name]
-            lines = [self._state(name, state, groups[state]) for state in choice.states if state in groups]
+            groups, behind = found.figures[name], self._list(states={name: ()})
+            lines = [
+                self._line(self._visit.words(state), groups[state], _and(behind, f"{name}={state}"))
+                for state in choice.states
+                if state in groups
+            ]
             figures[name] = self._figure(choice.title, [*lines, *self._without(groups, "None")])
         figures["store"] = self._figure("Store", self._stores(found.figures["store"]))
         days = self._days(found.figures["day"], self._asked.days, self._list(since=None, until=None))
@@ -109,18 +113,14 @@ class Drawing:
     def _days(self, groups: Mapping[str | None, Group], days: Iterable[date], behind: str) -> Days:
         """`behind` is the address of the list of all days."""
         nothing = Group(0, 0)
-        more = "" if behind.endswith("?") else "&"
         lines = []
         for day in days:
             group = groups.get(str(day), nothing)
-            href = f"{behind}{more}since={day}&until={day}" if group.count else None
+            href = _and(behind, f"since={day}&until={day}") if group.count else None
             lines.append(self._line(self._visit.words.day(day), group, href))
         numbers = standing([Bar(line.name, line.number, line.said, line.href) for line in lines])
         totals = standing([Bar(line.name, line.cents, line.total, line.href) for line in lines])
         return Days("Day", tuple(lines), numbers, totals)
-
-    def _state(self, name: str, state: str, group: Group) -> Line:
-        return self._line(self._visit.words(state), group, self._list(states={name: (state,)}))
 
     def _stores(self, groups: Mapping[str | None, Group]) -> list[Line]:
         named = [(key, group) for key, group in groups.items() if key is not None]
@@ -150,3 +150,8 @@ class Drawing:
     def _at(self, place: str, asked: filters.Filter) -> str:
         kept = urlencode({name: value for name, value in self._visit.kept.items() if value})
         return f"{self._visit.at(place)}?{'&'.join(filter(None, (asked.address, kept)))}"
+
+
+def _and(address: str, asked: str) -> str:
+    """An address that asks for something more."""
+    return f"{address}{'' if address.endswith('?') else '&'}{asked}"
