@@ -182,6 +182,21 @@ def test_a_product_is_found_by_key_sku_and_name(server: Server, shop: Client) ->
     assert "<h1>Webstuhl</h1>" in page(german, "products", loom["id"]).text
 
 
+def test_a_product_is_found_by_a_long_name_in_a_project_of_many_languages(server: Server, shop: Client) -> None:
+    open_shop(shop)
+    languages = [
+        "en",
+        "de",
+        *(f"{tag}-CH" for tag in ("en", "fr", "it", "rm")),
+        *["fr", "it", "es", "pt", "nl", "pl", "cs", "da", "sv", "fi", "hu", "ro", "sk", "sl"],
+    ]
+    assert len(languages) == 20
+    shop.update("", shop.get("")["version"], {"action": "changeLanguages", "languages": languages})
+    name = "Webstuhl " + "x" * 247
+    loom = shop.create("products", {**product("loom", 100), "name": {"fr-CH": name}})
+    assert ids(desk_of(server, shop), "products", q=name) == [loom["id"]]
+
+
 def test_a_product_shows_its_prices_and_its_stock(server: Server, shop: Client) -> None:
     open_shop(shop)
     shop.create("channels", {"key": "north", "roles": ["InventorySupply", "ProductDistribution"]})

@@ -102,9 +102,14 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """How a text may be meant that somebody types, as predicates have it: for equalities, which an index answers."""
+    return tuple(map(quoted, dict.fromkeys((text, text.upper(), text.lower(), text.title()))))
+
+
 def typed(text: str) -> str:
-    """How a text may be meant that somebody types, as the list of a predicate: equalities, which an index answers."""
-    return f"({', '.join(map(quoted, dict.fromkeys((text, text.upper(), text.lower(), text.title()))))})"
+    """The same as the list of a predicate."""
+    return f"({', '.join(spellings(text))})"
 
 
 def whole_names(text: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from orderwright.desk.browsing import left
-from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, text_in, typed, whole_names
+from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, spellings, text_in, whole_names
 from orderwright.desk.visit import Fields
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.engine.clock import now
@@ -24,7 +24,8 @@ _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class Kind(NamedTuple):
-    """One of the lists: where it is, what may be typed to find something on it, and how that is meant."""
+    """One of the lists: where it is, what may be typed to find something on it, and how that is meant: the text as it is, and by
+    the variable `typed` in all its spellings, since a long text in twenty languages is more than a predicate may be."""
 
     place: str
     title: str
@@ -35,7 +36,7 @@ class Kind(NamedTuple):
 def _carts(text: str, _languages: Sequence[str]) -> Iterator[str]:
     yield from _by_id(text)
     yield f"customerId = {quoted(text.lower())}"
-    yield f"customerEmail in {typed(text)}"
+    yield "customerEmail in :typed"
     yield f"key = {quoted(text)}"
     yield f"anonymousId = {quoted(text)}"
 
@@ -44,17 +45,17 @@ def _customers(text: str, _languages: Sequence[str]) -> Iterator[str]:
     yield from _by_id(text)
     yield f"lowercaseEmail = {quoted(text.lower())}"
     for field in ("customerNumber", "key", "externalId", "companyName", "lastName", "firstName"):
-        yield f"{field} in {typed(text)}"
+        yield f"{field} in :typed"
     for first, last in whole_names(text):
         yield f"firstName = {first} and lastName = {last}"
 
 
 def _products(text: str, languages: Sequence[str]) -> Iterator[str]:
     yield from _by_id(text)
-    yield f"key in {typed(text)}"
-    names = " or ".join(f"`{language}` in {typed(text)}" for language in languages)
+    yield "key in :typed"
+    names = " or ".join(f"`{language}` in :typed" for language in languages)
     for part in ("current", "staged"):
-        sku = f"sku in {typed(text)}"
+        sku = "sku in :typed"
         yield f"masterData({part}(masterVariant({sku}) or variants({sku}) or name({names})))"
 
 
@@ -116,7 +117,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     def asked(self, limit: int) -> list[tuple[str, str]]:
         """The query parameters of one page."""
-        return page_of(self.terms, self.order, self.behind, limit)
+        meant = [("var.typed", spelling) for spelling in spellings(self.text)] if self.text else []
+        return [*page_of(self.terms, self.order, self.behind, limit), *meant]
 
     @property
     def address(self) -> str:
