@@ -12,9 +12,10 @@ from desks import Page, desk_of
 from placing import now, opened, placed
 
 from live import Client, Server
-from shop_setup import BERLIN, by_key, eur
+from shop_setup import BERLIN, by_key, cart_draft, eur, order_draft
 
 EVIL = "<script>alert(1)</script>"
+TEXT = {"name": "text", "type": {"name": "String"}, "label": {"en": "Text"}, "required": False}
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +162,23 @@ def test_the_amounts_are_explained_step_by_step(server: Server, shop: Client) ->
     german = opened_page(desk_of(server, shop, language="de").get("orders", order["id"], "explain"))
     assert "Alle Positionen und eigenen Positionen, addiert." in german
     assert "59,97 €" in german
+
+
+def test_a_large_order_is_drawn_as_a_small_one(server: Server, shop: Client) -> None:
+    lines = [{"sku": "mug", "key": f"m{number}", "quantity": 1 + number} for number in range(120)]
+    draft = {**cart_draft(), "lineItems": [{**line, "custom": None} for line in lines]}
+    shop.create(
+        "types", {"key": "engraved", "name": {"en": "Engraved"}, "resourceTypeIds": ["line-item"], "fieldDefinitions": [TEXT]}
+    )
+    for line in draft["lineItems"]:
+        line["custom"] = {"type": by_key("type", "engraved"), "fields": {"text": f"No. {line['quantity']} {EVIL}"}}
+    order = shop.create("orders", order_draft(shop.create("carts", draft)))
+    page = desk_of(server, shop).get("orders", order["id"])
+    text = opened_page(page)
+    assert text.count("mug · text: No. ") == 120
+    assert f"mug · text: No. 120 {EVIL}" in text
+    assert "<script>alert" not in page.source
+    assert "€2,398.80" in text  # 120 x 19.99
 
 
 def test_looking_writes_nothing(server: Server, shop: Client) -> None:

@@ -48,6 +48,11 @@ class Visit:
         """The query parameters."""
         return gathered(self.request.query)
 
+    @functools.cached_property
+    def proof(self) -> str:
+        """What each form of this visit's pages carries."""
+        return self.session.proof
+
     @property
     def today(self) -> date:
         """The day that it is, of UTC."""

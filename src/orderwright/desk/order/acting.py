@@ -26,7 +26,7 @@ async def act(visit: Visit, id: str, *, name: str) -> Answer:
     form, order = FORMS[name], await reading.read(visit, id)
     about: Any = order
     try:
-        about = _about(visit, form, order)
+        about = await _about(visit, form, order)
         shown = version(visit.form)
         # Of an older version the form can not be read any more, and the API has only to say so.
         actions = form.actions(visit.form, about) if shown == about["version"] else ()
@@ -41,11 +41,11 @@ async def back(visit: Visit, id: str) -> Answer:
     return visit.see("orders", id)
 
 
-def _about(visit: Visit, form: Form, order: Json) -> Json:
+async def _about(visit: Visit, form: Form, order: Json) -> Json:
     if form.about == "orders":
         return order
     id = text(visit.form, "payment")
-    for payment in reading.payments(order):
+    for payment in await reading.payments_of(visit, order):
         if payment["id"] == id and "transactions" in payment:
             return payment
     raise invalid_input(UNKNOWN)

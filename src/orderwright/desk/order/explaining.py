@@ -31,7 +31,8 @@ async def page(visit: Visit, id: str) -> Answer:
     named = reading.named(order, visit)
     items = [(named[each["id"]], each) for each in (*told["lineItems"], *told["customLineItems"])]
     amounts = [*items, *_shippings(order, told["shipping"])]
-    return visit.page("order_explain.html", order=order, amounts=amounts, total=told["total"], kinds=KINDS)
+    here = visit.at("orders", order["id"])
+    return visit.page("order_explain.html", order=order, here=here, amounts=amounts, total=told["total"], kinds=KINDS)
 
 
 def _shippings(order: reading.Json, told: list[reading.Json]) -> list[tuple[str, reading.Json]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from orderwright.desk.order.reading import Json, payments, pretty, read
+from orderwright.desk.order.reading import Json, payments_of, pretty, read
 from orderwright.desk.visit import Visit
 from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.payment.model import Payment
@@ -20,8 +20,9 @@ from orderwright.verbs.slices import LARGE
 async def page(visit: Visit, id: str) -> Answer:
     """The order as it is answered in the first dialect, and as the second one shows it."""
     order = await read(visit, id)
-    first = await visit.calls.text("orders", order["id"])
-    return visit.page("order_raw.html", order=order, first=_laid_out(first), second=await _second(visit, order))
+    first, second = await visit.calls.text("orders", order["id"]), await _second(visit, order)
+    here = visit.at("orders", order["id"])
+    return visit.page("order_raw.html", order=order, here=here, first=_laid_out(first), second=second)
 
 
 def _laid_out(text: str) -> str:
@@ -36,6 +37,7 @@ async def _second(visit: Visit, order: Json) -> str | None:
     body = await visit.house.verbs.documents.body(shard, RESOURCE.type_id, Lookup("id", order["id"]), ())
     if body is None:
         return None
-    paid = tuple(decoder(Payment).decode(encode(each)) for each in payments(order) if "transactions" in each)
+    payments = await payments_of(visit, order)
+    paid = tuple(decoder(Payment).decode(encode(each)) for each in payments if "transactions" in each)
     shown: dict[str, Any] = rendered_json(in_force_json(body), Beside(tenant=visit.session.project_key, payments=paid))
     return _laid_out(encode(shown).decode())

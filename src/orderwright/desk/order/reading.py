@@ -12,6 +12,8 @@ import msgspec
 from orderwright.desk.order.forms import choices
 from orderwright.desk.order.forms.table import deliveries
 from orderwright.desk.order.kept_notes import kept_notes
+from orderwright.desk.order.lean import lean
+from orderwright.desk.order.lines import rows
 from orderwright.desk.order.refusing import Refusal, Typed
 from orderwright.desk.order.since import since
 from orderwright.desk.visit import Visit
@@ -19,6 +21,8 @@ from orderwright.http.wire.exchange import Answer
 
 OTHERS: Final = 10
 """The customer's other orders that are shown, the newest ones."""
+PAYMENTS: Final = 100
+"""Payments that are shown whole."""
 STATES: Final = 200
 """Workflow states that are offered, at most."""
 Json = Mapping[str, Any]
@@ -51,17 +55,23 @@ async def page(visit: Visit, id: str) -> Answer:
 async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer:
     """The page of an order; with a form that was refused, as it was typed, beside the order as it is now."""
     order = await read(visit, id)
-    states, others, timeline, kept, subscriptions = await asyncio.gather(
-        states_of(visit), _others(visit, order), since(visit, order["id"], 0), kept_notes(visit, order["id"]), _told(visit)
+    states, payments, others, timeline, kept, subscriptions = await asyncio.gather(
+        states_of(visit),
+        payments_of(visit, order),
+        _others(visit, order),
+        since(visit, order["id"], 0),
+        kept_notes(visit, order["id"]),
+        _told(visit),
     )
     return visit.page(
         "order.html",
         refused.error.status if refused else 200,
         order=order,
+        here=visit.at("orders", order["id"]),
         deliveries=deliveries(order),
-        delivered=delivered(order),
+        lines=rows(order, delivered(order), states, visit.words, _products(visit)),
         named=named(order, visit),
-        payments=payments(order),
+        payments=payments,
         states=states,
         others=others,
         timeline=timeline,
@@ -78,10 +88,17 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
     )
 
 
+def _products(visit: Visit) -> tuple[str, str] | None:
+    """What stands before and behind a product's id in its address; None where the token opens no products."""
+    if not visit.offers("products"):
+        return None
+    path, asks, query = visit.at("products", **visit.kept).partition("?")
+    return f"{path}/", f"{asks}{query}"
+
+
 async def read(visit: Visit, id: str) -> Any:
-    """The order, with its payments where the token opens them. Raises 404 for one that is not there for this visitor."""
-    expanded = [("expand", "paymentInfo.payments[*]")] if visit.calls.allows("payments") else []
-    return await visit.calls.get("orders", id, asked=expanded)
+    """The order, but for the bulk of its products. Raises 404 for one that is not there for this visitor."""
+    return lean((await visit.calls.answer("GET", ("orders", id))).whole)
 
 
 def delivered(order: Json) -> dict[str, int]:
@@ -108,10 +125,17 @@ def named(order: Json, visit: Visit) -> dict[str, str]:
     return {item["id"]: visit.words.local(item["name"]) for item in items}
 
 
-def payments(order: Json) -> list[Json]:
-    """The payments of an order: whole where they are expanded, else references."""
-    found = (order.get("paymentInfo") or {}).get("payments", ())
-    return [each.get("obj", each) for each in found]
+async def payments_of(visit: Visit, order: Json) -> list[Json]:
+    """The payments of an order: whole where the token opens them, else references. They are asked for by themselves: to expand
+    them the whole order would be read and written once more, however large it is."""
+    named: list[Json] = list((order.get("paymentInfo") or {}).get("payments", ()))
+    if not named or not visit.calls.allows("payments", "query"):
+        return named
+    ids = ", ".join(f'"{each["id"]}"' for each in named[:PAYMENTS])
+    asked = [("where", f"id in ({ids})"), ("limit", str(PAYMENTS)), ("withTotal", "false")]
+    found = await visit.calls.found("payments", asked=asked)
+    known = {each["id"]: each for each in found["results"]} if found else {}
+    return [known.get(each["id"], each) for each in named]
 
 
 def pretty(value: Any) -> str:

@@ -43,7 +43,7 @@ class Words:
 
     def percent(self, share: float | str) -> str:
         """A share of one, as per cent."""
-        return f"{_number(format((Decimal(str(share)) * 100).normalize(), 'f'), self.locale)} %"
+        return _percent(str(share), self.locale)
 
     def moment(self, instant: str | datetime | None) -> str:
         """A moment in UTC, to the minute; nothing for none."""
@@ -113,6 +113,11 @@ def _number(value: str, locale: str) -> str:
     number = Decimal(value)
     places = max(0, -int(number.as_tuple().exponent))
     return str(format_decimal(number, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=locale))
+
+
+@functools.lru_cache(maxsize=1_024)
+def _percent(share: str, locale: str) -> str:
+    return f"{_number(format((Decimal(share) * 100).normalize(), 'f'), locale)} %"
 
 
 @functools.lru_cache(maxsize=1_024)
