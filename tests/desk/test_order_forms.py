@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from orderwright.desk.order.explaining import KINDS
+from orderwright.desk.order.explaining import KINDS, REASONS, why
 from orderwright.desk.order.forms import choices
 from orderwright.desk.order.forms.fields import MEASURES, SAYINGS, address, money, version, whole
 from orderwright.desk.order.forms.table import FORMS, UNKNOWN
 from orderwright.desk.order.said import SAID
-from orderwright.desk.words import texts
+from orderwright.desk.words import texts, words_of
 from orderwright.errors import ApiError
 
 pytestmark = pytest.mark.pure
@@ -250,5 +250,17 @@ def test_every_field_has_a_name_in_every_language() -> None:
     known = texts("de")
     labels = [label for _, label in (*choices.ADDRESS, *MEASURES)]
     lines = [line for line, _ in SAID.values()]
-    said = (*labels, *lines, *KINDS.values(), *choices.TRANSACTIONS, *choices.TRANSACTION_STATES)
+    said = (*labels, *lines, *REASONS, *KINDS.values(), *choices.TRANSACTIONS, *choices.TRANSACTION_STATES)
     assert [text for text in said if text not in known] == []
+
+
+def test_a_reason_is_told_in_the_language_of_the_page() -> None:
+    german, english = words_of("de_DE"), words_of("en_GB")
+    told = "Worked out by the rate and rounded: net of one unit, times 3 (UnitPriceLevel). The others follow from it."
+    assert "netto von einem Stück, mal 3" in why(told, german)
+    assert why("The price of a unit, times 12.", german) == "Der Preis eines Stücks, mal 12."
+    assert why("It is the tier of the class '{x} %s' that the cart is in.", english) == (
+        "It is the tier of the class '{x} %s' that the cart is in."
+    )
+    for told in (*REASONS, "Shipping, added to them.", "Something else."):
+        assert why(told, english) == told

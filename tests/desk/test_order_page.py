@@ -12,6 +12,7 @@ from desks import Page, desk_of
 from placing import now, opened, placed
 
 from live import Client, Server
+from orderwright.desk.order.lean import lean
 from shop_setup import BERLIN, by_key, cart_draft, eur, order_draft
 
 EVIL = "<script>alert(1)</script>"
@@ -179,6 +180,30 @@ def test_a_large_order_is_drawn_as_a_small_one(server: Server, shop: Client) -> 
     assert f"mug · text: No. 120 {EVIL}" in text
     assert "<script>alert" not in page.source
     assert "€2,398.80" in text  # 120 x 19.99
+
+
+def test_an_order_is_read_without_the_bulk_of_its_products_alone(shop: Client) -> None:
+    order = placed(shop, "D-1", ("mug", 3), ("tea", 1), store="berlin")
+    answer = shop.send("GET", f"orders/{order['id']}")
+    for line in order["lineItems"]:
+        line["variant"] = {"id": 1, "sku": line["productKey"], "key": None}
+    assert {"type": "Order", **lean(answer.content)} == order
+
+
+def test_a_discount_code_is_shown_as_it_is_typed(server: Server, shop: Client) -> None:
+    target, value = {"type": "lineItems", "predicate": "true"}, {"type": "relative", "permyriad": 1000}
+    draft = {"name": {"en": "Ten"}, "value": value, "cartPredicate": "true", "target": target, "sortOrder": "0.5"}
+    tenth = shop.create("cart-discounts", {**draft, "requiresDiscountCode": True})
+    named = [{"typeId": "cart-discount", "id": tenth["id"]}]
+    code = shop.create("discount-codes", {"code": "TENTH", "cartDiscounts": named})
+    order = placed(shop, "D-1", ("mug", 1), discountCodes=["TENTH"])
+    text = opened_page(desk_of(server, shop).get("orders", order["id"]))
+    # A tenth of 19.99 is 2.00.
+    for told in ("TENTH", "1 × €17.99", "€19.99"):
+        assert told in text, told
+    text = opened_page(desk_of(server, shop, f"view_orders:{shop.project}").get("orders", order["id"]))
+    assert "TENTH" not in text
+    assert code["id"] in text
 
 
 def test_looking_writes_nothing(server: Server, shop: Client) -> None:

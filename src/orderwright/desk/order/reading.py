@@ -21,6 +21,8 @@ from orderwright.http.wire.exchange import Answer
 
 OTHERS: Final = 10
 """The customer's other orders that are shown, the newest ones."""
+CODES: Final = 100
+"""Discount codes that are shown as they are typed."""
 PAYMENTS: Final = 100
 """Payments that are shown whole."""
 STATES: Final = 200
@@ -55,13 +57,9 @@ async def page(visit: Visit, id: str) -> Answer:
 async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer:
     """The page of an order; with a form that was refused, as it was typed, beside the order as it is now."""
     order = await read(visit, id)
-    states, payments, others, timeline, kept, subscriptions = await asyncio.gather(
-        states_of(visit),
-        payments_of(visit, order),
-        _others(visit, order),
-        since(visit, order["id"], 0),
-        kept_notes(visit, order["id"]),
-        _told(visit),
+    (states, codes, payments), (others, timeline, kept, subscriptions) = await asyncio.gather(
+        asyncio.gather(states_of(visit), codes_of(visit, order), payments_of(visit, order)),
+        asyncio.gather(_others(visit, order), since(visit, order["id"], 0), kept_notes(visit, order["id"]), _told(visit)),
     )
     return visit.page(
         "order.html",
@@ -72,6 +70,7 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
         lines=rows(order, delivered(order), states, visit.words, _products(visit)),
         named=named(order, visit),
         payments=payments,
+        codes=codes,
         states=states,
         others=others,
         timeline=timeline,
@@ -141,6 +140,17 @@ async def payments_of(visit: Visit, order: Json) -> list[Json]:
 def pretty(value: Any) -> str:
     """Any JSON as text for people."""
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+async def codes_of(visit: Visit, order: Json) -> dict[str, str]:
+    """The discount codes of an order as customers type them, by their ids; none where the token does not open them."""
+    named = [each["discountCode"]["id"] for each in order["discountCodes"][:CODES]]
+    if not named or not visit.calls.allows("discount-codes", "query"):
+        return {}
+    ids = ", ".join(f'"{id}"' for id in named)
+    asked = [("where", f"id in ({ids})"), ("limit", str(CODES)), ("withTotal", "false")]
+    found = await visit.calls.found("discount-codes", asked=asked)
+    return {each["id"]: each["code"] for each in found["results"]} if found else {}
 
 
 async def states_of(visit: Visit) -> dict[str, Json]:
