@@ -56,7 +56,7 @@ def listed(desk: Desk, href: str) -> set[str]:
     """The ids on a list that a bar leads to."""
     page = desk.http.get(href)
     assert page.status_code == 200
-    return set(re.findall(r'href="/desk/[^/"]+/(?:orders|carts)/([0-9a-f-]{36})"', page.text))
+    return set(re.findall(r'href="/desk/[^/"]+/(?:orders|carts)/([0-9a-f-]{36})[?"]', page.text))
 
 
 @pytest.fixture

@@ -119,10 +119,9 @@ def test_all_pages_together_have_every_order_once(server: Server, shop: Client, 
     shop.create("tax-categories", {"key": "vat", "name": "VAT", "rates": []})
     made = [imported(shop, f"P-{number}", cents=100 + number % 3)["orderNumber"] for number in range(60)]
     desk, seen, pages = desk_of(server, shop), list[str](), 0
-    at = f"?sort={sort}"
+    at = f"{desk.at('orders')}?sort={sort}"
     while at:
-        answer = desk.http.get(desk.at("orders") + at)
-        page = Page(answer)
+        page = Page(desk.http.get(at))
         seen += numbers(page)
         pages += 1
         at = page.links.get("Next page", "")
@@ -218,3 +217,20 @@ def test_what_a_stranger_has_written_stays_text(server: Server, shop: Client, or
     page = desk_of(server, shop).get("orders")
     assert "<script>alert" not in page.source and "<img" not in page.source
     assert script in page.text
+
+
+def test_who_has_several_stores_stays_in_the_one_she_looks_at(server: Server, shop: Client, orders: dict[str, Any]) -> None:
+    clerk = desk_of(server, shop, f"manage_orders:{shop.project}:berlin manage_orders:{shop.project}:munich")
+    page = clerk.get("orders", asked={"store": "munich", "order": "Complete"})
+    assert numbers(page) == ["A-4"]
+    inside = [link for link in page.links.values() if link.startswith(f"/desk/{shop.project}/")]
+    assert len(inside) > 3
+    assert all("store=munich" in link for link in inside), inside
+    opened = Page(clerk.http.get(page.links["A-4"]))
+    assert opened.status == 200
+    chosen = {"proof": opened.values("proof")[0], "chosen": page.values("chosen"), "change": "shipment:Shipped"}
+    (action,) = re.findall(r'<form method="post" action="([^"]*orders[^"]*)"', page.source)
+    changed = Page(clerk.http.post(action.replace("&amp;", "&"), data=chosen))
+    assert "1 of 1 orders changed" in changed.text
+    assert "order=Complete" in changed.links["Back to the list"] and "store=munich" in changed.links["Back to the list"]
+    assert shop.get(f"orders/{orders['A-4']['id']}")["shipmentState"] == "Shipped"

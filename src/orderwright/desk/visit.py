@@ -68,9 +68,10 @@ class Visit:
         return self.calls.allows("orders" if place == "board" else place, "query")
 
     @property
-    def kept(self) -> dict[str, str | None]:
+    def kept(self) -> dict[str, str]:
         """What addresses keep of a visit: the store that is looked at, where there are several."""
-        return {"store": self.session.store_key} if len(self.session.stores) > 1 else {}
+        store = self.session.store_key
+        return {"store": store} if store is not None and len(self.session.stores) > 1 else {}
 
     def parameter(self, name: str) -> str:
         """The one value of a query parameter; an empty text for none."""
@@ -81,8 +82,17 @@ class Visit:
         return self.form.get(name, ("",))[0].strip()
 
     def at(self, *words: str, **asked: str | None) -> str:
-        """The address of a page of this project's desk; what is None is left out."""
-        return address(self.session.project_key, *words, **asked)
+        """The address of a page of this project's desk, which keeps what is kept; what is None is left out."""
+        return address(self.session.project_key, *words, **self.kept, **asked)
+
+    def path(self, *words: str) -> str:
+        """The same without what is kept: for many addresses, behind each of which `within` stands."""
+        return address(self.session.project_key, *words)
+
+    def within(self, asked: str = "") -> str:
+        """What stands behind a path: query parameters that are written already, and what is kept."""
+        both = "&".join(filter(None, (asked, urlencode(self.kept))))
+        return f"?{both}" if both else ""
 
     def page(self, template: str, status: int = 200, **shown: Any) -> Answer:
         """A page of the desk."""

@@ -87,7 +87,7 @@ class Drawing:
 
     def carts(self, found: Sales) -> Shown:
         """The figures of the carts that were left."""
-        asked = {"left": "1", "in": self._asked.filter.store, "currency": self._currency, **self._visit.kept}
+        asked = {"left": "1", "in": self._asked.filter.store, "currency": self._currency}
         return self._shown(found, self._days(found.figures["day"], self._asked.left_days, self._visit.at("carts", **asked)), {})
 
     def _shown(self, found: Sales, days: Days, figures: Mapping[str, Figure]) -> Shown:
@@ -148,10 +148,9 @@ class Drawing:
         return self._at("orders", narrowed)
 
     def _at(self, place: str, asked: filters.Filter) -> str:
-        kept = urlencode({name: value for name, value in self._visit.kept.items() if value})
-        return f"{self._visit.at(place)}?{'&'.join(filter(None, (asked.address, kept)))}"
+        return f"{self._visit.path(place)}{self._visit.within(asked.address)}"
 
 
 def _and(address: str, asked: str) -> str:
     """An address that asks for something more."""
-    return f"{address}{'' if address.endswith('?') else '&'}{asked}"
+    return f"{address}{'&' if '?' in address else '?'}{asked}"

@@ -36,7 +36,7 @@ async def _page(visit: Visit, kind: Kind, languages: Sequence[str] = (), **shown
     asked = asking.read(kind, visit.asked, languages)
     found = await listed.of(visit, kind.place, asked.asked(PAGE + 1))
     rows, more = found[:PAGE], found[PAGE:]
-    further = f"{asked.address}&{urlencode({'after': asked.after(rows[-1].sorted_by), **visit.kept})}" if more else None
+    further = f"{asked.address}&{urlencode({'after': asked.after(rows[-1].sorted_by)})}" if more else None
     return visit.page(f"{kind.place}.html", asked=asked, rows=rows, further=further, sortings=BY_TIME, **shown)
 
 

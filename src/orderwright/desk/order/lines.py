@@ -12,7 +12,8 @@ Json = Mapping[str, Any]
 
 
 class Line(NamedTuple):
-    """A row of the table, all of it as text. `link` is the address of the product, empty for none; `prices` are those of a unit, `struck` what one would cost without discounts."""
+    """A row of the table, all of it as text. `link` is the address of the product, empty for none; `prices` are those of a unit,
+    `struck` what one would cost without discounts."""
 
     name: str
     link: str

@@ -91,8 +91,7 @@ def _products(visit: Visit) -> tuple[str, str] | None:
     """What stands before and behind a product's id in its address; None where the token opens no products."""
     if not visit.offers("products"):
         return None
-    path, asks, query = visit.at("products", **visit.kept).partition("?")
-    return f"{path}/", f"{asks}{query}"
+    return f"{visit.path('products')}/", visit.within()
 
 
 async def read(visit: Visit, id: str) -> Any:
