@@ -34,6 +34,11 @@ _PURE_ROOMS = {"domain", "predicates", "engine", "auth", "emporix", "http", "out
 PURE = {*_PURE_ROOMS, "test_architecture.py", "test_docs.py", "test_settings.py"}
 
 
+# How long an example takes on the wall tells of the neighbours; what code may take, its own tests and the benchmark hold.
+hypothesis.settings.register_profile("orderwright", deadline=None)
+hypothesis.settings.load_profile("orderwright")
+
+
 @functools.cache
 @hypothesis.settings(max_examples=200, database=None, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 @hypothesis.given(hypothesis.strategies.integers())
