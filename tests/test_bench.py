@@ -250,10 +250,10 @@ def test_other_sizes_have_pages_of_their_own_beside_the_usual_one() -> None:
     assert large.placed(page, 100_000) == page
     assert large.placed(page, 1_000_000) == Path("docs/performance-1000000.md")
 
-    def answered(p50_ms: float, limit_ms: float | None = 25.0) -> large.Answered:
+    def answered(p50_ms: float, limit_ms: float | None = 25.0, cpu_limit_ms: float | None = None) -> large.Answered:
         return large.Answered(
-            title="by SKU", with_total=True, count=2, p50_ms=p50_ms, p99_ms=9.0, database_ms=1.5, read_kb=8_000.4,
-            disk_kb=16.2, limit_ms=limit_ms, refused=0, plans=[],
+            title="by SKU", with_total=True, count=2, p50_ms=p50_ms, p99_ms=9.0, server_ms=0.75, database_ms=1.5, read_kb=8_000.4,
+            cpu_limit_ms=cpu_limit_ms, disk_kb=16.2, limit_ms=limit_ms, refused=0, plans=[],
         )  # fmt: skip
 
     def run(orders: int, *answers: large.Answered) -> large.Large:
@@ -262,9 +262,12 @@ def test_other_sizes_have_pages_of_their_own_beside_the_usual_one() -> None:
     usual = run(100_000, answered(2.0))
     for p50_ms, verdict in ((4.0, "2.0, at most 2: reached"), (5.0, "2.5, at most 2: **not reached**")):
         told = large.text(run(1_000_000, answered(p50_ms)), usual)
-        assert f"| by SKU | yes | {p50_ms:.1f} | 9.0 | 25 | reached | 1.5 | 8,000 | 16 | 2.0 | {verdict} |" in told
+        assert f"| by SKU | yes | {p50_ms:.1f} | 9.0 | 25 | reached | 0.8 | 1.5 | 8,000 | 16 | 2.0 | {verdict} |" in told
     assert "| 2.0 | 2.5 |" in large.text(run(1_000_000, answered(5.0, None)), usual)
-    assert "| 1.5 | 8,000 | 16 |\n" in large.text(usual)
+    assert "| 0.8 | 1.5 | 8,000 | 16 |\n" in large.text(usual)
+    for most, verdict in ((0.75, "reached"), (0.7, "**not reached**")):
+        told = large.text(run(100_000, answered(2.0, cpu_limit_ms=most)))
+        assert f"| 0.8, at most {most:g}: {verdict} | 1.5 |" in told
 
 
 @pytest.mark.usefixtures("with_clusters")
@@ -279,7 +282,7 @@ def test_a_tiny_run_in_a_large_project(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Every row agrees with its document." in told
     found = msgspec.json.decode(output.read_bytes(), type=large.Large)
     assert found.orders == 450
-    once = [question for question in QUESTIONS if question.search or question.emporix]
+    once = [question for question in QUESTIONS if question.search or question.emporix or question.desk]
     asked = [question for question in QUESTIONS if question not in once]
     assert len(found.answered) == 2 * len(asked) + len(once)
     assert all(one.count == 2 and one.p99_ms > 0 and not one.refused for one in found.answered)

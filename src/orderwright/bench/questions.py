@@ -15,14 +15,19 @@ from orderwright.bench.shop import Shop
 
 PAGE_MS: Final = 25.0
 FAR_MS: Final = 150.0
+DESK_MS: Final = 150.0
+DESK_CPU_MS: Final = 5.0
 FAR: Final = 9_900
 Chance = random.Random
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """`asks` makes a predicate, the query of a search, or parameters of the second dialect (`emporix`), with values drawn by
-    chance. `limit_ms` is the most that the 99th percentile may be; None is a question that no index answers, which only has to be
-    answered or refused."""
+    """`asks` makes a predicate, the query of a search, parameters of the second dialect (`emporix`), or the address of a page of
+    the `desk`, where an order may stand with its number in the place of its id; all with values drawn by chance.
+
+    `limit_ms` is the most that the 99th percentile may be; None is a question that no index answers, which only has to be
+    answered or refused. `cpu_ms` is the most that the server may compute for one, if that is told.
+    """
 
     title: str
     asks: Callable[[Chance], Any]
@@ -31,10 +36,15 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     search: bool = False
     emporix: bool = False
+    desk: bool = False
+    cpu_ms: float | None = None
 
     def request(self, shop: Shop, chance: Chance, with_total: bool = True) -> bytes:
         """One request, as the bytes that go over the wire."""
         asked = self.asks(chance)
+        if self.desk:
+            path, slash, number = asked.partition("/")
+            return shop.desk(f"{path}/{shop.get(f'orders/order-number={number}')['id']}" if slash else asked)
         if self.emporix:
             return shop.sales_orders(f"pageSize=20&sort={quote(self.sort)}&{asked}")
         if self.search:
@@ -53,6 +63,11 @@ def _sorting(sort: str) -> list[Mapping[str, str]]:
 def _day(chance: Chance, days: int) -> tuple[str, str]:
     first = bulk.FIRST_DAY + timedelta(days=chance.randrange(bulk.DAYS - days))
     return tuple(f"{moment:%Y-%m-%dT%H:%M:%S}.000Z" for moment in (first, first + timedelta(days=days)))  # type: ignore[return-value]  # two of them
+
+
+def _week(chance: Chance) -> str:
+    first, last = _day(chance, 7)
+    return f"since={first[:10]}&until={last[:10]}"
 
 
 def _between(chance: Chance, state: str, days: int) -> str:
@@ -158,5 +173,15 @@ QUESTIONS: Final = (
         offset=FAR,
         limit_ms=FAR_MS,
         search=True,
+    ),
+    *(
+        Question(title=f"the desk: {title}", desk=True, asks=asks, limit_ms=DESK_MS, cpu_ms=DESK_CPU_MS)
+        for title, asks in (
+            ("its list, the newest", lambda _: "orders"),
+            ("its list of open ones of a week", lambda chance: f"orders?order=Open&{_week(chance)}"),
+            ("its list for a text that is a SKU", lambda chance: f"orders?q={_sku(chance)}"),
+            ("its list of a store", lambda _: f"orders?in={bulk.STORES[0]}"),
+            ("an order", lambda chance: f"orders/{bulk.order_number(chance.randrange(400))}"),
+        )
     ),
 )

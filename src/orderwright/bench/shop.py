@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -225,6 +226,17 @@ class Shop:
     def sales_orders(self, asked: str) -> bytes:
         """GET a page of orders as the second dialect shows them, by the parameters of its query."""
         return self.request("GET", f"salesorders?{asked}", below=_ORDER_SERVICE)
+
+    def desk(self, page: str) -> bytes:
+        """GET a page of the order desk, as somebody who has just signed in."""
+        cookie = f"orderwright_desk={self.token}.{int(time.time())}."
+        head = f"GET /desk/{PROJECT}/{page} HTTP/1.1\r\nHost: {self._server.host}:{self._server.port}\r\n"
+        return f"{head}Accept-Language: en-GB\r\nCookie: {cookie}\r\n\r\n".encode()
+
+    @property
+    def pid(self) -> int:
+        """The process that is asked."""
+        return self._server.pid
 
     def _token(self, client: dict[str, str]) -> str:
         pair = base64.b64encode(f"{client['clientId']}:{client['clientSecret']}".encode()).decode()
