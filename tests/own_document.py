@@ -11,6 +11,9 @@ from typing import Any
 import jsonschema_rs
 
 from orderwright import app
+from orderwright.http.api.openapi import template_at
+from orderwright.http.api.routes import Route
+from orderwright.http.docs import refusals
 
 OWN = "urn:own-document"
 
@@ -73,6 +76,9 @@ def hold_against_own_document(method: str, path: str, status: int, content: byte
         return
     answer = operation["responses"].get(str(status))
     assert answer is not None, f"{method} {template} is answered {status}, which the document does not allow"
+    if status >= 400 and content:
+        untold = _codes_in(content) - _codes_of(template, method, status)
+        assert untold == set(), f"{method} {template} is answered {status} with a code that the API page does not tell"
     escaped = template.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
     answer, pointer = resolved(answer, f"/paths/{escaped}/{method.lower()}/responses/{status}")
     if "content" not in answer:
@@ -83,3 +89,20 @@ def hold_against_own_document(method: str, path: str, status: int, content: byte
         for error in validator(f"{pointer}/content/application~1json/schema").iter_errors(json.loads(content))
     ]
     assert problems == [], (method, template, status, problems)
+
+
+@functools.cache
+def _routes() -> dict[tuple[str, str], Route]:
+    return {(template_at(door, at, form), method): route for (door, at, form, method), route in app.declared().table.items()}
+
+
+def _codes_of(template: str, method: str, status: int) -> set[str]:
+    """The codes that are told of an answer to an operation."""
+    told = refusals.codes(_routes()[template, method], method) if (template, method) in _routes() else refusals.OF_TOKENS
+    return set(told[status])
+
+
+def _codes_in(content: bytes) -> set[str]:
+    """The codes in an answer, but for those of an extension's own."""
+    errors = json.loads(content)["errors"]
+    return {error["code"] for error in errors if "errorByExtension" not in error}

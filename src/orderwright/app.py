@@ -30,6 +30,7 @@ from orderwright.http.api.idempotency import Repetitions
 from orderwright.http.api.openapi import describe
 from orderwright.http.api.routes import Routes
 from orderwright.http.api.stores import Stores
+from orderwright.http.docs.serving import Described
 from orderwright.http.emporix import mount as emporix
 from orderwright.http.mounts import images, metrics, oauth, pages, projects
 from orderwright.http.special import rows
@@ -162,7 +163,7 @@ def routes_over(house: House) -> Routes:
 
 def mounts_over(house: House, metrics_token: str | None = None) -> Mounts:
     """All that is served, by the first word of its path."""
-    fixed = pages.mounts(house, openapi_bytes, openapi)
+    fixed = pages.mounts(house, Described(house, openapi_bytes, openapi, declared))
     api = projects.mount(house, routes_over(house))
     return Mounts(
         api,
@@ -197,6 +198,7 @@ def empty_house() -> House:
     return house_over(database, Tokens(database, lifetime_s=0))
 
 
+@functools.cache
 def declared() -> Routes:
     """Every route there is."""
     return routes_over(empty_house())

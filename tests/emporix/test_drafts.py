@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from domain.facts import eur, facts
 from domain.order.orders import ADA, KNOWN
-from emporix.answers import SalesOrderShown
 from emporix.orders import finds
 from emporix.schema import EXAMPLES, problems
 from orderwright.domain.amounts.money import TypedMoney
@@ -23,6 +22,7 @@ from orderwright.domain.order.resource import RESOURCE
 from orderwright.emporix.drafts import create, read_draft
 from orderwright.emporix.keeping import OWNED
 from orderwright.emporix.render import Beside, in_force_json, rendered, rendered_json
+from orderwright.emporix.shown import SalesOrderShown
 from orderwright.engine.json.codec import decode_body, encode, plain, to_builtins
 from orderwright.errors import ApiError
 from orderwright.http.mounts.refusal import body_of

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from domain.facts import eur, uid
 from domain.order.orders import BORN, placed
-from emporix.answers import OrderShown, SalesOrderShown
 from emporix.orders import DRAFT, STANDARD, cents, finds, order
 from emporix.schema import problems
 from orderwright.domain.goods.price import DiscountedPrice
@@ -25,6 +24,7 @@ from orderwright.domain.sale.discounts.portions import (
     DiscountOnTotalPrice,
 )
 from orderwright.emporix.render import Beside, in_force_json, projected, rendered, rendered_json
+from orderwright.emporix.shown import OrderShown, SalesOrderShown
 from orderwright.engine.json.codec import decode_body, encode, plain
 from orderwright.engine.model import Reference
 from orderwright.engine.scalars import DateTime

@@ -67,7 +67,7 @@ def test_what_a_client_sends_is_no_part_of_the_page(server: Server) -> None:
     assert "https://orders.example:8443/oauth/token" in page.text
 
 
-@pytest.mark.parametrize(("path", "scripts"), [("/", False), ("/docs", True)])
+@pytest.mark.parametrize(("path", "scripts"), [("/", False), ("/docs", True), ("/docs/order-v2", True)])
 def test_a_page_loads_files_of_this_server_only(server: Server, path: str, scripts: bool) -> None:
     page = httpx.get(server.url + path, headers=BROWSER)
     policy = page.headers["content-security-policy"]
@@ -95,18 +95,51 @@ def test_what_is_not_ours_has_its_license_beside_it() -> None:
     assert (assets / "swagger-ui-bundle.js.LICENSE.txt").exists()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_a_browser_shows_the_operations_and_breaks_no_policy(server: Server, tmp_path: Path) -> None:
+def test_the_page_is_the_same_each_time(server: Server) -> None:
+    # It may take longer to make than a slice, and is a stream then, which can be sent once.
+    for path in ("/docs", "/docs/order-v2", "/docs/openapi.json", "/docs/order-v2.json"):
+        first = httpx.get(server.url + path)
+        assert first.status_code == 200
+        assert first.content == httpx.get(server.url + path).content != b""
+
+
+def opened(server: Server, path: str, profile: Path) -> str:
+    """What Chromium makes of a page, under whose policy nothing was blocked."""
     assert CHROMIUM is not None
     words = (CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000", "--enable-logging=stderr")
     shown = subprocess.run(
-        [*words, f"--user-data-dir={tmp_path}", "--dump-dom", f"{server.url}/docs"],
+        [*words, f"--user-data-dir={profile}", "--dump-dom", server.url + path],
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert "/{projectKey}/orders" in shown.stdout
-    assert 'class="opblock' in shown.stdout
     assert "Content Security Policy" not in shown.stderr
+    return shown.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_browser_shows_the_operations_and_breaks_no_policy(server: Server, tmp_path: Path) -> None:
+    shown = opened(server, "/docs", tmp_path)
+    assert "/{projectKey}/orders" in shown
+    assert 'class="opblock' in shown
     assert json.loads(httpx.get(f"{server.url}/openapi.json").text)["openapi"] == "3.1.0"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_browser_shows_an_operation_with_its_examples_and_errors(server: Server, tmp_path: Path) -> None:
+    shown = opened(server, "/docs#/carts/update_project_carts_id", tmp_path)
+    assert "changeTaxMode: " in shown  # one of the examples that may be chosen
+    assert "Change a cart by id" in shown
+    assert "manage_orders:{projectKey}" in shown
+    assert "ConcurrentModification" in shown
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_browser_shows_the_second_dialect(server: Server, tmp_path: Path) -> None:
+    shown = opened(server, "/docs/order-v2#/salesorders/post_order_v2_tenant_salesorders", tmp_path)
+    assert "/order-v2/{tenant}/salesorders" in shown
+    assert "Create an order" in shown
+    assert "calculatedUnitPrice" in shown
+    assert "validation_violation" in shown
+    assert "order.order_create" in shown

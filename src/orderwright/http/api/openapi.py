@@ -55,7 +55,7 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
     schemas = Schemas(list(routes.table.values()), [Issued], {**ERRORS, "Introspection": _INTROSPECTION})
     paths: dict[str, Any] = {}
     for (door, path, form, method), route in routes.table.items():
-        template = "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
+        template = template_at(door, path, form)
         item = paths.setdefault(template, {"parameters": parameters.in_path(template)})
         item[method.lower()] = _operation(route, "_".join(filter(None, (door, path, form.replace("*", "name")))), method, schemas)
     answers = _told_once(paths)
@@ -75,6 +75,11 @@ def describe(routes: Routes, token_paths: Iterable[TokenPath]) -> dict[str, Any]
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "client": {"type": "http", "scheme": "basic"}},
         },
     }
+
+
+def template_at(door: str, path: str, form: str) -> str:
+    """The path of a row at a door, as the document has it."""
+    return "/".join(filter(None, (_TEMPLATES[door], path, form_of(form))))
 
 
 def _operation(route: Route, name: str, method: str, schemas: Schemas) -> dict[str, Any]:

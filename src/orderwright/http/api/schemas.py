@@ -46,7 +46,7 @@ class Schemas:
         answers = [kind for route in routes for kind in (route.answers, route.either) if kind is not None]
         answers += [each.answered for each in resources]
         types = list(dict.fromkeys((*bodies, *drafts, *actions, *answers, *others)))
-        references, components = msgspec.json.schema_components(types, ref_template=REF, schema_hook=_scalar)
+        references, components = msgspec.json.schema_components(types, ref_template=REF, schema_hook=scalar)
         by_type = {kind: reference.get("$ref", "") for kind, reference in zip(types, references, strict=True)}
         names = _names_of(updates.values(), by_type)
         self._told = functools.partial(told, names={old: REF.format(name=new) for old, new in names.items()})
@@ -85,7 +85,7 @@ class Schemas:
     def _update(self, actions: ActionSet[Any]) -> Schema:
         mapping = {str(kind.__struct_config__.tag): self.of(kind)["$ref"] for kind in actions.types}
         choices = [{"$ref": reference} for reference in mapping.values()]
-        _, made = msgspec.json.schema_components([actions.update_type()], ref_template=REF, schema_hook=_scalar)
+        _, made = msgspec.json.schema_components([actions.update_type()], ref_template=REF, schema_hook=scalar)
         update: Schema = self._told(made[f"{actions.name}Update"])
         update["properties"]["actions"]["items"] = {
             "anyOf": choices,
@@ -230,7 +230,7 @@ def told(schema: Any, names: Mapping[str, str] = {}) -> Any:
     return said
 
 
-def _scalar(kind: type) -> Schema:
+def scalar(kind: type) -> Schema:
     if kind is DateTime:
         return {"type": "string", "format": "date-time"}
     if kind in (Secret, Credential):

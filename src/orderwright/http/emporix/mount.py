@@ -9,7 +9,7 @@ from orderwright.http.emporix.refusal import refusal
 from orderwright.http.mounts.dialect import origins_by
 from orderwright.http.special.house import House
 from orderwright.http.wire.cors import Sharing
-from orderwright.http.wire.mounts import Mount, Table
+from orderwright.http.wire.mounts import Mount, Served, Table
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _EXPOSED = ("X-Correlation-ID", "X-Total-Count")
@@ -28,3 +28,9 @@ def mounts(house: House) -> Iterator[Mount]:
     yield Mount(words=("order-v2",), answer=Table(orders.served(house)).answer, refusal=refusal, bodies=_BODIES, sharing=sharing)
     around = Table(accounts.served(house)).answer
     yield Mount(words=accounts.WORDS, answer=around, refusal=accounts.refusal, bodies=_BODIES, sharing=sharing)
+
+
+def served(house: House) -> Iterator[Served]:
+    """All rows, as its document tells them."""
+    yield from orders.served(house)
+    yield from accounts.served(house)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from orderwright import __api_level__, __version__
 from orderwright.errors import resource_not_found
+from orderwright.http.docs import serving
+from orderwright.http.docs.serving import Described
 from orderwright.http.mounts import dialect
 from orderwright.http.pages import rendering
 from orderwright.http.special.house import House
@@ -24,20 +25,30 @@ _HOST: Final = re.compile(r"[\w.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{
 Page = Callable[[], Answer]
 
 
-def mounts(house: House, described: Callable[[], bytes], document_of: Callable[[], dict[str, Any]]) -> Iterator[Mount]:
-    """The pages, with the OpenAPI document and a page for people on which its operations can be tried."""
+def mounts(house: House, documents: Described) -> Iterator[Mount]:
+    """The pages, with the OpenAPI document and pages for people on which the operations of both dialects can be tried."""
 
-    # Anybody may ask for them, so each is made once.
-    @functools.cache
-    def document() -> Answer:
-        return Answer(200, described())
+    # What is the same for everybody is made once.
+    shown: dict[str, Answer] = {}
 
-    @functools.cache
-    def docs() -> Answer:
-        paths = (
-            (path, [method.upper() for method in told if method != "parameters"]) for path, told in document_of()["paths"].items()
-        )
-        return rendering.page("docs.html", "scripted", paths=sorted(paths))
+    async def machine(_request: Request, _names: tuple[str, ...]) -> Answer:
+        return await documents.machine()
+
+    async def docs(request: Request, _names: tuple[str, ...]) -> Answer:
+        dialect = request.segments[1] if len(request.segments) > 1 else serving.FIRST
+        if dialect not in shown:
+            told = (await documents.of(dialect))["paths"].items()
+            paths = sorted((path, [method.upper() for method in item if method != "parameters"]) for path, item in told)
+            document = f"/docs/{dialect or 'openapi'}.json"
+            page = rendering.page("docs.html", "scripted", paths=paths, dialect=dialect, document=document)
+            shown[dialect] = await rendering.kept(page)
+        return shown[dialect]
+
+    async def first(_request: Request, _names: tuple[str, ...]) -> Answer:
+        return await documents.answer(serving.FIRST)
+
+    async def second(_request: Request, _names: tuple[str, ...]) -> Answer:
+        return await documents.answer(serving.SECOND)
 
     async def introduced(request: Request, _names: tuple[str, ...]) -> Answer:
         accepted = request.headers.get("accept", "")
@@ -56,8 +67,11 @@ def mounts(house: House, described: Callable[[], bytes], document_of: Callable[[
     yield dialect.mount(house, Table([_page(word, _healthy) for word in ALIVE]).answer, *ALIVE, urgent=True)
     pages = (
         Served("", "GET", introduced),
-        _page("openapi.json", document),
-        _page("docs", docs),
+        Served("openapi.json", "GET", machine),
+        Served("docs", "GET", docs),
+        Served(f"docs/{serving.SECOND}", "GET", docs),
+        Served("docs/openapi.json", "GET", first),
+        Served(f"docs/{serving.SECOND}.json", "GET", second),
         Served("docs/assets/{name}", "GET", asset),
         *(Served(word, "GET", ready) for word in READY),
     )

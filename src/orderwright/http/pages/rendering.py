@@ -81,6 +81,13 @@ async def _parts(part: bytes, made: Iterator[str]) -> AsyncIterator[bytes]:
         part, whole = _part(made)
 
 
+async def kept(made: Answer) -> Answer:
+    """A page that is answered more than once, so that it can be no stream."""
+    if isinstance(made.body, bytes):
+        return made
+    return made._replace(body=b"".join([part async for part in made.body]))
+
+
 @functools.cache
 def assets(room: str = "") -> dict[str, Answer]:
     """The files that pages ask for, by their names. Of the license texts each says whose file it is for."""

@@ -1,7 +1,7 @@
 // Nothing of it asks another host: no validator, no fonts, no examples from elsewhere.
 window.addEventListener("DOMContentLoaded", () => {
   window.ui = SwaggerUIBundle({
-    url: "/openapi.json",
+    url: document.getElementById("api").dataset.document,
     dom_id: "#api",
     deepLinking: true,
     docExpansion: "none",
