@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from orderwright.http.api.schemas import Schema
 from orderwright.http.docs.words import one, spoken
-from orderwright.http.docs.worth_showing import NUMBERS, OF_SCHEMAS, TEXTS, WHOLE
+from orderwright.http.docs.worth_showing import NUMBERS, OF_SCHEMAS, TEXTS, TYPES, WHOLE
 
 UUID: Final = "6f1a2b3c-4d5e-4f60-8a7b-9c0d1e2f3a4b"
 _WITH_ALL: Final = 4
@@ -19,6 +19,8 @@ _OF_FORMATS: Final[Mapping[str, str]] = {
     "date": "1990-05-03",
     "password": "correct horse battery",
 }
+# Where a time is the end of another one.
+_LATER: Final[Mapping[str, str]] = dict.fromkeys(("validUntil", "until"), "2030-06-03T08:00:00.000Z")
 # Where a pattern says more than the member's name does. The first that the pattern lets pass is taken.
 _OF_PATTERNS: Final = ("DE", "EUR", "en", UUID, "mug", "0.5", "2030-05-03", "08:00:00.000")
 _TYPE: Final = "typeId"
@@ -88,6 +90,8 @@ class Examples:
         return made
 
     def _type(self, name: str, otherwise: Any) -> Any:
+        if name in TYPES:
+            return TYPES[name]
         said = spoken(name).replace(" ", "")
         return next((kind for word, kind in self._types if said.endswith((word, f"{word}s"))), otherwise)
 
@@ -114,9 +118,18 @@ def _rather_not(name: str, value: Schema, members: Mapping[str, Schema]) -> bool
 
 def _text(schema: Schema, name: str) -> str:
     if schema.get("format") in _OF_FORMATS:
-        return _OF_FORMATS[schema["format"]]
-    said = TEXTS.get(name, one(spoken(name)).capitalize() if name else "A text")
+        return _LATER.get(name, _OF_FORMATS[schema["format"]])
+    said = TEXTS.get(name, _usual(name))
     pattern = schema.get("pattern")
     if pattern is None or re.search(pattern, said):
         return said[: schema.get("maxLength", len(said))]
     return next((text for text in _OF_PATTERNS if re.search(pattern, text)), said)
+
+
+def _usual(name: str) -> str:
+    """The text of a member of which nothing else is said: an id, an address on the web, or its name in words."""
+    if name.endswith("Id"):
+        return UUID
+    if name.endswith(("Url", "UrlTemplate")):
+        return f"https://shop.example.com/{spoken(name.partition('Url')[0]).replace(' ', '-')}"
+    return one(spoken(name)).capitalize() if name else "A text"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 TEXTS: Final[Mapping[str, str]] = {
+    "checkoutUrlTemplate": "https://shop.example.com/checkout/{checkoutId}",
+    "orderUrlTemplate": "https://shop.example.com/orders/{orderId}",
     "preferredCurrency": "EUR",
     "taxCode": "STANDARD",
     "accessKey": "AKIAIOSFODNN7EXAMPLE",
@@ -93,6 +95,7 @@ NUMBERS: Final[Mapping[str, int | float]] = {
     "deliveryDays": 2,
     "grossValue": 19.99,
     "netValue": 16.8,
+    "minimumQuantity": 10,
     "paidAmount": 19.99,
     "permyriad": 1000,
     "quantityOnStock": 100,
@@ -102,9 +105,28 @@ NUMBERS: Final[Mapping[str, int | float]] = {
 }
 """The same of numbers."""
 
+TYPES: Final[Mapping[str, str]] = {
+    "discount": "product-discount",
+    "parent": "category",
+    "variant": "variant",
+    "parentUnit": "business-unit",
+    "productSelection": "product-selection",
+    "reference": "cart",
+    "resource": "order",
+    "transition": "state",
+}
+"""The type of what is referred to where the member's name does not end with it."""
+
 OF_SCHEMAS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Address": _ADDRESS,
-    "AddressDraft": _ADDRESS,
+    "CartAddCustomLineItemAction": ("quantity", "taxCategory"),
+    "DirectDiscountDraft": ("target",),
+    "ProductSetAssetCustomTypeAction": ("sku", "assetId", "type"),
+    "ProductSetAssetCustomFieldAction": ("sku", "assetId", "value"),
+    "TaxRateDraft": ("amount",),
+    "SubRate": ("amount",),
+    "ExternalTaxRateDraft": ("amount",),
+    "Address": ("key", *_ADDRESS),
+    "AddressDraft": ("key", *_ADDRESS),
     "AssociateRoleDraft": ("permissions",),
     "BusinessUnitDraft": ("addresses",),
     "CartAddLineItemAction": ("sku", "quantity"),
@@ -140,7 +162,7 @@ OF_SCHEMAS: Final[Mapping[str, tuple[str, ...]]] = {
     "OrderFromCartDraft": ("cart", "orderNumber"),
     "OrderImportDraft": ("orderNumber", "customLineItems"),
     "PaymentDraft": ("paymentMethodInfo",),
-    "ProductDraft": ("key", "masterVariant"),
+    "ProductDraft": ("key", "taxCategory", "masterVariant", "publish"),
     "ProductTypeDraft": ("key", "attributes"),
     "ProductVariantDraft": ("sku", "prices"),
     "ReplicaCartDraft": ("key",),
@@ -153,6 +175,7 @@ OF_SCHEMAS: Final[Mapping[str, tuple[str, ...]]] = {
     "StoreDraft": ("name",),
     "SubscriptionDraft": ("key", "messages"),
     "TaxCategoryDraft": ("key", "rates"),
+    "ReturnItemDraft": ("lineItemId",),
     "TypeDraft": ("fieldDefinitions",),
     "TypedMoneyDraft": ("centAmount",),
     "ZoneDraft": ("key", "locations"),
@@ -160,9 +183,23 @@ OF_SCHEMAS: Final[Mapping[str, tuple[str, ...]]] = {
 """By the name of a schema, the members that its example has beside those that must be there."""
 
 WHOLE: Final[Mapping[str, Any]] = {
+    "AttributeDefinition": {
+        "type": {"name": "text"},
+        "name": "color",
+        "label": {"en": "Color"},
+        "isRequired": False,
+        "level": "Variant",
+        "attributeConstraint": "None",
+        "inputHint": "SingleLine",
+        "isSearchable": True,
+    },
+    "GeoPoint": {"type": "Point", "coordinates": [13.4, 52.5]},
+    "AttributeDefinitionDraft": {"type": {"name": "text"}, "name": "color", "label": {"en": "Color"}, "isRequired": False},
     "BusinessUnitSearchRequest": {"query": {"exact": {"field": "key", "value": "acme"}}},
     "Configuration": {"key": "restrictions", "value": ["DE"]},
     "CustomerSearchRequest": {"query": {"exact": {"field": "email", "value": "ada@example.com"}}},
+    "DiscountGroupDraft": {"key": "basics", "name": {"en": "Basics"}, "sortOrder": "0.7"},
+    "FieldDefinition": {"type": {"name": "String"}, "name": "engraving", "label": {"en": "Engraving"}, "required": False},
     "OrderSearchRequest": {"query": {"exact": {"field": "orderNumber", "value": "2030-1001"}}},
 }
 """By the name of a schema, the example of what its types say too little of."""
