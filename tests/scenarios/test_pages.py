@@ -132,6 +132,8 @@ def test_a_browser_shows_an_operation_with_its_examples_and_errors(server: Serve
     assert "changeTaxMode: " in shown  # one of the examples that may be chosen
     assert "Change a cart by id" in shown
     assert "manage_orders:{projectKey}" in shown
+    assert 'placeholder="projectKey"' in shown  # without a field for it no call could be sent
+    assert 'placeholder="id"' in shown
     assert "ConcurrentModification" in shown
 
 
@@ -142,4 +144,5 @@ def test_a_browser_shows_the_second_dialect(server: Server, tmp_path: Path) -> N
     assert "Create an order" in shown
     assert "calculatedUnitPrice" in shown
     assert "validation_violation" in shown
+    assert 'placeholder="tenant"' in shown
     assert "order.order_create" in shown

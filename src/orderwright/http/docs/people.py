@@ -26,7 +26,7 @@ def described(document: Mapping[str, Any], routes: Routes) -> Generator[None, No
     """The document with all that people read, an operation a step. What machines read stays as it is."""
     types = {route.resource.type_id for route in routes.table.values() if route.resource is not None}
     told = _Told(document, Examples(document["components"]["schemas"], types))
-    paths = {path: dict(item) for path, item in document["paths"].items()}
+    paths = {path: _by_operation(item) for path, item in document["paths"].items()}
     for (door, path, form, method), route in routes.table.items():
         item = paths[template_at(door, path, form)]
         item[method.lower()] = told.operation(item[method.lower()], route, door, method)
@@ -37,6 +37,12 @@ def described(document: Mapping[str, Any], routes: Routes) -> Generator[None, No
     components = document["components"]
     more = {"examples": told.examples, "responses": {**components["responses"], **told.responses}}
     return {**document, "paths": paths, "components": {**components, **more}}
+
+
+def _by_operation(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A path whose operations say themselves what stands in it: Swagger UI follows no references beside them."""
+    placed, operations = item["parameters"], {method: told for method, told in item.items() if method != "parameters"}
+    return {method: {**told, "parameters": [*placed, *told.get("parameters", ())]} for method, told in operations.items()}
 
 
 class _Told:

@@ -49,7 +49,7 @@ def _object(**members: Schema) -> Schema:
 
 def _of(operation: str) -> tuple[str, ...]:
     own, others = OPERATIONS[operation]
-    return (*own, *others)
+    return (*own, *(f"{name}:{{tenant}}" for name in others))
 
 
 ID: Final = _object(id=_TEXT)
