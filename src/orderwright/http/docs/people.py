@@ -5,7 +5,7 @@ It is several times as long, and nobody generates anything of it: it is made whe
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from orderwright.http.api.documented import REF as RESPONSE
@@ -22,15 +22,14 @@ _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-def described(document: Mapping[str, Any], routes: Routes) -> Generator[None, None, dict[str, Any]]:
-    """The document with all that people read, an operation a step. What machines read stays as it is."""
+def described(document: Mapping[str, Any], routes: Routes) -> dict[str, Any]:
+    """The document with all that people read. What machines read stays as it is."""
     types = {route.resource.type_id for route in routes.table.values() if route.resource is not None}
     told = _Told(document, Examples(document["components"]["schemas"], types))
     paths = {path: _by_operation(item) for path, item in document["paths"].items()}
     for (door, path, form, method), route in routes.table.items():
         item = paths[template_at(door, path, form)]
         item[method.lower()] = told.operation(item[method.lower()], route, door, method)
-        yield
     for item in paths.values():
         if "requestBody" in (asked := item.get("post", {})) and _FORM in asked["requestBody"]["content"]:
             item["post"] = told.of_tokens(asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from orderwright.engine.json.codec import encode
@@ -12,17 +12,17 @@ from orderwright.http.docs import people, second
 from orderwright.http.emporix import mount as emporix
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer
-from orderwright.verbs.slices import in_slices
 
 FIRST: Final = ""
 SECOND: Final = "order-v2"
+_MACHINE: Final = "machine"
 
 
 class Described:
     """The document of each dialect, by the word behind `/docs`, and `machine`, the one that SDKs are generated from.
 
-    Anybody may ask for them, so each is made once: who asks meanwhile waits for the same one. That of machines is made in one
-    piece, and by a thread, so that others have the loop every few milliseconds; what is made of it has slices.
+    Anybody may ask for them, so each is made once: who asks meanwhile waits for the same one. A thread makes it, since the work
+    cannot be divided, so that others have the loop in between.
     """
 
     def __init__(
@@ -39,13 +39,15 @@ class Described:
     async def machine(self) -> Answer:
         """The document for machines, as it is served."""
         async with self._turn:
-            return Answer(200, await asyncio.to_thread(self._machine))
+            if _MACHINE not in self._answers:
+                self._answers[_MACHINE] = Answer(200, await asyncio.to_thread(self._machine))
+        return self._answers[_MACHINE]
 
     async def of(self, dialect: str) -> dict[str, Any]:
         """The document as it is read here."""
         async with self._turn:
             if dialect not in self._kept:
-                self._kept[dialect] = await _MADE[dialect](self)
+                self._kept[dialect] = await asyncio.to_thread(_MADE[dialect], self)
         return self._kept[dialect]
 
     async def answer(self, dialect: str) -> Answer:
@@ -54,15 +56,13 @@ class Described:
             self._answers[dialect] = Answer(200, encode(await self.of(dialect)))
         return self._answers[dialect]
 
-    async def _first(self) -> dict[str, Any]:
-        document = await asyncio.to_thread(self._of_machine)
-        return await in_slices(people.described(document, self._routes()))
+    def first(self) -> dict[str, Any]:
+        """What people are told of the API."""
+        return people.described(self._of_machine(), self._routes())
 
-    async def _second(self) -> dict[str, Any]:
+    def second(self) -> dict[str, Any]:
+        """What they are told of the second dialect."""
         return second.described(emporix.served(self._house))
 
 
-_MADE: Final[Mapping[str, Callable[[Described], Awaitable[dict[str, Any]]]]] = {
-    FIRST: Described._first,
-    SECOND: Described._second,
-}
+_MADE: Final[Mapping[str, Callable[[Described], dict[str, Any]]]] = {FIRST: Described.first, SECOND: Described.second}
