@@ -268,12 +268,15 @@ def test_run_prints_an_order_that_works_as_pasted_and_keeps_its_client(open_dire
             assert order["totalPrice"]["currencyCode"] == "EUR"
             assert order["lineItems"][0]["quantity"] == 2
             messages.append([line for line in lines if line.startswith("  ")])
+            assert messages[-1][3].startswith("  order desk     http://127.0.0.1:")
         finally:
             process.terminate()
             assert process.wait(10) == 0
             process.communicate()
-    assert messages[0] == messages[1]
-    assert len(messages[0]) == 3
+    # The project and the client stay; the link to the desk is another each time.
+    assert messages[0][:3] == messages[1][:3]
+    assert messages[0][3].rpartition("/")[2] != messages[1][3].rpartition("/")[2]
+    assert len(messages[0]) == 5
 
 
 def test_two_servers_on_one_directory_and_the_owner_leaves(data_dir: Path) -> None:

@@ -17,14 +17,13 @@ from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.projection import claims_of, projected
 from orderwright.storage.documents.loading import Made, load
 
-NOW: Final = datetime.now(UTC)
 _IDS: Final = Ids(random.Random())  # noqa: S311 - only never twice
 
 
 def days_ago(days: int) -> datetime:
     """Noon of a day, UTC; of today a moment ago."""
-    noon = NOW.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days)
-    return noon if days else NOW
+    now = datetime.now(UTC)  # not when the file is read: tests run over midnight, too
+    return now.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days) if days else now
 
 
 def dated(server: Server, shop: Client, kind: ResourceType, document: Mapping[str, Any], at: datetime, **changed: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from backdated import NOW, dated, days_ago
+from backdated import dated, days_ago
 from desks import Desk, desk_of
 
 from live import Client, Server
@@ -89,13 +89,13 @@ def test_orders_and_turnover_by_day_and_by_state(server: Server, shop: Client, y
     page = board(desk)
     days = numbers(page, "The numbers", "</table>")
     assert len(days) == 30
-    assert days[day(NOW)][0] == ("2", "€35.50")
+    assert days[day(days_ago(0))][0] == ("2", "€35.50")
     assert days[day(days_ago(3))][0] == ("2", "€163.45")
     assert days[day(days_ago(1))] == (("0", "€0.00"), "")
     assert "Orders: <strong>4</strong>" in page.text
     assert "Turnover: <strong>€198.95</strong>" in page.text
     assert listed(desk, days[day(days_ago(3))][1]) == {year["berlin"], year["hamburg"]}
-    assert listed(desk, days[day(NOW)][1]) == {year["first"], year["second"]}
+    assert listed(desk, days[day(days_ago(0))][1]) == {year["first"], year["second"]}
     groups = numbers(page, 'class="bars"', "Carts that were left")
     assert groups["Shipped"][0] == ("2", "€163.45")
     assert groups["Paid"][0] == ("1", "€10.00")
@@ -113,7 +113,7 @@ def test_one_currency_at_a_time_among_those_found(server: Server, shop: Client, 
     assert "Turnover: <strong>US$7.00</strong>" in page.text
     assert 'aria-current="true">USD' in page.text
     assert "EUR <small>(4)" in page.text
-    assert listed(desk, numbers(page, "The numbers", "</table>")[day(NOW)][1]) == {year["dollars"]}
+    assert listed(desk, numbers(page, "The numbers", "</table>")[day(days_ago(0))][1]) == {year["dollars"]}
     pounds = board(desk, params={"currency": "GBP"})
     assert "There are no such orders." in pounds.text
     assert "EUR <small>(4)" in pounds.text
@@ -156,11 +156,11 @@ def test_carts_that_were_left(server: Server, shop: Client) -> None:
     shop.create("stores", {"key": "berlin", "name": {"en": "Berlin"}})
     cart = shop.create("carts", cart_draft(("mug", 2), shippingMethod=None))
     assert cart["totalPrice"]["centAmount"] == 3998
-    two_hours = NOW - timedelta(hours=2)
+    two_hours = days_ago(0) - timedelta(hours=2)
     first = dated(server, shop, CARTS, cart, two_hours)
     store = KeyReference(type_id="store", key="berlin")
     second = dated(server, shop, CARTS, cart, days_ago(4), store=store)
-    dated(server, shop, CARTS, cart, NOW - timedelta(days=31))
+    dated(server, shop, CARTS, cart, days_ago(0) - timedelta(days=31))
     dated(server, shop, CARTS, cart, days_ago(4), cart_state="Ordered")
     dated(server, shop, CARTS, cart, days_ago(4), line_items=())
     desk = desk_of(server, shop)
@@ -217,7 +217,7 @@ def test_deliveries_that_lag(server: Server, shop: Client) -> None:
             assert time.monotonic() < deadline, found
             time.sleep(0.05)
         page = board(desk).text.partition("Deliveries of subscriptions")[2]
-        assert f"{NOW.year}" in page
+        assert f"{days_ago(0).year}" in page
 
 
 @pytest.mark.parametrize(
