@@ -63,5 +63,10 @@ def listening(shop: Client, after: str | None = None) -> Iterator[Listening]:
 
 def stored(shop: Client) -> list[str]:
     """The ids of all Messages of a project, in their order."""
-    page = shop.get("messages", params={"limit": 500, "sort": "createdAt asc"})
-    return [message["id"] for message in page["results"]]
+    found: list[str] = []
+    while len(found) % 500 == 0:
+        page = shop.get("messages", params={"limit": 500, "offset": len(found), "sort": "createdAt asc"})
+        if not page["results"]:
+            break
+        found += [message["id"] for message in page["results"]]
+    return found

@@ -56,7 +56,8 @@ class Recorder:
         await asyncio.sleep(0)  # the driver tells of a statement in the loop's next turn
         if answer.status >= 400:
             raise RuntimeError(f"{first.decode()} answered {answer.status}: {answer.whole[:400]!r}")
-        return answer.whole, list(self._heard)
+        made = answer.body
+        return made if isinstance(made, bytes) else b"".join([part async for part in made]), list(self._heard)
 
     async def flush(self) -> None:
         """Have the database's processes report what they have read for the answers so far. By themselves they do so only now and
