@@ -148,6 +148,7 @@ class Kafka:
     async def __aenter__(self) -> Kafka:
         self._reads = True
         self._quiet = threading.Event()
+        self._empty = 0
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
         return self
@@ -160,6 +161,7 @@ class Kafka:
     def pause(self) -> None:
         """The brokers do not answer any more, and keep their connections."""
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)  # until then it may still answer
 
     def end(self) -> None:
         """The brokers are gone."""
@@ -167,9 +169,9 @@ class Kafka:
         self._process.communicate()
 
     async def took(self) -> Took:
-        await asyncio.sleep(0)
+        self._empty = 0  # what was quiet before says nothing of what has just been sent
         self._quiet.clear()
-        assert await asyncio.to_thread(self._quiet.wait, 30)
+        assert await asyncio.to_thread(self._quiet.wait, 60)
         return [(dict(record.headers())["id"].decode(), json.loads(record.value())) for record in self.records]
 
     def _read(self) -> None:
@@ -177,12 +179,12 @@ class Kafka:
         settings = {"bootstrap.servers": ",".join(self.brokers), "group.id": "tests", "log_level": 0}
         consumer = library.Consumer({**settings, "auto.offset.reset": "earliest", "enable.auto.commit": False})
         consumer.assign([library.TopicPartition(self.name, number, 0) for number in range(4)])
-        empty = 0
         while self._reads:
             found = [each for each in consumer.consume(1000, timeout=0.2) if each.error() is None]
             self.records += found
-            empty = 0 if found else empty + 1
-            if empty >= 5:
+            self._empty = 0 if found else self._empty + 1
+            # The first records wait until the consumer has found the brokers: seconds where others have the processor.
+            if self._empty >= (5 if self.records else 75):
                 self._quiet.set()
         consumer.close()
 
