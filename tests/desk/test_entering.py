@@ -30,6 +30,7 @@ def test_a_desk_is_opened_by_an_api_client(server: Server, shop: Client) -> None
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy and "script-src 'self'" in policy
+    assert "http" not in policy and "*" not in policy  # nothing is asked of another host
     assert page.headers["cache-control"] == "no-store"
 
 

@@ -30,7 +30,6 @@ CREATED = {
     "categories": "category",
     "product-types": "product-type",
     "products": "product",
-    "product-discounts": "product-discount",
     "standalone-prices": "standalone-price",
     "inventory": "inventory-entry",
     "types": "type",
@@ -39,6 +38,8 @@ CREATED = {
     "custom-objects": "key-value-document",
     "carts": "cart",
     "orders": "order",
+    # Behind the order, since a queue puts it into the prices at some time.
+    "product-discounts": "product-discount",
 }
 
 

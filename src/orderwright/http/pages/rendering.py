@@ -19,7 +19,7 @@ _NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; fram
 POLICIES: Final = {
     "desk": (
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
-        " style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https: data:"
+        " style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
     ),
     "plain": f"{_NOTHING}; style-src 'self'; img-src data:",
     "scripted": f"{_NOTHING}; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:",
