@@ -21,6 +21,8 @@ def test_a_desk_is_opened_by_an_api_client(server: Server, shop: Client) -> None
     assert desk.http.get(desk.at("orders")).headers["location"] == f"/desk?page=%2Fdesk%2F{shop.project}%2Forders"
     form = {"client_id": shop.client_id, "client_secret": "wrong", "page": ""}
     assert "no API client" in desk.http.post("/desk", data=form).text
+    wrong = desk.http.post("/desk", data={**form, "page": desk.at("board")})  # where she wanted to go is not forgotten
+    assert f'name="page" value="{desk.at("board")}"' in wrong.text
     answer = desk.http.post("/desk", data={**form, "client_secret": shop.client_secret})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/{shop.project}/orders")
     cookie = answer.headers["set-cookie"]

@@ -20,27 +20,28 @@ from orderwright.http.wire.exchange import Answer, Request
 from orderwright.http.wire.limits import FORM
 
 _PAGE: Final = re.compile(r"/desk/[A-Za-z0-9_-]{1,256}/[\x21-\x7e]{1,2000}")
-_DAY_S: Final = 86_400
+_UNKEPT: Final = ("cache-control", "no-store")
 
 
-def door(request: Request, wrong: str = "", status: int = 200) -> Answer:
-    """The page to sign in on."""
+def door(request: Request) -> Answer:
+    """The page to sign in on; who has chosen a language there is sent to it once more."""
     asked = dict(request.query)
     chosen = asked.get("language", "")
-    words = words_for(request)
-    page = asked.get("page", "")
-    shown = rendering.page(
-        "desk/door.html", "desk", t=words, languages=LANGUAGES, wrong=wrong, page=page if _PAGE.fullmatch(page) else ""
-    )
-    headers = [*shown.headers, ("cache-control", "no-store")]
-    if chosen in LANGUAGES:
-        headers.append(("set-cookie", f"orderwright_language={chosen}; Path=/desk; Max-Age=31536000; SameSite=Lax"))
-        return Answer(303, b"", (("location", page if _PAGE.fullmatch(page) else "/desk"), *headers[-2:]))
-    return shown._replace(status=status, headers=tuple(headers))
+    if chosen not in LANGUAGES:
+        return _door(request, asked.get("page", ""))
+    kept = ("set-cookie", f"orderwright_language={chosen}; Path=/desk; Max-Age=31536000; SameSite=Lax")
+    return Answer(303, b"", (("location", "/desk"), kept, _UNKEPT))
+
+
+def _door(request: Request, page: str = "", wrong: str = "", status: int = 200) -> Answer:
+    """The same, with what was wrong; who signs in then comes to the `page`, if it is one of the desk."""
+    wanted = page if _PAGE.fullmatch(page) else ""
+    made = rendering.page("desk/door.html", "desk", t=words_for(request), languages=LANGUAGES, wrong=wrong, page=wanted)
+    return made._replace(status=status, headers=(*made.headers, _UNKEPT))
 
 
 async def enter(house: House, request: Request) -> Answer:
-    """Sign in with an API client. A wrong secret is told on the page, and so is one of which no scope opens anything here."""
+    """Sign in with an API client. A wrong secret is told on the page."""
     _of_this_site(request)
     form = await form_of(request, FORM)
     words = words_for(request)
@@ -50,7 +51,7 @@ async def enter(house: House, request: Request) -> Answer:
     try:
         client = await authenticate(house.database, client_id, secret)
     except AuthError as error:
-        return door(request, words("There is no API client with this id and secret."), error.status)
+        return _door(request, page, words("There is no API client with this id and secret."), error.status)
     wanted = page if _PAGE.fullmatch(page) and page.split("/")[2] == client.project_key else ""
     return await _entered(house, request, client, wanted, name)
 
@@ -58,7 +59,7 @@ async def enter(house: House, request: Request) -> Answer:
 def shown_link(request: Request, names: tuple[str, ...]) -> Answer:
     """The page behind a link. Only what it sends opens the desk: who looks at links before their owner does uses none up."""
     made = rendering.page("desk/link.html", "desk", t=words_for(request), languages=LANGUAGES, at=address(*_link(names)))
-    return made._replace(headers=(*made.headers, ("cache-control", "no-store")))
+    return made._replace(headers=(*made.headers, _UNKEPT))
 
 
 async def enter_by_link(house: House, request: Request, names: tuple[str, ...]) -> Answer:
@@ -67,7 +68,7 @@ async def enter_by_link(house: House, request: Request, names: tuple[str, ...]) 
     project_key, link = names
     client = await house.tokens.use_link(project_key, link)
     if client is None:
-        return door(request, words_for(request)("This link has been used, or is too old."), 401)
+        return _door(request, wrong=words_for(request)("This link has been used, or is too old."), status=401)
     return await _entered(house, request, client)
 
 
@@ -76,7 +77,7 @@ async def leave(visit: Visit) -> Answer:
     tokens, token = visit.house.tokens, visit.session.token
     await tokens.sign_out(await tokens.principal(f"Bearer {token}", visit.session.project_key), token)
     gone = session.cookie(visit.request, visit.session.project_key, None)
-    return Answer(303, b"", (("location", "/desk"), gone, ("cache-control", "no-store"), ("clear-site-data", '"cache"')))
+    return Answer(303, b"", (("location", "/desk"), gone, _UNKEPT, ("clear-site-data", '"cache"')))
 
 
 def way_back(request: Request) -> str:
@@ -88,11 +89,11 @@ def way_back(request: Request) -> str:
 
 
 async def _entered(house: House, request: Request, client: ProvenClient, page: str = "", name: str = "") -> Answer:
-    briefly = msgspec.structs.replace(client, access_s=min(client.access_s or _DAY_S, session.LONGEST_S))
+    briefly = msgspec.structs.replace(client, access_s=min(client.access_s or session.LONGEST_S, session.LONGEST_S))
     issued = await house.tokens.issue(briefly, client.scope)
     kept = session.cookie(request, client.project_key, session.Kept(issued.access_token, int(time.time()), name))
     at = page or address(client.project_key, "orders")
-    return Answer(303, b"", (("location", at), kept, ("cache-control", "no-store")))
+    return Answer(303, b"", (("location", at), kept, _UNKEPT))
 
 
 def _of_this_site(request: Request) -> None:

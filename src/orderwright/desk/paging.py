@@ -6,7 +6,9 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from orderwright.engine.scalars import DateTime
 from orderwright.errors import invalid_input
@@ -62,6 +64,19 @@ class Sorting(NamedTuple):
         if not tilde:
             raise invalid_input("There is no such place in the list.")
         return value, id
+
+
+class Listed(msgspec.Struct, rename="camel", kw_only=True):
+    """What a list shows of every document. Nothing else of it is read: most of a long page is not shown."""
+
+    id: str
+    created_at: str
+    last_modified_at: str
+
+    @property
+    def sorted_by(self) -> dict[str, Any]:
+        """What it may be sorted by, as it stands in the document."""
+        return {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at, "id": self.id}
 
 
 BY_TIME: Final[Mapping[str, Sorting]] = {

@@ -106,11 +106,15 @@ def _stores(scopes: frozenset[str]) -> tuple[str, ...]:
 
 def kept(headers: Mapping[str, str], now: float) -> Kept | None:
     """What a request's cookie has. None without one, and for one that was left alone for too long."""
-    cookies = dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";"))
-    match = _VALUE.fullmatch(cookies.get(_COOKIE, ""))
+    match = _VALUE.fullmatch(cookie_of(headers, _COOKIE))
     if match is None or not -IDLE_S <= int(match[2]) - now <= RENEWED_S:
         return None
     return Kept(match[1], int(match[2]), unquote(match[3])[:NAME])
+
+
+def cookie_of(headers: Mapping[str, str], name: str) -> str:
+    """The value of a cookie that a browser has sent; an empty text for none."""
+    return dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";")).get(name, "")
 
 
 def cookie(request: Request, project_key: str, kept: Kept | None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from orderwright.desk.calling import Calls
-from orderwright.desk.session import Session
+from orderwright.desk.session import Session, cookie_of
 from orderwright.desk.words import LANGUAGES, Words, locale_of, words_of
 from orderwright.errors import invalid_input
 from orderwright.http.pages import rendering
@@ -27,8 +27,8 @@ Fields = Mapping[str, tuple[str, ...]]
 
 def words_for(request: Request) -> Words:
     """The language of a visit: by its cookie, else by the browser."""
-    cookies = dict(part.strip().partition("=")[::2] for part in request.headers.get("cookie", "").split(";"))
-    return words_of(locale_of(cookies.get("orderwright_language", ""), request.headers.get("accept-language", "")))
+    chosen = cookie_of(request.headers, "orderwright_language")
+    return words_of(locale_of(chosen, request.headers.get("accept-language", "")))
 
 
 @dataclass(frozen=True)

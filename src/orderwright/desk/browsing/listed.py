@@ -7,26 +7,13 @@ from typing import Any, Final
 import msgspec
 
 from orderwright.desk.calling import Asked, Paged
-from orderwright.desk.orders.listing import Listed as Order
-from orderwright.desk.orders.listing import Store
+from orderwright.desk.orders.listing import LISTED, Store
+from orderwright.desk.paging import Listed
 from orderwright.desk.visit import Visit
 
 
 class Counted(msgspec.Struct):
     """A part of which a list only tells how many there are."""
-
-
-class Listed(msgspec.Struct, rename="camel", kw_only=True):
-    """What every document has."""
-
-    id: str
-    created_at: str
-    last_modified_at: str
-
-    @property
-    def sorted_by(self) -> dict[str, Any]:
-        """What it may be sorted by, as it stands in the document."""
-        return {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at, "id": self.id}
 
 
 class Cart(Listed, rename="camel", kw_only=True):
@@ -101,7 +88,7 @@ class Product(Listed, rename="camel", kw_only=True):
 _DECODERS: Final[dict[str, Any]] = {
     "carts": msgspec.json.Decoder(Paged[Cart]),
     "customers": msgspec.json.Decoder(Paged[Customer]),
-    "orders": msgspec.json.Decoder(Paged[Order]),
+    "orders": LISTED,
     "products": msgspec.json.Decoder(Paged[Product]),
 }
 

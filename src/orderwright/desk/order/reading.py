@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import msgspec
-
 from orderwright.desk.order.forms import choices
 from orderwright.desk.order.forms.table import deliveries
 from orderwright.desk.order.kept_notes import kept_notes
@@ -16,6 +14,7 @@ from orderwright.desk.order.lean import lean
 from orderwright.desk.order.lines import rows
 from orderwright.desk.order.refusing import Refusal, Typed
 from orderwright.desk.order.since import since
+from orderwright.desk.orders.listing import LISTED, Listed
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
 
@@ -28,25 +27,6 @@ PAYMENTS: Final = 100
 STATES: Final = 200
 """Workflow states that are offered, at most."""
 Json = Mapping[str, Any]
-
-
-class Brief(msgspec.Struct, rename="camel"):
-    """As much of another order as a list tells; the rest of its document is not even decoded."""
-
-    id: str
-    created_at: str
-    order_state: str
-    total_price: dict[str, Any]
-    order_number: str | None = None
-    shipment_state: str | None = None
-    payment_state: str | None = None
-
-
-class _Briefs(msgspec.Struct):
-    results: list[Brief]
-
-
-_BRIEFS: Final = msgspec.json.Decoder(_Briefs)
 
 
 async def page(visit: Visit, id: str) -> Answer:
@@ -161,11 +141,11 @@ async def states_of(visit: Visit) -> dict[str, Json]:
     return {state["id"]: state for state in found["results"]} if found else {}
 
 
-async def _others(visit: Visit, order: Json) -> list[Brief]:
+async def _others(visit: Visit, order: Json) -> list[Listed]:
     for member in ("customerId", "customerEmail"):
         if value := order.get(member):
             asked = _newest(f"{member} = {json.dumps(value, ensure_ascii=False)}")
-            found = _BRIEFS.decode(await visit.calls.text("orders", asked=asked)).results
+            found = await visit.calls.page("orders", LISTED, asked)
             return [each for each in found if each.id != order["id"]][:OTHERS]
     return []
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from orderwright.desk import paging
 from orderwright.desk.calling import Paged
 from orderwright.desk.orders import filters
 from orderwright.desk.visit import Visit
@@ -27,13 +28,10 @@ class Store(msgspec.Struct):
     key: str = ""
 
 
-class Listed(msgspec.Struct, rename="camel"):
+class Listed(paging.Listed, rename="camel", kw_only=True):
     """What a list shows of an order."""
 
-    id: str
     version: int
-    created_at: str
-    last_modified_at: str
     order_state: str
     total_price: dict[str, Any]
     order_number: str = ""
@@ -53,17 +51,16 @@ class Listed(msgspec.Struct, rename="camel"):
     @property
     def sorted_by(self) -> dict[str, Any]:
         """What it may be sorted by, as it stands in the document."""
-        times = {"createdAt": self.created_at, "lastModifiedAt": self.last_modified_at}
-        return {**times, "totalPrice": self.total_price, "id": self.id}
+        return {**super().sorted_by, "totalPrice": self.total_price}
 
 
-_LISTED: Final = msgspec.json.Decoder(Paged[Listed])
+LISTED: Final = msgspec.json.Decoder(Paged[Listed])
 
 
 async def page(visit: Visit) -> Answer:
     """The orders that a filter finds, and the filter to change."""
     asked = filters.read(visit.asked, visit.today)
-    found = await visit.calls.page("orders", _LISTED, asked.asked(asked.page + 1))
+    found = await visit.calls.page("orders", LISTED, asked.asked(asked.page + 1))
     shown, more = found[: asked.page], found[asked.page :]
     further = f"{asked.address}&{urlencode({'after': asked.after(shown[-1].sorted_by)})}" if more else None
     return visit.page("orders.html", orders=shown, filter=asked, filters=filters, further=further, bulk=None)
