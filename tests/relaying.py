@@ -102,8 +102,11 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
         def log_message(self, *_words: Any) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 128  # of connections that come at once; five would be dropped where the machine is busy
+
+    server = Server(("127.0.0.1", port), Handler)
     receiver = Receiver(server)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -17,7 +17,7 @@ from orderwright.storage.delivery import outbox, queue
 from orderwright.storage.documents.documents import Lookup
 from orderwright.storage.tables.sweeps import Retention
 from orderwright.verbs.sweeps import Sweeps
-from relaying import SECRET, Got, Receiver, Shop, http, in_a_shop, receiving, shop_in, until
+from relaying import QUICK, SECRET, Got, Receiver, Shop, http, in_a_shop, receiving, shop_in, until
 
 ORDERS = [{"resourceTypeId": "order"}]
 PAYMENTS = [{"resourceTypeId": "payment"}]
@@ -157,6 +157,22 @@ async def test_a_receiver_that_is_away_gets_everything_when_it_is_back(shop: Sho
                     await asyncio.sleep(0.02)
                     status = (await shop.see("subscription", subscription))["status"]
     assert (await shop.see("subscription", healthy))["version"] == 1
+
+
+@in_a_shop
+async def test_one_that_takes_some_is_left_alone_no_longer_each_time(shop: Shop, receiver: Receiver) -> None:
+    await shop.subscribe(receiver, messages=PAYMENTS)
+    unlucky, lucky = await payment(shop, 0), await payment(shop, 0)
+    receiver.answer = lambda got: 503
+    for failures in (1, 2, 3):
+        await shop.relay.once()
+        assert await shop.rows("max(failures)", "relay") == [(failures,)]
+        await asyncio.sleep(QUICK.longest_s)
+    receiver.answer = lambda got: 503 if got.told["resource"]["id"] == unlucky["id"] else 204
+    before = len(receiver.about(lucky["id"]))
+    await shop.relay.once()
+    assert len(receiver.about(lucky["id"])) == before + 1
+    assert await shop.rows("max(failures)", "relay") == [(1,)]
 
 
 @in_a_shop

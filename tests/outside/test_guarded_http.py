@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -145,6 +146,24 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
             with pytest.raises(AnswerTooLargeError) as refused:
                 await outside.post(f"http://127.0.0.1:{port}/", {}, b"", timeout_s=2, most_bytes=10)
             assert refused.value.status == 500
+
+    run(scene, "127.0.0.1")
+
+
+def test_a_host_that_is_too_busy_for_the_first_packet_is_reached_by_the_next() -> None:
+    async def scene(outside: GuardedHttp) -> None:
+        with socket.socket() as listening, socket.socket() as before:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen(0)  # one connection that nobody takes fills the queue, and the next one is dropped
+            listening.setblocking(False)
+            before.connect(listening.getsockname())
+            port = listening.getsockname()[1]
+            posted = asyncio.create_task(outside.post(f"http://127.0.0.1:{port}/", {}, b"", timeout_s=8, most_bytes=10))
+            await asyncio.sleep(0.5)
+            assert not posted.done()
+            server = await asyncio.start_server(Server(lambda _: ok()), sock=listening)
+            assert (await posted).status == 200
+            server.close()
 
     run(scene, "127.0.0.1")
 

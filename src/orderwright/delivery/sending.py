@@ -137,6 +137,8 @@ class Sender:
             return "stale"
         self._reused = False
         if failing:
+            if taken:  # what takes some of it is there: the pauses do not grow
+                await queue.fine(self._database, self._lease)
             return await self._fails(next((error for error in failing if isinstance(error, MisconfiguredError)), failing[0]))
         if taken:
             if troubled:

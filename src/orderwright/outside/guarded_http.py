@@ -22,8 +22,9 @@ import msgspec
 from orderwright.outside.addresses import Allowed, is_public
 from orderwright.outside.connections import Connections
 
-CONNECT_S = 1.0
-"""Seconds for a name to be looked up and an address to be connected to."""
+CONNECT_S = 4.0
+"""Seconds for a name to be looked up and an address to be connected to. A busy host drops the first packet of a connection, which
+the system sends again after one second and after three."""
 AT_ONCE = 500
 _LOOK_UPS = 8
 _TRIED = 4
