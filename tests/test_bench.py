@@ -24,7 +24,7 @@ from orderwright.bench.beside import compared, table
 from orderwright.bench.measuring import Sample, Spread, percentiles
 from orderwright.bench.outside.telling import Arrivals, Extended, Outside
 from orderwright.bench.processes import Memory
-from orderwright.bench.questions import QUESTIONS
+from orderwright.bench.questions import CLERKS, QUESTIONS
 from orderwright.bench.report import Measured, Results
 from orderwright.bench.script import Statement, as_text, numbered, renamed, script, varying_ids
 from orderwright.domain.order.model import Order
@@ -289,9 +289,11 @@ def test_a_tiny_run_in_a_large_project(tmp_path: Path, monkeypatch: pytest.Monke
     by_sku = next(one for one in found.answered if one.title == "by SKU, by id" and one.with_total)
     assert "WITH found AS MATERIALIZED" in " ".join(by_sku.plans[0].split())
     assert "Execution Time" in by_sku.plans[0]
-    (beside,) = found.beside
-    assert beside.limit == 2
-    assert beside.other_rate.median > 0
+    scanning, clerks = found.beside
+    assert (scanning.limit, clerks.limit) == (2, 1.5)
+    assert scanning.other_rate.median > 0
+    assert 0 < clerks.other_rate.median <= 1.5 * CLERKS
+    assert not clerks.refused
     assert page.read_text().startswith(f"before\n{large.BEGIN}\nMeasured on ")
     assert page.read_text().endswith(f"{large.END}\nafter\n")
 

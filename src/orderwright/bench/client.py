@@ -217,12 +217,15 @@ class Client:
         return self._result()
 
     @contextmanager
-    def sending(self, items: Sequence[Sequence[bytes]], accepted: tuple[int, ...] = (200, 201)) -> Iterator[list[Result]]:
-        """Send the items again and again while the block runs; afterwards the list holds the result. Raises LoadError."""
+    def sending(
+        self, items: Sequence[Sequence[bytes]], accepted: tuple[int, ...] = (200, 201), rate: float | None = None
+    ) -> Iterator[list[Result]]:
+        """Send the items again and again, so many a second at most, while the block runs; afterwards the list holds the result.
+        Raises LoadError."""
         found: list[Result] = []
         job = Job(
             host=self._host, port=self._port, connections=self._connections, items=items, endless=True, accepted=accepted,
-            limit_s=600,
+            limit_s=600, rate=rate,
         )  # fmt: skip
         self._begin(job, lambda: None)
         try:

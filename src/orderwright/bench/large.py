@@ -17,7 +17,7 @@ from orderwright.bench import beside, bulk, client, processes, report, shop
 from orderwright.bench.beside import Beside, compared
 from orderwright.bench.client import Client, Result
 from orderwright.bench.measuring import Sample, Window, percentiles
-from orderwright.bench.questions import NOWHERE, PAGE_MS, QUESTIONS, Question
+from orderwright.bench.questions import CLERKS, NOWHERE, PAGE_MS, QUESTIONS, Question, opened_by_clerks
 from orderwright.bench.recording import Recorder
 from orderwright.bench.script import Statement
 from orderwright.bench.shop import PROJECT, Server, Shop
@@ -40,6 +40,7 @@ LIMIT_S = 300.0
 CREATED = 400  # orders of a window, at least
 SCANNING = 2
 BESIDE_LIMIT = 2.0
+BESIDE_CLERKS_LIMIT = 1.5
 USUAL = 100_000
 TIMES = 2.0
 """What an index answers may take so many times as long, at the median, in a project ten times as large."""
@@ -65,6 +66,17 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     cpu_limit_ms: float | None
     refused: int
     plans: list[str]
+
+
+class Others(msgspec.Struct, frozen=True):
+    """Who asks meanwhile: these pages in turn, without pause or so many a second. `limit` is the most that the 99th percentile of
+    what is beside them may be, as a multiple of what it is alone."""
+
+    title: str
+    client: Client
+    pages: Sequence[bytes]
+    limit: float
+    rate: float | None = None
 
 
 class Large(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -94,8 +106,8 @@ def run(
         directory = stack.enter_context(shop.directory())
         server = stack.enter_context(shop.serving(directory, 8))
         postgres = stack.enter_context(embedded.start(directory))
-        load, one, two = (stack.enter_context(client.started(server.host, server.port, many)) for many in (8, 1, SCANNING))
-        large = asyncio.run(_measure(orders, server, postgres, (load, one, two), progress, machine))
+        clients = [stack.enter_context(client.started(server.host, server.port, many)) for many in (8, 1, SCANNING, CLERKS)]
+        large = asyncio.run(_measure(orders, server, postgres, clients, progress, machine))
         found = shop.command(directory, 8, "check")
     before = _of_usual(usual)
     if output is not None:
@@ -123,11 +135,11 @@ async def _measure(
     orders: int,
     server: Server,
     postgres: EmbeddedPostgres,
-    clients: tuple[Client, Client, Client],
+    clients: Sequence[Client],
     progress: Callable[[str], Report],
     machine: dict[str, str],
 ) -> Large:
-    load, one, two = clients
+    load, one, two, ten = clients
     made = Shop(server, 8)
     made.stock()
     template = decoder(Order).decode(encode(made.order_to_vary()))
@@ -143,11 +155,19 @@ async def _measure(
     connection = await asyncpg.connect(postgres.dsn)
     try:
         window = Window(connection, server.pid, postmaster_id)
-        measured = await _beside(made, load, two, window, progress("creating beside scans"))
+        workloads = {workload.name: workload for workload in Workloads(made, load).all}
+        scan = Question(title="", asks=lambda _: NOWHERE).request(made, random.Random(0))  # noqa: S311 - nothing is drawn
+        scans = Others(f"{SCANNING} clients whose query reads everything", two, [scan], BESIDE_LIMIT)
+        pages = opened_by_clerks(made, random.Random("clerks"))  # noqa: S311 - the same pages in each run
+        clerks = Others(f"{CLERKS} clerks, each opens a page a second", ten, pages, BESIDE_CLERKS_LIMIT, CLERKS)
+        measured = [
+            await _beside(workloads["create"], load, scans, window, progress("creating beside scans")),
+            await _beside(workloads["way"], load, clerks, window, progress("checking out beside clerks")),
+        ]
     finally:
         await connection.close()
     taken_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Large(taken_at=taken_at, machine=machine, orders=orders, load_s=load_s, answered=answered, beside=[measured])
+    return Large(taken_at=taken_at, machine=machine, orders=orders, load_s=load_s, answered=answered, beside=measured)
 
 
 async def _answered(dsn: str, postmaster_id: int, made: Shop, one: Client, report: Report) -> list[Answered]:
@@ -190,24 +210,21 @@ async def _asked(
     )  # fmt: skip
 
 
-async def _beside(made: Shop, load: Client, two: Client, window: Window, report: Report) -> Beside:
-    """Creating orders alone, and while two clients ask without pause what only reading everything can answer."""
-    workload = next(one for one in Workloads(made, load).all if one.name == "create")
-    scan = Question(title="", asks=lambda _: NOWHERE).request(made, random.Random(0))  # noqa: S311 - nothing is drawn
+async def _beside(workload: Workload, load: Client, others: Others, window: Window, report: Report) -> Beside:
+    """A workload alone, and while others ask."""
     warm = await _window(workload, load, window, CREATED // 2)
     count = max(CREATED, int(warm.rate * 2.5))
     alone: list[Sample] = []
     together: list[Sample] = []
-    others: list[Result] = []
+    theirs: list[Result] = []
     for number in range(ROUNDS):
         alone.append(await _window(workload, load, window, count))
         items = workload.items(count)
-        with two.sending([(scan,)], (200, 503)) as sent:
+        with others.client.sending([(page,) for page in others.pages], (200, 503), others.rate) as sent:
             together.append(await _sent(items, load, window))
-        others += sent
+        theirs += sent
         report(number + 1, ROUNDS)
-    other = f"{SCANNING} clients whose query reads everything"
-    return compared(workload.title, other, alone, together, others, BESIDE_LIMIT)
+    return compared(workload.title, others.title, alone, together, theirs, others.limit)
 
 
 async def _window(workload: Workload, load: Client, window: Window, count: int) -> Sample:

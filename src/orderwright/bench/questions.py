@@ -18,6 +18,7 @@ FAR_MS: Final = 150.0
 DESK_MS: Final = 150.0
 DESK_CPU_MS: Final = 5.0
 FAR: Final = 9_900
+CLERKS: Final = 10
 Chance = random.Random
 
 
@@ -185,3 +186,8 @@ QUESTIONS: Final = (
         )
     ),
 )
+
+
+def opened_by_clerks(shop: Shop, chance: Chance) -> list[bytes]:
+    """Pages of the desk: each list and the order, drawn anew ten times."""
+    return [question.request(shop, chance) for _ in range(10) for question in QUESTIONS if question.desk]
