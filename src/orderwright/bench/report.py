@@ -131,6 +131,7 @@ def targets(results: Results) -> list[Target]:
         Target(what="adding a line to a cart of 200 lines: CPU of the server", unit="ms", measured=large.server_ms.median,
                limit=15),
         *_growing(small, large),
+        *_discounting(results.measured),
         Target(what="the row of a change: CPU of the database, as a share of what it takes to create an order", limit=0.05,
                measured=results.change_share),
         Target(what=f"from the begin of a change to the arrival of its Message, p99, at {results.outside.arrivals.rate:,.0f} of"
@@ -160,6 +161,14 @@ def _growing(small: Measured, large: Measured) -> Iterator[Target]:
     if small.server_ms.median:
         times = large.server_ms.median / small.server_ms.median
         yield Target(what="the same, as a multiple of that for 5 lines", measured=times, limit=40)
+
+
+def _discounting(measured: Mapping[str, Measured]) -> Iterator[Target]:
+    """What discounts add to a large cart's calculation: 20 ms for 50, and twice that for 100."""
+    without = measured["recalculate0"].server_ms.median
+    for count, limit in ((50, 20.0), (100, 40.0)):
+        what = f"{count} discounts in a cart of 200 lines: CPU of the server, beside the same cart without any"
+        yield Target(what=what, unit="ms", measured=measured[f"recalculate{count}"].server_ms.median - without, limit=limit)
 
 
 def table(results: Results) -> str:

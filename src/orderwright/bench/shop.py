@@ -198,6 +198,20 @@ class Shop:
         action = {"action": "addLineItem", "sku": _sku(number), "quantity": 1}
         return self.request("POST", f"carts/{cart_id}", {"version": 1, "actions": [action]})
 
+    def discounts(self, cart_id: str, count: int, everywhere: bool) -> bytes:
+        """POST so many discounts of 1 % to a new large cart: of the lines of one variant each, or each of all its lines."""
+        targets = ["true" if everywhere else f'sku = "{_sku(number)}"' for number in range(count)]
+        drafted = [
+            {"value": {"type": "relative", "permyriad": 100}, "target": {"type": "lineItems", "predicate": target}}
+            for target in targets
+        ]
+        action = {"action": "setDirectDiscounts", "discounts": drafted}
+        return self.request("POST", f"carts/{cart_id}", {"version": 1, "actions": [action]})
+
+    def recalculate(self, cart_id: str, version: int) -> bytes:
+        """POST that a cart be calculated anew, which leaves it as it is."""
+        return self.request("POST", f"carts/{cart_id}", {"version": version, "actions": [{"action": "recalculate"}]})
+
     def order(self, cart_id: str, order_number: str) -> bytes:
         """POST an order from a new cart."""
         draft = {"version": 1, "cart": {"typeId": "cart", "id": cart_id}, "orderNumber": order_number}

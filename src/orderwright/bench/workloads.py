@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections.abc import Callable, Sequence
@@ -16,10 +17,19 @@ PAGE = 20
 BATCH = 500
 SHOWN = 1_000
 """So many orders the second dialect is asked for again and again."""
+FEW = 8
+"""So many carts are calculated anew again and again."""
 TOLD = 2
 """Messages of each update whose arrival is measured."""
 CARTS = (5, 200)
 """Lines of the carts that a line is added to."""
+DISCOUNTS = (
+    ("recalculate0", 0, False),
+    ("recalculate50", 50, False),
+    ("recalculate100", 100, False),
+    ("recalculateAll50", 50, True),
+)
+"""Carts of 200 lines that are calculated anew: how many discounts they have, and whether each is of all lines."""
 
 
 class Order(msgspec.Struct):
@@ -64,6 +74,15 @@ class Workloads:
             *(
                 Workload(f"add{lines}", f"add a line to a cart of {lines}", self.add_to(lines), slow=max(1, lines // 10))
                 for lines in CARTS
+            ),
+            *(
+                Workload(
+                    name,
+                    f"recalculate a cart of {CARTS[-1]} with {_told(count, everywhere)}",
+                    self.calculated(count, everywhere),
+                    20,
+                )
+                for name, count, everywhere in DISCOUNTS
             ),
             Workload("way", "the whole way: cart with two lines, then order", self.way),
             Workload("signIn", "sign in with a right password", self.sign_in, slow=20),
@@ -130,6 +149,21 @@ class Workloads:
 
         return items
 
+    def calculated(self, discounts: int, everywhere: bool) -> Callable[[int], Items]:
+        """The same few carts in turn, which are made when they are asked for first; they are left as they are."""
+
+        @functools.cache
+        def carts() -> list[str]:
+            made = self._client.send([(self._shop.large_cart(next(self._carts), CARTS[-1]),) for _ in range(FEW)], _at_once).ids
+            if discounts:
+                self._client.send([(self._shop.discounts(cart, discounts, everywhere),) for cart in made], _at_once)
+            return made
+
+        version = 2 if discounts else 1
+        return lambda count: [
+            (self._shop.recalculate(cart, version),) for cart in itertools.islice(itertools.cycle(carts()), count)
+        ]
+
     def way(self, count: int) -> Items:
         """Two requests an item."""
         return [self._shop.way(next(self._carts), next(self._numbers)) for _ in range(count)]
@@ -161,6 +195,10 @@ class Workloads:
         body = {"version": order.version, "actions": [action]}
         order.version += 1
         return self._shop.request("POST", f"orders/{order.id}", body)
+
+
+def _told(discounts: int, everywhere: bool) -> str:
+    return f"{discounts or 'no'} discounts{', each of all lines' if everywhere else ''}"
 
 
 def _at_once() -> None:

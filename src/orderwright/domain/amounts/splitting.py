@@ -105,6 +105,12 @@ def _walked(rest: int, total: int, line: Sequence[Run]) -> list[Share]:
         if price <= 0 or not rest:
             found.append((0, 0))
             continue
+        if units == 1:  # as of most that were parted before: it bears its share alone
+            share = rest * price // total
+            found.append((share, 0))
+            rest -= share
+            total -= price
+            continue
         share, over = divmod(rest * price, total)
         before = -((over - total) // price)
         odd = units - before if before < units else 0

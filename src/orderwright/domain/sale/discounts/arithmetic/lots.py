@@ -56,7 +56,7 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
     def bearing(self, share: int, odd: int, reference: Reference) -> tuple[Lot, ...]:
         """All of the units, each for `share` less, the last `odd` of them for one more than that."""
         if not odd:
-            return (Lot(self.quantity, self.price - share, (self.last, reference, share), self.part),)
+            return (self.less(reference, share, self.quantity),)
         last = self.less(reference, share + 1, odd)
         return (last,) if odd == self.quantity else (self.less(reference, share, self.quantity - odd), last)
 

@@ -43,9 +43,12 @@ def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference:
     shares = iter(spread.split(amount, lines))
     for place, lots in zip(places, lines, strict=True):
         item = items[place]
-        after: tuple[Lot, ...] = ()
+        after: list[Lot] = []
         for lot in lots:
             share, odd = next(shares)
-            after += lot.bearing(share, odd, reference)
-        items[place] = Item(item.id, item.kind, after)
+            if odd:
+                after += lot.bearing(share, odd, reference)
+            else:
+                after.append(lot.less(reference, share, lot.quantity))
+        items[place] = Item(item.id, item.kind, tuple(after))
     return True
