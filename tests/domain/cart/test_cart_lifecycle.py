@@ -30,6 +30,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
 
 DEARER_BOOK = replace(BOOK, variant=replace(BOOK.variant, prices=(price(599, eur(2500)),)), name={"en": "Tome"})
@@ -176,12 +177,12 @@ def test_a_replica_names_a_cart_or_an_order() -> None:
     source = books()
     draft = ReplicaCartDraft(reference=Reference(type_id="cart", id=source.id))
     known = facts(found=[(Wanted("cart", "id", source.id), source)])
-    assert total(from_replica(draft, known)) == total(source)
+    assert total(drained(from_replica(draft, known))) == total(source)
     with pytest.raises(ApiError) as caught:
-        from_replica(draft, facts())
+        drained(from_replica(draft, facts()))
     assert caught.value.code == "ReferencedResourceNotFound"
     with pytest.raises(ApiError) as caught:
-        from_replica(ReplicaCartDraft(reference=Reference(type_id="store", id=source.id)), known)
+        drained(from_replica(ReplicaCartDraft(reference=Reference(type_id="store", id=source.id)), known))
     assert caught.value.fields["allowedValues"] == ["cart", "order"]
 
 

@@ -17,11 +17,13 @@ from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.order.from_cart import create as order_from
 from orderwright.domain.order.model import OrderFromCartDraft
+from orderwright.domain.order.replicate import ReplicaCartDraft, replicate, replicating
 from orderwright.domain.sale import recalculate as calculation
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.taxes.rates import with_rates
 from orderwright.engine.facts import Facts
 from orderwright.engine.json.codec import decode_body, encode
+from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.steps import drained
 
@@ -194,13 +196,20 @@ def pieces(steps: Callable[[], Generator[Any, None, Any]], enough: float) -> lis
 
 @pytest.mark.parametrize("kind", ["on all lines", "of an amount that is split"])
 def test_an_order_of_many_lines_and_discounts_is_made_in_short_pieces(kind: str) -> None:
-    """Others are served between them, whether the order is made of its cart or edited."""
+    """Others are served between them, whether the order is made of its cart or edited, or the cart copied."""
     cart, known = on_sale(kind, 100, 500)
     draft = OrderFromCartDraft(version=cart.version, id=cart.id)
     order = drained(order_from(draft, known)).after
     assert order.total_price == cart.total_price
     assert drained(calculation.recalculating_edited(order, known)) == order
-    for steps in (partial(order_from, draft, known), partial(calculation.recalculating_edited, order, known)):
+    copied = ReplicaCartDraft(reference=Reference(type_id="cart", id=cart.id))
+    assert replicate(cart, copied, known).total_price == cart.total_price
+    works: list[Callable[[], Generator[Any, None, Any]]] = [
+        partial(order_from, draft, known),
+        partial(calculation.recalculating_edited, order, known),
+        partial(replicating, cart, copied, known),
+    ]
+    for steps in works:
         taken = pieces(steps, 10)
         # One a discount, and one a line whose price is written.
         assert len(taken) > 600

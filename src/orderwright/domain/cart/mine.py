@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -90,8 +90,8 @@ def from_my_draft(draft: MyCartDraft, facts: Facts) -> Cart:
     return from_draft(CartDraft(**{**members, "line_items": lines, **owner}), facts)
 
 
-def from_my_replica(draft: ReplicaMyCartDraft, facts: Facts) -> Cart:
-    """The owner's copy of a cart or order of hers. Raises `ReferencedResourceNotFound`."""
+def from_my_replica(draft: ReplicaMyCartDraft, facts: Facts) -> Generator[None, None, Cart]:
+    """The owner's copy of a cart or order of hers, in steps. Raises `ReferencedResourceNotFound`."""
     return from_replica(ReplicaCartDraft(reference=draft.reference), facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.lines.lines import with_quantity
 from orderwright.domain.sale.lines.variants import current_variant, matching_price, shown_of, wanted_prices
 from orderwright.domain.sale.model import Cart
-from orderwright.domain.sale.recalculate import recalculate
+from orderwright.domain.sale.recalculate import calculating
 from orderwright.domain.sale.shipping.adding import without_shipping
 from orderwright.domain.sale.shipping.methods import Plain, custom_shipping_info, method_of, offered_rate, refusal, untested_info
 from orderwright.domain.sale.shipping.model import ShippingInfo
@@ -27,6 +27,7 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import Key
+from orderwright.engine.steps import drained
 from orderwright.errors import invalid_field
 
 
@@ -75,16 +76,21 @@ KEPT: Final = (
 )
 
 
-def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Cart:
-    """The copy of the cart or order that a draft names. Raises `ReferencedResourceNotFound`."""
+def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Generator[None, None, Cart]:
+    """The copy of the cart or order that a draft names, in steps. Raises `ReferencedResourceNotFound`."""
     kinds: dict[str, type[Cart] | type[Order]] = {"cart": Cart, "order": Order}
     kind = kinds.get(draft.reference.type_id)
     if kind is None:
         raise invalid_field("reference.typeId", draft.reference.type_id, list(kinds))
-    return replicate(facts.get(draft.reference.type_id, draft.reference, kind), draft, facts)
+    return (yield from replicating(facts.get(draft.reference.type_id, draft.reference, kind), draft, facts))
 
 
 def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
+    """What `replicating` makes, at once."""
+    return drained(replicating(source, draft, facts))
+
+
+def replicating(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Generator[None, None, Cart]:
     """An active cart with the source's lines, less those that can no longer be bought, and its shipping methods, as far as the
     cart may still take them. The variants of the source's lines must have been read (`wanted_variants`).
 
@@ -92,11 +98,16 @@ def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Ca
     """
     check_usable(unit_of(source.business_unit, facts), source.store)
     cart = _empty(source, draft, facts)
-    lines = [line for line in (_line(line, cart, facts) for line in source.line_items) if line is not None]
+    lines: list[LineItem] = []
+    for line in source.line_items:
+        lines += [new for new in (_line(line, cart, facts),) if new is not None]
+        yield
     items = [_custom_line(item, cart, facts) for item in source.custom_line_items]
     cart = _several(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), source, facts)
     cart = with_rates(cart, facts)
-    return recalculate(_with_shipping(recalculate(cart, facts), source, facts), facts)
+    yield
+    cart = _with_shipping((yield from calculating(cart, facts)), source, facts)
+    return (yield from calculating(cart, facts))
 
 
 def _empty(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
