@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,3 +50,13 @@ def test_what_the_server_told_a_probe_is_not_why_it_ended(tmp_path: Path) -> Non
     (tmp_path / "postgres-start.log").touch()
     cluster = Cluster(directory=tmp_path / "data", run=tmp_path, binaries=Binaries(tmp_path, 17, "17.0", ""), account=None)
     assert why_it_ended(cluster) == "could not write to file: No space left on device"
+
+
+def test_what_a_server_has_loaded_is_not_looked_through_again() -> None:
+    told = (
+        "import gc; from orderwright.commands.serving import application; from orderwright.settings import Settings;"
+        "application(Settings.from_environment({}), 'postgresql://nobody@localhost/nothing');"
+        "print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0] > 10_000, gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "True"]
