@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 from orderwright.engine.access import Access, Visible
 from orderwright.engine.actions import wanted_on
@@ -22,13 +22,6 @@ from orderwright.verbs.slices import LARGE, breathe
 MAX_ROUNDS = 3
 More = Callable[[Found], Iterable[Wanted]]
 """What is wanted besides, knowing what was found so far."""
-
-
-@runtime_checkable
-class WantsOnFound(Protocol):
-    """A draft that wants more once its first wishes were read."""
-
-    def wants_on(self, found: Found) -> Iterable[Wanted]: ...
 
 
 class Read(NamedTuple):
@@ -87,7 +80,7 @@ class Prefetch:
         named = [*wanted_by(draft), *(besides.named() if besides is not None else ())]
         # What is made at an owner's door is stamped with her, and may depend on who she is.
         owner = [Wanted("customer", "id", access.customer_id)] if access.customer_id is not None else []
-        wants_on = draft.wants_on if isinstance(draft, WantsOnFound) else nothing_more
+        wants_on: More = getattr(draft, "wants_on", nothing_more)
         more = wants_on if besides is None else besides.after(wants_on)
         return await self._read(access, named, [*named, *owner, *unread], more, tells=True)
 
