@@ -43,6 +43,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 TYPES = {resource.type_id: resource for resource in RESOURCES}
 SCHEMAS = {
+    "customer": "Customer",
     "order": "Order",
     "cart": "Cart",
     "product": "Product",
@@ -112,7 +113,7 @@ def loaded(database_url: str, settings: Settings) -> Iterator[Room]:
         report = room.run(lambda database: demo.seed(database, lambda done, total: calls.append((done, total))))
         assert report is not None
         assert (report.products, report.orders) == (60, 300)
-        assert calls == [(done, 386) for done in range(1, 387)]
+        assert calls == [(done, 629) for done in range(1, 630)]
         yield room
 
 
@@ -142,7 +143,7 @@ def test_a_second_load_changes_nothing(loaded: Room, documents: dict[str, list[J
 def test_what_there_is_of_each_type(documents: dict[str, list[Json]]) -> None:
     assert {type_id: len(found) for type_id, found in documents.items()} == {
         "project": 1, "tax-category": 4, "zone": 4, "store": 2, "shipping-method": 3, "product-type": 5,
-        "product": 60, "cart": 300, "order": 300, "state": 1, "product-discount": 1,
+        "product": 60, "inventory-entry": 199, "customer": 32, "cart": 312, "order": 300, "state": 1, "product-discount": 1,
         "cart-discount": 4, "discount-code": 1,
     }  # fmt: skip
     keys = {product_type["id"]: product_type["key"] for product_type in documents["product-type"]}
@@ -296,6 +297,36 @@ def test_all_happened_in_the_last_ninety_days(orders: dict[str, Json]) -> None:
     assert max(created) - min(created) > timedelta(days=80)
     assert sorted(orders) == list(orders), "numbers rise with time"
     assert all(order["customerEmail"].endswith("@example.com") for order in orders.values())
+
+
+def test_two_of_three_orders_are_customers(documents: dict[str, list[Json]], orders: dict[str, Json]) -> None:
+    emails = {customer["id"]: customer["email"] for customer in documents["customer"]}
+    # As many as there are names in the eight markets.
+    assert len(set(emails.values())) == 8 + 3 + 4 + 3 + 3 + 4 + 4 + 3
+    owned = [order for order in orders.values() if "customerId" in order]
+    assert len(owned) == 200
+    assert all(emails[order["customerId"]] == order["customerEmail"] for order in owned)
+    assert all(customer["addresses"] and "password" not in customer for customer in documents["customer"])
+    assert {order["customerEmail"] for order in orders.values()} == set(emails.values())
+
+
+def test_there_is_stock_of_every_sku_and_little_of_some(loaded: Room, documents: dict[str, list[Json]]) -> None:
+    versions = (product["masterData"]["current"] for product in documents["product"])
+    skus = [variant["sku"] for version in versions for variant in (version["masterVariant"], *version["variants"])]
+    assert sorted(entry["sku"] for entry in documents["inventory-entry"]) == sorted(skus)
+    statement = "SELECT available FROM stock WHERE shard = $1"
+    available = [row["available"] for row in loaded.run(lambda database: database.fetch(statement, "demo"))]
+    assert len(available) == len(skus)
+    assert 5 <= sum(quantity < 5 for quantity in available) <= 40
+
+
+def test_a_dozen_carts_were_left_in_the_last_weeks(documents: dict[str, list[Json]]) -> None:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = [cart for cart in documents["cart"] if cart["cartState"] == "Active"]
+    assert len(left) == 12
+    assert sum("customerId" in cart for cart in left) == 8
+    assert all(timedelta(0) < today - datetime.fromisoformat(cart["createdAt"]) < timedelta(days=20) for cart in left)
+    assert all(cart["totalPrice"]["centAmount"] > 0 for cart in left)
 
 
 def test_stores_sell_in_their_countries(orders: dict[str, Json]) -> None:

@@ -1,19 +1,20 @@
-"""The demo project: sixty products and three hundred orders to try the API on, made by the API's own code."""
+"""The demo project: products with stock, customers and three hundred orders to try the API on, made by the API's own code."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from orderwright.commands.projects import complete_project, create_project
-from orderwright.demo import places
+from orderwright.demo import places, stock
+from orderwright.demo.customers import customers, is_guest
 from orderwright.demo.discounts import GIFT, cart_discounts, discount_codes, product_discounts
 from orderwright.demo.loader import Loader
-from orderwright.demo.orders import BEFORE, Plan, plans
+from orderwright.demo.orders import BEFORE, LEFT, Plan, Shelf, left, plans
 from orderwright.demo.product_types import dimensions, product_types
 from orderwright.demo.products import products, skus
 from orderwright.domain.shop.project.model import Project
@@ -23,10 +24,10 @@ from orderwright.storage.database import Database
 PROJECT = "demo"
 # The project is given this name once all is there: as long as it is named by its key, the load is not complete.
 NAME = "Orderwright Demo"
-PRODUCTS, ORDERS = 60, 300
+PRODUCTS, SKUS, CUSTOMERS, ORDERS = 60, 199, 32, 300
 # Settings and name, four tax categories, four zones, two stores, three shipping methods, five product types, a sale,
 # four cart discounts and a code.
-TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + 1 + 4 + 1 + PRODUCTS + ORDERS
+TOTAL = 2 + 4 + 4 + 2 + 3 + 5 + 1 + 4 + 1 + PRODUCTS + SKUS + CUSTOMERS + ORDERS + LEFT
 # The shop opened a little before its first order.
 OPENED = timedelta(days=-90)
 Progress = Callable[[int, int], None]
@@ -96,9 +97,10 @@ class _Load:
         nested = await self._make("product-type", dimensions())
         for draft in product_types(nested.id):
             await self._make("product-type", draft)
-        for plan in plans(self._today, await self._products()):
-            await self._order(plan)
-            self._step()
+        shelf = await self._products()
+        for draft in stock.entries(sku for each in shelf for sku in each):
+            await self._make("inventory-entry", draft)
+        await self._buy(shelf)
         # After the orders: they are paid as the shop has charged them, also where a server that runs already follows the sale.
         for type_id, drafts in (
             ("product-discount", product_discounts(self._today)),
@@ -109,6 +111,17 @@ class _Load:
                 await self._loader.ensure(type_id, draft, self._today)
                 self._step()
         await self._settle([{"action": "changeName", "name": NAME}])
+
+    async def _buy(self, shelf: Shelf) -> None:
+        """The customers, their orders, and the carts that were left."""
+        planned = plans(self._today, shelf)
+        ids = {draft["email"]: (await self._make("customer", draft)).id for draft in customers(planned)}
+        for number, plan in enumerate(planned, 1):
+            await self._order(plan._replace(cart=_owned(plan.cart, number, ids)))
+            self._step()
+        for number, each in enumerate(left(self._today, shelf), 1):
+            await self._loader.ensure("cart", _owned(each.cart, number, ids), each.filled, store=each.store)
+            self._step()
 
     async def _settle(self, actions: list[dict[str, Any]]) -> None:
         project = await self._loader.find("project", "key", PROJECT)
@@ -154,6 +167,11 @@ class _Load:
     def _step(self) -> None:
         self._done += 1
         self._progress(self._done, TOTAL)
+
+
+def _owned(cart: dict[str, Any], number: int, ids: Mapping[str, str]) -> dict[str, Any]:
+    """The cart as that of its customer, unless it is a guest's."""
+    return cart if is_guest(number) else {**cart, "customerId": ids[cart["customerEmail"]]}
 
 
 def _rules() -> Iterator[tuple[str, list[dict[str, Any]]]]:

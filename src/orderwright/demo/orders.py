@@ -14,6 +14,8 @@ from orderwright.demo.places import MARKETS, Market, money
 SEED = "orderwright demo"
 # A basket is filled some minutes before it is ordered.
 BEFORE = timedelta(minutes=17)
+# So many carts were filled and left, at most so many days ago.
+LEFT, LEFT_DAYS = 12, 20
 # The SKUs of each product.
 Shelf = Sequence[Sequence[str]]
 GIFT_WRAP = {"EUR": 290, "USD": 350, "GBP": 250}
@@ -36,6 +38,28 @@ def plans(today: datetime, shelf: Shelf) -> list[Plan]:
     fates = [(_moment(fate, random), fate) for fate in FATES for _ in range(fate.orders)]
     fates.sort(key=lambda planned: planned[0])
     return [_plan(number, today + moment, fate, shelf, random) for number, (moment, fate) in enumerate(fates, 1)]
+
+
+class Left(NamedTuple):
+    """A cart that nobody ordered, and the moment it was filled; `store` is the door it came in by, if any."""
+
+    filled: datetime
+    store: str | None
+    cart: dict[str, Any]
+
+
+def left(today: datetime, shelf: Shelf) -> list[Left]:
+    """The carts that were left, oldest first; like the orders the same at every load, and all before `today`."""
+    random = Random(f"{SEED}, left")  # noqa: S311 - as above
+    found = [_left(number, today, shelf, random) for number in range(1, LEFT + 1)]
+    return sorted(found, key=lambda each: each.filled)
+
+
+def _left(number: int, today: datetime, shelf: Shelf, random: Random) -> Left:
+    market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
+    store = market.store if random.random() < 0.7 else None
+    filled = today + timedelta(days=-random.randint(1, LEFT_DAYS), seconds=random.randrange(7 * 3600, 22 * 3600))
+    return Left(filled, store, {"key": f"left-{number:02d}", **_cart(market, store, 1, shelf, random)})
 
 
 def _moment(fate: Fate, random: Random) -> timedelta:
