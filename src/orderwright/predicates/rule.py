@@ -3,6 +3,7 @@
     rule     = term { "or" term };  term = factor { "and" factor }
     factor   = "not" factor | "(" rule ")" | "true" | "false" | function | operand condition | name "(" rule ")"
     operand  = value | name { "." name } | function;  function = name "(" rule ")"
+             (a factor of a name or a function alone asks whether it is true)
     condition = operator operand | "=" values | "!=" values | [ "not" ] "in" values | "contains" ("all" | "any") values
               | "contains" value | "is" [ "not" ] ("defined" | "empty")
 
@@ -21,12 +22,12 @@ from msgspec import Struct
 
 from orderwright.engine.scalars import UUID, DateTime, number
 from orderwright.predicates.closure import ORDER, typed
-from orderwright.predicates.fields import root
+from orderwright.predicates.fields import Place, root
 from orderwright.predicates.grammar import MAX_DEPTH
 from orderwright.predicates.rows import TRUE, Column, Rows, Select, Selection, all_of, any_of, selected
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
-from orderwright.predicates.vocabulary import Scope, Typed, Vocabulary, among, in_order, kinds_at, money_text
+from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, in_order, kinds_at, money_text
 
 _ID = re.compile(UUID)
 # Of two letters, where a field holds one. What is misspelled would be true for no cart, and nobody would see why.
@@ -78,7 +79,8 @@ def read_rule(text: str, vocabulary: Vocabulary, parameter: str = "predicate") -
     """The rule that a text spells; `parameter` is what the errors call it.
 
     Raises PredicateError for a syntax error, an unknown name, values of types that do not compare, and for what is longer than
-    20,000 characters or nested deeper than 50 levels.
+    20,000 characters or nested deeper than 50 levels. What is no predicate at all is told first, wherever it stands: a name can
+    be wrong only in a text that has names.
     """
     return _Rule(Source(text, parameter), vocabulary).whole()
 
@@ -96,11 +98,15 @@ class _Rule:
         # The terms of each alternative of the whole.
         self._terms: list[list[Term]] = []
         self._references: dict[tuple[str, str], None] = {}
+        # The first thing that a predicate asks for and that is not there: told once the text is known to be one.
+        self._wrong: PredicateError | None = None
 
     def whole(self) -> Rule:
         select = self._rule()
         if self._token.kind != "end":
             raise self._expected("'and', 'or' or end of input")
+        if self._wrong is not None:
+            raise self._wrong
         names = frozenset(self._names)
         terms = self._terms[0] if len(self._terms) == 1 else [Term(select, names)]
         return Rule(select, names, tuple(self._references), tuple(terms))
@@ -131,6 +137,10 @@ class _Rule:
     def _error(self, reason: str, position: int | None = None) -> PredicateError:
         place = self._source.place(self._token.position if position is None else position)
         return PredicateError(self._source.parameter, f"{reason.removesuffix('.')} ({place}).")
+
+    def _note(self, error: PredicateError) -> None:
+        if self._wrong is None:
+            self._wrong = error
 
     # Terms.
 
@@ -179,9 +189,13 @@ class _Rule:
         if token.kind in ("name", "quoted name") and self._opens() and token.text not in self._scope.vocabulary.functions:
             return self._nested(token.text)
         operand = self._operand()
-        if operand.kinds == {"boolean"} and self._ends():
-            return lambda rows: operand.column(rows).equal((TRUE,))
-        return self._condition(operand)
+        return self._bare(operand) if self._ends() else self._condition(operand)
+
+    def _bare(self, operand: Operand) -> Select:
+        """What stands alone asks whether it is true."""
+        if operand.kinds.isdisjoint({"boolean", "any"}):
+            self._note(self._error("What is neither true nor false is compared with a value.", operand.position))
+        return lambda rows: operand.column(rows).equal((TRUE,))
 
     def _ends(self) -> bool:
         token = self._token
@@ -193,9 +207,13 @@ class _Rule:
             raise self._expected("'and', 'or' or ')'")
 
     def _nested(self, field: str) -> Select:
-        read, place = self._scope.path([field], self._error)
+        token = self._token
+        read, place = self._path([field], token)
         self._at += 2
         inner = self._inside(Scope(self._scope.vocabulary.inner.get(field, Vocabulary(None)), place), field)
+        if self._wrong is not None and not self._ends():
+            # It may have been meant to be a function.
+            return self._condition(Operand(lambda rows: rows.column((field,), read), kinds_at(place), position=token.position))
         return lambda rows: selected(bool(inner(each)) for each in rows.below(f"{field}()", read))
 
     def _inside(self, scope: Scope, name: str) -> Select:
@@ -210,7 +228,18 @@ class _Rule:
 
     # Operands.
 
-    def _operand(self) -> Operand:
+    def _path(self, steps: list[str], token: Token, *, right: bool = False) -> tuple[Read, Place]:
+        """How a name is read, and what may stand there; anything may where it leads nowhere, which is noted. On the right of an
+        operator a value stands: that it may be a name as well is more than the API promises."""
+        try:
+            return self._scope.path(steps, lambda reason: self._error(reason, token.position))
+        except PredicateError as error:
+            if right:
+                raise self._source.error(token.position, "a string, a number, true or false") from None
+            self._note(error)
+            return lambda _at: (), root(Any)
+
+    def _operand(self, *, right: bool = False) -> Operand:
         token = self._token
         if token.kind == "name" and token.text in self._scope.vocabulary.functions and self._opens():
             return self._function(token)
@@ -227,7 +256,7 @@ class _Rule:
                 raise self._expected("the name of a field")
             steps.append(self._token.text)
             self._at += 1
-        read, place = self._scope.path(steps, lambda reason: self._error(reason, token.position))
+        read, place = self._path(steps, token, right=right)
         name = self._within + ".".join(steps)
         self._names.add(name)
         path = tuple(steps)
@@ -282,7 +311,7 @@ class _Rule:
             self._at += 1
             if token.text in ("=", "!=") and self._token.kind == "sign" and self._token.text == "(":
                 return self._same(left, self._literals(left), negated=token.text == "!=")
-            return self._compared(left, token.text, self._operand())
+            return self._compared(left, token.text, self._operand(right=True))
         if self._word("is"):
             negated = self._word("not")
             if self._word("defined"):
@@ -316,7 +345,7 @@ class _Rule:
         one, two = self._side(left, right), self._side(right, left)
         kinds = left.kinds | right.kinds
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
-            raise self._error("The two sides of a comparison are of different types.", left.position)
+            self._note(self._error("The two sides of a comparison are of different types.", left.position))
         same, negated = operator in ("=", "!="), operator == "!="
         if two is not None and one is None:
             limit = two
@@ -330,7 +359,7 @@ class _Rule:
         return None if side.literal is None else self._meant(side.literal, other)
 
     def _meant(self, value: Any, other: Operand) -> Typed:
-        """A literal as the other side has it. Raises PredicateError where it can not be of its type."""
+        """A literal as the other side has it. Where it can not be of its type, that is noted."""
         kinds, position = other.kinds, other.position
         kind, _ = scalar = typed(value)
         refers = self._vocabulary.refers(other.name)
@@ -340,17 +369,17 @@ class _Rule:
         if money is not None or "any" in kinds:
             return money or scalar
         if "money" in kinds:
-            raise self._error('Money is compared with a text such as "10.00 EUR".', position)
-        if kind == "string" and "date-time" in kinds:
+            self._note(self._error('Money is compared with a text such as "10.00 EUR".', position))
+        elif kind == "string" and "date-time" in kinds:
             try:
                 return "string", str(DateTime.parse(value))
             except (ValueError, OverflowError):
-                raise self._error('A date and time is expected, such as "2017-01-04T19:54:49.797Z".', position) from None
-        if kind not in kinds:
+                self._note(self._error('A date and time is expected, such as "2017-01-04T19:54:49.797Z".', position))
+        elif kind not in kinds:
             expected = " or a ".join(sorted(kinds - {"object"})) or "field of an object"
-            raise self._error(f"A {expected} is expected, not a {kind}.", position)
-        if other.name.rpartition(".")[2] == "country" and not _COUNTRY.fullmatch(value):
-            raise self._error(f"Invalid country code '{value}' provided for the field '{other.name}'.", position)
+            self._note(self._error(f"A {expected} is expected, not a {kind}.", position))
+        elif other.name.rpartition(".")[2] == "country" and not _COUNTRY.fullmatch(value):
+            self._note(self._error(f"Invalid country code '{value}' provided for the field '{other.name}'.", position))
         return scalar
 
 

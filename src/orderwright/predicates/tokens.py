@@ -47,7 +47,7 @@ NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
 # Each alternative begins with characters of its own and repeats one class of characters only,
 # so that matching takes time in proportion to the text whatever is sent.
 _TOKEN = re.compile(
-    rf"""[ \t\r\n]*+
+    rf"""[ \t\f\r\n]*+
       (?: (?P<name>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<tick>`[^`\x00-\x1f\ud800-\udfff]+`)
       | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
@@ -82,7 +82,7 @@ def tokens(source: Source) -> list[Token]:
 
 
 def _no_token(source: Source, after: int) -> PredicateError:
-    position = len(source.text) - len(source.text[after:].lstrip(" \t\r\n"))
+    position = len(source.text) - len(source.text[after:].lstrip(" \t\f\r\n"))
     expected = _UNFINISHED.get(source.text[position])
     return source.error(len(source.text) if expected else position, expected or "a field, a value or an operator")
 

@@ -59,7 +59,10 @@ _CUSTOM: Final = {"custom.*": "custom.fields", "custom.fields.*": "custom.fields
 
 
 _TYPE_KEY: Final = {"custom.type.key": str}
-_IN_TAX: Final = {"taxedPrice.net": "taxedPrice.totalNet", "taxedPrice.gross": "taxedPrice.totalGross"}
+_IN_TAX: Final = {
+    **dict.fromkeys(("taxedPrice.net", "taxedPrice.net.*"), "taxedPrice.totalNet"),
+    **dict.fromkeys(("taxedPrice.gross", "taxedPrice.gross.*"), "taxedPrice.totalGross"),
+}
 
 
 def _custom_in(*places: str) -> dict[str, str]:
@@ -174,7 +177,7 @@ CART: Final = Vocabulary(
         "currency": "totalPrice.currencyCode",
         "customer.id": "customerId",
         "customer.email": "customerEmail",
-        "customer.customerGroup.*": "customerGroup",
+        **dict.fromkeys(("customer.customerGroup", "customer.customerGroup.*"), "customerGroup"),
         **_IN_TAX,
     },
     functions={

@@ -119,7 +119,7 @@ def wanted_by_rules(
 
 
 def _of_customer(names: Names) -> bool:
-    return any(name.startswith("customer.") and not name.startswith(_OWN_OF_CUSTOMER) for name in names)
+    return any(name.startswith("customer.") and not f"{name}.".startswith(_OWN_OF_CUSTOMER) for name in names)
 
 
 def _of_categories(names: Names) -> bool:
