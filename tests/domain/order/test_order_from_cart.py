@@ -202,7 +202,8 @@ def test_a_cart_that_is_not_ready_is_refused(cart: Cart) -> None:
 )
 def test_a_code_that_does_not_apply_is_refused(state: Any) -> None:
     code = DiscountCodeInfo(discount_code=Reference(type_id="discount-code", id=uid(90)), state=state)
-    expected = {"status": 400, "code": "DiscountCodeNonApplicable", "discountCodeId": uid(90)}
+    # The code is not there any more.
+    expected = {"status": 400, "code": "DiscountCodeNonApplicable", "discountCodeId": uid(90), "reason": "DoesNotExist"}
     assert refusal(replace(cart_of(), discount_codes=(code,))) == expected
     # Nor does one that did when the cart was last calculated, and has been deleted since.
     assert refusal(replace(cart_of(), discount_codes=(replace(code, state="MatchesCart"),))) == expected

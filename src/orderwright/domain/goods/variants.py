@@ -1,4 +1,4 @@
-"""The published variant that a draft names by its SKU, or by its product."""
+"""The variants of products as they are current, and the published one that a draft names by its SKU, or by its product."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def variant_named(facts: Facts, *, sku: str | None, product_id: str | None, vari
     """
     if sku is not None:
         found = facts.look_up(Wanted("variant", "sku", sku))
-        if not isinstance(found, VariantSnapshot) or product_id not in (None, found.product_id):
+        if not isinstance(found, VariantSnapshot) or not found.published or product_id not in (None, found.product_id):
             raise invalid_field("sku", sku)
         if variant_id not in (None, found.variant.id):
             raise invalid_field("variantId", variant_id)
         return found
     if product_id is None:
         raise required_field("sku")
-    if not facts.look_up(wanted_of(product_id)):
+    if not any(snapshot.published for snapshot in facts.look_up(wanted_of(product_id)) or ()):
         raise referenced_resource_not_found("product", id=product_id)
     variant = variant_of(product_id, variant_id, facts)
     if variant is None:
@@ -34,7 +34,7 @@ def variant_named(facts: Facts, *, sku: str | None, product_id: str | None, vari
 
 
 def variant_of(product_id: str, variant_id: int | None, facts: Facts) -> VariantSnapshot | None:
-    """A published variant of a product whose variants were read; without an id the master variant."""
+    """A current variant of a product whose variants were read, published or not; without an id the master variant."""
     for snapshot in facts.look_up(wanted_of(product_id)) or ():
         if snapshot.master if variant_id is None else snapshot.variant.id == variant_id:
             return snapshot  # type: ignore[no-any-return]  # rows wanted by product are VariantSnapshots
@@ -49,5 +49,5 @@ def copied(snapshot: VariantSnapshot) -> ProductVariant:
 
 
 def wanted_of(product_id: str) -> Wanted:
-    """All published variants of a product."""
+    """All current variants of a product, each of which tells whether it is published."""
     return Wanted("variant", "product", product_id)

@@ -11,7 +11,7 @@ from orderwright.domain.business_unit.naming import check_usable, unit_of
 from orderwright.domain.custom.fields import merged
 from orderwright.domain.order.model import Order, OrderFromCartDraft
 from orderwright.domain.order.refusals import price_changed, shipping_method_does_not_match_cart
-from orderwright.domain.sale.discounts.codes import uses_by
+from orderwright.domain.sale.discounts.codes import unordered, uses_by
 from orderwright.domain.sale.lifecycle import as_ordered, check_open, check_own, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.lines.targets import check_sent, check_valid
@@ -19,7 +19,6 @@ from orderwright.domain.sale.lines.variants import current_variant
 from orderwright.domain.sale.model import SHARED, Cart, Sale
 from orderwright.domain.sale.recalculate import match_shipping_method
 from orderwright.domain.sale.refresh import price_changes, refreshing
-from orderwright.domain.sale.refusals import discount_code_non_applicable
 from orderwright.domain.sale.reserve.settle import left_elsewhere
 from orderwright.domain.sale.shipping.methods import check_methods
 from orderwright.domain.sale.shipping.several import infos_of
@@ -48,7 +47,7 @@ def create(draft: OrderFromCartDraft, facts: Facts) -> Generator[None, None, Cha
     check_complete(cart)
     check_store(cart, facts)
     check_usable(unit_of(cart.business_unit, facts), cart.store)
-    check_discount_codes(cart)
+    check_discount_codes(cart, facts)
     check_taxed(cart)
     check_shipping_method(cart, facts)
     yield
@@ -110,11 +109,11 @@ def check_store(sale: Sale, facts: Facts) -> None:
     check_country(sale.country, store_named(facts.store_key, facts))
 
 
-def check_discount_codes(cart: Sale) -> None:
+def check_discount_codes(cart: Sale, facts: Facts) -> None:
     """Every code of the cart must apply to it, or give way to the best deal of its group. Raises `DiscountCodeNonApplicable`."""
-    for code in cart.discount_codes:
-        if code.state not in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):
-            raise discount_code_non_applicable(id=code.discount_code.id)
+    for info in cart.discount_codes:
+        if info.state not in ("MatchesCart", "ApplicationStoppedByGroupBestDeal"):
+            raise unordered(info, facts)
 
 
 def check_shipping_method(cart: Cart, facts: Facts) -> None:
@@ -143,7 +142,7 @@ def check_prices(cart: Cart, facts: Facts) -> Generator[None, None, None]:
     if cart.keeps_all:
         return
     today = yield from refreshing(cart, facts)
-    check_discount_codes(today)
+    check_discount_codes(today, facts)
     changes = price_changes(cart, today)
     if any(changes):
         raise price_changed(changes.items, changes.shipping)

@@ -59,7 +59,7 @@ def _settled(before: Order | None, change: Change[Any], facts: Facts) -> Change[
     after: Order = change.after
     check_untracked(after)
     codes = _new_codes(before, after)
-    check_discount_codes(codes)
+    check_discount_codes(codes, facts)
     told = [*change.messages, *differences(before, after)]
     closed = [_closed(each, before, after, facts) if each.type_id == TYPE_ID else each for each in change.changed]
     applied = [messages.OrderEditApplied(edit=each.after, result=each.after.result) for each in closed if each.type_id == TYPE_ID]

@@ -82,7 +82,7 @@ def _wanted_uses(first: int) -> str:
 
 
 def _wanted_variants(names: list[Wanted], values: list[Any]) -> str:
-    """The parts that read published variants by SKU or product, and what stands under a SKU beside them: documents whose
+    """The parts that read current variants by SKU or product, and what stands under a SKU beside them: documents whose
     column `sku` holds it, and the counts of standalone prices. A statement has only the parts that are asked for."""
     variants = [name for name in names if name.type_id == "variant"]
     others = [name for name in names if name.type_id not in ("variant", "price-scope")]

@@ -99,6 +99,18 @@ def test_what_can_not_be_bought_is_no_gift() -> None:
     assert len(with_direct(dollars, GIFT).line_items) == 2
 
 
+def test_a_gift_need_not_be_published_and_anything_else_has_to_be() -> None:
+    mugs = tuple(replace(mug, published=False) for mug in VARIANTS[:2])
+    known = facts(first_id=3000, variants=(*mugs, *VARIANTS[2:]))
+    cart = create(lineItems=[{"sku": "book"}])
+    gift = gift_of(with_direct(cart, GIFT, known=known))
+    assert (gift.variant.sku, buckets(gift)) == ("mug-blue", [(1, 0, [999])])
+    for bought, code in (({"sku": "mug-blue"}, "InvalidField"), ({"productId": uid(50)}, "ReferencedResourceNotFound")):
+        with pytest.raises(ApiError) as refused:
+            update(cart, {"action": "addLineItem", **bought}, known=known)
+        assert refused.value.code == code
+
+
 def test_what_is_earned_anew_is_asked_for_at_once() -> None:
     known = facts()
     reading = Facts(now=known.now, new_id=known.new_id, who=known.who, catalogue=known.catalogue, found={}, asked=())

@@ -20,6 +20,7 @@ from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import DateTime
 from orderwright.engine.unit.effects import UseDiscountCode
+from orderwright.errors import ApiError
 
 CODE: Final = "discount-code"
 USES: Final = "discount-code-use"
@@ -102,6 +103,27 @@ def active_discounts(code: DiscountCode, facts: Facts) -> tuple[CartDiscount, ..
 def in_time(code: DiscountCode, now: DateTime) -> bool:
     """Whether the code is between its dates."""
     return (code.valid_from is None or code.valid_from <= now) and (code.valid_until is None or now < code.valid_until)
+
+
+def untimely(code: DiscountCode, now: DateTime, *, own: bool) -> ApiError:
+    """The error for a code that is not of this time: its `own` dates say so, or those of all its discounts."""
+    times = {"validFrom": code.valid_from, "validUntil": code.valid_until} if own else {}
+    reason = "TimeRangeNonApplicable"
+    return discount_code_non_applicable(code.code, id=code.id, reason=reason, validityCheckTime=now, **times)
+
+
+def unordered(info: DiscountCodeInfo, facts: Facts) -> ApiError:
+    """The error for a code that does not apply to the cart that is to be ordered. Raises `UnreadError` where it was not read."""
+    id = info.discount_code.id
+    wanted = Wanted(CODE, "id", id)
+    facts.need((wanted,))
+    code = facts.look_up(wanted)
+    if not isinstance(code, DiscountCode):
+        return discount_code_non_applicable(id=id, reason="DoesNotExist")
+    own = not in_time(code, facts.now)
+    if own or info.state == "NotValid":
+        return untimely(code, facts.now, own=own)
+    return discount_code_non_applicable(code.code, id=id)
 
 
 def used_up(code: DiscountCode, customer_id: str | None, facts: Facts) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from orderwright.domain.amounts.money import cents, times, zero
+from orderwright.domain.goods.variants import variant_of
 from orderwright.domain.sale.discounts.asking import Asked
 from orderwright.domain.sale.discounts.candidates import Offer, Place
 from orderwright.domain.sale.discounts.model import GiftLineItemValue
@@ -21,7 +22,7 @@ from orderwright.domain.sale.discounts.portions import (
 from orderwright.domain.sale.lines.items import LineItem, LineItemDraft
 from orderwright.domain.sale.lines.lines import check_room, line_from
 from orderwright.domain.sale.lines.pricing import total_rounding, unit_of
-from orderwright.domain.sale.lines.variants import drafted_variant, wanted_groups
+from orderwright.domain.sale.lines.variants import wanted_groups
 from orderwright.domain.sale.model import S, Sale
 from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference
@@ -32,18 +33,20 @@ from orderwright.errors import ApiError
 def gift_of(offer: Offer, value: GiftLineItemValue, sale: Sale, facts: Facts) -> LineItem | None:
     """The line that a discount gives: the one that it gave before, or a new one.
 
-    None where the buyer has refused it, or where the variant can not be bought: it is not published, or has no price for the
-    cart. What `wanted_gifts` wants must have been read.
+    None where the buyer has refused it, or where there is no such variant, or no price of it for the cart. A gift need not be
+    published. What `wanted_gifts` wants must have been read.
     """
     if _is_refused(offer, sale):
         return None
     line = _given(offer, value, sale)
     if line is not None:
         return _free(line, offer.reference, sale)
-    draft = _draft(value)
+    snapshot = variant_of(value.product.id, value.variant_id, facts)
+    if snapshot is None:
+        return None
     try:
         check_room(sale)
-        line = line_from(draft, drafted_variant(draft, facts), sale, facts)
+        line = line_from(_draft(value), snapshot, sale, facts)
     except ApiError:
         return None  # what a gift lacks is no error of the cart
     return _free(replace(line, line_item_mode="GiftLineItem"), offer.reference, sale)

@@ -12,7 +12,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from orderwright.domain.sale.discounts.candidates import is_for, is_valid
-from orderwright.domain.sale.discounts.codes import CODE, MAX_CODES, active_discounts, in_time
+from orderwright.domain.sale.discounts.codes import CODE, MAX_CODES, active_discounts, in_time, untimely
 from orderwright.domain.sale.discounts.drafts import CartDiscountValueDraft, check_effect, rules_of, value_from
 from orderwright.domain.sale.discounts.model import CartDiscountTarget, DirectDiscount, DiscountCode
 from orderwright.domain.sale.discounts.portions import DiscountCodeInfo
@@ -65,12 +65,11 @@ def _check_applicable(code: DiscountCode, sale: Sale, facts: Facts) -> None:
     if not code.is_active:
         raise discount_code_non_applicable(code.code, id=code.id)
     if not in_time(code, facts.now):
-        times = {"validFrom": code.valid_from, "validUntil": code.valid_until, "validityCheckTime": facts.now}
-        raise discount_code_non_applicable(code.code, id=code.id, reason="TimeRangeNonApplicable", **times)
+        raise untimely(code, facts.now, own=True)
     active = active_discounts(code, facts)
     valid = [discount for discount in active if is_valid(discount, facts.now)]
     if active and not valid:
-        raise discount_code_non_applicable(code.code, id=code.id, reason="TimeRangeNonApplicable", validityCheckTime=facts.now)
+        raise untimely(code, facts.now, own=False)
     if not any(is_for(discount, sale) for discount in valid):
         raise discount_code_non_applicable(code.code, id=code.id)
 
