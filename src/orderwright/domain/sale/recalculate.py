@@ -243,16 +243,17 @@ def _told(sale: Sale, total: TypedMoney, taxes: dict[str, TaxedPrice | None]) ->
 
 def _taxes_of(sale: Sale, total: TypedMoney) -> dict[str, TaxedPrice | None]:
     """The taxed prices of the whole, only once everything has one and it is known where it goes; of amounts from outside, that
-    of the whole as long as it is for this total."""
-    if sale.tax_mode == "ExternalAmount":
-        return {"taxed_price": sale.taxed_price, "taxed_shipping_price": None}
+    of the whole as long as it is for this total. Those of all shippings are added up in any mode."""
     shipping = [info.taxed_price for info in infos_of(sale)]
+    shipped = _sum_of(shipping, total.currency_code)
+    if sale.tax_mode == "ExternalAmount":
+        return {"taxed_price": sale.taxed_price, "taxed_shipping_price": shipped}
     # Of several shippings each has an address of its own.
     known_where = sale.shipping_mode == "Multiple" or sale.shipping_address is not None
     taxed = [item.taxed_price for item in _items(sale)] + shipping
     return {
         "taxed_price": _sum_of(taxed, total.currency_code) if known_where else None,
-        "taxed_shipping_price": _sum_of(shipping, total.currency_code),
+        "taxed_shipping_price": shipped,
     }
 
 

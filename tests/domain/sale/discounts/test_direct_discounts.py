@@ -241,8 +241,11 @@ def test_amounts_from_outside_are_for_what_is_left() -> None:
     prices = [cart.line_items[0].taxed_price, cart.custom_line_items[0].taxed_price, info.taxed_price]
     nets = [(price.total_net.cent_amount, price.total_gross.cent_amount) for price in prices if price is not None]
     assert nets == [(1800, 2160), (1800, 2160), (248, 298)]
-    # The whole was given for what is left of it, and stays as it is.
+    # The whole was given for what is left of it, and stays as it is; nor does the discount on the total cut shipping's.
     assert taxed(cart) == (3463, 537, 4000)
+    shipped = cart.taxed_shipping_price
+    assert shipped is not None
+    assert (shipped.total_net.cent_amount, shipped.total_gross.cent_amount) == (248, 298)
     off = cart.discount_on_total_price
     assert off is not None
     assert (off.discounted_amount.cent_amount, off.discounted_net_amount, off.discounted_gross_amount) == (385, None, None)

@@ -120,6 +120,7 @@ CARTS = [
         ways={"": way(500, of(500, 51, 551, ("first", "0.11", 28), ("second", "0.09", 23)))},
         total=1500,
         taxed=of(1500, 300, 1800, ("fed", "0.2", 300)),
+        shipping=of(500, 51, 551, ("first", "0.11", 28), ("second", "0.09", 23)),
     ),
     worked(
         "ISK, no taxes",

@@ -172,6 +172,7 @@ CARTS = [
         },
         total=4200,
         taxed=of(4200, 211, 4411),
+        shipping=of(1200, 60, 1260, ("five", "0.05", 60)),
     ),
     worked(
         "CAD, no taxes, and a method that is taken away",

@@ -11,7 +11,7 @@ The rules are those of the API's pages on Carts, Tax Categories and Shipping Met
   net price, the net of a gross price, or its tax where `taxRoundingTarget` says so; the third amount is what is left
 - sub rates share the tax by the largest remainder; portions of one name and rate are one, in the order they come
 - units that go with one of several methods cost their part of the total, again by the largest remainder
-- the whole is the sum of its rounded parts, and is there only once each part is
+- the whole is the sum of its rounded parts, and is there only once each part is; shipping is summed up so in every tax mode
 """
 
 from __future__ import annotations
@@ -328,7 +328,7 @@ def worked(
     whole, shipping = summed([*of_items, *of_ways]), summed(of_ways)
     last: list[list[dict[str, Any]]] = []
     if mode == "ExternalAmount":
-        gross, shipping = rates.more(total), None
+        gross = rates.more(total)
         whole = [total, gross - total, gross, [["all", "0.1", gross - total]]]
         last = [[total_tax(gross, gross - total, cart["currency"])]]
     figures: dict[str, Any] = {
