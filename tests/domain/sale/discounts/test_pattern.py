@@ -180,10 +180,21 @@ def test_amounts_off_whole_lines_part_them_into_few_lots() -> None:
     assert totals(items) == [(10**9 + 7) * 10**6 - 100 * 10**10 - 14_850]
 
 
-def test_reading_a_trigger_without_an_upper_count_leaves_none_of_what_it_matches() -> None:
+def test_reading_a_trigger_without_an_upper_count_spares_what_is_to_be_discounted() -> None:
+    # Three, and up to two more at half price: 9 units are 3 + 2, 3 + 1, the tenth would be the second of the second time.
+    target = pattern([units("all", 3)], [units("all", 1, 2)])
+    half = after(lines((5, 1000)), (relative(5000), target))
+    assert buckets(half[0]) == [(2, 500, [500]), (3, 1000, [0])]
+    assert buckets(after(lines((9, 1000)), (relative(5000), target))[0]) == [(3, 500, [500]), (6, 1000, [0])]
+    # Three of them are too few for one more; at most once, five of nine are touched.
+    items = lines((3, 1000))
+    assert taken_off(relative(5000), target, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
+    once = after(lines((9, 1000)), (relative(5000), pattern([units("all", 3)], [units("all", 1, 2)], most=1)))
+    assert buckets(once[0]) == [(2, 500, [500]), (3, 1000, [0]), (4, 1000, [])]
+    # The dearest trigger, the cheapest are discounted.
+    several = after(lines((2, 3000), (2, 2000), (2, 1000)), (relative(5000), target))
+    assert [buckets(item) for item in several] == [[(2, 3000, [0])], [(1, 2000, [0]), (1, 2000, [])], [(2, 500, [500])]]
     items = lines((5, 1000))
-    greedy = pattern([units("all", 2)], [units("all", 1, 1)])
-    assert taken_off(relative(5000), greedy, discount("1"), items, matches(items), "EUR", "HalfEven") == (items, False)
     counted = pattern([units("all", 2, 2)], [units("all", 1, 1)])
     assert buckets(after(items, (relative(5000), counted))[0]) == [(1, 500, [500]), (2, 1000, [0]), (2, 1000, [])]
 

@@ -8,7 +8,8 @@ The rules are those of the API's pages on Cart Discounts and Carts, told here a 
 - an even amount goes from unit to unit a cent at a time, past those that have nothing left
 - a fixed price only lowers; nothing goes below zero; a unit that can bear nothing shows the discount with zero
 - multi-buy: so many of all units that match, the cheapest or the dearest
-- pattern: triggers from one end, what is discounted from the other, until something is missing; what triggered shows zero
+- pattern: triggers from one end, what is discounted from the other, until something is missing; what triggered shows zero; a
+  trigger that says no most takes all, or, if so nothing at all is discounted, its least
 - a relative amount that is distributed over a pattern is borne by the triggers too
 - what is taken off the total is a share of it, and what else falls with it falls by the same share
 - equal units stand together: those that bear less first, then those that triggered, then the rest
@@ -153,6 +154,10 @@ class Case:
         return [(places, [])] if places else []
 
     def applications(self, target: dict[str, Any]) -> list[tuple[list[Place], list[Place]]]:
+        least = [{"maxCount": each.get("minCount", 1), **each} for each in target["triggerPattern"]]
+        return self.applied(target) or self.applied({**target, "triggerPattern": least})
+
+    def applied(self, target: dict[str, Any]) -> list[tuple[list[Place], list[Place]]]:
         mode = target["selectionMode"]
         other = "MostExpensive" if mode == "Cheapest" else "Cheapest"
         gone: set[Place] = set()

@@ -9,7 +9,8 @@ What the API's pages do not say is read so, and each reading has a test that say
 - An absolute amount off a price of high precision leaves its parts of a minor unit; each unit bears whole ones.
 - Of a pattern only a relative value that is distributed is borne by the units that triggered it, as its type says. An absolute
   amount and a fixed price hold for each application.
-- A component of a pattern without `maxCount` takes all units that are left, also as a trigger of the units that it discounts.
+- A component of a pattern without `maxCount` takes all units that are left; only where a trigger would so leave none to discount,
+  it takes its `minCount`.
 - The cheapest units of all that match are discounted, not those of each group; what triggers comes from the other end.
 - Of several discounts of the total each takes its share of what the one before left, also of net and gross.
 """

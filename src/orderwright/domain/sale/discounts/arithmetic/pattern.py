@@ -6,6 +6,9 @@ if it does not say) end the applications, as does one without a unit to discount
 left, or the most expensive, as `selectionMode` says; what triggers and what `excludeCount` leaves out is taken from the other
 end, so that it does not take those that are to be discounted. What is left out is used up with the application.
 
+A trigger without `maxCount` may so take the very units that were to be discounted, as in "three or more, two at half price".
+Where that leaves nothing to discount at all, such triggers take only their `minCount`.
+
 Applications that take the same units of the same lots are found at once, however many they are. Each such run uses up a lot, or
 the next one does, so that there are at most 2 n + 1 for n lots, and each costs as much as the pattern has components.
 commercetools: Cart Discounts, CartDiscountPatternTarget, CountOnLineItemUnits and CountOnCustomLineItemUnits.
@@ -38,7 +41,7 @@ Draw = tuple[int, int]
 def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable[[str, ItemKind], Sequence[int]]) -> list[Chosen]:
     """The applications of a pattern, runs of equal ones as one."""
     lots = picks_of(items, range(len(items)))
-    left = [units for _, _, units in lots]
+    left: Left = []
     known: dict[tuple[ItemKind, str, SelectionMode], list[int]] = {}
 
     def supply(component: PatternComponent, end: SelectionMode) -> _Supply:
@@ -58,21 +61,27 @@ def occurrences(target: PatternTarget, items: Sequence[Item], matching: Callable
         return [(*lots[at][:2], units) for at, units in draws]
 
     discounts, other = target.selection_mode, OTHER_END[target.selection_mode]
-    triggers = [_Component(one, left, supply(one, other), None) for one in target.trigger_pattern]
-    targets = [
-        _Component(one, left, supply(one, discounts), supply(one, other) if one.exclude_count else None)
-        for one in target.target_pattern
-    ]
-    found: list[Chosen] = []
-    allowed = target.max_occurrence
-    while allowed is None or allowed > 0:
-        chosen = _application(triggers, targets, left, allowed)
-        if chosen is None:
-            break
-        times, by_target, by_trigger = chosen
-        found.append(Chosen(times, picks(by_target), picks(by_trigger)))
-        allowed = None if allowed is None else allowed - times
-    return found
+
+    def applied(*, sparing: bool) -> list[Chosen]:
+        left[:] = [units for _, _, units in lots]
+        triggers = [_Component(one, left, supply(one, other), None, sparing=sparing) for one in target.trigger_pattern]
+        targets = [
+            _Component(one, left, supply(one, discounts), supply(one, other) if one.exclude_count else None)
+            for one in target.target_pattern
+        ]
+        found: list[Chosen] = []
+        allowed = target.max_occurrence
+        while allowed is None or allowed > 0:
+            chosen = _application(triggers, targets, left, allowed)
+            if chosen is None:
+                break
+            times, by_target, by_trigger = chosen
+            found.append(Chosen(times, picks(by_target), picks(by_trigger)))
+            allowed = None if allowed is None else allowed - times
+        return found
+
+    unbounded = any(one.max_count is None for one in target.trigger_pattern)
+    return applied(sparing=False) or (applied(sparing=True) if unbounded else [])
 
 
 def _application(
@@ -105,11 +114,14 @@ def _application(
 
 
 class _Component:
-    """A component of a pattern and the lots that it may take from, in the order in which it does."""
+    """A component of a pattern and the lots that it may take from, in the order in which it does. One that is `sparing` takes no
+    more than it needs, unless it says how many it takes at most."""
 
-    def __init__(self, component: PatternComponent, left: Left, supply: _Supply, excluded: _Supply | None) -> None:
+    def __init__(
+        self, component: PatternComponent, left: Left, supply: _Supply, excluded: _Supply | None, *, sparing: bool = False
+    ) -> None:
         self._least = 1 if component.min_count is None else component.min_count
-        self._most = component.max_count
+        self._most = self._least if sparing and component.max_count is None else component.max_count
         self._excluded = component.exclude_count or 0
         self._left = left
         self._from = supply
