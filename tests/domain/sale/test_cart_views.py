@@ -84,6 +84,8 @@ def asked(text: str, facts: Facts | None = None) -> bool:
     [
         'customer.customerNumber = "C-1" and customer.firstName = "Ada"',
         "customer.isEmailVerified and customer.lastName is not defined",
+        'customer.email = "ada@example.com"',
+        "customer.customerGroup is defined",
         'customer.createdAt < "2030-01-01T00:00:00.000Z"',
         'customer.customerGroup.key = "vip" and customerGroup.key = "vip"',
         f'customer.customerGroup.id = "{VIP.id}"',
@@ -123,6 +125,16 @@ def test_it_is_there(text: str) -> None:
 )
 def test_it_is_another(text: str) -> None:
     assert not asked(text)
+
+
+def test_the_email_of_a_cart_goes_before_that_of_the_account() -> None:
+    rule = known_rule('customer.email = "ada@example.com"')
+    assert rule is not None
+    for email, held in ((None, True), ("eve@example.com", False)):
+        cart = replace(a_cart(), customer_email=email)
+        assert rule.test(cart_view(to_builtins(cart), cart, beside(rule.names), known())) is held
+    nobody = replace(a_cart(), customer_id=None, customer_email="ada@example.com")
+    assert rule.test(cart_view(to_builtins(nobody), nobody, beside(rule.names), known()))
 
 
 def test_what_was_not_read_leads_to_nothing() -> None:

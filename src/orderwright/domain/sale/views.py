@@ -27,7 +27,7 @@ from orderwright.engine.references import Wanted
 Names = Collection[str]
 """Of rules that are asked, what they name beside the document (`beside`)."""
 Plain = dict[str, Any]
-_OWN_OF_CUSTOMER: Final = ("customer.id", "customer.email", "customer.customerGroup.")
+_OWN_OF_CUSTOMER: Final = ("customer.id", "customer.customerGroup.")
 _CATEGORIES, _ANCESTORS = "categories", "categoriesWithAncestors"
 # Where references stand whose keys are asked, by the type of what they refer to. Type fields of custom fields stand in all.
 _KEYS_OF_LINES: Final = {
@@ -142,6 +142,9 @@ def _put_customer(plain: Plain, sale: Sale, facts: Facts) -> None:
     )
     members = {name: getattr(customer, name) for name in CustomerAsked.__struct_fields__}
     plain["customer"] = to_builtins(CustomerAsked(**{**members, "customer_group_assignments": groups}))
+    if sale.customer_email is None:
+        # `customer.email` is that of the cart, which may say another one than the account, or none.
+        plain["customerEmail"] = customer.email
 
 
 def _put_keys(plain: Plain, places: Mapping[str, str], names: Names, facts: Facts) -> None:
