@@ -116,6 +116,29 @@ def test_x15_the_total_price_falls_with_net_and_gross() -> None:
     assert (shown.discounted_net_amount, shown.discounted_gross_amount) == (euros(4450), euros(5295))
 
 
+@pytest.mark.parametrize(
+    ("permyriad", "before", "left"),
+    [
+        (1300, (23134, 19440, 23134), (20127, 16913, 20127)),
+        (1300, (46268, 38881, 46268), (40253, 33826, 40253)),
+        (1300, (69402, 58321, 69402), (60380, 50739, 60380)),
+        # 19440 + 3 x 23134 + 840 and 23134 + 3 x 27529 + 1000: with shipping, one of the prices net, taxed by the unit.
+        (1300, (93536, 89682, 106721), (81376, 78023, 92847)),
+        (1300, (18599,), (16181,)),
+        (1300, (74396,), (64725,)),
+        (1300, (94019,), (81797,)),
+        (1300, (118265,), (102891,)),
+        (300, (75415,), (73153,)),
+    ],
+)
+def test_totals_of_carts_of_a_connector_that_was_tried_at_the_api(
+    permyriad: int, before: tuple[int, ...], left: tuple[int, ...]
+) -> None:
+    price, *others = before
+    total, _ = off_total(relative(permyriad), discount("1"), Total(price, tuple(others)), "EUR", "HalfEven")
+    assert (total.price, *total.others) == left
+
+
 def test_x15_reading_a_total_after_two_discounts() -> None:
     # 10000 less a tenth is 9000, less 1000 of 9000 is 8000. Of gross 11900: 10710, and 8/9 of it 9520.
     total = Total(10000, (10000, 11900))
