@@ -120,8 +120,11 @@ async def test_an_erasure_takes_dead_letters_along(shop: Shop, receiver: Receive
 async def test_what_can_not_be_sent_again_is_said(shop: Shop, receiver: Receiver) -> None:
     operator, subscription, _ = await sent(shop, receiver)
     unknown = "00000000-0000-4000-8000-000000000000"
-    for replay in (Replay(), Replay(dead=True, message_ids=(unknown,)), Replay(message_ids=(unknown,))):
+    for replay in (Replay(), Replay(dead=True, message_ids=(unknown,))):
         assert (await refused(operator.replay(subscription, replay))).code == "InvalidInput"
+    for id in (unknown, "no-uuid", ""):
+        error = await refused(operator.replay(subscription, Replay(message_ids=(id,))))
+        assert (error.code, error.message) == ("InvalidInput", f"There is no Message with the id '{id}', or not any more.")
     receiver.answer = lambda got: 410
     await shop.make("payment", amountPlanned=MONEY)
     await shop.relay.once()

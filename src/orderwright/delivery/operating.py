@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from orderwright.domain.subscription.model import STOPPED, Subscription
 from orderwright.engine.ids import first_id
 from orderwright.engine.json.codec import plain
 from orderwright.engine.model import Reference, Value, always
-from orderwright.engine.scalars import DateTime
+from orderwright.engine.scalars import UUID, DateTime
 from orderwright.errors import OverCapacityError, invalid_input, invalid_operation
 from orderwright.storage.database import TOO_MANY
 from orderwright.storage.delivery import log, outbox
@@ -29,6 +30,7 @@ LOGGED = timedelta(hours=24)
 _SETTLED = timedelta(seconds=10)
 _ALL = 2**62
 _TRIES = 250
+_ID = re.compile(UUID)
 
 
 class LoggedDelivery(Value):
@@ -148,8 +150,9 @@ class Operator:
     async def _again(self, subscription: Subscription, ids: Sequence[str]) -> int:
         if len(ids) > MOST:
             raise invalid_input(f"At most {MOST} Messages can be sent again at once.")
-        found = await outbox.messages(self._database, self._shard, ids)
-        if unknown := [id for id in ids if id not in found]:
+        known = [id.lower() for id in ids if _ID.fullmatch(id)]
+        found = await outbox.messages(self._database, self._shard, known)
+        if unknown := [id for id in ids if id.lower() not in found]:
             raise invalid_input(f"There is no Message with the id '{unknown[0]}', or not any more.")
         deliveries = list[Delivery]()
         for posted in found.values():
