@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from brokers import KINDS, LIBRARIES, PORTS, Broker, Kind, missing
+from brokers import CLOUD_EVENTS, KINDS, LIBRARIES, PORTS, Broker, Kind, missing
 from notes import refused
 from orderwright.delivery.destinations import opened
-from orderwright.delivery.interface import MisconfiguredError, Note, UnavailableError
+from orderwright.delivery.interface import MisconfiguredError, Note, RejectedError, UnavailableError
 from orderwright.domain.subscription.destinations import AnyDestination
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import decode_body
@@ -84,6 +84,42 @@ def test_nats_takes_a_note_once(database_url: str) -> None:
         assert len(await broker.took()) == 1
 
     told("NATS", database_url, story)
+
+
+def test_nats_refuses_what_is_too_large_and_takes_what_comes_behind_it(database_url: str) -> None:
+    """The server closes the connection of whoever sends more than 1 MiB, with all headers."""
+
+    async def story(shop: Shop, broker: Broker) -> None:
+        service = opened(decode_body(AnyDestination, json.dumps(broker.member).encode()), OUTSIDE)
+        notes = [Note(new_id(), new_id(), b'"%s"' % (b"x" * (size - 2)), "OrderCreated") for size in (2**20, 1000 * 1024)]
+        with pytest.raises(RejectedError):
+            await service.send(notes[0])
+        await service.send(notes[1])
+        await service.close()
+        assert [id for id, _ in await broker.took()] == [notes[1].id]
+
+    told("NATS", database_url, story)
+
+
+async def content_types(broker: Any, kind: str) -> list[str]:
+    """What the messages in a broker say of themselves."""
+    if kind == "RabbitMQ":
+        return [(await broker.queue.get(no_ack=True)).content_type for _ in range(2)]
+    subscription = await broker.stream.subscribe(f"{broker.name}.*", ordered_consumer=True)
+    return [(await subscription.next_msg()).headers["content-type"] for _ in range(2)]
+
+
+@pytest.mark.parametrize("kind", ["RabbitMQ", "NATS"])
+def test_a_message_says_in_which_format_it_is(kind: str, database_url: str) -> None:
+    """As the bindings of CloudEvents to AMQP and NATS have it for the structured mode."""
+
+    async def story(shop: Shop, broker: Broker) -> None:
+        for more in ({}, CLOUD_EVENTS):  # each is tried by a notification
+            await shop.make("subscription", destination=broker.member, messages=PAYMENTS, **more)
+        found = await content_types(broker, kind)
+        assert found == ["application/json", "application/cloudevents+json; charset=utf-8"]
+
+    told(kind, database_url, story)
 
 
 WRONG: dict[str, tuple[str, dict[str, Any], type[Exception]]] = {

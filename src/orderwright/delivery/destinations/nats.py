@@ -11,6 +11,9 @@ from orderwright.delivery.interface import MisconfiguredError, Note, RejectedErr
 from orderwright.domain.subscription.destinations import NatsDestination
 from orderwright.outside.guarded_http import GuardedHttp
 
+_HEADERS = 1024
+"""As many bytes as the headers of a message have at most, which the server counts as well."""
+
 
 class JetStream:
     """Publishes to one subject."""
@@ -28,8 +31,12 @@ class JetStream:
         """Raises DeliveryError."""
         try:
             connection = await self._connection.get()
+            if len(note.payload) + _HEADERS > connection.max_payload:
+                # The server would close the connection, and take nothing of what comes behind this.
+                raise RejectedError("The message is larger than this server of NATS takes.")
             stream = connection.jetstream(timeout=SEND_S)
-            await stream.publish(self._destination.subject, note.payload, headers={"Nats-Msg-Id": note.id})
+            headers = {"Nats-Msg-Id": note.id, "content-type": note.content_type}
+            await stream.publish(self._destination.subject, note.payload, headers=headers)
         except self._stream_errors.NoStreamResponseError:
             raise MisconfiguredError("No stream takes what is published to this subject.") from None
         except self._stream_errors.ServiceUnavailableError:

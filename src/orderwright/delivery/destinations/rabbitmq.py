@@ -31,7 +31,7 @@ class RabbitMq:
         message = self._library.Message(
             note.payload,
             message_id=note.id,
-            content_type="application/json",
+            content_type=note.content_type,
             delivery_mode=self._library.DeliveryMode.PERSISTENT,
         )
         try:

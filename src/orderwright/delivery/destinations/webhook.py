@@ -67,7 +67,7 @@ class Webhook:
         """Raises DeliveryError."""
         timestamp = int(self._clock())
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": note.content_type,
             "User-Agent": "Orderwright",
             "webhook-id": note.id,
             "webhook-timestamp": str(timestamp),
