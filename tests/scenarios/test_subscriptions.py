@@ -119,6 +119,9 @@ def test_an_order_is_told_in_both_formats_within_a_moment(shop: Client, receiver
         arrived(lambda: len(receiver.about(order["id"])) == 6)
         arrived(lambda: len(other.got) == 8)
         events = [got.told for got in other.got if got.told["subject"] == order["id"]]
+        # By this a receiver knows the structured mode of CloudEvents over HTTP.
+        assert {got.headers["content-type"] for got in other.got} == {"application/cloudevents+json; charset=utf-8"}
+        assert {got.headers["content-type"] for got in receiver.got} == {"application/json"}
     plain = receiver.about(order["id"])
     assert [each["notificationType"] for each in plain] == [
         *("Message", "ResourceCreated", "Message", "ResourceUpdated", "Message", "ResourceDeleted"),
@@ -139,6 +142,44 @@ def test_an_order_is_told_in_both_formats_within_a_moment(shop: Client, receiver
     ]
 
 
+def test_an_order_edit_is_told_by_its_messages_alone(shop: Client, receiver: Receiver) -> None:
+    """As the API has it: who wants to hear that an order was edited subscribes to the Message OrderEditApplied."""
+    open_shop(shop)
+    order = shop.create("orders", order_draft(shop.create("carts", cart_draft(("mug", 1)))))
+    told = {"messages": ORDERS, "changes": [*ORDERS, {"resourceTypeId": "order-edit"}]}
+    made = shop.create("subscriptions", {"destination": http(receiver), **told})
+    staged = [{"action": "setCustomerEmail", "email": "b@example.com"}]
+    edit = shop.create("orders/edits", {"resource": {"typeId": "order", "id": order["id"]}, "stagedActions": staged})
+    versions = {"editVersion": 1, "resourceVersion": order["version"]}
+    assert shop.send("POST", f"orders/edits/{edit['id']}/apply", versions).status_code == 200
+    shop.update(f"orders/{order['id']}", 2, {"action": "changeOrderState", "orderState": "Confirmed"})
+    arrived(lambda: len(receiver.taken) == 6)
+    names = [(each["notificationType"], each.get("type")) for each in receiver.about(order["id"])]
+    assert names == [
+        *(("Message", "OrderCustomerEmailSet"), ("Message", "OrderEditApplied"), ("Message", "OrderStateChanged")),
+        ("ResourceUpdated", None),
+    ]
+    assert receiver.about(order["id"])[-1]["oldVersion"] == 2
+    assert [each["notificationType"] for each in receiver.about(edit["id"])] == ["ResourceCreated", "ResourceUpdated"]
+    assert shop.get(f"subscriptions/{made['id']}/deliveries/gaps")["results"] == []
+
+
+def test_a_resource_is_named_as_its_user_names_it(shop: Client, receiver: Receiver) -> None:
+    open_shop(shop)
+    types = ("product", "key-value-document", "subscription")
+    told = {"changes": [{"resourceTypeId": each} for each in types], "messages": [{"resourceTypeId": "product"}]}
+    shop.create("subscriptions", {"key": "named", "destination": http(receiver), **told})
+    assert receiver.got[0].told["resourceUserProvidedIdentifiers"] == {"key": "named"}
+    shop.create("custom-objects", {"container": "shelf", "key": "a", "value": 1})
+    mug = shop.get("products/key=mug")
+    shop.update("products/key=mug", 1, {"action": "changeSlug", "slug": {"en": "a-cup"}, "staged": False}, {"action": "setKey"})
+    arrived(lambda: len(receiver.taken) == 3)
+    (shelved,) = (each for each in receiver.taken if each["resource"]["typeId"] == "key-value-document")
+    assert shelved["resourceUserProvidedIdentifiers"] == {"containerAndKey": {"container": "shelf", "key": "a"}}
+    for each in receiver.about(mug["id"]):  # the Message and the change
+        assert each["resourceUserProvidedIdentifiers"] == {"slug": {"en": "a-cup"}}
+
+
 def test_operators_read_the_log_and_send_again(shop: Client, receiver: Receiver) -> None:
     made = shop.create("subscriptions", {"destination": http(receiver), "messages": [{"resourceTypeId": "payment"}]})
     payment = shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1}})
@@ -155,6 +196,8 @@ def test_operators_read_the_log_and_send_again(shop: Client, receiver: Receiver)
     assert shop.get(f"{at}/gaps")["results"] == []
     assert shop.send("POST", f"{at}/replay", {"messageIds": [line["id"]]}).json() == {"queued": 1}
     arrived(lambda: len(receiver.about(payment["id"])) == 2)
-    assert shop.refused(400, "POST", f"{at}/replay", {})["code"] == "InvalidInput"
+    assert shop.send("POST", f"{at}/replay", {"messageIds": [line["id"].upper()]}).json() == {"queued": 1}
+    for body in ({}, {"messageIds": ["no-uuid"]}):
+        assert shop.refused(400, "POST", f"{at}/replay", body)["code"] == "InvalidInput"
     assert shop.refused(400, "GET", at, params={"state": "lost"})["code"] == "InvalidInput"
     assert shop.refused(400, "GET", f"{at}/gaps", params={"since": "yesterday"})["code"] == "InvalidInput"

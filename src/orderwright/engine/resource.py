@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from orderwright.engine.access import EVERYTHING, Access, Bound, Visible
 from orderwright.engine.actions import ActionSet, Change
@@ -71,6 +71,8 @@ class ResourceType:
     """`(document, found)`: what every update needs beside what its actions name. Asked again while it wants more, three times."""
     created: Callable[[Any], Message] | None = None
     """The Message of a creation."""
+    updates: Literal["updated", "edited"] = "updated"
+    """What an update is recorded as: of one that is edited, Messages alone tell."""
     rows: Callable[[Any], Iterable[Any]] | None = None
     """The rows of the variant table that are written with the document."""
     numbering: Callable[[Any, Facts], Numbering | None] | None = None
@@ -89,8 +91,8 @@ class ResourceType:
     """Values that only one document may hold, whatever its type, by a kind that the types share, such as a payment in use."""
     lookups: Mapping[str, str] = field(default_factory=dict)
     """Path forms beside the id (`key`, `order-number`), each with the column that holds it."""
-    identifiers: tuple[str, ...] = ("key",)
-    """The fields that stand in the envelope of its Messages as what the user calls it."""
+    identifiers: tuple[str, ...] | Callable[[Any], dict[str, Any]] = ("key",)
+    """The fields that stand in the envelope of its Messages as what the user calls it, or what makes these of it."""
 
     # How it is stored and queried.
     table: str = "document"
@@ -168,6 +170,8 @@ class ResourceType:
 
     def user_identifiers(self, document: Any) -> dict[str, Any]:
         """What the user calls this document, for the envelope of its Messages."""
+        if callable(self.identifiers):
+            return self.identifiers(document)
         named = ((name, getattr(document, snake(name), None)) for name in self.identifiers)
         return {name: value for name, value in named if value is not None}
 

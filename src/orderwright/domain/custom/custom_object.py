@@ -111,6 +111,11 @@ def _claims(document: CustomObject) -> Iterator[tuple[str, str]]:
     yield "key", f"{document.container}/{document.key}"
 
 
+def _identifiers(document: CustomObject) -> dict[str, Any]:
+    """commercetools: Messages, UserProvidedIdentifiers."""
+    return {"containerAndKey": {"container": document.container, "key": document.key}}
+
+
 RESOURCE = ResourceType(
     type_id="key-value-document",
     path="custom-objects",
@@ -120,7 +125,7 @@ RESOURCE = ResourceType(
     actions=ActionSet(CustomObject),
     create=from_draft,
     claims=_claims,
-    identifiers=("container", "key"),
+    identifiers=_identifiers,
     verbs=("create", "query"),
 )
 # The same with the one change it knows, for the endpoint that replaces an object which is there already.

@@ -94,5 +94,5 @@ def _excerpt(order: Order, version: int) -> OrderExcerpt:
 
 STAGED: Final = with_changes(ORDER, actions=staged, settles=_settled, wants=_wants)
 """Orders as an edit would change them."""
-APPLIED: Final = with_changes(ORDER, actions=applying, settles=_settled, wants=_wants)
-"""Orders as an edit changes them."""
+APPLIED: Final = with_changes(ORDER, actions=applying, settles=_settled, wants=_wants, updates="edited")
+"""Orders as an edit changes them. Subscribers hear of it by Messages. commercetools: Subscriptions, ChangeSubscription."""

@@ -55,7 +55,7 @@ class Subscribers:
 
 def tells_of(type_id: str, kind: ChangeKind) -> bool:
     """Whether changes of this kind are told of. Carts are told to be made and, since they may go by themselves, to be deleted."""
-    return kind != "told" and not (type_id == CREATED_AND_DELETED and kind == "updated")
+    return kind not in ("told", "edited") and not (type_id == CREATED_AND_DELETED and kind == "updated")
 
 
 def wants_change(subscription: Subscription, type_id: str, kind: ChangeKind) -> bool:

@@ -122,6 +122,7 @@ def trial_notification(subscription: Subscription, project: str, id: str, paths:
         version=subscription.version,
         kind="created",
         at=subscription.last_modified_at,
+        identifiers=encode({} if subscription.key is None else {"key": subscription.key}).decode(),
     )
     return change_payload(subscription, project, told, paths)
 

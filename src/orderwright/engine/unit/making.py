@@ -79,7 +79,7 @@ class UnitMaker:
         own_messages = [message for message in messages if message.resource_id == after.id]
         told, recorder = len(own_messages), Recorder(facts, self._audience)
         if not decided.keeps_version:
-            recorder.document(resource, after, "created" if before is None else "updated", own_messages)
+            recorder.document(resource, after, "created" if before is None else resource.updates, own_messages)
         for message, posted in zip(telling, messages, strict=False):  # where the project keeps none, none is posted
             recorder.about(message, posted)
         introduced = []

@@ -129,9 +129,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     body: str
 
 
-ChangeKind = Literal["created", "updated", "deleted", "erased", "told"]
-"""What a change did to a document. One that is erased is deleted with all that shows it; of one that is only told of, a Message
-tells without a new version of it, as of a stock that an order has taken from."""
+ChangeKind = Literal["created", "updated", "edited", "deleted", "erased", "told"]
+"""What a change did to a document. One that is edited is updated, of which Messages alone tell, as of an order under an edit. One
+that is erased is deleted with all that shows it. Of one that is only told of, a Message tells without a new version of it, as of
+a stock that an order has taken from."""
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

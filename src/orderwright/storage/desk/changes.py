@@ -17,8 +17,8 @@ OF_ORDER = (
 
 
 class Change(NamedTuple):
-    """That an order came to a version at an instant. `who` is a `ClientLogging` as plain JSON; `kind` is created, updated or
-    deleted; `messages` are the ids of those that tell of it."""
+    """That an order came to a version at an instant. `who` is a `ClientLogging` as plain JSON; `kind` is that of the
+    change; `messages` are the ids of those that tell of it."""
 
     version: int
     kind: str

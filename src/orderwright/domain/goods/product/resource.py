@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace as with_changes
 from itertools import chain
 from itertools import product as combinations
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -89,6 +90,12 @@ def _settled(before: Product | None, change: Change[Product], facts: Facts) -> G
     return told_to_lists(before, (yield from discounted(before, change, facts)), facts)
 
 
+def _identifiers(document: Product) -> dict[str, Any]:
+    """The key, if it has one, and the current slug. commercetools: Messages, UserProvidedIdentifiers."""
+    key = {} if document.key is None else {"key": document.key}
+    return {**key, "slug": document.master_data.current.slug}
+
+
 RESOURCE = ResourceType(
     type_id="product",
     path="products",
@@ -100,6 +107,7 @@ RESOURCE = ResourceType(
     settles=_settled,
     unique=("key",),
     claims=claims,
+    identifiers=_identifiers,
     lookups={"key": "key"},
     lean=without_bulk,
     bulk=tuple(
