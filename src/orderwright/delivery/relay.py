@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from orderwright.delivery.keeping import Services
+from orderwright.delivery.lagging import Lags
 from orderwright.delivery.making import Maker
 from orderwright.delivery.patience import Patience
 from orderwright.delivery.sending import Ended, Sender
@@ -56,6 +57,7 @@ class Relay:
         self._clock = clock
         self._holder = new_id()
         self._paths = {type_id: resource.path for type_id, resource in verbs.types.items()}
+        self._lags = Lags(self._database, self._subscriptions, clock)
         self._changed: set[str] = set()
         self._woken = asyncio.Event()
         self._sending: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -121,6 +123,7 @@ class Relay:
         for key in await queue.ready(self._database, self._clock()):
             self._want(key)
         self._services.let_go()
+        await self._lags.look()
 
     async def _fan_out(self) -> None:
         self._woken.clear()

@@ -23,13 +23,14 @@ from orderwright.delivery.interface import (
 )
 from orderwright.delivery.keeping import Services
 from orderwright.delivery.patience import Patience
-from orderwright.domain.subscription.destinations import secret_name
+from orderwright.domain.subscription.destinations import secret_name, type_of
 from orderwright.domain.subscription.model import STOPPED, HealthStatus, Subscription
 from orderwright.domain.subscription.payloads import content_type
 from orderwright.errors import ApiError, invalid_input
 from orderwright.storage.database import Database
 from orderwright.storage.delivery import queue
 from orderwright.storage.delivery.queue import Lease, Settled, Waiting
+from orderwright.telemetry.metrics import DEAD_LETTERS, DELIVERY_RETRIES, DELIVERY_TIME
 
 Report = Callable[[HealthStatus], Awaitable[bool]]
 """Writes the status of the subscription; whether it could."""
@@ -131,6 +132,7 @@ class Sender:
         settled, held = self._settled(due, outcomes, now)
         if not await queue.settle(self._database, self._lease, settled, list(held | behind)):
             return "elsewhere"
+        self._count(due, outcomes, {each.number for each in settled if each.state == "dead"}, now)
         failing = [error for error in outcomes.values() if isinstance(error, UnavailableError | MisconfiguredError)]
         taken = any(error is None for error in outcomes.values())
         if self._reused and failing and not taken and all(isinstance(error, UnavailableError) for error in failing):
@@ -147,6 +149,18 @@ class Sender:
         elif outcomes:
             await self._tell("TemporaryError")
         return None
+
+    def _count(self, due: Sequence[Waiting], outcomes: dict[int, DeliveryError | None], dead: set[int], now: datetime) -> None:
+        """Have the metrics tell what became of those that were tried."""
+        assert self._subscription is not None, "something is sent to it"
+        kind = type_of(self._subscription.destination)
+        for each in due:
+            if each.number not in outcomes:
+                continue
+            if outcomes[each.number] is None:
+                DELIVERY_TIME.observe(max(0.0, (now - each.at).total_seconds()), kind)
+            else:
+                (DEAD_LETTERS if each.number in dead else DELIVERY_RETRIES).add(kind)
 
     def _settled(
         self, due: Sequence[Waiting], outcomes: dict[int, DeliveryError | None], now: datetime

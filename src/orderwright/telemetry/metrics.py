@@ -11,6 +11,8 @@ from orderwright.telemetry.registry import Counter, Gauge, Histogram, Registry
 # Below the conventions' 5 ms lie most of our answers, so two finer bounds stand before theirs.
 _HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 _DATABASE_S = (0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0)
+# A receiver that was away for a weekend is told within these, too.
+_DELIVERY_S = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0, 3600.0, 21600.0, 86400.0, 172800.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY"})
 SAMPLE_S: Final = 1.0
 """Seconds between two looks at what gauges measure, for the siblings that are asked."""
@@ -69,6 +71,26 @@ VERSION_CONFLICTS: Final = Counter(
 )
 IDEMPOTENT_REPLAYS: Final = Counter(
     REGISTRY, "orderwright_idempotent_replays_total", "Requests that were answered again as they were the first time."
+)
+DELIVERY_TIME: Final = Histogram(
+    REGISTRY,
+    "orderwright_delivery_duration_seconds",
+    "Time from a change until a destination has taken what tells of it.",
+    _DELIVERY_S,
+    "destination",
+)
+DELIVERY_LAG: Final = Gauge(
+    REGISTRY,
+    "orderwright_delivery_lag_seconds",
+    "How long ago that happened of which a destination is still to be told, of each type of destination the longest.",
+    "destination",
+    most=True,
+)
+DELIVERY_RETRIES: Final = Counter(
+    REGISTRY, "orderwright_delivery_retries_total", "Attempts after which a notification has to be sent again.", "destination"
+)
+DEAD_LETTERS: Final = Counter(
+    REGISTRY, "orderwright_dead_letters_total", "Notifications that were given up, to be sent again by hand.", "destination"
 )
 _BUILD: Final = Gauge(
     REGISTRY,

@@ -10,6 +10,7 @@ import msgspec
 
 from orderwright.storage.database import Database
 from orderwright.storage.delivery.outbox import LONG_AGO
+from orderwright.storage.delivery.queue import HELD_BACK
 
 MOST_COUNTED = 10_000
 """As many as are counted of what waits, or is dead, for one destination."""
@@ -20,22 +21,33 @@ _LOG = (
 )
 
 
+def _oldest(of: str) -> str:
+    """When the first happened that waits, as an expression: of what was not tried yet the first one, of what is tried again any.
+    What is held back has come later than what holds it."""
+    waits = f"FROM delivery d WHERE {of} AND d.state = 'waiting' AND d.due_at"
+    fresh = f"SELECT d.at {waits} = '{LONG_AGO}' ORDER BY d.due_at, d.number LIMIT 1"
+    again = f"SELECT d.at {waits} > '{LONG_AGO}' AND d.due_at < '{HELD_BACK}' ORDER BY d.due_at, d.number LIMIT 1000"
+    return f"(SELECT min(w.at) FROM (({fresh}) UNION ALL ({again})) AS w)"
+
+
 def _behind(subscription: str) -> str:
     """How far a destination is behind, as columns of a statement whose first parameter is the shard."""
     of = f"d.shard = $1 AND d.subscription = {subscription}"
     counted = "(SELECT count(*) FROM (SELECT 1 FROM delivery d WHERE {of} AND d.state = '{state}' LIMIT {most}) AS n) AS {state}"
     counts = ", ".join(counted.format(of=of, state=state, most=MOST_COUNTED) for state in ("waiting", "dead"))
-    return (
-        f"{counts}, (SELECT min(w.at) FROM (SELECT d.at FROM delivery d WHERE {of}"
-        " AND d.state = 'waiting' ORDER BY d.due_at, d.number LIMIT 1) AS w) AS oldest,"
-        f" (SELECT r.error FROM relay r WHERE r.shard = $1 AND r.subscription = {subscription}) AS error"
-    )
+    error = f"(SELECT r.error FROM relay r WHERE r.shard = $1 AND r.subscription = {subscription})"
+    return f"{counts}, {_oldest(of)} AS oldest, {error} AS error"
 
 
 _LAG = f"SELECT {_behind('$2::uuid')}"
 _LAGS = (
     f"SELECT s.id, s.key, {_behind('s.id')} FROM (SELECT id, key FROM document WHERE shard = $1 AND type = 'subscription'"
     " ORDER BY created_at DESC, id DESC LIMIT $2) AS s"
+)
+_WAITING = (
+    "SELECT r.shard, r.subscription, o.at FROM relay r CROSS JOIN LATERAL"
+    f" (SELECT {_oldest('d.shard = r.shard AND d.subscription = r.subscription')} AS at) AS o WHERE o.at IS NOT NULL"
+    " -- @sharded: a metric tells of all projects"
 )
 _KNOWN = (
     "SELECT n.id FROM unnest($3::uuid[]) AS n(id) CROSS JOIN LATERAL (SELECT 1 FROM delivery d WHERE d.shard = $1"
@@ -100,6 +112,11 @@ async def lags(database: Database, shard: str, most: int) -> list[LagOf]:
     """How far the destinations of the newest subscriptions are behind. Raises `QueryTimedOut`."""
     rows = await database.query(_LAGS, shard, most)
     return [LagOf(**{**dict(row), "id": str(row["id"])}) for row in rows]
+
+
+async def waiting(database: Database) -> list[tuple[str, str, datetime]]:
+    """The projects and subscriptions that something waits for, and when the first of that happened."""
+    return [(row["shard"], str(row["subscription"]), row["at"]) for row in await database.fetch(_WAITING)]
 
 
 async def known(database: Database, shard: str, subscription: str, notifications: Sequence[str]) -> set[str]:
