@@ -33,6 +33,7 @@ def test_addresses_of_the_internet_may_be_called(address: str) -> None:
         "::",
         "fe80::1",
         "fe80::1%eth0",
+        "fec0::1",  # what was private before fd00::/8
         "fd00:ec2::254",  # the metadata of AWS by IPv6
         "ff02::1",
         "::ffff:127.0.0.1",

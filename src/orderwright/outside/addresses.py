@@ -13,8 +13,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
-# Public by their numbers, and yet answered inside a cloud alone: the metadata of Azure and of Oracle.
-_INSIDE = (ipaddress.IPv4Network("168.63.129.16"), ipaddress.IPv4Network("192.0.0.0/24"))
+# Public by their numbers, and yet answered inside a cloud alone: the metadata of Azure and of Oracle; and what was private before
+# fd00::/8, which the library counts as global.
+_INSIDE = (ipaddress.IPv4Network("168.63.129.16"), ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("fec0::/10"))
 
 
 class Allowed:

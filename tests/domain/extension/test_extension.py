@@ -183,7 +183,7 @@ def wanted(status: int, body: Any) -> Sequence[Any]:
     return answered(extension(1), status, content, CART.actions)
 
 
-@pytest.mark.parametrize("body", [b"", b" \n", {}, {"actions": []}, {"actions": [], "more": 1}])
+@pytest.mark.parametrize("body", [b"", b" \n", {}, {"actions": []}, {"actions": None}, {"actions": [], "more": 1}])
 @pytest.mark.parametrize("status", [200, 201])
 def test_nothing_may_be_wanted(status: int, body: Any) -> None:
     assert list(wanted(status, body)) == []

@@ -18,6 +18,7 @@ from orderwright.engine.model import Action
 from orderwright.errors import ApiError
 
 MOST_ACTIONS = 100
+_NONE = msgspec.Raw(b"[]")
 _ERROR_MEMBERS = {"localizedMessage": dict, "extensionExtraInfo": dict}
 """What an error may carry beside its code and its message."""
 
@@ -63,7 +64,8 @@ def _read(extension: Extension, status: int, body: bytes) -> dict[str, Any]:
 def _actions(extension: Extension, status: int, body: bytes, accepted: ActionSet[Any]) -> Sequence[Action]:
     try:
         named = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        sent = named.get("actions", msgspec.Raw(b"[]"))
+        sent = named.get("actions", _NONE)
+        sent = _NONE if bytes(sent) == b"null" else sent  # as a member that is absent
         number = len(msgspec.json.decode(sent, type=list[msgspec.Raw]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise bad_response(extension, "The extension did not return the expected JSON.", status, body) from None
