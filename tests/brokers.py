@@ -242,10 +242,14 @@ class Amazon:
         notes = [body.get("detail", body) for body in self.bodies()]
         return [(note.get("id", ""), note) for note in notes]
 
-    def bodies(self) -> list[dict[str, Any]]:
-        """What is in the queue. To receive it of moto takes a second for each forty, so its own list is looked at."""
+    def bodies(self) -> list[Any]:
+        """What is in the queue."""
+        return list(map(json.loads, self.raw()))
+
+    def raw(self) -> list[str]:
+        """The same as text. To receive it of moto takes a second for each forty, so its own list is looked at."""
         backend = importlib.import_module("moto.backends").get_backend("sqs")[ACCOUNT][REGION]
-        return [json.loads(message.body) for message in backend.queues[self.name]._messages]
+        return [message.body for message in backend.queues[self.name]._messages]
 
 
 CONNECTION = "Endpoint=sb://localhost:{port}/;SharedAccessKeyName=sender;SharedAccessKey=c2VjcmV0;EntityPath=told"

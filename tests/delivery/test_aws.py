@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ import brokers
 from brokers import ACCOUNT, CLOUD_EVENTS, KEYS, REGION, Amazon
 from notes import refused
 from orderwright.delivery.destinations import opened
-from orderwright.delivery.interface import MisconfiguredError, Note, RejectedError, UnavailableError
+from orderwright.delivery.interface import Destination, MisconfiguredError, Note, RejectedError, UnavailableError
 from orderwright.domain.subscription.destinations import AnyDestination
 from orderwright.engine.ids import new_id
 from orderwright.engine.json.codec import decode_body
@@ -127,6 +127,101 @@ def test_an_entry_that_failed_is_told_apart(amazon: str, code: str, monkeypatch:
     asyncio.run(run())
 
 
+def service_of(member: dict[str, Any]) -> Destination:
+    return opened(decode_body(AnyDestination, json.dumps(member).encode()), GuardedHttp(Allowed(("localhost",))))
+
+
+async def outcomes(member: dict[str, Any], payloads: Sequence[bytes]) -> list[BaseException | None]:
+    """What became of notes that are due at the same moment."""
+    service = service_of(member)
+    notes = [Note(new_id(), new_id(), payload, "OrderCreated") for payload in payloads]
+    try:
+        return await asyncio.gather(*map(service.send, notes), return_exceptions=True)
+    finally:
+        await service.close()
+
+
+@pytest.mark.parametrize("kind", ["SQS", "SNS", "EventBridge"])
+def test_many_notes_arrive_each_once(amazon: str, kind: str) -> None:
+    if (reason := brokers.missing(kind)) is not None:
+        pytest.skip(reason)
+
+    async def run() -> None:
+        async with Amazon(kind, f"told-{new_id()}") as queue:
+            assert await outcomes(queue.member, [b'{"number":%d}' % number for number in range(25)]) == [None] * 25
+            found = [body.get("detail", body)["number"] for body in queue.bodies()]
+            assert sorted(found) == list(range(25))
+
+    asyncio.run(run())
+
+
+def test_of_a_batch_only_the_entry_that_can_not_be_is_refused(amazon: str) -> None:
+    """The bus takes JSON alone."""
+    if (reason := brokers.missing("EventBridge")) is not None:
+        pytest.skip(reason)
+
+    async def run() -> None:
+        async with Amazon("EventBridge", f"told-{new_id()}") as queue:
+            found = await outcomes(queue.member, [b'{"number":0}', b"no JSON", b'{"number":2}'])
+            assert [type(each) for each in found] == [type(None), RejectedError, type(None)]
+            assert [body["detail"]["number"] for body in queue.bodies()] == [0, 2]
+
+    asyncio.run(run())
+
+
+def test_one_note_that_is_too_large_for_the_queue_does_not_hold_up_those_beside_it(amazon: str) -> None:
+    async def run() -> None:
+        async with Amazon("SQS", f"told-{new_id()}") as queue:
+            queue.queue.set_queue_attributes(QueueUrl=queue.url, Attributes={"MaximumMessageSize": "1024"})
+            found = await outcomes(queue.member, [b'"%s"' % (b"x" * size) for size in (10, 2000, 20)])
+            assert [type(each) for each in found] == [type(None), RejectedError, type(None)]
+            assert {len(body) for body in queue.bodies()} == {10, 20}
+
+    asyncio.run(run())
+
+
+def test_what_no_message_may_hold_is_escaped(amazon: str) -> None:
+    async def run() -> None:
+        async with Amazon("SQS", f"told-{new_id()}") as queue:
+            assert await outcomes(queue.member, ['"\uffff\ufffe\u00e4"'.encode()]) == [None]
+            assert queue.raw() == ['"\\uffff\\ufffe\u00e4"']
+            assert queue.bodies() == ["\uffff\ufffe\u00e4"]
+
+    asyncio.run(run())
+
+
+# What SQS tells of the entries of a batch of which the first was taken, and of the last nothing.
+FAILED = {
+    "InvalidMessageContents": (True, RejectedError),
+    "InvalidParameterValue": (True, RejectedError),
+    "KmsThrottled": (True, UnavailableError),
+    "KmsAccessDenied": (True, MisconfiguredError),
+    "AWS.SimpleQueueService.NonExistentQueue": (True, MisconfiguredError),
+    "InternalError": (False, UnavailableError),
+}
+
+
+@pytest.mark.parametrize("code", FAILED)
+def test_what_became_of_each_entry_is_told_apart(amazon: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault, error = FAILED[code]
+    failed = {"Id": "1", "Code": code, "SenderFault": fault, "Message": "secret"}
+    answer = {"Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": "d"}], "Failed": [failed]}
+
+    async def run() -> None:
+        with receiving() as queue:
+            queue.body = lambda: json.dumps(answer).encode()
+            monkeypatch.setenv("AWS_ENDPOINT_URL", queue.url)
+            member = {"type": "SQS", "queueUrl": queue.url, "region": REGION, **KEYS}
+            found = await outcomes(member, [b"{}", b"[]", b"1"])
+            assert [type(each) for each in found] == [type(None), error, UnavailableError]
+            assert str(found[1]) == f"The service answered {code}."
+            (request,) = queue.got
+            entries = json.loads(request.body)["Entries"]
+            assert [(each["Id"], each["MessageBody"]) for each in entries] == [("0", "{}"), ("1", "[]"), ("2", "1")]
+
+    asyncio.run(run())
+
+
 WRONG_BUS = {
     "no account": ({"accountId": "12345"}, "The id of an account at Amazon has twelve digits."),
     "Amazon's own": ({"source": "aws.partner/shop"}, "can not begin with 'aws.'"),
@@ -150,6 +245,9 @@ def test_a_bus_that_can_not_be_is_refused(amazon: str, database_url: str, case: 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no such queue": ({"queueUrl": "{amazon}/123456789012/missing"}, "could not be delivered to this destination: SQS."),
     "another host": ({"queueUrl": "http://169.254.169.254/latest"}, "must be one of Amazon SQS"),
+    "a customer's host": ({"queueUrl": "https://ec2-1-2-3-4.eu-west-1.compute.amazonaws.com/1/q"}, "must be one of Amazon SQS"),
+    "another port": ({"queueUrl": "https://sqs.eu-west-1.amazonaws.com:22/1/q"}, "must be one of Amazon SQS"),
+    "in the clear": ({"queueUrl": "http://sqs.eu-west-1.amazonaws.com:443/1/q"}, "must be one of Amazon SQS"),
     "no key": ({"accessKey": None}, "needs 'accessKey' and 'accessSecret'"),
 }
 
