@@ -167,6 +167,16 @@ def test_a_host_has_to_be_allowed_and_secrets_stand_apart(kind: str) -> None:
         assert words in caught.value.message
 
 
+@pytest.mark.parametrize("subject", ["two words", "any.*", "all.>", "empty..word", "line\r\nPUB x"])
+def test_a_subject_of_nats_is_plain(subject: str) -> None:
+    needs("NATS")
+    destination = decode_body(AnyDestination, json.dumps({**member("NATS", "n"), "subject": subject}).encode())
+    with pytest.raises(ApiError) as caught:
+        opened(destination, OUTSIDE)
+    assert caught.value.code == "InvalidInput"
+    assert "must be words without spaces" in caught.value.message
+
+
 @EACH
 def test_without_its_library_a_destination_is_refused_by_name(
     kind: str, database_url: str, monkeypatch: pytest.MonkeyPatch

@@ -122,6 +122,11 @@ async def test_what_can_not_be_sent_again_is_said(shop: Shop, receiver: Receiver
     unknown = "00000000-0000-4000-8000-000000000000"
     for replay in (Replay(), Replay(dead=True, message_ids=(unknown,))):
         assert (await refused(operator.replay(subscription, replay))).code == "InvalidInput"
+    long_ago, far = DateTime("0001-01-01T00:00:00.000Z"), DateTime("9999-01-01T00:00:00.000Z")
+    for replay in (Replay(since=long_ago, until=long_ago), Replay(since=far)):
+        assert (await operator.replay(subscription, replay)).queued == 0
+    gaps = await operator.gaps(subscription, long_ago.instant(), long_ago.instant())
+    assert gaps.results == () and gaps.since <= gaps.until
     for id in (unknown, "no-uuid", ""):
         error = await refused(operator.replay(subscription, Replay(message_ids=(id,))))
         assert (error.code, error.message) == ("InvalidInput", f"There is no Message with the id '{id}', or not any more.")

@@ -120,7 +120,7 @@ class Operator:
         """
         now = datetime.now(UTC)
         first = max(since or now - LOGGED, now - LOGGED, subscription.last_modified_at.instant())
-        last = min(until or now, now - _SETTLED)
+        last = max(first, min(until or now, now - _SETTLED))
         missing = list[Missing]()
         async for changes, deliveries in self._should(subscription, first, last):
             due = {change.id for change in changes if change.subscribers}
@@ -186,7 +186,8 @@ class Operator:
         self, subscription: Subscription, first: datetime, last: datetime
     ) -> AsyncIterator[tuple[list[Due], list[Delivery]]]:
         """Portions of changes of a time, and what the subscription is told of them as it is now."""
-        after, begins, ends = outbox.NOBODY, first_id(first), first_id(last)
+        # No id is from before 1970.
+        after, begins, ends = outbox.NOBODY, first_id(max(first, outbox.LONG_AGO)), first_id(max(last, outbox.LONG_AGO))
         while changes := await outbox.recorded(self._database, self._shard, begins, ends, after):
             ids = list(dict.fromkeys(id for change in changes for id in change.messages))
             told = await outbox.messages(self._database, self._shard, ids)

@@ -4,13 +4,16 @@ taken when the stream has acknowledged it."""
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 from orderwright.delivery.destinations.brokers import CONNECT_S, SEND_S, Connection, checked
 from orderwright.delivery.interface import MisconfiguredError, Note, RejectedError, UnavailableError
 from orderwright.domain.subscription.destinations import NatsDestination
+from orderwright.errors import invalid_input
 from orderwright.outside.guarded_http import GuardedHttp
 
+_SUBJECT = re.compile(r"[^\s.*>]+(\.[^\s.*>]+)*")
 _HEADERS = 1024
 """As many bytes as the headers of a message have at most, which the server counts as well."""
 
@@ -73,7 +76,9 @@ class JetStream:
 
 
 def opened(destination: NatsDestination, outside: GuardedHttp) -> JetStream:
-    """Raises `InvalidInput` for a URI that can not be, and ModuleNotFoundError without the library."""
+    """Raises `InvalidInput` for a URI or a subject that can not be, and ModuleNotFoundError without the library."""
     library = importlib.import_module("nats")
+    if _SUBJECT.fullmatch(destination.subject) is None:
+        raise invalid_input("The subject must be words without spaces, '*' and '>', joined by dots.")
     errors = (importlib.import_module("nats.errors"), importlib.import_module("nats.js.errors"))
     return JetStream(library, errors, checked(destination.uri, ("nats", "tls"), 4222, outside), destination)
