@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import brokers
 from brokers import ACCOUNT, CLOUD_EVENTS, KEYS, REGION, Amazon
 from notes import refused
 from orderwright.delivery.destinations import opened
+from orderwright.delivery.destinations.brokers import SEND_S
 from orderwright.delivery.interface import Destination, MisconfiguredError, Note, RejectedError, UnavailableError
 from orderwright.domain.subscription.destinations import AnyDestination
 from orderwright.engine.ids import new_id
@@ -176,6 +178,25 @@ def test_one_note_that_is_too_large_for_the_queue_does_not_hold_up_those_beside_
             found = await outcomes(queue.member, [b'"%s"' % (b"x" * size) for size in (10, 2000, 20)])
             assert [type(each) for each in found] == [type(None), RejectedError, type(None)]
             assert {len(body) for body in queue.bodies()} == {10, 20}
+
+    asyncio.run(run())
+
+
+def test_one_that_does_not_answer_holds_up_no_other(amazon: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://localhost:{silent.getsockname()[1]}")
+            stuck = service_of({"type": "SNS", "topicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:told", **KEYS})
+            waiting = [asyncio.create_task(stuck.send(Note(new_id(), new_id(), b"{}", "OrderCreated"))) for _ in range(80)]
+            await asyncio.sleep(0.1)
+            monkeypatch.setenv("AWS_ENDPOINT_URL", amazon)
+            async with Amazon("SQS", f"told-{new_id()}") as queue:
+                async with asyncio.timeout(SEND_S / 2):
+                    assert await outcomes(queue.member, [b"{}"]) == [None]
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await stuck.close()
 
     asyncio.run(run())
 

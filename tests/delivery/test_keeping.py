@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -53,6 +54,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Service]:
 
 def text(port: int = 4222) -> str:
     return whole(NatsDestination(uri=f"nats://localhost:{port}", subject="told"))
+
+
+def test_one_is_opened_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes a client of Amazon's takes a tenth of a second."""
+    threads = []
+
+    def opened(_destination: Any, _outside: GuardedHttp) -> Destination:
+        threads.append(threading.current_thread())
+        return Service("")
+
+    monkeypatch.setattr(keeping, "opened", opened)
+    asyncio.run(Services(GuardedHttp(Allowed())).lend(("shop", "one"), text()))
+    assert threads != [threading.main_thread()]
 
 
 def test_one_is_kept_as_long_as_its_destination_stays_the_same(made: list[Service]) -> None:

@@ -43,7 +43,8 @@ class Services:
             if kept.whole == whole:
                 return kept.service, True
             await kept.service.close()
-        return opened(decoder(AnyDestination).decode(whole), self._outside), False
+        # In a thread: libraries take their time to load, and Amazon's for every client that it makes.
+        return await asyncio.to_thread(opened, decoder(AnyDestination).decode(whole), self._outside), False
 
     def give_back(self, key: Key, whole: str, service: Destination) -> None:
         """Keep it for the next who sends there."""

@@ -38,7 +38,7 @@ class Prober:
         if after is None or (before is not None and before.destination is after.destination):
             return
         destination = after.destination
-        service = opened(destination, self._outside)
+        service = await asyncio.to_thread(opened, destination, self._outside)  # as `Services` does
         id = new_id()
         if before is not None:  # as it will be
             after = replace(after, version=before.version + 1, last_modified_at=deed.facts.now)

@@ -2,7 +2,8 @@
 of them are one request, which is what Amazon counts.
 
 With the authentication mode `Credentials` the key of the subscription is used; with `IAM`, and for EventBridge, what this server
-itself is allowed, as the library finds it. The library blocks, so each request is made in a thread.
+itself is allowed, as the library finds it. The library blocks, so each request is made in a thread. A destination has threads of
+its own, so that one which does not answer holds up no other.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import importlib
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +40,7 @@ class Amazon:
         self._client = client
         self._call = call
         self._batches = Batches(self._sent)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "amazon")
 
     async def send(self, note: Note) -> None:
         """Raises DeliveryError."""
@@ -45,7 +48,7 @@ class Amazon:
 
     async def _sent(self, notes: Sequence[Note]) -> Sequence[Outcome]:
         try:
-            return await asyncio.to_thread(self._call, notes)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, notes)
         except self._errors.ClientError as error:
             raise _told(error.response) from None
         except (self._errors.NoCredentialsError, self._errors.PartialCredentialsError, self._errors.ParamValidationError):
@@ -55,6 +58,7 @@ class Amazon:
 
     async def close(self) -> None:
         """Close the connections."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
 
