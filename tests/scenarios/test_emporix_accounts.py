@@ -52,6 +52,8 @@ def test_a_service_token_needs_no_scope(front: Front) -> None:
         ("order.order_delete catalog.catalog_read manage_project:another order.order_read", "order.order_read "),
         ("order.order_delete", ""),
         ("order.order_read--DE", "order.order_read--DE "),
+        ("scope=order.order_read order.order_create tenant=another", f"{ORDERS} "),  # as the published tutorial has it
+        ("scope=", f"{ORDERS} "),
     ],
 )
 def test_a_scope_that_the_key_lacks_is_dropped(front: Front, asked: str, given: str) -> None:
@@ -76,9 +78,14 @@ def test_a_token_is_asked_for_in_json_and_in_the_query(front: Front) -> None:
         front.http.post("/oauth/token", json={"client_secret": front.secret, "grant_type": "client_credentials"}, params=query),
         front.http.post("/oauth/token", data={"client_secret": front.secret}, params={**members, "client_secret": ""}),
         front.http.post("/oauth/token", params={"grant_type": "client_credentials"}, auth=(front.id, front.secret)),
+        front.http.post("/oauth/token", params=members, headers={"Content-Type": "application/json"}),
+        front.http.post("/oauth/token", params={"tenant": front.tenant, "scope": f"tenant={front.tenant}", **members}),
     ):
         assert (answer.status_code, answer.json()["scope"]) == (200, f"{ORDERS} tenant={front.tenant}"), answer.text
-    assert front.http.post("/oauth/token", params=members).status_code == 401  # the secret is not read from the query
+    # A wrong one is none in the query either; of the other dialect it is not read from there.
+    assert front.http.post("/oauth/token", params={**members, "client_secret": "wrong"}).status_code == 401
+    first = {**members, "client_id": front.admin.client_id, "client_secret": front.admin.client_secret}
+    assert front.http.post("/oauth/token", params=first).status_code == 401
 
 
 def test_the_other_dialect_answers_as_before(front: Front) -> None:
@@ -478,6 +485,9 @@ def test_sites_are_the_stores(front: Front) -> None:
     # Of the project: its languages are en and de, its countries DE, FR and US.
     assert (second["code"], second["name"], second["default"], second["languages"]) == ("second", "second", False, ["en", "de"])
     assert second["homeBase"] == {"address": {"country": "DE"}}
+    assert front.get(f"site/{front.tenant}/sites/second", token).json() == second
+    nowhere = front.get(f"site/{front.tenant}/sites/third", token)
+    assert (nowhere.status_code, nowhere.json()["type"]) == (404, "element_resource_non_existing")
 
 
 def test_the_context_of_a_session(front: Front) -> None:
@@ -522,6 +532,7 @@ PATHS = [
     ("GET", "customer-management/{}/legal-entities"),
     ("GET", "session-context/{}/me/context"),
     ("GET", "site/{}/sites"),
+    ("GET", "site/{}/sites/main"),
     ("GET", "currency/{}/currencies"),
     ("GET", "iam/{}/users/me/scopes"),
 ]

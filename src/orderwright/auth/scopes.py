@@ -281,13 +281,15 @@ def of_owner(scope: str, *, customer: bool) -> str:
 
 def left_of(requested: str | None, client_scope: str) -> str:
     """The scope of a token of the second dialect, which may be empty: what was asked for and the client has, the rest is dropped;
-    all of the client's if nothing is asked for. `tenant=T` asks for nothing: the project is the client's.
+    all of the client's if nothing is asked for. `tenant=T` asks for nothing: the project is the client's. In the published
+    tutorial the parameter's own name stands before the first word once more (`scope=order.order_read`).
 
     Where the client's own scope is restricted, so is what is given. Raises `invalid_scope` for one that is too long.
     """
     if len(requested or "") > MAX_SCOPE_LENGTH:
         raise invalid_scope("Malformed parameter: scope: It is too long.")
-    words = [word for word in dict.fromkeys((requested or "").split()) if not word.startswith("tenant=")]
+    asked = dict.fromkeys(word.removeprefix("scope=") for word in (requested or "").split())
+    words = [word for word in asked if word and not word.startswith("tenant=")]
     if not words:
         return client_scope
     held = client_scope.split()

@@ -254,6 +254,7 @@ OPERATIONS_TOLD: Final[Mapping[tuple[str, str], Told]] = {
     ("GET", "currency/{tenant}/currencies"): Told("List currencies", "", None, _object(code=_TEXT, name=_TEXT), 200, True),
     ("GET", "session-context/{tenant}/me/context"): Told("Read the context of a session", "", None, _CONTEXT),
     ("GET", "site/{tenant}/sites"): Told("List sites", "A site for each store.", None, _SITE, 200, True),
+    ("GET", "site/{tenant}/sites/{siteCode}"): Told("Read a site", "", None, _SITE),
     ("GET", _CONFIGURED): Told("List settings", "", None, _SETTING, 200, True, (), _of("view_configuration")),
     ("POST", _CONFIGURED): Told(
         "Create settings", "All or none.", list[Configuration], _SETTING, 201, True, (), _of("manage_configuration")

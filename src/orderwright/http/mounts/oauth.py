@@ -35,7 +35,7 @@ from orderwright.storage.database import Database
 MAX_FIELDS = 50
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
-# What clients also send in the query string. A secret is never read from there: addresses end up in logs.
+# What clients also send in the query string. Of the first dialect a secret is never read from there: addresses end up in logs.
 _IN_QUERY = frozenset({"grant_type", "scope", "token", "token_type_hint", "anonymous_id"})
 # It becomes a word of a scope, so it must be one (RFC 6749, 3.3).
 _ANONYMOUS_ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,256}")

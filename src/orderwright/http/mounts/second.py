@@ -16,6 +16,7 @@ from orderwright.http.wire.exchange import Request
 SESSION_IDLE_S: Final = 120
 """What Emporix tells of every client's session. Nothing ends after it."""
 _MAX_MEMBERS: Final = 50
+_CREDENTIALS: Final = frozenset({"client_id", "client_secret"})
 _decoder = msgspec.json.Decoder(dict[str, str])
 
 
@@ -48,9 +49,9 @@ def is_json(request: Request) -> bool:
 
 
 def unusual(request: Request) -> list[tuple[str, str]] | None:
-    """What only clients of the second dialect send: a JSON body and the client's id in the query string, never the secret, since
-    addresses end up in logs. None for a request that has neither, or a body that is no object of texts."""
-    found = [(name, value) for name, value in request.query if name == "client_id"]
+    """What only clients of the second dialect send: a JSON body, and the client's id and even its secret in the query string, of
+    which nothing is logged here. None for a request that has neither, or a body that is no object of texts."""
+    found = [(name, value) for name, value in request.query if name in _CREDENTIALS]
     if not is_json(request) or not request.body:
         return found or None
     try:

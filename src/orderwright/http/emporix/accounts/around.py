@@ -8,6 +8,7 @@ from typing import Any
 from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.facts import Facts
+from orderwright.errors import resource_not_found
 from orderwright.http.emporix.accounts.callers import Caller, caller
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
@@ -27,6 +28,14 @@ def served(house: House) -> Iterator[Served]:
         asked = await caller(house, request, names[0])
         return json_answer(200, _sites(await house.verbs.facts(asked.access, ())))
 
+    async def site(request: Request, names: tuple[str, ...]) -> Answer:
+        asked = await caller(house, request, names[0])
+        found = (each for each in _sites(await house.verbs.facts(asked.access, ())) if each["code"] == names[1])
+        one = next(found, None)
+        if one is None:
+            raise resource_not_found(named=f"site '{names[1][:256]}'")
+        return json_answer(200, one)
+
     async def currencies(request: Request, names: tuple[str, ...]) -> Answer:
         asked = await caller(house, request, names[0])
         project: Project = (await house.verbs.facts(asked.access, ())).project
@@ -36,6 +45,7 @@ def served(house: House) -> Iterator[Served]:
     yield Served("currency/{tenant}/currencies", "GET", currencies)
     yield Served("session-context/{tenant}/me/context", "GET", context)
     yield Served("site/{tenant}/sites", "GET", sites)
+    yield Served("site/{tenant}/sites/{siteCode}", "GET", site)
 
 
 async def _preferred(house: House, asked: Caller) -> dict[str, Any]:
