@@ -265,6 +265,44 @@ def test_an_explicit_null_is_an_absent_member() -> None:
     assert "orderType" not in shown(made(EON1200 | {"orderType": None}))
 
 
+def test_what_is_said_in_part_is_completed() -> None:
+    """As the body of the published tutorial has it: what clients read of every order is there."""
+    entry = {"amount": 1, "unitPrice": 5, "totalDiscount": {"currency": "EUR"}}
+    totals: dict[str, Any] = {
+        "shipping": {"total": {"currency": "EUR"}},
+        "tax": {"lines": [{"amount": 1, "currency": "EUR", "rate": 19}]},
+    }
+    found = shown(made({"entries": [entry], "currency": "EUR", **totals}))
+    assert found["entries"][0]["totalDiscount"] == {"amount": 0, "currency": "EUR"}
+    assert found["shipping"] == {"total": {"amount": 0, "currency": "EUR"}}
+    assert found["tax"] == {**totals["tax"], "total": {"amount": 0, "currency": "EUR", "inclusive": True}}
+    for lines in ([], [{"amount": 2, "currency": "EUR"}]):
+        (line,) = shown(made({"entries": [entry | {"tax": {"lines": lines}}], "currency": "EUR"}))["entries"][0]["tax"]["lines"]
+        assert (line["rate"], line["inclusive"], line["amount"]) == (0, True, 2 if lines else 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "back"),
+    [
+        ("CREATED", "10", "10"),
+        ("CREATED", None, "10"),
+        ("IN_CHECKOUT", "10", "05"),  # those that follow from the status follow from it
+        ("COMPLETED", "10", None),
+        ("CREATED", "15", "15"),  # another system's own
+        ("COMPLETED", "50", "50"),
+    ],
+)
+def test_the_code_of_an_extended_status(status: str, sent: str | None, back: str | None) -> None:
+    mixins = {"generalAttributes": {"customerFirstOrder": False, **({"extendedOrderStatus": sent} if sent else {})}}
+    order = made({**EON1200, "status": status, "mixins": mixins})
+    general = shown(order)["mixins"]["generalAttributes"]
+    assert (general.get("extendedOrderStatus"), general["customerFirstOrder"]) == (back, False)
+    document = to_builtins(order)
+    for code in ("05", "10", "15", "50"):
+        assert finds(f"mixins.generalAttributes.extendedOrderStatus:{code}", document) is (code == back)
+    assert (order.completed_at == KNOWN_FACTS.now) is (status == "COMPLETED")
+
+
 def test_members_that_nobody_knows_are_kept() -> None:
     found = shown(made(EON1200 | {"future": {"a": [1.5, {"b": "c"}]}, "@made": {"figures": "x"}}))
     assert found["future"] == {"a": [1.5, {"b": "c"}]}

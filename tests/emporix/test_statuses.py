@@ -8,12 +8,12 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from domain.facts import facts
+from domain.facts import NOW, facts
 from domain.order.orders import KNOWN
 from emporix.orders import finds, order
-from orderwright.domain.order.actions import actions
 from orderwright.domain.order.model import OrderState, ShipmentState
 from orderwright.domain.sale.model import PaymentState
+from orderwright.emporix.resource import RESOURCE
 from orderwright.emporix.statuses import (
     STATES,
     STATUSES,
@@ -109,7 +109,8 @@ def test_a_move_arrives(status: Status, to: Status) -> None:
         ORDER, order_state=states.order_state, payment_state=states.payment_state, shipment_state=states.shipment_state
     )
     assert status_of(made) == status
-    assert status_of(actions.apply(made, move(status, to), facts(found=KNOWN)).after) == to
+    after = RESOURCE.actions.apply(made, move(status, to), facts(found=KNOWN)).after
+    assert (status_of(after), after.completed_at == NOW) == (to, to == "COMPLETED")
 
 
 def test_several_statuses_are_asked_for_at_once() -> None:

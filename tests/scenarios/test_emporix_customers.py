@@ -44,6 +44,21 @@ def test_a_customer_sees_her_own(tenant: Tenant) -> None:
     assert tenant.get("salesorders/E-1")["status"] == "CREATED"
 
 
+def test_a_customer_is_known_by_her_number(tenant: Tenant) -> None:
+    """By which an order says whose it is, as it is her id in this dialect."""
+    ada = tenant.customer("ada@example.com")
+    tenant.shop.update(f"customers/{ada.get('me')['id']}", 1, {"action": "setCustomerNumber", "customerNumber": "K-7"})
+    tenant.order("A-1", customer={"id": "K-7", "email": "ada@example.com"})
+    tenant.order("N-1", customer={"id": "K-8", "email": "ada@example.com"})
+    assert tenant.ids("orders", ada) == tenant.ids(q="customer.id:K-7") == ["A-1"]
+    order = tenant.get("orders/A-1", ada)
+    assert (order["customer"]["id"], order["createdBy"]) == ("K-7", "K-7")
+    assert tenant.shop.get("orders/order-number=A-1")["customerId"] == ada.get("me")["id"]
+    # What was read may be sent back.
+    assert tenant.send("PUT", "salesorders/A-1", tenant.get("salesorders/A-1")).status_code == 204
+    assert tenant.disagreeing() == []
+
+
 def test_a_customer_may_cancel_only(tenant: Tenant) -> None:
     ada = tenant.customer("ada@example.com")
     own(tenant, ada, "A-1")

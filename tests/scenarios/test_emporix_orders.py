@@ -74,7 +74,9 @@ def test_lists_have_the_orders_of_both_dialects(tenant: Tenant) -> None:
     ids=str,
 )
 def test_what_cannot_be_asked(tenant: Tenant, parameters: dict[str, str], named: str) -> None:
-    assert named in refused(tenant.send("GET", "salesorders", params=parameters), 400)["message"]
+    told = refused(tenant.send("GET", "salesorders", params=parameters), 400)
+    assert named in told["message"]
+    assert [each["field"] for each in told["details"]] == list(parameters)
 
 
 def test_a_search_is_no_logical_compound(tenant: Tenant) -> None:
@@ -101,6 +103,18 @@ def test_what_is_refused_is_not_stored(tenant: Tenant, body: dict[str, Any]) -> 
     assert tenant.ids() == []
 
 
+def test_a_refusal_names_the_member(tenant: Tenant) -> None:
+    for body, field in (
+        ({}, "entries"),
+        ({"entries": [{"amount": "one"}]}, "entries.amount"),
+        ({**EON1200, "shippingAddress": {}}, "shippingAddress.contactName"),
+        ({**EON1200, "mixins": {"generalAttributes": {"orderNumber": 7}}}, "mixins.generalAttributes.orderNumber"),
+    ):
+        assert [each["field"] for each in refused(tenant.send("POST", "salesorders", body), 400)["details"]] == [field]
+    (told,) = refused(tenant.send("POST", "salesorders", []), 400)["details"]
+    assert "field" not in told
+
+
 def test_an_order_goes_its_way(tenant: Tenant) -> None:
     tenant.order("E-1", status="IN_CHECKOUT")
     assert tenant.get("salesorders/E-1/transitions") == [{"status": "CREATED"}, {"status": "DECLINED"}]
@@ -118,7 +132,8 @@ def test_an_order_goes_its_way(tenant: Tenant) -> None:
     assert tenant.history("E-1") == ["IN_CHECKOUT", "CREATED", "CONFIRMED", "COMPLETED"]
     order = tenant.get("salesorders/E-1")
     assert (order["status"], order["lastStatusChange"] > order["created"]) == ("COMPLETED", True)
-    assert tenant.ids(q="status:COMPLETED") == ["E-1"]
+    assert order["completed"] == order["lastStatusChange"]
+    assert tenant.ids(q="status:COMPLETED") == tenant.ids(q=f'completed:"{order["completed"]}"') == ["E-1"]
     told = tenant.shop.get("messages")
     types = [message["type"] for message in told["results"] if message["resource"]["typeId"] == "order"]
     assert sorted(types) == ["OrderImported", "OrderPaymentStateChanged", "OrderStateChanged", "OrderStateChanged"]

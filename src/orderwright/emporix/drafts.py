@@ -47,7 +47,7 @@ from orderwright.emporix.restricting import check_valid, said
 from orderwright.emporix.statuses import STATES
 from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.actions import Change
-from orderwright.engine.facts import Facts
+from orderwright.engine.facts import Facts, Found
 from orderwright.engine.json.codec import decode_body, plain
 from orderwright.engine.model import Value
 from orderwright.engine.references import ResourceIdentifier, Wanted
@@ -56,6 +56,8 @@ from orderwright.errors import invalid_field, required_field
 
 FEES: Final = "fees"
 """The slug of the custom line item that all fees are."""
+_MOST_NUMBER: Final = 256
+"""Characters of an order's number."""
 
 
 class Draft(Value):
@@ -64,11 +66,14 @@ class Draft(Value):
     order: model.SalesOrderCreation
     sent: dict[str, Any]
 
+    def wants_on(self, found: Found) -> Iterator[Wanted]:
+        """The customer by her id, where her number was told."""
+        yield from (Wanted("customer", "id", each.id) for each in map(found.get, _buyer(self.order)) if each is not None)
+
     def wants(self) -> Iterator[Wanted]:
         """The customer, the store, the business unit and the variants that it may mean. None of them need be here."""
         order = self.order
-        if order.customer is not None and order.customer.id and re.fullmatch(UUID, order.customer.id):
-            yield Wanted("customer", "id", order.customer.id.lower())
+        yield from _buyer(order)
         if order.site_code:
             yield Wanted("store", "key", order.site_code)
         if order.legal_entity_id:
@@ -140,6 +145,7 @@ class _Reading:
             payment_state=states.payment_state,
             shipment_state=states.shipment_state,
             order_state=states.order_state,
+            completed_at=self._facts.now if states.order_state == "Complete" else None,
             country=order.country_code,
         )
 
@@ -173,11 +179,8 @@ class _Reading:
         return None if found is None else ResourceIdentifier(key=key)
 
     def _customer(self) -> str | None:
-        customer = self._order.customer
-        if customer is None or not customer.id or not re.fullmatch(UUID, customer.id):
-            return None
-        found = self._facts.look_up(Wanted("customer", "id", customer.id.lower()))
-        return found.id if isinstance(found, Customer) else None
+        found = (self._facts.look_up(wanted) for wanted in _buyer(self._order))
+        return next((each.id for each in found if isinstance(each, Customer)), None)
 
     def _sold(self, entry: model.Entry) -> bool:
         sku = entry.product.sku if entry.product is not None else None
@@ -342,10 +345,20 @@ def _inclusive(entry: model.Entry) -> bool:
     return _exact(price.original_amount) != _exact(unit.net_value) or _exact(unit.net_value) == _exact(unit.gross_value)
 
 
+def _buyer(order: model.SalesOrderCreation) -> tuple[Wanted, ...]:
+    """The customer, if one is named: by the id of the house, or by the number that is her id in this dialect."""
+    id = order.customer.id if order.customer is not None else None
+    known = re.fullmatch(UUID, id or "")
+    return (Wanted("customer", "id" if known else "customerNumber", id.lower() if known else id),) if id else ()
+
+
 def _number(order: model.SalesOrderCreation) -> str | None:
+    """Its number; none is one without characters. Raises `InvalidField` for one that no order may have."""
     general = (order.mixins or {}).get("generalAttributes")
     number = general.get("orderNumber") if isinstance(general, Mapping) else None
-    return number if isinstance(number, str) and 0 < len(number) <= 256 else None
+    if number is not None and (not isinstance(number, str) or len(number) > _MOST_NUMBER):
+        raise invalid_field("mixins.generalAttributes.orderNumber", number)
+    return number or None
 
 
 def _name(entry: model.Entry) -> dict[str, str]:

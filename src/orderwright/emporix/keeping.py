@@ -15,7 +15,7 @@ from orderwright.domain.sale.lines.items import LineItem
 from orderwright.emporix import model
 from orderwright.emporix.amounts import EXACT, decimal, plainly
 from orderwright.emporix.table.entries import LISTS, TENANT
-from orderwright.emporix.table.fields import OF_ADDRESS
+from orderwright.emporix.table.fields import CODES, OF_ADDRESS
 from orderwright.emporix.table.places import WHOLE
 from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.json.codec import to_builtins
@@ -32,30 +32,40 @@ OWNED: Final = (
     "countryCode",
     "customer.email",
     "mixins.generalAttributes.orderNumber",
-    "mixins.generalAttributes.extendedOrderStatus",
     "metadata.version",
     "metadata.createdAt",
     "metadata.modifiedAt",
 )
 """What an order tells itself, whatever was sent; of addresses all that the house has a place for."""
 _ADDRESSES: Final = ("billingAddress", "shippingAddress")
+_EXTENDED: Final = "extendedOrderStatus"
 
 
 def kept_of(
     sent: Mapping[str, Any], draft: model.SalesOrderCreation, order: Order, inclusive: bool, tenant: str
 ) -> dict[str, Any]:
     """The members that the order keeps. No member of another dialect begins with an `@`: what does is dropped."""
-    kept: dict[str, Any] = without(deepcopy(dict(sent)), OWNED)
+    kept: dict[str, Any] = without_owned(deepcopy(dict(sent)))
     for name in _ADDRESSES:
         if name in kept:
             kept[name] = {part: value for part, value in kept[name].items() if part not in OF_ADDRESS}
     kept["entries"] = list(_entries(kept["entries"], order, tenant))
-    kept = _figures(draft, inclusive) | kept
+    kept = _with_totals(_figures(draft, inclusive) | kept, order.total_price.currency_code, inclusive)
     empty: tuple[Any, ...] = ({}, None)
     # As it will be read again: what was computed here becomes the number that it is written as.
     found: dict[str, Any] = to_builtins(
         {name: value for name, value in kept.items() if value not in empty and not name.startswith("@")}
     )
+    return found
+
+
+def without_owned(document: dict[str, Any], *also: str) -> dict[str, Any]:
+    """The document without what an order owns, and what stands at other paths `also`. An extended status goes where it is one
+    that follows from the status; another system's own is kept."""
+    found: dict[str, Any] = without(document, (*OWNED, *also))
+    general = (found.get("mixins") or {}).get("generalAttributes")
+    if isinstance(general, dict) and general.get(_EXTENDED) in CODES.values():
+        del general[_EXTENDED]
     return found
 
 
@@ -87,6 +97,7 @@ def _entries(sent: list[dict[str, Any]], order: Order, tenant: str) -> list[dict
 
 def _completed(made: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with what clients read of every one. Its calculated prices are taken whole: parts of two would not add up."""
+    of_order = made["tax"]["lines"][0]
     product = {"images": [], "published": True} | entry.get("product", {})
     price = made["price"] | entry.get("price", {})
     if "localizedName" not in product:
@@ -94,7 +105,18 @@ def _completed(made: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     else:
         product.setdefault("name", next(iter(product["localizedName"].values()), ""))
     tax = made["tax"] | entry.get("tax", {})
-    return made | entry | {"product": product, "price": price, "tax": tax}
+    told = {name: of_order[name] for name in ("rate", "inclusive")}
+    tax["lines"] = [told | line for line in tax["lines"] or made["tax"]["lines"]]
+    discount = made["totalDiscount"] | entry.get("totalDiscount", {})
+    return made | entry | {"product": product, "price": price, "tax": tax, "totalDiscount": discount}
+
+
+def _with_totals(kept: dict[str, Any], currency: str, inclusive: bool) -> dict[str, Any]:
+    """What is kept, with the totals of shipping and taxes where these are told without: clients read them of every order."""
+    told = {"shipping": {"amount": 0, "currency": currency}}
+    told["tax"] = told["shipping"] | {"inclusive": inclusive}
+    totals = {name: {**part, "total": told[name] | part.get("total", {})} for name in told if (part := kept.get(name))}
+    return kept | totals
 
 
 def _figures(draft: model.SalesOrderCreation, inclusive: bool) -> dict[str, Any]:

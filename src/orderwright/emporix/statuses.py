@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from orderwright.domain.order.actions.states import ChangeOrderState, ChangePaymentState, ChangeShipmentState
 from orderwright.domain.order.model import OrderState, ShipmentState
@@ -68,6 +68,12 @@ class Transition(Value):
     status: Status
 
 
+class MarkCompleted(Action):
+    """Say that the order is completed as of now, which the first dialect tells of imported orders only."""
+
+    sent: ClassVar[bool] = False
+
+
 class States(Value):
     """The states that make a status; None is whatever it is."""
 
@@ -119,4 +125,5 @@ def move(status: Status, to: Status) -> tuple[Action, ...]:
         return (ChangePaymentState(payment_state="BalanceDue"),)
     if to == "SHIPPED":
         return (ChangeShipmentState(shipment_state="Shipped"),)
-    return (ChangeOrderState(order_state=STATES[to].order_state),)
+    change = ChangeOrderState(order_state=STATES[to].order_state)
+    return (change, MarkCompleted()) if to == "COMPLETED" else (change,)

@@ -85,12 +85,12 @@ ZoneReference = Annotated[Reference, _names("zone")]
 
 
 class Wanted(NamedTuple):
-    """Something to be read before the domain runs: a document by id or key, or by the `code` that it alone may have, a product
-    variant by SKU or product, or all documents under another: those that have its id among their `ancestors`, or, of a type that
+    """Something to be read before the domain runs: a document by id or key, or by the `code` or number that it alone may have, a
+    product variant by SKU or product, or all under another: those that have its id among their `ancestors`, or, of a type that
     knows its parent alone, all that are below a key. `OWNER` is whoever the document that is changed belongs to."""
 
     type_id: str
-    by: Literal["id", "key", "code", "sku", "product", "under", "uses", "owner"]
+    by: Literal["id", "key", "code", "customerNumber", "sku", "product", "under", "uses", "owner"]
     value: str
 
 

@@ -30,10 +30,10 @@ from orderwright.domain.sale.shipping.several import deliveries_of, infos_of, wi
 from orderwright.emporix import model
 from orderwright.emporix.amounts import cents_of
 from orderwright.emporix.drafts import address_draft, check_mixins
-from orderwright.emporix.keeping import OWNED, without
+from orderwright.emporix.keeping import without_owned
 from orderwright.emporix.restricting import MEMBER as RESTRICTION
 from orderwright.emporix.restricting import check_valid
-from orderwright.emporix.statuses import Status, check_move, move, status_of
+from orderwright.emporix.statuses import MarkCompleted, Status, check_move, move, status_of
 from orderwright.emporix.table.entries import EXPECTED
 from orderwright.emporix.table.fields import OF_ADDRESS
 from orderwright.emporix.table.sums import NOTHING
@@ -115,6 +115,11 @@ def add_shipment(order: Order, action: AddShipment, facts: Facts) -> Change[Orde
     after = with_info(order, info, replace(info, deliveries=(*(info.deliveries or ()), delivery)))
     added = DeliveryAdded(delivery=empty, shipping_key=key)
     return Change(after, added, ParcelAddedToDelivery(delivery=delivery, parcel=parcel, shipping_key=key))
+
+
+@actions.handles
+def mark_completed(order: Order, _action: MarkCompleted, facts: Facts) -> Order:
+    return replace(order, completed_at=facts.now)
 
 
 @actions.handles
@@ -285,7 +290,7 @@ def _kept(order: Order, after: Mapping[str, Any], changed: list[str]) -> dict[st
         if name in own and name in found:
             found[name] = {part: value for part, value in found[name].items() if part not in OF_ADDRESS}
     hidden = ("mixins.custom", "metadata.mixins.custom") if order.custom is not None else ()
-    found = without(deepcopy(found), (*OWNED, *hidden))
+    found = without_owned(deepcopy(found), *hidden)
     empty: tuple[Any, ...] = ({}, None)
     found = {name: value for name, value in found.items() if value not in empty}
     return found if found or before else None

@@ -122,7 +122,8 @@ PAYMENTS: Final = "@payments"
 _STATES: Final = ("orderState", "paymentState", "shipmentState")
 STATUS: Final = Choice(WHERE, any_of=where_any, by=_STATES)
 CODES: Final[Mapping[str, str]] = {"CREATED": "10", "IN_CHECKOUT": "05"}
-"""The codes of statuses that are known of `extendedOrderStatus`."""
+"""The codes of statuses that are known of `extendedOrderStatus`; a code that another system gave stands for itself."""
+_EXTENDED: Final = "mixins.generalAttributes.extendedOrderStatus"
 GENERAL: Final = "https://res.cloudinary.com/saas-ag/raw/upload/emporix-docs/orderGeneralAttributesMixIn.v9.json"
 """The published schema of the mixin `generalAttributes`."""
 
@@ -144,7 +145,7 @@ ROWS: Final[Rows] = {
     "created": Plain("createdAt", "date"),
     "completed": Plain("completedAt", "date"),
     "lastStatusChange": Computed(lambda order: order.get(LAST_CHANGE) or order.get("completedAt") or order["createdAt"]),
-    "createdBy": first(Plain("createdBy.customer.id"), Plain("customerId"), Kept("customer.id", "customer.id", "text")),
+    "createdBy": first(Plain("createdBy.customer.id"), Kept("customer.id", "customer.id", "text"), Plain("customerId")),
     "quoteId": first(Plain("quote.id"), Kept("quoteId", "quoteId", "text")),
     "checkout": first(
         Kept("checkout", "checkout", "boolean"),
@@ -162,7 +163,8 @@ ROWS: Final[Rows] = {
     "totalAuthorizedAmount": first(
         Kept("totalAuthorizedAmount", "totalAuthorizedAmount"), Amount("taxedPrice.totalGross"), Amount("totalPrice")
     ),
-    "customer.id": first(Plain("customerId"), Kept("customer.id", "customer.id", "text"), StandIn("ANONYMOUS")),
+    # As it came, which may be her number.
+    "customer.id": first(Kept("customer.id", "customer.id", "text"), Plain("customerId"), StandIn("ANONYMOUS")),
     "customer.email": first(Plain("customerEmail"), StandIn("")),
     "customer.name": _buyer(
         "name", *(Names(f"{each}.firstName", f"{each}.lastName") for each in ("billingAddress", "shippingAddress"))
@@ -197,8 +199,8 @@ ROWS: Final[Rows] = {
     ),
     "calculatedPrice": first(Kept("calculatedPrice", "calculatedPrice"), _computed("calculatedPrice")),
     "mixins.generalAttributes.orderNumber": first(Plain("orderNumber"), Plain("id")),
-    "mixins.generalAttributes.extendedOrderStatus": Choice(
-        {code: WHERE[status] for status, code in CODES.items()}, closed=False, by=_STATES
+    _EXTENDED: first(
+        Kept(_EXTENDED, _EXTENDED), Choice({code: WHERE[status] for status, code in CODES.items()}, closed=False, by=_STATES)
     ),
     "mixins.custom": first(Kept("mixins.custom", "mixins.custom"), Plain("custom.fields", "open")),
     "mixins": Kept("mixins", "mixins"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orderwright.domain.order.resource import RESOURCE
 from orderwright.domain.sale.shipping.several import deliveries_of
+from orderwright.emporix.resource import RESOURCE
 from orderwright.emporix.statuses import Transition, check_move, move, status_of, transitions
 from orderwright.engine.json.codec import decode_body
 from orderwright.http.emporix.guard import Caller

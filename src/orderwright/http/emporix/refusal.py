@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from orderwright.auth.refusals import ExpiredTokenError
@@ -23,6 +24,9 @@ _EXPIRED: Final = ("Access Token expired", "keymanagement.service.access_token_e
 _TAKEN: Final = frozenset(("DuplicateField",))
 """What the house refuses as a bad value is a conflict in this dialect."""
 DETAILS: Final = "details"
+_PARAMETER: Final = re.compile(r"Malformed parameter: (\w+): ")
+_MEMBER: Final = re.compile(r"(\w+(?: -> \w+)*): ")
+"""How the house names a query parameter, and the steps to a member of a body, before it says what is wrong there."""
 
 
 def refusal(error: ApiError) -> Answer:
@@ -52,13 +56,23 @@ def _body(error: ApiError, status: int) -> dict[str, Any]:
     if error.code == "Conflict":
         kind = error.code
     body: dict[str, Any] = {"status": status, "type": kind, "message": error.message}
-    field, reason = error.fields.get("field"), error.fields.get("detailedErrorMessage")
+    field, reason = _field(error), error.fields.get("detailedErrorMessage")
     if DETAILS in error.fields:
         body["details"] = error.fields[DETAILS]
     elif field is not None or reason is not None:
         named = {} if field is None else {"field": field}
         body["details"] = [{**named, "type": kind, "message": reason or error.message}]
     return body
+
+
+def _field(error: ApiError) -> str | None:
+    """What of the request an error is about, as a bean names it."""
+    named: str | None = error.fields.get("field")
+    if named is not None:
+        return named
+    parameter = _PARAMETER.match(error.message)
+    member = _MEMBER.match(error.fields.get("detailedErrorMessage") or "")
+    return parameter[1] if parameter else member[1].replace(" -> ", ".") if member else None
 
 
 def _fault(error: ApiError) -> dict[str, Any]:

@@ -18,11 +18,15 @@ from orderwright.storage.tables import stock
 MOST_UNDER = 1001
 DEEPEST = 10
 """Generations that are read below a document: far more than any hierarchy has."""
+_CLAIMED = ("code", "customerNumber")
+"""What a document alone may have, which is a claim of its. By these it is read only where that is asked for, as it seldom is."""
 _NAMED_BY = {
     "id": "d.id = n.value::uuid",
     "key": "d.key = n.value",
-    # What it alone may have is a claim of its.
-    "code": "d.id = (SELECT c.owner FROM claim c WHERE c.shard = $1 AND c.kind = n.type || '.code' AND c.value = n.value)",
+    **{
+        name: f"d.id = (SELECT c.owner FROM claim c WHERE c.shard = $1 AND c.kind = n.type || '.{name}' AND c.value = n.value)"
+        for name in _CLAIMED
+    },
 }
 # The types whose documents know their parent alone: by this path, of which they have a list.
 _PARENT = {"business-unit": "parentUnit.key"}
@@ -55,10 +59,10 @@ def owner_part(condition: str, confined: Mapping[Visible, list[str]], values: li
 
 
 def _wanted_documents(names: list[Wanted], confined: Mapping[Visible, list[str]], values: list[Any]) -> str:
-    """The part of a statement that reads documents by id, by key and by code; its parameters are put behind the `values` there
-    are. By code only where that is asked for, as it seldom is."""
+    """The part of a statement that reads documents by id, by key and by what they alone may have; its parameters are put behind
+    the `values` there are."""
     first = len(values) + 1
-    ways = [by for by in _NAMED_BY if by != "code" or any(name.by == by for name in names)]
+    ways = [by for by in _NAMED_BY if by not in _CLAIMED or any(name.by == by for name in names)]
     for by in ways:
         values += _pairs(names, by)
     obeying, held = confined_to(confined, len(values) + 1)
