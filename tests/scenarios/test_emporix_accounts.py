@@ -263,6 +263,43 @@ def test_the_body_of_the_showcase_is_kept(front: Front) -> None:
     assert "contactPhone" not in other
 
 
+def test_the_published_bodies_of_a_sign_up_are_kept(front: Front) -> None:
+    """With an address, and with other credentials than the address that she is written to at."""
+    address = {
+        "contactName": "John Doe",
+        "companyName": "Emporix",
+        "street": "Platz der Republik",
+        "streetNumber": "1",
+        "streetAppendix": "",
+        "zipCode": "11011",
+        "city": "Berlin",
+        "country": "DE",
+        "tags": ["BILLING", "SHIPPING"],
+    }
+    details = {"middleName": "", "firstName": "Jane", "contactEmail": "jane@example.com", "preferredLanguage": "en_US"}
+    body = {"email": "jane@example.com", "password": "password123", "customerDetails": details, "customerAddress": address}
+    credentials = {"email": "signup@example.com", "password": "password1234"}
+    answer = front.post("signup", {**body, "signup": credentials}, front.visitor())
+    assert answer.status_code == 201, answer.text
+    assert front.login("jane@example.com", "password123").status_code == 400
+    session = front.login(**credentials).json()
+    assert front.get(f"customer/{front.tenant}/me", session["access_token"]).json()["contactEmail"] == "jane@example.com"
+    made = front.admin.get(f"customers/{answer.json()['id']}")
+    (stored,) = made["addresses"]
+    assert made["email"] == "signup@example.com"
+    assert made["defaultBillingAddressId"] == made["defaultShippingAddressId"] == stored["id"]
+    assert (stored["lastName"], stored["streetName"], stored["postalCode"]) == ("Doe", "Platz der Republik", "11011")
+    # Only a name has to be told of one, and the country, which no address of the other dialect is without.
+    slight = {"email": "bob@example.com", "password": PASSWORD, "customerAddress": {"contactName": "Bob", "country": "DE"}}
+    made = front.admin.get(f"customers/{front.post('signup', slight, front.visitor()).json()['id']}")
+    assert "defaultBillingAddressId" not in made and "streetName" not in made["addresses"][0]
+    del slight["customerAddress"]
+    plain = {**slight, "email": "eve@example.com", "signup": {"email": "e@example.com", "password": PASSWORD}}
+    assert front.post("signup", plain, front.visitor()).status_code == 201
+    told = front.get(f"customer/{front.tenant}/me", front.session("e@example.com")["access_token"]).json()
+    assert told["contactEmail"] == "eve@example.com"
+
+
 def test_one_account_opens_both_dialects(front: Front) -> None:
     customer = front.signed_up()
     assert front.admin.signed_in("ada@example.com", PASSWORD).get("me")["id"] == customer
@@ -304,7 +341,9 @@ def test_bad_sign_ups_make_nobody(front: Front) -> None:
         {"email": "ada@example.com", "password": "12345"},
         {"email": "ada@example.com"},
         {"password": PASSWORD},
-        {"email": "ada@example.com", "password": PASSWORD, "signup": {"email": "eve@example.com", "password": PASSWORD}},
+        {"email": "ada@example.com", "password": PASSWORD, "signup": {"email": "eve@example.com"}},
+        {"email": "ada@example.com", "password": PASSWORD, "signup": {"email": "eve@example.com", "password": "12345"}},
+        {"email": "ada@example.com", "password": PASSWORD, "customerAddress": {"contactName": "Ada", "country": "Germany"}},
         {"email": "ada@example.com", "password": PASSWORD, "customerDetails": {"contactPhone": 5}},
         [],
     ]
@@ -394,6 +433,8 @@ def test_a_refresh_token_is_used_once(front: Front) -> None:
     answer = refreshed(front, session["refresh_token"], visitor)
     next_ = answer.json()
     assert answer.status_code == 200 and "saas_token" not in next_
+    assert (next_["accessToken"], next_["refreshToken"]) == (next_["access_token"], next_["refresh_token"])
+    assert next_["expiresIn"] == next_["expires_in"] and next_["refreshTokenExpiresIn"] == next_["refresh_token_expires_in"]
     assert next_["session_id"] == session["session_id"] and next_["refresh_token"] != session["refresh_token"]
     assert refreshed(front, session["refresh_token"], visitor).status_code == 400
     for token in (session["access_token"], next_["access_token"]):  # what is under way goes on
@@ -506,6 +547,39 @@ def test_the_context_of_a_session(front: Front) -> None:
     }
     own = front.get(path, session["access_token"]).json()
     assert (own["siteCode"], own["currency"], own["customerId"]) == ("second", "USD", customer)
+
+
+def test_a_visitor_chooses_a_context(front: Front) -> None:
+    """When the session is opened; it stays while the tokens change, as far as the shop has it."""
+    for key in ("main", "second"):
+        front.admin.create("stores", {"key": key})
+    front.signed_up()
+    chosen = {"siteCode": "second", "currency": "USD", "language": "DE", "targetLocation": "US"}
+    path, expected = f"session-context/{front.tenant}/me/context", {**chosen, "language": "de"}
+
+    def context(token: str) -> dict[str, Any]:
+        told = front.get(path, token).json()
+        return {name: told[name] for name in chosen}
+
+    visit = front.anonymous(**chosen).json()
+    assert visit["scope"] == f"tenant={front.tenant}"
+    query = {"tenant": front.tenant, "client_id": front.id, "refresh_token": visit["refresh_token"]}
+    again = front.http.get("/customerlogin/auth/anonymous/refresh", params=query).json()
+    session = front.login(token=visit["access_token"]).json()
+    next_ = refreshed(front, session["refresh_token"], again["access_token"]).json()
+    for token in (visit["access_token"], again["access_token"], session["access_token"], next_["access_token"]):
+        assert context(token) == expected
+    told = front.get(f"customer/{front.tenant}/validateauthtoken", next_["access_token"]).json()
+    assert told["scope"] == f"{OWN} tenant={front.tenant}"
+    # What the shop has not, and what is no name of anything, chooses nothing and opens nothing.
+    odd = front.anonymous(siteCode="third", currency="EUR manage_project:" + front.tenant, language="x\u0000", targetLocation="")
+    assert context(odd.json()["access_token"]) == {
+        "siteCode": "main",
+        "currency": "EUR",
+        "language": "en",
+        "targetLocation": "DE",
+    }
+    assert front.http.get(f"/{front.tenant}/carts", headers=with_token(odd.json()["access_token"])).status_code == 403
 
 
 def test_pages_of_other_origins_do_not_read_what_a_client_gets(front: Front) -> None:

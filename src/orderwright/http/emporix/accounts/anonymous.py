@@ -3,6 +3,7 @@ only what everybody may do."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any, Final
@@ -13,7 +14,7 @@ from orderwright.auth.clients import ProvenClient
 from orderwright.auth.openings import SESSIONS, Openings
 from orderwright.auth.refusals import invalid_grant
 from orderwright.auth.tokens import Issued
-from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, parameter, public_client
+from orderwright.http.emporix.accounts.callers import CONTEXT, NO_STORE, SESSION, optional, parameter, public_client
 from orderwright.http.mounts.second import with_tenant
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
@@ -23,6 +24,9 @@ ACCESS_S: Final = 3_600
 """Seconds for which the token of a session that anybody may open lives at most; so what strangers leave is soon swept."""
 LONGEST_S: Final = 86_400
 """Seconds after its last use for which such a session lives at most."""
+CHOSEN: Final = ("siteCode", "currency", "language", "targetLocation")
+"""What may be chosen for a session, whether the shop has it or not."""
+_WORD: Final = re.compile("[A-Za-z0-9_-]{1,256}")
 
 
 def served(house: House) -> Iterator[Served]:
@@ -31,8 +35,9 @@ def served(house: House) -> Iterator[Served]:
 
     async def login(request: Request, _names: tuple[str, ...]) -> Answer:
         client, session_id = _brief(await public_client(house, request)), str(uuid.uuid4())
+        scope = " ".join((f"{SESSION}{session_id}", *_chosen(request)))
         openings.take(request.peer)
-        issued = await house.tokens.open_visitor(client, f"{SESSION}{session_id}", session_id)
+        issued = await house.tokens.open_visitor(client, scope, session_id)
         return _answer(house, client, issued, session_id)
 
     async def refresh(request: Request, _names: tuple[str, ...]) -> Answer:
@@ -45,6 +50,14 @@ def served(house: House) -> Iterator[Served]:
 
     yield Served("customerlogin/auth/anonymous/login", "GET", login)
     yield Served("customerlogin/auth/anonymous/refresh", "GET", refresh)
+
+
+def _chosen(request: Request) -> Iterator[str]:
+    """The words of what a visitor chooses. What can be the name of nothing that a shop has is passed over."""
+    for name in CHOSEN:
+        value = optional(request, name)
+        if value is not None and _WORD.fullmatch(value):
+            yield f"{CONTEXT}{name}={value}"
 
 
 def _brief(client: ProvenClient) -> ProvenClient:

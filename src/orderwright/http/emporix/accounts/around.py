@@ -9,7 +9,7 @@ from orderwright.domain.shop.project.model import Project
 from orderwright.domain.shop.store.model import Store
 from orderwright.engine.facts import Facts
 from orderwright.errors import resource_not_found
-from orderwright.http.emporix.accounts.callers import Caller, caller
+from orderwright.http.emporix.accounts.callers import CONTEXT, Caller, caller
 from orderwright.http.special.house import House
 from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import Served
@@ -54,23 +54,27 @@ async def _preferred(house: House, asked: Caller) -> dict[str, Any]:
 
 
 def _context(asked: Caller, facts: Facts, preferred: dict[str, Any]) -> dict[str, Any]:
-    """The site and currency that the caller prefers, where the shop has them, else its first ones. Nothing of it is stored, so
-    that there is one version only."""
+    """The site, currency and language that the caller prefers, else those that were chosen when the session was opened, where the
+    shop has them, else its first ones. Nothing of it is changed later, so that there is one version only."""
     project: Project = facts.project
+    chosen = dict(word.removeprefix(CONTEXT).split("=", 1) for word in asked.context)
     sites = [store.key for store in facts.catalogue.all("store")]
     found: dict[str, Any] = {
         "sessionId": asked.session_id,
         "customerId": asked.principal.customer_id,
-        "siteCode": _one_of(sites, preferred.get("preferredSite")),
-        "currency": _one_of(list(project.currencies), preferred.get("preferredCurrency")),
-        "language": _one_of(list(project.languages), preferred.get("preferredLanguage")),
-        "targetLocation": _one_of(list(project.countries), None),
+        "siteCode": _one_of(sites, preferred.get("preferredSite"), chosen.get("siteCode")),
+        "currency": _one_of(list(project.currencies), preferred.get("preferredCurrency"), chosen.get("currency")),
+        "language": _one_of(list(project.languages), preferred.get("preferredLanguage"), chosen.get("language")),
+        "targetLocation": _one_of(list(project.countries), chosen.get("targetLocation")),
     }
     return {**{name: value for name, value in found.items() if value is not None}, "metadata": {"version": 1}}
 
 
-def _one_of(offered: list[str], preferred: str | None) -> str | None:
-    return preferred if preferred in offered else next(iter(offered), None)
+def _one_of(offered: list[str], *wanted: str | None) -> str | None:
+    """The first of those wanted that is offered, whether in capital letters or not; else the first that is."""
+    spelled = {each.casefold(): each for each in reversed(offered)}
+    found = (spelled.get(each.casefold()) for each in wanted if each)
+    return next((each for each in found if each is not None), next(iter(offered), None))
 
 
 def _sites(facts: Facts) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ from orderwright.http.wire.exchange import Answer, Request, json_answer
 
 SESSION = "session_id:"
 """How a token's session stands among the words of its scope. It stays the same while its tokens change."""
+CONTEXT = "context:"
+"""How what was chosen for a session stands there, each as a word: its name, an equals sign and the value."""
 NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
 _UNKNOWN_KEY = {"fault": {"faultstring": "Invalid ApiKey", "detail": {"errorcode": "oauth.v2.InvalidApiKey"}}}
 
@@ -40,6 +42,11 @@ class Caller(NamedTuple):
         """The session of the token, if it is one of a session that was opened here."""
         found = (word.removeprefix(SESSION) for word in self.principal.scopes if word.startswith(SESSION))
         return next(found, self.principal.anonymous_id)
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The words of what was chosen for the session when it was opened."""
+        return tuple(sorted(word for word in self.principal.scopes if word.startswith(CONTEXT)))
 
     @property
     def access(self) -> Access:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
+from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.customer.details import BESIDE, SET_BY, DetailedDraft
 from orderwright.domain.customer.model import Customer, Email
+from orderwright.emporix.drafts import address_draft
+from orderwright.emporix.model import Address, Line
 from orderwright.engine.model import Value
 from orderwright.engine.scalars import Key, Secret, Text
 
@@ -34,15 +38,25 @@ class Details(Value):
     b2b: Business | None = None
 
 
+class HerAddress(Address):
+    """An address of hers, as far as she tells it, and what it is for."""
+
+    street: Line = ""
+    city: Line = ""
+    zip_code: Line = ""
+    tags: tuple[Text, ...] = ()
+
+
 def members(details: Details) -> dict[str, Any]:
     """What was told, by its name in the dialect."""
     found: dict[str, Any] = msgspec.to_builtins(details)
     return {name: value for name, value in found.items() if value != {}}
 
 
-def drafted(email: str, password: Secret, details: Details | None) -> DetailedDraft:
+def drafted(email: str, password: Secret, details: Details | None, address: HerAddress | None) -> DetailedDraft:
     """The draft of a sign-up."""
     told = members(details or Details())
+    uses = () if address is None else address.tags
     return DetailedDraft(
         email=email,
         password=password,
@@ -51,8 +65,17 @@ def drafted(email: str, password: Secret, details: Details | None) -> DetailedDr
         middle_name=told.get("middleName"),
         last_name=told.get("lastName"),
         company_name=told.get("company"),
+        addresses=() if address is None else (_address(address),),
+        default_billing_address=0 if "BILLING" in uses else None,
+        default_shipping_address=0 if "SHIPPING" in uses else None,
         details={name: told[name] for name in BESIDE if name in told},
     )
+
+
+def _address(address: HerAddress) -> AddressDraft:
+    draft = address_draft(address)
+    assert draft is not None, "there is one"
+    return replace(draft, **{name: getattr(draft, name) or None for name in ("street_name", "city", "postal_code")})
 
 
 def shown(customer: Customer, beside: dict[str, Any], entities: list[dict[str, Any]]) -> dict[str, Any]:

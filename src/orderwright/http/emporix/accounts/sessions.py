@@ -11,7 +11,7 @@ from orderwright.auth.tokens import bearer
 from orderwright.domain.customer.model import Customer
 from orderwright.domain.customer.resource import RESOURCE
 from orderwright.engine.json.codec import decoder
-from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, Caller, caller, customer, optional, parameter
+from orderwright.http.emporix.accounts.callers import CONTEXT, NO_STORE, SESSION, Caller, caller, customer, optional, parameter
 from orderwright.http.emporix.assigned import not_assigned, unit_of
 from orderwright.http.emporix.guard import ENTITY, entity_of
 from orderwright.http.mounts.second import with_tenant
@@ -20,7 +20,7 @@ from orderwright.http.wire.exchange import Answer, Request, json_answer
 from orderwright.http.wire.mounts import Served
 from orderwright.storage.documents.documents import Lookup
 
-_OWNERS = ("customer_id:", "anonymous_id:", SESSION, ENTITY)
+_OWNERS = ("customer_id:", "anonymous_id:", SESSION, ENTITY, CONTEXT)
 
 
 def served(house: House) -> Iterator[Served]:
@@ -46,6 +46,11 @@ def served(house: House) -> Iterator[Served]:
             "refresh_token": issued.refresh_token,
             "refresh_token_expires_in": house.tokens.refresh_seconds(asked.client),
             "session_id": next(session, None),
+            # The older spelling, which the published schema still has.
+            "accessToken": issued.access_token,
+            "expiresIn": issued.expires_in,
+            "refreshToken": issued.refresh_token,
+            "refreshTokenExpiresIn": house.tokens.refresh_seconds(asked.client),
         }
         return json_answer(200, document, *NO_STORE)
 

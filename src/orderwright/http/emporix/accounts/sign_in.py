@@ -20,7 +20,7 @@ from orderwright.engine.model import Value
 from orderwright.engine.scalars import Secret
 from orderwright.errors import ApiError, InvalidCredentialsError, invalid_input
 from orderwright.http.emporix.accounts.callers import NO_STORE, SESSION, Caller, caller
-from orderwright.http.emporix.accounts.details import Details, drafted
+from orderwright.http.emporix.accounts.details import Details, HerAddress, drafted
 from orderwright.http.emporix.guard import is_service
 from orderwright.http.special.customers import hashed
 from orderwright.http.special.house import House
@@ -42,11 +42,12 @@ class Login(Value):
 
 
 class SignUp(Value):
-    """Who signs up. Some clients say the address and the password once more, in `signup`."""
+    """Who signs up. `signup` are what she signs in with, where that is not what she is written to at."""
 
     email: Email | None = None
     password: Secret | None = None
     customer_details: Details | None = None
+    customer_address: HerAddress | None = None
     signup: Login | None = None
 
 
@@ -85,7 +86,7 @@ async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -
     # Before the session is opened: whoever is refused for a cart of hers that cannot be joined has none.
     await house.hand_over.at_sign_in(customer_id, Offer(anonymous_id=asked.principal.anonymous_id), asked.access)
     session_id = asked.session_id or str(uuid.uuid4())
-    scope = f"{of_customers(asked.client.scope)} {SESSION}{session_id}"
+    scope = " ".join((of_customers(asked.client.scope), f"{SESSION}{session_id}", *asked.context))
     issued = await house.tokens.open_customer(asked.client, scope, customer_id, hash)
     if issued is None:
         raise InvalidCredentialsError
@@ -114,16 +115,17 @@ async def _signed_in(house: House, asked: Caller, customer_id: str, hash: str) -
 
 
 def _draft(body: SignUp) -> DetailedDraft:
-    """Who is made of a sign-up. Raises InvalidInput for one without an address or a password, or with two of them."""
+    """Who is made of a sign-up. Raises InvalidInput for one without an address or a password."""
     said = body.signup
-    email, password = body.email or (said and said.email), body.password or (said and said.password)
+    email, password = (said.email, said.password) if said is not None else (body.email, body.password)
     if not email or not password:
         raise invalid_input("A sign-up has an email and a password.")
-    if said is not None and (said.email, said.password.reveal()) != (email, password.reveal()):
-        raise invalid_input("A sign-up that is told twice has the same email and password both times.")
     if len(password.reveal()) < SHORTEST_PASSWORD:
         raise ApiError(400, "InvalidField", f"A password has at least {SHORTEST_PASSWORD} characters.", field="password")
-    return drafted(email, password, body.customer_details)
+    draft = drafted(email, password, body.customer_details, body.customer_address)
+    if body.email in (None, email) or "contactEmail" in draft.details:
+        return draft
+    return replace(draft, details={**draft.details, "contactEmail": body.email})
 
 
 async def _with_hash(draft: DetailedDraft) -> DetailedDraft:
