@@ -44,11 +44,14 @@ def test_sorting() -> None:
     assert parameters(sort="mixins.a.title.en:asc").sort == (Sort(("emporix", "mixins", "a", "title", "en")),)
     assert parameters(sort="totalPrice").sort == (Sort(("totalPrice", "centAmount")),)
     assert parameters(sort="id:desc").sort == (Sort(("orderNumber",), descending=True, otherwise=(("id",),)),)
+    (by_status,) = parameters(sort="status:desc").sort
+    assert (by_status.descending, len(by_status.cases)) == (True, 6)
+    assert by_status.cases[0] == Compare("orderState", "=", "Complete")  # of the six COMPLETED is the first word
     assert parameters(sort="siteCode").sort == (Sort(("store", "key"), otherwise=(("emporix", "siteCode"),)),)
 
 
 # What is not there, a list, what is computed, what is made of several values; and two that are not in the form.
-UNSORTED = "nothing entries.id payments subTotalPrice calculatedPrice status checkout customer.name created:up :asc"
+UNSORTED = "nothing entries.id payments subTotalPrice calculatedPrice checkout customer.name created:up :asc"
 
 
 @pytest.mark.parametrize("sort", UNSORTED.split())

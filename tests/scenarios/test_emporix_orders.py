@@ -46,6 +46,8 @@ def test_lists_have_the_orders_of_both_dialects(tenant: Tenant) -> None:
     assert tenant.ids(sort="created:desc", pageSize=2, pageNumber=2) == ["E-1"]
     assert tenant.ids(pageNumber=2) == []
     assert tenant.ids(status="IN_CHECKOUT") == ["E-3"]
+    assert tenant.ids(sort="status:desc,id:desc") == ["E-3", "E-1", "C-2"]  # IN_CHECKOUT, and CREATED
+    assert tenant.ids(sort="status,id", q="status:(CREATED,IN_CHECKOUT)") == ["C-2", "E-1", "E-3"]
     # As a dashboard sends them: a list of alternatives, dotted fields.
     assert tenant.ids(q="status:(SHIPPED OR CREATED)", sort="created:asc") == ["E-1", "C-2"]
     assert tenant.get("salesorders", q="id:C-2", fields="id,calculatedPrice.finalPrice.grossValue") == [

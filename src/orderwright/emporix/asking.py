@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from orderwright.emporix.q.grammar import OneOf, Term, Word, read_q
 from orderwright.emporix.refusals import out_of_range
-from orderwright.emporix.table.fields import LOCALIZED, predicate, sort_paths
+from orderwright.emporix.table.fields import LOCALIZED, predicate, sort_cases, sort_paths
 from orderwright.emporix.table.places import Question
 from orderwright.errors import invalid_input
 from orderwright.predicates import check
@@ -105,11 +105,12 @@ def _sort(text: str) -> tuple[Sort, ...]:
         field, _, direction = key.partition(":")
         if len(key) > MAX_LENGTH or direction.lower() not in ("", "asc", "desc") or not field.isprintable():
             raise invalid_input("Malformed parameter: sort: Expected field names, each with ':asc' or ':desc' if any.")
-        paths = sort_paths(field)
+        cases = sort_cases(field)
+        paths = (field,) if cases else sort_paths(field)
         if not paths:
             raise invalid_input(f"Malformed parameter: sort: The field '{field}' cannot be sorted by.")
         first, *others = [tuple(path.split(".")) for path in paths]
-        keys.append(Sort(first, descending=direction.lower() == "desc", otherwise=tuple(others)))
+        keys.append(Sort(first, descending=direction.lower() == "desc", otherwise=tuple(others), cases=cases))
         if len(keys) > MAX_SORTINGS:
             raise invalid_input(f"Malformed parameter: sort: More than {MAX_SORTINGS} sort expressions.")
     return tuple(keys)

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from orderwright.predicates.fields import root
-from orderwright.predicates.tree import PredicateError
+from orderwright.predicates.tree import Predicate, PredicateError
 
 MAX_LENGTH = 1_000
 MAX_STEPS = 20
@@ -13,11 +13,17 @@ MAX_STEPS = 20
 
 class Sort(Struct, frozen=True):
     """One key of an order: the JSON names that lead to it from the document. Where nothing is there, it is the first of
-    `otherwise` where something is."""
+    `otherwise` where something is. Where there are `cases`, it is which of these a document satisfies, the first ones first."""
 
     path: tuple[str, ...]
     descending: bool = False
     otherwise: tuple[tuple[str, ...], ...] = ()
+    cases: tuple[Predicate, ...] = ()
+
+    @property
+    def of_path(self) -> bool:
+        """Whether it is the value at the path, and nothing else."""
+        return not self.otherwise and not self.cases
 
 
 def parse_sort(text: str, model: Any, parameter: str = "sort") -> Sort:

@@ -255,6 +255,12 @@ def sort_paths(path: str) -> tuple[str, ...]:
     return place.sorts
 
 
+def sort_cases(path: str) -> tuple[Predicate, ...]:
+    """What orders satisfy that have each value of a field, in the order of the values; none of a field that has others, too."""
+    row = ROWS.get(path)
+    return tuple(row.options[value] for value in sorted(row.options)) if isinstance(row, Choice) and row.closed else ()
+
+
 def _positive(question: Question) -> Predicate:
     path = question.field
     for name in LISTS:

@@ -52,7 +52,7 @@ def direction(sort: Sequence[Sort]) -> tuple[str, bool] | None:
     """The order that a list can give a page in, `created_at` or `id`, and whether it is descending; None for any other order."""
     if not sort:
         return "id", False
-    if len(sort) > 1 or sort[0].otherwise or sort[0].path not in (("createdAt",), ("id",)):
+    if len(sort) > 1 or not sort[0].of_path or sort[0].path not in (("createdAt",), ("id",)):
         return None
     return ("id" if sort[0].path == ("id",) else "created_at"), sort[0].descending
 

@@ -117,7 +117,7 @@ class Compiler:
     def by_id_as_created(self, sort: tuple[Sort, ...]) -> bool:
         """Whether the order is by id, and an index has what columns alone decide on in the order of creation, which is that of
         the ids but for a little."""
-        by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",) and not sort[0].otherwise)
+        by_id = not sort or (len(sort) == 1 and sort[0].path == ("id",) and sort[0].of_path)
         indexed = [INDEXED.get(name) == "created_at" for name in self._given]
         return by_id and any(indexed) and all(indexed) and not self._inside and self._source.type is not None
 
@@ -127,7 +127,7 @@ class Compiler:
 
     def column_of(self, key: Sort) -> str | None:
         """The name of the column that a sort key is about; none for a key that is one of several."""
-        column = None if key.otherwise else self._source.columns.get(_dotted(key))
+        column = self._source.columns.get(_dotted(key)) if key.of_path else None
         return column.name if column else None
 
     def statement(self, text: str) -> Statement:
@@ -135,14 +135,17 @@ class Compiler:
 
     def order(self, sort: tuple[Sort, ...]) -> str:
         keys = [f"{self._sort_key(key)} {_direction(key)}" for key in sort]
-        if not any(key.path == ("id",) and not key.otherwise for key in sort):
+        if not any(key.path == ("id",) and key.of_path for key in sort):
             keys.append(f"id {_direction(sort[-1] if sort else _BY_ID)}")
         return ", ".join(keys)
 
     def _sort_key(self, key: Sort) -> str:
         column = self._source.columns.get(_dotted(key))
-        if column is not None and not key.otherwise:
+        if column is not None and key.of_path:
             return in_text_order(column)
+        if key.cases:
+            cases = (f"WHEN {self._by_jsonpath(case)} THEN {place}" for place, case in enumerate(key.cases))
+            return f"CASE {' '.join(cases)} END"
         paths = (key.path, *key.otherwise)
         document = self._document([".".join(path) for path in paths])
         values = [f"{document} #> {self.bind(list(path))}::text[]" for path in paths]
