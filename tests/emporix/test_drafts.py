@@ -265,6 +265,20 @@ def test_an_explicit_null_is_an_absent_member() -> None:
     assert "orderType" not in shown(made(EON1200 | {"orderType": None}))
 
 
+def test_a_whole_number_may_be_written_with_decimals() -> None:
+    def read(entry: str) -> Any:
+        return create(read_draft(b'{"currency":"EUR","entries":[%b]}' % entry.encode()), facts(found=KNOWN)).after
+
+    order = read('{"amount":2.0,"orderedAmount":2.00,"unitPrice":5.50,"priceMatchDetails":{"netValue":1.50}}')
+    (entry,) = shown(order)["entries"]
+    assert (order.custom_line_items[0].quantity, entry["amount"], entry["orderedAmount"]) == (2, 2, 2)
+    assert (order.total_price, entry["unitPrice"]) == (eur(1100), 5.5)
+    for refused in ("2.5", "1.0e999999", "-1.0", '"2.0"', "[2.0]", "2.0]", "9" * 500 + ".0", "[" * 100_000 + "1.0"):
+        with pytest.raises(ApiError) as caught:
+            read('{"amount":%s}' % refused)  # noqa: UP031 - braces of JSON
+        assert (caught.value.status, caught.value.code) == (400, "InvalidJsonInput"), refused[:20]
+
+
 def test_what_is_said_in_part_is_completed() -> None:
     """As the body of the published tutorial has it: what clients read of every order is there."""
     entry = {"amount": 1, "unitPrice": 5, "totalDiscount": {"currency": "EUR"}}

@@ -40,7 +40,7 @@ from orderwright.domain.sale.discounts.portions import DiscountedLineItemPrice, 
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.shipping.model import ShippingRateDraft
 from orderwright.emporix import model
-from orderwright.emporix.amounts import EXACT, cents_of, decimal, minor_units, money_of
+from orderwright.emporix.amounts import EXACT, cents_of, decimal, minor_units, money_of, read
 from orderwright.emporix.keeping import kept_of
 from orderwright.emporix.restricting import MEMBER as RESTRICTION
 from orderwright.emporix.restricting import check_valid, said
@@ -48,7 +48,7 @@ from orderwright.emporix.statuses import STATES
 from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts, Found
-from orderwright.engine.json.codec import decode_body, plain
+from orderwright.engine.json.codec import plain
 from orderwright.engine.model import Value
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.engine.scalars import UUID
@@ -85,7 +85,7 @@ class Draft(Value):
 def read_draft(body: bytes) -> Draft:
     """The draft of a request's body. Raises `InvalidJsonInput` with the path of what is wrong, and what `saved` raises for what
     would be kept and cannot be."""
-    order = decode_body(model.SalesOrderCreation, body)
+    order, body = read(model.SalesOrderCreation, body)
     sent: dict[str, Any] = plain(bytes(saved(Raw(body))))
     return Draft(order=order, sent=sent)
 

@@ -14,8 +14,9 @@ from msgspec import Meta
 
 from orderwright.domain.order.kept import PARTS
 from orderwright.emporix import model
+from orderwright.emporix.amounts import read
 from orderwright.emporix.changing.recalculating import Json, Wish, Wishes
-from orderwright.engine.json.codec import decode_body, encode
+from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Value
 from orderwright.engine.scalars import Text
 from orderwright.errors import ApiError, required_field
@@ -52,10 +53,10 @@ def wishes_of(sent: Mapping[str, Any], shown: Json) -> Wishes:
     """
     if sent.get("entries") is None:
         return Wishes(entries=())
-    read = decode_body(_Sent, encode({"entries": sent["entries"]})).entries
+    found = read(_Sent, encode({"entries": sent["entries"]}))[0].entries
     known = {entry.get("id"): entry for entry in shown["entries"]}
     wishes: list[Wish] = []
-    for entry, body in zip(read, sent["entries"], strict=True):
+    for entry, body in zip(found, sent["entries"], strict=True):
         product = entry.product or model.Product()
         named = product.id or product.sku
         if entry.id is None and named is None:
