@@ -113,6 +113,17 @@ def test_what_was_read_may_be_put_back(tenant: Tenant) -> None:
     assert after["metadata"]["version"] == before["metadata"]["version"] + 1
 
 
+def test_what_has_no_entries_is_no_whole_order(tenant: Tenant) -> None:
+    """A change that was to be merged takes nothing away because it is sent by the other method."""
+    tenant.order("E-1", channel={"name": "phone"})
+    before = tenant.get("salesorders/E-1")
+    for body in ({}, {"status": "CONFIRMED"}, {"entries": None}, {"metadata": {"version": 1}}):
+        for query in ("", "?recalculate=true"):
+            told = refused(tenant.send("PUT", f"salesorders/E-1{query}", body), 400)
+            assert told["details"][0]["field"] == "entries"
+    assert tenant.get("salesorders/E-1") == before
+
+
 def test_an_old_version_is_refused(tenant: Tenant) -> None:
     tenant.order("E-1")
     patched(tenant, "E-1", metadata={"version": 1}, status="CONFIRMED")

@@ -16,7 +16,7 @@ from orderwright.emporix.restricting import check_own, said
 from orderwright.emporix.table.places import Json
 from orderwright.engine.json.codec import decode_body, decoder
 from orderwright.engine.model import Action
-from orderwright.errors import ApiError
+from orderwright.errors import ApiError, required_field
 from orderwright.http.api.query import boolean
 from orderwright.http.emporix.guard import Caller
 from orderwright.http.emporix.reading import Orders
@@ -50,6 +50,9 @@ class Changes:
                 check_own(*told, caller.restrictions, facts)
                 change = {**sent, RESTRICTION: said(*told, facts.project)}
             actions: tuple[Action, ...] = changes(order, shown, change, whole=whole)
+            if whole and not body.get("entries"):
+                # It was meant to be merged: as it is, it would take away what it leaves out.
+                raise required_field("entries")
             if recalculating:
                 # What is kept beside the figures is kept anew before they are.
                 wishes = wishes_of(body, shown)
