@@ -433,8 +433,6 @@ def test_a_refresh_token_is_used_once(front: Front) -> None:
     answer = refreshed(front, session["refresh_token"], visitor)
     next_ = answer.json()
     assert answer.status_code == 200 and "saas_token" not in next_
-    assert (next_["accessToken"], next_["refreshToken"]) == (next_["access_token"], next_["refresh_token"])
-    assert next_["expiresIn"] == next_["expires_in"] and next_["refreshTokenExpiresIn"] == next_["refresh_token_expires_in"]
     assert next_["session_id"] == session["session_id"] and next_["refresh_token"] != session["refresh_token"]
     assert refreshed(front, session["refresh_token"], visitor).status_code == 400
     for token in (session["access_token"], next_["access_token"]):  # what is under way goes on

@@ -46,11 +46,6 @@ def served(house: House) -> Iterator[Served]:
             "refresh_token": issued.refresh_token,
             "refresh_token_expires_in": house.tokens.refresh_seconds(asked.client),
             "session_id": next(session, None),
-            # The older spelling, which the published schema still has.
-            "accessToken": issued.access_token,
-            "expiresIn": issued.expires_in,
-            "refreshToken": issued.refresh_token,
-            "refreshTokenExpiresIn": house.tokens.refresh_seconds(asked.client),
         }
         return json_answer(200, document, *NO_STORE)
 
