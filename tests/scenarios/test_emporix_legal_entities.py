@@ -41,7 +41,7 @@ def roles(front: Front) -> None:
     front.admin.create("associate-roles", {"key": "buyer", "permissions": ["CreateMyCarts"]})
 
 
-def order(front: Front, number: str, customer: str, entity: str | None) -> None:
+def order(front: Front, number: str, customer: str, entity: str | None, status: int = 201, **more: str) -> None:
     """An order of 42 EUR."""
     body = {
         "customer": {"id": customer, "email": "buyer@example.com"},
@@ -49,10 +49,11 @@ def order(front: Front, number: str, customer: str, entity: str | None) -> None:
         "mixins": {"generalAttributes": {"orderNumber": number}},
         "metadata": {"mixins": {"generalAttributes": "https://example.com/general.json"}},
         **({} if entity is None else {"legalEntityId": entity}),
+        **more,
     }
     path, service = f"/order-v2/{front.tenant}/salesorders", front.form().json()["access_token"]
     answer = front.http.post(path, json=body, headers=with_token(service))
-    assert answer.status_code == 201, answer.text
+    assert answer.status_code == status, answer.text
 
 
 def ids(front: Front, path: str, token: str, **query: str) -> list[str]:
@@ -120,6 +121,29 @@ def test_a_shopper_acts_for_a_company(front: Front) -> None:
     assert front.get(f"customer/{front.tenant}/validateauthtoken", last["access_token"]).json()["legalEntityId"] is None
     assert ids(front, "orders", last["access_token"]) == ["A-1", "N-1", "P-1"]
     assert ids(front, "legal-entity-orders/north", last["access_token"]) == ["N-1"]
+
+
+def test_an_entity_buys_at_any_site(front: Front) -> None:
+    """Clients send the site and the entity with every list, and nothing says that an entity has sites."""
+    roles(front)
+    ada, eve = front.signed_up(), front.signed_up("eve@example.com")
+    for key in ("main", "second"):
+        front.admin.create("stores", {"key": key})
+    company(front, "acme", (ada, "manager"))
+    company(front, "stored", (ada, "manager"), stores=[{"typeId": "store", "key": "main"}], storeMode="Explicit")
+    order(front, "A-1", ada, "acme", siteCode="main")
+    order(front, "S-1", ada, "stored", siteCode="second")
+    order(front, "S-2", ada, "stored")
+    order(front, "E-1", eve, "acme", status=400, siteCode="main")
+    session = front.session()
+    acme = switched(front, session["refresh_token"], "acme")["access_token"]
+    assert ids(front, "orders", acme, siteCode="main", legalEntityId="acme") == ["A-1"]
+    assert ids(front, "legal-entity-orders/stored", session["access_token"]) == ["S-1", "S-2"]
+    same = front.admin.get("orders/order-number=S-1")
+    assert (same["store"]["key"], same["businessUnit"]["key"]) == ("second", "stored")
+    unit = front.admin.get("business-units/key=acme")
+    front.admin.update(f"business-units/{unit['id']}", unit["version"], {"action": "changeStatus", "status": "Inactive"})
+    order(front, "A-2", ada, "acme", status=400)
 
 
 def test_an_entity_is_hers_or_none(front: Front) -> None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from orderwright.domain.amounts.money import cents
 from orderwright.domain.amounts.money import typed as typed_money
 from orderwright.domain.amounts.tax import TaxPortionDraft
+from orderwright.domain.business_unit.naming import wherever_it_buys
 from orderwright.domain.custom.addresses import AddressDraft
 from orderwright.domain.custom.custom_object import saved
 from orderwright.domain.customer.model import Customer
@@ -49,7 +50,7 @@ from orderwright.emporix.table.sums import NOTHING
 from orderwright.engine.actions import Change
 from orderwright.engine.facts import Facts, Found
 from orderwright.engine.json.codec import plain
-from orderwright.engine.model import Value
+from orderwright.engine.model import KeyReference, Value
 from orderwright.engine.references import ResourceIdentifier, Wanted
 from orderwright.engine.scalars import UUID
 from orderwright.errors import invalid_field, required_field
@@ -101,7 +102,7 @@ def create(draft: Draft, facts: Facts) -> Change[Order]:
     check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
     change = create_imported(reading.imported(), facts)
-    order = reading.discounted(change.after)
+    order = replace(reading.discounted(change.after), business_unit=reading.unit())
     restriction = said(draft.order.restriction, draft.order.site_code, facts.project)
     check_valid(restriction, facts.project)
     sent = {**draft.sent, RESTRICTION: restriction}
@@ -128,14 +129,12 @@ class _Reading:
         lines, items = self._items()
         store = self._known("store", order.site_code)
         customer = None if order.customer is None else order.customer
-        unit = self._known("business-unit", order.legal_entity_id)
         return OrderImportDraft(
             total_price=cents_of(self._total(), self.currency),
             order_number=_number(order),
             customer_id=self._customer(),
             customer_email=customer.email if customer else None,
-            business_unit=unit,
-            store=store,
+            store=None if store is None else ResourceIdentifier(key=store.key),
             line_items=lines,
             custom_line_items=items,
             taxed_price=self._taxed_order(),
@@ -173,10 +172,14 @@ class _Reading:
         portion = DiscountedLineItemPriceForQuantity(quantity=item.quantity, discounted_price=price)
         return replace(item, total_price=total, discounted_price_per_quantity=(portion,))
 
-    def _known(self, type_id: str, key: str | None) -> ResourceIdentifier | None:
+    def unit(self) -> KeyReference | None:
+        """The legal entity, if it is here. Of which sites it is, only the first dialect asks."""
+        found = self._known("business-unit", self._order.legal_entity_id)
+        return None if found is None else wherever_it_buys(found, self._customer())
+
+    def _known(self, type_id: str, key: str | None) -> Any:
         """What is here under a key. A site or an entity of another system need not be."""
-        found = self._facts.look_up(Wanted(type_id, "key", key)) if key else None
-        return None if found is None else ResourceIdentifier(key=key)
+        return self._facts.look_up(Wanted(type_id, "key", key)) if key else None
 
     def _customer(self) -> str | None:
         found = (self._facts.look_up(wanted) for wanted in _buyer(self._order))

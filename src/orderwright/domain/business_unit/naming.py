@@ -48,13 +48,26 @@ def check_usable(unit: BusinessUnit | None, store: KeyReference | None) -> None:
     has none. Raises `InvalidOperation`."""
     if unit is None:
         return
-    if unit.status != "Active":
-        raise invalid_operation(f"The business unit '{unit.key}' is not active.")
+    check_active(unit)
     stores = stores_of(unit)
     if stores and store not in stores:
         raise invalid_operation(f"What belongs to the business unit '{unit.key}' must belong to one of its stores.")
     if not stores and store is not None:
         raise invalid_operation(f"The business unit '{unit.key}' has no stores, so that nothing of it belongs to one.")
+
+
+def check_active(unit: BusinessUnit) -> None:
+    """Raises `InvalidOperation`."""
+    if unit.status != "Active":
+        raise invalid_operation(f"The business unit '{unit.key}' is not active.")
+
+
+def wherever_it_buys(unit: BusinessUnit, customer_id: str | None) -> KeyReference:
+    """The reference to a unit for what another system made, to which the stores of units are nothing. Raises `InvalidOperation`
+    for a unit that is not active, and as `check_member` does."""
+    check_active(unit)
+    check_member(unit, customer_id)
+    return unit.reference
 
 
 def check_member(unit: BusinessUnit | None, customer_id: str | None) -> None:
