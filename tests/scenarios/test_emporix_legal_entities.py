@@ -124,15 +124,15 @@ def test_a_shopper_acts_for_a_company(front: Front) -> None:
 
 
 def test_an_entity_buys_at_any_site(front: Front) -> None:
-    """Clients send the site and the entity with every list, and nothing says that an entity has sites."""
+    """Clients send the site and the entity with every list, and nothing says that an entity has sites, or a site countries."""
     roles(front)
     ada, eve = front.signed_up(), front.signed_up("eve@example.com")
-    for key in ("main", "second"):
-        front.admin.create("stores", {"key": key})
+    front.admin.create("stores", {"key": "main"})
+    front.admin.create("stores", {"key": "second", "countries": [{"code": "FR"}]})
     company(front, "acme", (ada, "manager"))
     company(front, "stored", (ada, "manager"), stores=[{"typeId": "store", "key": "main"}], storeMode="Explicit")
     order(front, "A-1", ada, "acme", siteCode="main")
-    order(front, "S-1", ada, "stored", siteCode="second")
+    order(front, "S-1", ada, "stored", siteCode="second", countryCode="DE")
     order(front, "S-2", ada, "stored")
     order(front, "E-1", eve, "acme", status=400, siteCode="main")
     session = front.session()
@@ -140,7 +140,7 @@ def test_an_entity_buys_at_any_site(front: Front) -> None:
     assert ids(front, "orders", acme, siteCode="main", legalEntityId="acme") == ["A-1"]
     assert ids(front, "legal-entity-orders/stored", session["access_token"]) == ["S-1", "S-2"]
     same = front.admin.get("orders/order-number=S-1")
-    assert (same["store"]["key"], same["businessUnit"]["key"]) == ("second", "stored")
+    assert (same["store"]["key"], same["businessUnit"]["key"], same["country"]) == ("second", "stored", "DE")
     unit = front.admin.get("business-units/key=acme")
     front.admin.update(f"business-units/{unit['id']}", unit["version"], {"action": "changeStatus", "status": "Inactive"})
     order(front, "A-2", ada, "acme", status=400)

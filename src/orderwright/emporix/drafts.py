@@ -102,7 +102,7 @@ def create(draft: Draft, facts: Facts) -> Change[Order]:
     check_mixins(draft.order)
     reading = _Reading(draft.order, facts)
     change = create_imported(reading.imported(), facts)
-    order = replace(reading.discounted(change.after), business_unit=reading.unit())
+    order = replace(reading.discounted(change.after), business_unit=reading.unit(), country=draft.order.country_code)
     restriction = said(draft.order.restriction, draft.order.site_code, facts.project)
     check_valid(restriction, facts.project)
     sent = {**draft.sent, RESTRICTION: restriction}
@@ -145,7 +145,6 @@ class _Reading:
             shipment_state=states.shipment_state,
             order_state=states.order_state,
             completed_at=self._facts.now if states.order_state == "Complete" else None,
-            country=order.country_code,
         )
 
     def discounted(self, order: Order) -> Order:
