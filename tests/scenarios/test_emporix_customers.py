@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from emporix_shop import Tenant, refused
+from emporix_shop import Tenant, cost, entry, refused
 
 from emporix.schema import problems
 from live import Client, Server
@@ -54,6 +54,12 @@ def test_a_customer_is_known_by_her_number(tenant: Tenant) -> None:
     order = tenant.get("orders/A-1", ada)
     assert (order["customer"]["id"], order["createdBy"]) == ("K-7", "K-7")
     assert tenant.shop.get("orders/order-number=A-1")["customerId"] == ada.get("me")["id"]
+    # The parts of her order are hers.
+    entries = [entry("a", {"id": "v-1"}, 50, 60, 10), entry("b", None, 30, 36, 6)]
+    figures = {name: cost(80, 96, 16) for name in ("price", "discountedPrice", "finalPrice")}
+    tenant.order("A-2", customer={"id": "K-7", "email": "ada@example.com"}, entries=entries, calculatedPrice=figures)
+    split = tenant.send("POST", "salesorders/A-2/split", {"splitBy": "VENDOR_ID"}).json()
+    assert sorted(tenant.ids("orders", ada)) == sorted(["A-1", "A-2", *(part["id"] for part in split["subOrders"])])
     # What was read may be sent back.
     assert tenant.send("PUT", "salesorders/A-1", tenant.get("salesorders/A-1")).status_code == 204
     assert tenant.disagreeing() == []

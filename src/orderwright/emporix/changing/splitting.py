@@ -52,9 +52,10 @@ class Split(Action):
     sent: ClassVar[bool] = False
     parts: tuple[Draft, ...]
 
-    def wants_on(self, _order: Order) -> Iterable[Wanted]:
-        """What the parts name."""
-        return [wanted for part in self.parts for wanted in part.wants()]
+    def wants_on(self, order: Order) -> Iterable[Wanted]:
+        """What the parts name, and the customer, whom they may name by her number."""
+        buyer = [] if order.customer_id is None else [Wanted("customer", "id", order.customer_id)]
+        return [*buyer, *(wanted for part in self.parts for wanted in part.wants())]
 
 
 def split(order: Order, action: Split, facts: Facts) -> Change[Order]:
