@@ -100,10 +100,16 @@ def test_orders_and_turnover_by_day_and_by_state(server: Server, shop: Client, y
     assert groups["Shipped"][0] == ("2", "€163.45")
     assert groups["Paid"][0] == ("1", "€10.00")
     assert groups["berlin"][0] == ("1", "€40.00")
-    assert groups["No store"] == (("2", "€35.50"), "")
+    assert groups["No store"][0] == ("2", "€35.50")
+    without = numbers(page, 'aria-label="Payment"', "</table>")["None"]
+    assert without[0] == ("3", "€188.95")
     assert listed(desk, groups["Shipped"][1]) == {year["berlin"], year["hamburg"]}
     assert listed(desk, groups["Paid"][1]) == {year["first"]}
     assert listed(desk, groups["berlin"][1]) == {year["berlin"]}
+    assert listed(desk, groups["No store"][1]) == {year["first"], year["second"]}
+    assert listed(desk, without[1]) == {year["second"], year["berlin"], year["hamburg"]}
+    assert "Orders: <strong>2</strong>" in board(desk, params={"storeless": "1"}).text
+    assert "Orders: <strong>3</strong>" in board(desk, params={"payment": "None"}).text
 
 
 def test_one_currency_at_a_time_among_those_found(server: Server, shop: Client, year: dict[str, str]) -> None:
@@ -173,6 +179,9 @@ def test_carts_that_were_left(server: Server, shop: Client) -> None:
     assert "Carts: <strong>2</strong>" in page.text
     assert "Their totals: <strong>€79.96</strong>" in page.text
     assert "Carts: <strong>1</strong>" in board(desk, params={"in": "berlin"}).text
+    days = numbers(board(desk, params={"storeless": "1"}), "Carts that were left")
+    assert [days[day(two_hours)][0], days[day(days_ago(4))][0]] == [("1", "€39.98"), ("0", "€0.00")]
+    assert listed(desk, days[day(two_hours)][1]) == {first}
     clerk = board(desk_of(server, shop, f"view_orders:{shop.project}:berlin"))
     assert list(numbers(clerk, "Carts that were left")[day(days_ago(4))][0]) == ["1", "€39.98"]
     assert "Carts: <strong>1</strong>" in clerk.text

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import orderwright.desk
+from orderwright.desk.orders.filters import CHOICES
+from orderwright.desk.visit import PLACES
 from orderwright.desk.words import locale_of, texts, words_of
 
 pytestmark = pytest.mark.pure
@@ -16,18 +18,24 @@ ROOM = Path(orderwright.desk.__file__).parent
 SAID = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')|\bwords(?:_for\(request\))?\(\s*"((?:[^"\\]|\\.)*)\"""")
 
 
+REFUSED = re.compile(r"""\binvalid_input\(\s*"((?:[^"\\]|\\.)*)\"""")
+
+
 def said() -> dict[str, str]:
     """Every text of a page or of the code, and a file that has it."""
     files = [*ROOM.rglob("*.html"), *ROOM.rglob("*.py")]
     found = {}
     for file in files:
-        for groups in SAID.findall(file.read_text(encoding="utf-8")):
+        source = file.read_text(encoding="utf-8")
+        for groups in SAID.findall(source):
             found["".join(groups)] = file.name
+        found |= dict.fromkeys(REFUSED.findall(source), file.name)
     return found
 
 
 def test_every_text_has_a_translation() -> None:
     known = texts("de")
+    assert [title for title in PLACES.values() if title not in known] == []
     assert {text: file for text, file in said().items() if text not in known} == {}
 
 
@@ -61,6 +69,18 @@ def test_an_amount_is_written_with_all_its_digits(locale: str, cents: int, digit
     assert words_of(locale).money(amount) == written
 
 
+def test_a_share_is_written_with_all_its_digits() -> None:
+    assert [words_of(locale).percent(0.075) for locale in ("en_GB", "de_DE")] == ["7.5%", "7,5\xa0%"]
+    assert words_of("en_GB").percent("0.19") == "19%"
+
+
+def test_a_name_of_the_api_is_read_as_words() -> None:
+    names = [state for choice in CHOICES for state in choice.offered]
+    for language in ("en_GB", "de_DE"):
+        said = [words_of(language)(name) for name in names]
+        assert [text for text in said if re.search("[a-z][A-Z]", text)] == []
+
+
 def test_a_precise_amount_keeps_its_digits() -> None:
     amount = {"centAmount": 1, "preciseAmount": 12345, "fractionDigits": 6, "currencyCode": "EUR"}
     assert words_of("de_DE").money(amount) == "0,012345 EUR"
@@ -86,5 +106,6 @@ def test_a_locale_is_one_that_is_known(chosen: str, accepted: str, locale: str) 
 
 
 def test_days_and_moments_are_of_utc() -> None:
-    assert words_of("de_DE").moment("2026-03-01T23:59:59.999Z") == "1 März 2026, 23:59"
+    assert words_of("de_DE").moment("2026-03-01T23:59:59.999Z") == "1. März 2026, 23:59"
+    assert words_of("en_US").moment("2026-03-01T23:59:59.999Z") == "Mar 1, 2026, 23:59"
     assert words_of("en_GB").day("2026-12-24") == "24 Dec 2026"

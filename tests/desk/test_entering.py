@@ -24,7 +24,7 @@ def test_a_desk_is_opened_by_an_api_client(server: Server, shop: Client) -> None
     wrong = desk.http.post("/desk", data={**form, "page": desk.at("board")})  # where she wanted to go is not forgotten
     assert f'name="page" value="{desk.at("board")}"' in wrong.text
     answer = desk.http.post("/desk", data={**form, "client_secret": shop.client_secret})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/{shop.project}/orders")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/{shop.project}")
     cookie = answer.headers["set-cookie"]
     assert f"; Path=/desk/{shop.project}; Max-Age=1800; HttpOnly; SameSite=Lax" in cookie
     assert "Secure" not in cookie
@@ -52,7 +52,7 @@ def test_who_was_sent_away_comes_back_to_the_page_but_to_no_other_site(server: S
     assert came.headers["location"] == f"/desk/{shop.project}/orders?order=Open&q=a%22%3Cb"
     assert desk.http.get(came.headers["location"]).status_code == 200
     for elsewhere in ("https://evil.example/", "//evil.example/desk/x", "/desk/another-project/orders", "/desk/x/../../y z"):
-        assert desk.http.post("/desk", data={**form, "page": elsewhere}).headers["location"] == f"/desk/{shop.project}/orders"
+        assert desk.http.post("/desk", data={**form, "page": elsewhere}).headers["location"] == f"/desk/{shop.project}"
         assert 'name="page" value=""' in desk.http.get("/desk", params={"page": f"{elsewhere}\n"}).text
 
 
@@ -117,7 +117,7 @@ def test_a_link_opens_the_desk_once(server: Server, shop: Client) -> None:
     looked_at = [desk.http.get(desk.at("enter", word)) for _ in range(3)]
     assert {(answer.status_code, "set-cookie" in answer.headers) for answer in looked_at} == {(200, False)}
     came = desk.http.post(desk.at("enter", word))
-    assert (came.status_code, came.headers["location"]) == (303, f"/desk/{shop.project}/orders")
+    assert (came.status_code, came.headers["location"]) == (303, f"/desk/{shop.project}")
     assert desk.get("orders").status == 200
     other = Desk(server, shop.project)
     for used in (word, link(0), "x" * 43, "a b"):
@@ -149,6 +149,32 @@ def test_the_language_is_the_browsers_until_one_is_chosen(server: Server, shop: 
     browser = Desk(server, shop.project).http
     assert browser.get("/desk", params={"language": "de"}).status_code == 303
     assert "Anmelden" in browser.get("/desk").text
+
+
+@pytest.mark.parametrize(
+    ("scope", "places"),
+    [
+        ("manage_project:{0}", ["orders", "board", "carts", "customers", "products"]),
+        ("view_orders:{0}:berlin", ["orders", "board", "carts"]),
+        ("view_customers:{0} view_products:{0}", ["customers", "products"]),
+        ("view_products:{0}", ["products"]),
+        ("view_customers:{0}:berlin", ["customers"]),
+        ("view_types:{0}", []),
+    ],
+)
+def test_who_comes_in_sees_the_first_part_that_she_may(server: Server, shop: Client, scope: str, places: list[str]) -> None:
+    shop.create("stores", {"key": "berlin"})
+    desk = desk_of(server, shop, scope.format(shop.project))
+    came = desk.http.get(desk.at())
+    assert (came.status_code, came.headers["location"]) == (303, desk.at((places or ["orders"])[0]))
+    page = desk.http.get(came.headers["location"])
+    assert page.status_code == (200 if places else 403)
+    menu = re.findall(r'<nav aria-label="Desk">(.*?)</nav>', page.text, re.DOTALL)[0]
+    assert re.findall(r'href="([^"]*)"', menu) == [desk.at(place) for place in places]
+    for other in {"orders", "customers", "products"} - {*places}:  # what she may not see leads back to what she may
+        refused = desk.http.get(desk.at(other))
+        assert refused.status_code == 403
+        assert re.findall(r'<p><a href="([^"]*)"', refused.text) == [desk.at(place) for place in places[:1]]
 
 
 def test_what_is_no_page_is_told_as_one(server: Server, client_with: Callable[[str, str], Client], shop: Client) -> None:

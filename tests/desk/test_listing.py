@@ -61,6 +61,10 @@ def numbers(page: Page) -> list[str]:
         ({"order": ["Open", "Complete"], "payment": "Paid"}, "A-1"),
         ({"shipment": ["Shipped", "Partial"]}, "A-6 A-2"),
         ({"in": "munich"}, "A-4"),
+        ({"storeless": "1"}, "A-6 A-5 A-3 A-2"),
+        ({"storeless": "1", "in": "munich"}, ""),
+        ({"shipment": "None"}, "A-5 A-4 A-3 A-1"),
+        ({"payment": ["None", "Pending"], "order": "Open"}, "A-6 A-3"),
         ({"least": "12.495", "most": "12.50", "currency": "eur"}, "A-6 A-1"),
         ({"least": "0.13", "most": "0.13", "currency": "USD"}, "A-4"),
         ({"currency": "USD"}, "A-4"),
@@ -94,6 +98,7 @@ def test_a_day_ends_with_its_last_millisecond(server: Server, shop: Client, orde
     "asked",
     [
         {"order": "Opened"},
+        {"order": "None"},
         {"sort": "random"},
         {"after": "x"},
         {"after": '2026-01-01T00:00:00.000Z"~00000000-0000-0000-0000-000000000000'},

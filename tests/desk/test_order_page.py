@@ -72,7 +72,7 @@ def test_a_page_tells_what_the_api_holds(server: Server, shop: Client) -> None:
     gross, tax = "€92.42", order["taxedPrice"]["taxPortions"][0]["amount"]["centAmount"]
     for told in (
         *("Order D-1", "Ada Lovelace", "Lindenweg 1", "10969 Berlin", "ada@example.com"),
-        *("Mug", "mug", "Tea", "tea", "Wrapping", "€19.99", "€59.97", "€24.50", "€5.95", gross, f"€{tax / 100:.2f}", "19 %"),
+        *("Mug", "mug", "Tea", "tea", "Wrapping", "€19.99", "€59.97", "€24.50", "€5.95", gross, f"€{tax / 100:.2f}", "19%"),
         *("Paid", "new", "3 × Initial", "first", "box", "DHL", "T-123", "1,250 g", "2 × Mug"),
         *("Returned", "Initial", "Chipped", "Acme · CREDIT_CARD", "Charge", "Success", "X-77", "€67.92"),
     ):
@@ -99,6 +99,20 @@ def test_the_timeline_tells_who_did_what_at_which_version(server: Server, shop: 
     ]
     german = opened_page(desk_of(server, shop, language="de").get("orders", order["id"]))
     assert "Bestellung: Offen → Bestätigt" in german
+
+
+def test_who_may_not_see_messages_is_told_why_she_reads_less(server: Server, shop: Client) -> None:
+    order = placed(shop, "T-2", store="berlin")
+    shop.update(f"orders/{order['id']}", 1, {"action": "changeOrderState", "orderState": "Confirmed"})
+    why = "this API client has no view_messages"
+    page = desk_of(server, shop).get("orders", order["id"])
+    assert "Order: Open → Confirmed" in page.text and why not in page.text
+    clerk = f"manage_orders:{shop.project}:berlin"
+    page = desk_of(server, shop, clerk).get("orders", order["id"])
+    assert "Order: Open → Confirmed" not in page.text and why in page.text
+    assert f"version 2 · {shop.client_id}" in page.text
+    page = desk_of(server, shop, f"{clerk} view_messages:{shop.project}").get("orders", order["id"])
+    assert "Order: Open → Confirmed" in page.text and why not in page.text
 
 
 def test_a_script_in_what_clients_sent_stays_text(server: Server, shop: Client) -> None:

@@ -72,6 +72,11 @@ async def enter_by_link(house: House, request: Request, names: tuple[str, ...]) 
     return await _entered(house, request, client)
 
 
+async def home(visit: Visit) -> Answer:
+    """The first part of the desk that the token opens. Who may see none of them is told so where the orders would be."""
+    return visit.see(next(iter(visit.places), "orders"))
+
+
 async def leave(visit: Visit) -> Answer:
     """Sign out: the token is worth nothing any more."""
     tokens, token = visit.house.tokens, visit.session.token
@@ -92,7 +97,7 @@ async def _entered(house: House, request: Request, client: ProvenClient, page: s
     briefly = msgspec.structs.replace(client, access_s=min(client.access_s or session.LONGEST_S, session.LONGEST_S))
     issued = await house.tokens.issue(briefly, client.scope)
     kept = session.cookie(request, client.project_key, session.Kept(issued.access_token, int(time.time()), name))
-    at = page or address(client.project_key, "orders")
+    at = page or address(client.project_key)
     return Answer(303, b"", (("location", at), kept, _UNKEPT))
 
 

@@ -13,7 +13,7 @@ from orderwright.desk.browsing import pages as browsing
 from orderwright.desk.calling import Api, Calls
 from orderwright.desk.order import pages as order
 from orderwright.desk.orders import pages as orders
-from orderwright.desk.visit import Page, Row, Visit, address, form_of, words_for
+from orderwright.desk.visit import Page, Row, Visit, form_of, words_for
 from orderwright.errors import ApiError, AuthError, resource_not_found
 from orderwright.http.mounts.refusal import refusal as api_refusal
 from orderwright.http.pages import rendering
@@ -37,7 +37,7 @@ def mount(house: House, api: Api) -> Mount:
         Served("desk", "GET", desk.door),
         Served("desk", "POST", desk.enter),
         Served("desk/assets/{name}", "GET", desk.asset),
-        Served("desk/{projectKey}", "GET", desk.home),
+        Served("desk/{projectKey}", "GET", desk.behind(entering.home)),
         Served("desk/{projectKey}/enter/{link}", "GET", desk.shown_link),
         Served("desk/{projectKey}/enter/{link}", "POST", desk.enter_by_link),
         *(Served(f"desk/{{projectKey}}/{row.at}", row.method, desk.behind(row.page)) for row in PAGES),
@@ -76,9 +76,6 @@ class _Desk:
 
     async def enter_by_link(self, request: Request, names: tuple[str, ...]) -> Answer:
         return await entering.enter_by_link(self._house, request, names)
-
-    async def home(self, _request: Request, names: tuple[str, ...]) -> Answer:
-        return Answer(303, b"", (("location", address(names[0], "orders")),))
 
     def behind(self, page: Page) -> Callable[[Request, tuple[str, ...]], Awaitable[Answer]]:
         """A page for who has signed in; others are shown the door, and come back to it."""

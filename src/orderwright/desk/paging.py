@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -15,6 +16,7 @@ from orderwright.errors import invalid_input
 
 TEXT: Final = 256
 """Characters of a text that is looked for, at most."""
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 Place = tuple[str, str]
 """Where a page begins: the sorted value and the id of the document before it."""
 
@@ -95,10 +97,25 @@ def page_of(terms: Iterable[str], sorting: Sorting, behind: Place | None, limit:
     return [*where, *sort, ("limit", str(limit)), ("withTotal", "false")]
 
 
+def of_store(key: str, without: bool) -> Iterator[str]:
+    """The predicates of what belongs to a store, if one is named, and of what belongs to none."""
+    if key:
+        yield f"store(key = {quoted(key)})"
+    if without:
+        yield "store(key is not defined)"
+
+
+def store_in(text: str) -> str:
+    """The key of a store in an address; an empty text for none. Raises InvalidInput."""
+    if text and _KEY.fullmatch(text) is None:
+        raise invalid_input("This is not the key of a store.")
+    return text
+
+
 def text_in(text: str) -> str:
     """A text that is looked for. Raises InvalidInput for one that no list has."""
     if len(text) > TEXT or "\0" in text:
-        raise invalid_input(f"The text that is looked for has at most {TEXT} characters.")
+        raise invalid_input("The text that is looked for is too long.")
     return text
 
 

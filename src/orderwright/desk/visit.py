@@ -23,6 +23,14 @@ FORM: Final = Body(512 * KB, known=True)
 """The largest form of a page: an order of some hundred lines, each with a number beside it."""
 _FIELDS: Final = 5_000
 Fields = Mapping[str, tuple[str, ...]]
+PLACES: Final[Mapping[str, str]] = {
+    "orders": "Orders",
+    "board": "Board",
+    "carts": "Carts",
+    "customers": "Customers",
+    "products": "Products",
+}
+"""The parts of the desk in the order of the menu, and what each is called."""
 
 
 def words_for(request: Request) -> Words:
@@ -66,6 +74,11 @@ class Visit:
     def offers(self, place: str) -> bool:
         """Whether the token opens a part of the desk."""
         return self.calls.allows("orders" if place == "board" else place, "query")
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """The parts of the desk that the token opens, and what each is called."""
+        return {place: title for place, title in PLACES.items() if self.offers(place)}
 
     @property
     def kept(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from orderwright.desk.browsing import left
 from orderwright.desk.orders import filters
-from orderwright.desk.paging import quoted
+from orderwright.desk.paging import of_store
 from orderwright.desk.visit import Visit
 from orderwright.engine.clock import now
 from orderwright.errors import invalid_input
@@ -42,8 +42,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def left(self) -> Iterator[str]:
         """The predicates of the carts that were left on the days of the filter, and in its store."""
         yield from left.terms(self.moment, self.days[0], self.days[-1])
-        if self.filter.store:
-            yield f"store(key = {quoted(self.filter.store)})"
+        yield from of_store(self.filter.store, self.filter.storeless)
 
     @property
     def left_days(self) -> tuple[date, ...]:

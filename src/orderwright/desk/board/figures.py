@@ -80,7 +80,8 @@ class Drawing:
                 for state in choice.states
                 if state in groups
             ]
-            figures[name] = self._figure(choice.title, [*lines, *self._without(groups, "None")])
+            without = self._without(groups, "None", _and(behind, f"{name}={filters.NONE}"))
+            figures[name] = self._figure(choice.title, [*lines, *without])
         figures["store"] = self._figure("Store", self._stores(found.figures["store"]))
         days = self._days(found.figures["day"], self._asked.days, self._list(since=None, until=None))
         return self._shown(found, days, figures)
@@ -88,6 +89,7 @@ class Drawing:
     def carts(self, found: Sales) -> Shown:
         """The figures of the carts that were left."""
         asked = {"left": "1", "in": self._asked.filter.store, "currency": self._currency}
+        asked |= {"storeless": "1" if self._asked.filter.storeless else ""}
         return self._shown(found, self._days(found.figures["day"], self._asked.left_days, self._visit.at("carts", **asked)), {})
 
     def _shown(self, found: Sales, days: Days, figures: Mapping[str, Figure]) -> Shown:
@@ -129,10 +131,11 @@ class Drawing:
         if rest:
             together = Group(sum(group.count for group in rest), sum(group.cents for group in rest))
             lines.append(self._line(self._visit.words("Other stores"), together, None))
-        return [*lines, *self._without(groups, "No store")]
+        # At the door of a store nothing is without one.
+        return [*lines, *self._without(groups, "No store", self._list(storeless=True))]
 
-    def _without(self, groups: Mapping[str | None, Group], name: str) -> list[Line]:
-        return [self._line(self._visit.words(name), groups[None], None)] if None in groups else []
+    def _without(self, groups: Mapping[str | None, Group], name: str, behind: str) -> list[Line]:
+        return [self._line(self._visit.words(name), groups[None], behind)] if None in groups else []
 
     def _line(self, name: str, group: Group, href: str | None, currency: str | None = None) -> Line:
         total = self.money(group.cents, currency)

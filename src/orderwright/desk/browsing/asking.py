@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -11,7 +10,20 @@ from urllib.parse import urlencode
 import msgspec
 
 from orderwright.desk.browsing import left
-from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, spellings, text_in, whole_names
+from orderwright.desk.paging import (
+    BY_TIME,
+    Place,
+    Sorting,
+    day_in,
+    is_id,
+    of_store,
+    page_of,
+    quoted,
+    spellings,
+    store_in,
+    text_in,
+    whole_names,
+)
 from orderwright.desk.visit import Fields
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.engine.clock import now
@@ -20,7 +32,6 @@ from orderwright.errors import invalid_input
 CART_STATES: Final = ("Active", "Frozen", "Merged", "Ordered")
 MOST_LANGUAGES: Final = 20
 """Languages in which a product is looked for by its name, at most."""
-_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class Kind(NamedTuple):
@@ -79,6 +90,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     state: str = ""
     store: str = ""
+    storeless: bool = False
     currency: str = ""
     left: bool = False
     since: date | None = None
@@ -108,8 +120,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
                 yield f'lastModifiedAt <= "{self.until}T23:59:59.999Z"'
         if self.state:
             yield f"cartState = {quoted(self.state)}"
-        if self.store:
-            yield f"store(key = {quoted(self.store)})"
+        yield from of_store(self.store, self.storeless)
         if self.currency:
             yield f"totalPrice(currencyCode = {quoted(self.currency)})"
         if self.text:
@@ -124,7 +135,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """What is asked for as it stands in an address, without the place."""
         named: dict[str, object] = {"q": self.text, "state": self.state, "in": self.store, "currency": self.currency}
-        named |= {"left": "1" if self.left else "", "since": self.since, "until": self.until}
+        named |= {
+            "storeless": "1" if self.storeless else "",
+            "left": "1" if self.left else "",
+            "since": self.since,
+            "until": self.until,
+        }
         named |= {"sort": "" if self.sorting == "newest" else self.sorting}
         return urlencode([(name, str(value)) for name, value in named.items() if value not in (None, "")])
 
@@ -151,14 +167,19 @@ def read(kind: Kind, asked: Fields, languages: Sequence[str] = ()) -> Asked:
 
 
 def _of_carts(found: Asked, one: Mapping[str, str]) -> Asked:
-    state, store, currency = one.get("state", ""), one.get("in", ""), one.get("currency", "").upper()
+    state, currency = one.get("state", ""), one.get("currency", "").upper()
     if state and state not in CART_STATES:
         raise invalid_input("There is no such state of a cart.")
-    if store and _KEY.fullmatch(store) is None:
-        raise invalid_input("This is not the key of a store.")
     if currency and currency not in FRACTION_DIGITS:
         raise invalid_input("There is no such currency.")
     days = {name: day_in(one.get(name, "")) for name in ("since", "until")}
     return msgspec.structs.replace(
-        found, state=state, store=store, currency=currency, left=bool(one.get("left")), since=days["since"], until=days["until"]
+        found,
+        state=state,
+        store=store_in(one.get("in", "")),
+        storeless=bool(one.get("storeless")),
+        currency=currency,
+        left=bool(one.get("left")),
+        since=days["since"],
+        until=days["until"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -91,6 +92,11 @@ _DECODERS: Final[dict[str, Any]] = {
     "orders": LISTED,
     "products": msgspec.json.Decoder(Paged[Product]),
 }
+
+
+def called(customer: Mapping[str, Any]) -> str:
+    """What a customer is called, of a whole one."""
+    return msgspec.convert(customer, Customer).name
 
 
 async def of(visit: Visit, place: str, asked: Asked) -> tuple[Any, ...]:

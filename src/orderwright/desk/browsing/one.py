@@ -25,7 +25,8 @@ async def cart(visit: Visit, id: str) -> Answer:
     if found.get("customerId") and visit.offers("customers"):
         customer = await visit.calls.found("customers", found["customerId"])
     orders = await _newest(visit, "orders", f"cart(id = {quoted(id)})", 1) if found["cartState"] == "Ordered" else ()
-    return visit.page("cart.html", cart=found, customer=customer, order=next(iter(orders or ()), None))
+    order, name = next(iter(orders or ()), None), customer and listed.called(customer)
+    return visit.page("cart.html", cart=found, customer=customer, customer_name=name, order=order)
 
 
 async def customer(visit: Visit, id: str) -> Answer:
@@ -34,7 +35,7 @@ async def customer(visit: Visit, id: str) -> Answer:
     found = await visit.calls.get("customers", id, asked=[("expand", path) for path in groups])
     hers = f"customerId = {quoted(found['id'])}"
     orders, carts = [await _newest(visit, place, hers, NEWEST + 1) for place in ("orders", "carts")]
-    return visit.page("customer.html", customer=found, orders=orders, carts=carts, most=NEWEST)
+    return visit.page("customer.html", customer=found, name=listed.called(found), orders=orders, carts=carts, most=NEWEST)
 
 
 async def product(visit: Visit, id: str) -> Answer:

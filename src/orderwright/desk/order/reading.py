@@ -14,7 +14,7 @@ from orderwright.desk.order.lean import lean
 from orderwright.desk.order.lines import rows
 from orderwright.desk.order.refusing import Refusal, Typed
 from orderwright.desk.order.since import since
-from orderwright.desk.orders.listing import LISTED, Listed
+from orderwright.desk.orders.listing import LISTED, Listed, addressee
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
 
@@ -49,6 +49,8 @@ async def shown(visit: Visit, id: str, refused: Refusal | None = None) -> Answer
         deliveries=deliveries(order),
         lines=rows(order, delivered(order), states, visit.words, _products(visit)),
         named=named(order, visit),
+        addressee=addressee(order),
+        told=visit.calls.allows("messages", "query"),
         payments=payments,
         codes=codes,
         states=states,

@@ -11,7 +11,7 @@ import msgspec
 
 from orderwright.desk.calling import Paged
 from orderwright.desk.orders import filters
-from orderwright.desk.orders.listing import Listed
+from orderwright.desk.orders.listing import Listed, addressee
 from orderwright.desk.visit import Visit
 from orderwright.http.wire.exchange import Answer
 
@@ -32,11 +32,6 @@ def _amount(money: Mapping[str, Any] | None) -> str:
     return f"-{placed}" if cents < 0 else placed
 
 
-def _name(order: Mapping[str, Any]) -> str:
-    address = order.get("shippingAddress") or order.get("billingAddress") or {}
-    return " ".join(filter(None, (address.get("firstName"), address.get("lastName"))))
-
-
 COLUMNS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "id": lambda order: order["id"],
     "orderNumber": lambda order: order.get("orderNumber", ""),
@@ -46,7 +41,7 @@ COLUMNS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "paymentState": lambda order: order.get("paymentState", ""),
     "store": lambda order: order.get("store", {}).get("key", ""),
     "customerEmail": lambda order: order.get("customerEmail", ""),
-    "name": _name,
+    "name": addressee,
     "country": lambda order: (order.get("shippingAddress") or {}).get("country", order.get("country", "")),
     "lines": lambda order: str(len(order["lineItems"]) + len(order["customLineItems"])),
     "currency": lambda order: order["totalPrice"]["currencyCode"],

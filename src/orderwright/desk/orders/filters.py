@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
@@ -11,7 +10,20 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from orderwright.desk.paging import BY_TIME, Place, Sorting, day_in, is_id, page_of, quoted, text_in, typed, whole_names
+from orderwright.desk.paging import (
+    BY_TIME,
+    Place,
+    Sorting,
+    day_in,
+    is_id,
+    of_store,
+    page_of,
+    quoted,
+    store_in,
+    text_in,
+    typed,
+    whole_names,
+)
 from orderwright.desk.visit import Fields
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.errors import invalid_input
@@ -25,26 +37,36 @@ PAGES: Final = (25, 50, 100)
 """How many orders a page may have."""
 SORTED_DAYS: Final = 30
 """Days whose orders are sorted by their totals, where the filter names none."""
-_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+NONE: Final = "None"
+"""What stands in the place of a state for orders that have none."""
 
 
 class Choice(NamedTuple):
-    """A filter by one of several states: its name in the address, what it is called, and the field that holds it."""
+    """A filter by one of several states: its name in the address, what it is called, and the field that holds it. Where an order
+    may have none of them, that is one more to choose."""
 
     name: str
     title: str
     states: tuple[str, ...]
     predicate: str
+    optional: bool = False
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """All that may be chosen."""
+        return (*self.states, NONE) if self.optional else self.states
 
     def said(self, chosen: tuple[str, ...]) -> str:
-        """The predicate that any of these states satisfies."""
-        return self.predicate.format(f"in ({', '.join(map(quoted, chosen))})")
+        """The predicate that any of these states satisfies. That there is none, a column says by itself."""
+        states = ", ".join(quoted(state) for state in chosen if state != NONE)
+        terms = (f"in ({states})" if states else "", "is not defined" if NONE in chosen else "")
+        return " or ".join(self.predicate.format(term) for term in terms if term)
 
 
 CHOICES: Final = (
     Choice("order", "Order", ORDER_STATES, "orderState {}"),
-    Choice("shipment", "Shipment", SHIPMENT_STATES, "shipmentState {}"),
-    Choice("payment", "Payment", PAYMENT_STATES, "paymentState {}"),
+    Choice("shipment", "Shipment", SHIPMENT_STATES, "shipmentState {}", optional=True),
+    Choice("payment", "Payment", PAYMENT_STATES, "paymentState {}", optional=True),
     Choice("return", "Return", RETURN_SHIPMENT_STATES, "returnInfo(items(shipmentState {}))"),
     Choice("refund", "Refund", RETURN_PAYMENT_STATES, "returnInfo(items(paymentState {}))"),
 )
@@ -66,6 +88,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     store: str = ""
+    storeless: bool = False
     least: Decimal | None = None
     most: Decimal | None = None
     currency: str = ""
@@ -93,8 +116,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
             yield f'createdAt >= "{self.since}T00:00:00.000Z"'
         if self.until is not None:
             yield f'createdAt <= "{self.until}T23:59:59.999Z"'
-        if self.store:
-            yield f"store(key = {quoted(self.store)})"
+        yield from of_store(self.store, self.storeless)
         if self.currency:
             yield f"totalPrice(currencyCode = {quoted(self.currency)})"
         for sign, total, rounding in ((">=", self.least, ROUND_CEILING), ("<=", self.most, ROUND_FLOOR)):
@@ -113,6 +135,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         """The filter as it stands in an address, without the place."""
         pairs = [(choice.name, state) for choice in CHOICES for state in self.states.get(choice.name, ())]
         named: dict[str, object] = {"q": self.text, "since": self.since, "until": self.until, "in": self.store}
+        named |= {"storeless": "1" if self.storeless else ""}
         named |= {"least": self.least, "most": self.most, "currency": self.currency}
         named |= {"sort": "" if self.sorting == "newest" else self.sorting}
         named |= {"page": "" if self.page == PAGES[0] else self.page}
@@ -138,9 +161,6 @@ def read(asked: Fields, today: date) -> Filter:
 
 def _read(asked: Fields) -> Filter:
     one = {name: values[0].strip() for name, values in asked.items()}
-    text, store = text_in(one.get("q", "")), one.get("in", "")
-    if store and _KEY.fullmatch(store) is None:
-        raise invalid_input("This is not the key of a store.")
     currency = one.get("currency", "").upper()
     if currency and currency not in FRACTION_DIGITS:
         raise invalid_input("There is no such currency.")
@@ -152,10 +172,11 @@ def _read(asked: Fields) -> Filter:
         raise invalid_input("There is no such order of the list.")
     return Filter(
         states={choice.name: _states(choice, asked.get(choice.name, ())) for choice in CHOICES},
-        text=text,
+        text=text_in(one.get("q", "")),
         since=day_in(one.get("since", "")),
         until=day_in(one.get("until", "")),
-        store=store,
+        store=store_in(one.get("in", "")),
+        storeless=bool(one.get("storeless")),
         least=least,
         most=most,
         currency=currency,
@@ -167,8 +188,8 @@ def _read(asked: Fields) -> Filter:
 
 def _states(choice: Choice, given: tuple[str, ...]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(state for state in given if state))
-    if not set(chosen) <= set(choice.states):
-        raise invalid_input(f"There is no such state: {choice.title}.")
+    if not set(chosen) <= set(choice.offered):
+        raise invalid_input("There is no such state of an order.")
     return chosen
 
 

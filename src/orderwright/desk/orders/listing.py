@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -52,6 +53,11 @@ class Listed(paging.Listed, rename="camel", kw_only=True):
     def sorted_by(self) -> dict[str, Any]:
         """What it may be sorted by, as it stands in the document."""
         return {**super().sorted_by, "totalPrice": self.total_price}
+
+
+def addressee(order: Mapping[str, Any]) -> str:
+    """Whom an order goes to, of a whole one."""
+    return msgspec.convert(order, Listed).name
 
 
 LISTED: Final = msgspec.json.Decoder(Paged[Listed])

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "de": "Deutsch"}
-"""The languages, by their tags, each in its own name. English is what the texts are written in."""
+"""The languages, by their tags, each in its own name. English is what the texts are written in: its folder
+has the names of the API alone that are no English."""
 _USUAL: Final = "en_GB"
 _ROOM: Final = Path(__file__).parent
 
@@ -71,9 +72,9 @@ def words_of(locale: str) -> Words:
 
 @functools.cache
 def texts(language: str) -> dict[str, str]:
-    """What has been translated, by the English text."""
+    """What has been translated, by the English text or the name that the API has for it."""
     found: dict[str, str] = {}
-    for file in sorted((_ROOM / language).glob("*.json")):  # English is what is asked for, and has no folder
+    for file in sorted((_ROOM / language).glob("*.json")):
         found |= json.loads(file.read_text(encoding="utf-8"))
     return found
 
@@ -117,11 +118,13 @@ def _number(value: str, locale: str) -> str:
 
 @functools.lru_cache(maxsize=1_024)
 def _percent(share: str, locale: str) -> str:
-    return f"{_number(format((Decimal(share) * 100).normalize(), 'f'), locale)} %"
+    from babel.numbers import format_percent
+
+    return str(format_percent(Decimal(share), locale=locale, decimal_quantization=False))
 
 
 @functools.lru_cache(maxsize=1_024)
 def _day(day: str, locale: str) -> str:
-    from babel.dates import format_date
+    from babel.dates import format_skeleton
 
-    return str(format_date(date.fromisoformat(day), "d MMM yyyy", locale=locale))
+    return str(format_skeleton("yMMMd", date.fromisoformat(day), locale=locale))
