@@ -18,6 +18,7 @@ from orderwright import app
 from orderwright.engine.json.codec import decode_body, encode
 from orderwright.http.api.routes import Route
 from orderwright.http.docs import refusals
+from orderwright.http.docs.irregular import IRREGULAR
 from orderwright.http.docs.second_rows import OPERATIONS_TOLD
 from orderwright.http.docs.serving import FIRST, SECOND, Described
 from orderwright.http.emporix import mount as emporix
@@ -105,7 +106,40 @@ def test_people_are_told_of_the_very_operations_that_machines_are() -> None:
 def test_every_operation_says_what_it_does(dialect: str) -> None:
     for path, method, operation in operations(dialect):
         assert operation["summary"][0].isupper(), path
-        assert "/oauth/" in path or operation["description"], (path, method)
+        assert operation["description"], (path, method)
+        # A path that is no resource's is told in words of its own, not by its steps.
+        assert ":" not in operation["summary"] or dialect == SECOND, (path, operation["summary"])
+        assert not operation["description"].startswith(("It needs", "Anybody")) or dialect == SECOND, path
+
+
+def test_words_for_irregular_paths_are_of_paths_that_are_served() -> None:
+    served = {f"{method} {route.at}" for (_, _, _, method), route in app.declared().table.items()}
+    assert set(IRREGULAR) - served == set()
+
+
+def answers(dialect: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What each operation answers in JSON where it is not refused."""
+    for path, method, operation in operations(dialect):
+        for status, answer in operation["responses"].items():
+            told = followed(answer, dialect).get("content", {}).get(JSON) if status < "300" else None
+            if told is not None:
+                yield method, path, told
+
+
+@pytest.mark.parametrize(("dialect", "most"), [(FIRST, 400), (SECOND, 30)])
+def test_every_answer_has_an_example_which_its_schema_allows(dialect: str, most: int) -> None:
+    seen = 0
+    for method, path, told in answers(dialect):
+        assert problems(told["schema"], told["example"], dialect) == [], (method, path)
+        seen += 1
+    assert seen > most
+
+
+def test_an_answer_is_that_of_a_shop_and_not_made_up() -> None:
+    cart = at("#/components/responses/Cart")["content"][JSON]["example"]
+    assert cart["totalPrice"]["centAmount"] == cart["taxedPrice"]["totalGross"]["centAmount"] == 1799
+    page = at("#/components/responses/OrderPagedQueryResponse")["content"][JSON]["example"]
+    assert (page["count"], len(page["results"]), page["results"][0]["orderNumber"]) == (1, 1, "2030-1001")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +150,14 @@ def test_every_operation_says_what_it_does(dialect: str) -> None:
         ("/{projectKey}/tax-categories/key={key}", "post", "Change a tax category by key"),
         ("/{projectKey}/me/shopping-lists", "get", "List shopping lists of one's own"),
         ("/{projectKey}", "get", "Read the project"),
-        ("/{projectKey}/orders/import", "post", "Order: import"),
+        ("/{projectKey}/orders/import", "post", "Import an order from elsewhere"),
+        (
+            "/{projectKey}/in-store/key={storeKey}/carts/{id}/explain",
+            "get",
+            "Explain how a cart comes to its amounts, in a store",
+        ),
+        ("/{projectKey}/in-store/key={storeKey}/me/password", "post", "Change one's own password, in a store"),
+        ("/{projectKey}/orders/search", "head", "Ask whether orders can be searched"),
         ("/{projectKey}/carts/{id}", "head", "Ask whether there is a cart by id"),
     ],
 )

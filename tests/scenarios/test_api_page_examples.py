@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from answering import Noted, answered, shape
+from answering_second import Noted as Noted2
+from answering_second import answered as answered_second
 from emporix_shop import Tenant
 
 from live import Client, Server
+from orderwright import app
+from orderwright.http.docs.answers import ANSWERS, SECOND_ANSWERS
+from orderwright.http.emporix import mount as emporix
+from relaying import receiving
 
 JSON = "application/json"
 # By path, the type of what is created there: each before those that name it.
@@ -128,3 +138,34 @@ def test_orders_of_the_second_dialect_go_their_way_by_the_page(server: Server) -
     found = tenant.send("POST", "salesorders/search", page.example("post", f"{orders}/search"))
     assert (found.status_code, found.json()) == (200, [])
     assert tenant.get(one)["calculatedPrice"]["finalPrice"]["grossValue"] == 19.99
+
+
+def test_what_the_page_shows_as_answers_is_what_is_answered(server: Server, shop: Client) -> None:
+    page, noted = Page.of(server), Noted()
+
+    def example(path: str) -> Any:
+        (draft,) = page.examples(f"/{{projectKey}}/{path}").values()
+        return draft
+
+    with receiving() as receiver:
+        noted.by(shop)
+        answered(server, shop, created(page, shop), noted, receiver, example)
+    assert_shown(noted.plain(shop.project), ANSWERS)
+
+
+def test_what_the_second_page_shows_as_answers_is_what_is_answered(server: Server) -> None:
+    tenant = Tenant(server)
+    page, noted = Page.of(server, "order-v2"), Noted2(emporix.served(app.empty_house()))
+    answered_second(tenant, noted, lambda method, path: page.example(method.lower(), f"/{path}"))
+    assert_shown(noted.plain(tenant.key), SECOND_ANSWERS)
+
+
+def assert_shown(found: dict[str, Any], file: Path) -> None:
+    """Hold answers against those that the page shows; or put them there, where that is asked for."""
+    if os.environ.get("ORDERWRIGHT_WRITE_ANSWERS"):
+        rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in found.items())
+        file.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+    shown = json.loads(file.read_text(encoding="utf-8"))
+    assert found.keys() == shown.keys()
+    stale = [name for name in found if shape(found[name]) != shape(shown[name])]
+    assert stale == [], "answers have other members now: ORDERWRIGHT_WRITE_ANSWERS=1 writes them anew"

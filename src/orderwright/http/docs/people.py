@@ -13,7 +13,8 @@ from orderwright.http.api.doors import DOORS
 from orderwright.http.api.openapi import template_at
 from orderwright.http.api.routes import Route, Routes
 from orderwright.http.api.schemas import Schema
-from orderwright.http.docs import refusals, words
+from orderwright.http.docs import irregular, refusals, words
+from orderwright.http.docs.answers import answer_of
 from orderwright.http.docs.examples import Examples
 
 EXAMPLE: Final = "#/components/examples/{name}"
@@ -30,12 +31,19 @@ def described(document: Mapping[str, Any], routes: Routes) -> dict[str, Any]:
     for (door, path, form, method), route in routes.table.items():
         item = paths[template_at(door, path, form)]
         item[method.lower()] = told.operation(item[method.lower()], route, door, method)
-    for item in paths.values():
-        if "requestBody" in (asked := item.get("post", {})) and _FORM in asked["requestBody"]["content"]:
-            item["post"] = told.of_tokens(asked)
+    for at, said in irregular.TOKENS.items():
+        paths[f"/{at}"]["post"] = told.of_tokens(paths[f"/{at}"]["post"], said)
     components = document["components"]
-    more = {"examples": told.examples, "responses": {**components["responses"], **told.responses}}
+    answers = {name: answered(answer) for name, answer in components["responses"].items()}
+    more = {"examples": told.examples, "responses": {**answers, **told.responses}}
     return {**document, "paths": paths, "components": {**components, **more}}
+
+
+def answered(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer with an example of it, where one is known; a refusal has its own."""
+    told = answer.get("content", {}).get(_JSON, {})
+    example = answer_of(told["schema"]) if "schema" in told else None
+    return answer if example is None else {**answer, "content": {_JSON: {**told, "example": example}}}
 
 
 def _by_operation(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,13 +74,21 @@ class _Told:
             told["requestBody"] = self._asked(operation["requestBody"])
         return told
 
-    def of_tokens(self, operation: Mapping[str, Any]) -> dict[str, Any]:
+    def of_tokens(self, operation: Mapping[str, Any], said: irregular.Said) -> dict[str, Any]:
         """One of the operations that tokens are asked for with."""
         schema = operation["requestBody"]["content"][_FORM]["schema"]
-        said = f"{words.spoken(operation['operationId'].replace('_', ' ')).capitalize()}"
-        answers = {status: self._refused(status, refusals.OF_TOKENS, answer) for status, answer in operation["responses"].items()}
+        answers = {
+            status: self._refused(status, refusals.OF_TOKENS, answered(answer))
+            for status, answer in operation["responses"].items()
+        }
         content = {_FORM: {"schema": schema, "example": self._of.of(schema)}}
-        return {**operation, "summary": said, "responses": answers, "requestBody": {"required": True, "content": content}}
+        return {
+            **operation,
+            "summary": said.summary,
+            "description": said.description,
+            "responses": answers,
+            "requestBody": {"required": True, "content": content},
+        }
 
     def _asked(self, body: Mapping[str, Any]) -> dict[str, Any]:
         content = dict(body["content"])
@@ -101,7 +117,7 @@ class _Told:
         if method == "HEAD":
             return dict(answers)
         codes = refusals.codes(route, method)
-        return {status: self._refused(status, codes, answer) for status, answer in answers.items()}
+        return {status: self._refused(status, codes, answered(answer)) for status, answer in answers.items()}
 
     def _refused(self, status: str, codes: Mapping[int, tuple[str, ...]], answer: Mapping[str, Any]) -> Mapping[str, Any]:
         """A reference to a refusal that names its codes, if there are any."""

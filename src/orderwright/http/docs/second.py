@@ -13,6 +13,7 @@ from orderwright.auth.refusals import insufficient_scope, invalid_token
 from orderwright.errors import ApiError, OverCapacityError, concurrent_modification, invalid_field, resource_not_found
 from orderwright.http.api.openapi import DIALECT
 from orderwright.http.api.schemas import REF, Schema, ref_to, scalar, told
+from orderwright.http.docs.answers import second_answer
 from orderwright.http.docs.examples import Examples
 from orderwright.http.docs.second_rows import NEEDED, OPERATIONS_TOLD, QUERY, Told
 from orderwright.http.emporix.refusal import refusal
@@ -107,7 +108,9 @@ def _operation(row: Served, by_kind: Mapping[Any, Schema], examples: Examples) -
     scopes = f"It needs one of the scopes {', '.join(f'`{scope}`' for scope in said.scopes)}." if said.scopes else said.who
     answer: dict[str, Any] = {"description": "The answer."}
     if said.answer is not None:
-        answer["content"] = {_JSON: {"schema": _schema(said.answer, by_kind, said.listed)}}
+        example = second_answer(row.method, row.at)
+        known = {} if example is None else {"example": example}
+        answer["content"] = {_JSON: {"schema": _schema(said.answer, by_kind, said.listed), **known}}
     operation: dict[str, Any] = {
         "operationId": f"{row.method.lower()}_{'_'.join(word.strip('{}').replace('-', '_') for word in row.at.split('/'))}",
         "tags": [row.at.partition("/")[0] if "order-v2" not in row.at else row.at.split("/")[2]],

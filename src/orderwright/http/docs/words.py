@@ -9,6 +9,7 @@ from typing import Final
 from orderwright.auth.scopes import needed
 from orderwright.http.api.doors import Door
 from orderwright.http.api.routes import Route
+from orderwright.http.docs.irregular import IRREGULAR, Said
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
 _PLAIN_STEPS: Final = ("id", "*")
@@ -30,6 +31,9 @@ _DOES: Final = {
 }
 _DOORS: Final = {"in-store": " in a store", "me": " of one's own", "in-store/me": " of one's own, in a store"}
 
+_BESIDE: Final = {"in-store": ", in a store", "me": ", for oneself", "in-store/me": ", for oneself in a store"}
+_OF_OWN: Final = {"in-store/me": ", in a store"}
+
 
 def spoken(name: str) -> str:
     """A name of the code in words: `addTaxRate`, `tax-rate` and `TaxRate` have the same ones."""
@@ -38,6 +42,8 @@ def spoken(name: str) -> str:
 
 def summary(route: Route, door: Door, method: str) -> str:
     """What an operation does, in some words."""
+    if irregular := _irregular(route, method):
+        return irregular.summary + (_OF_OWN if irregular.own else _BESIDE).get(door.name, "")
     verb = "head" if method == "HEAD" else route.verb
     collection, *steps = route.steps or ("project",)
     # `orders/edits` is a collection of its own, and what a customer does with herself has none.
@@ -62,7 +68,8 @@ def description(route: Route, door: Door, method: str) -> str:
     verb = "head" if method == "HEAD" else route.verb
     own = inspect.getdoc(route.endpoint) if inspect.ismethod(route.endpoint) else None
     usual = own is None or "Endpoints" in route.endpoint.__qualname__
-    told = [_DOES.get(verb, "") if usual or own is None else " ".join(own.split())]
+    said = _irregular(route, method)
+    told = [said.description if said else _DOES.get(verb, "") if usual or own is None else " ".join(own.split())]
     if route.dry_runs and method != "HEAD":
         told.append("With `dryRun` it is done and undone: the answer shows what would be stored.")
     if route.repeatable and method != "HEAD":
@@ -74,6 +81,10 @@ def description(route: Route, door: Door, method: str) -> str:
 def action_summary(action: str, described: str) -> str:
     """What an update action does: what its struct says, or its name in words."""
     return " ".join(described.split()) or f"{spoken(action).capitalize()}."
+
+
+def _irregular(route: Route, method: str) -> Said | None:
+    return IRREGULAR.get(f"{method} {route.at}")
 
 
 def _scopes(route: Route, door: Door) -> str:
