@@ -43,6 +43,24 @@ class Loaded(html.parser.HTMLParser):
         self.inline += [name for name in told if name == "style" or name.startswith("on")]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "kind"),
+    [
+        ("text/html", "text/html"),
+        ("TEXT/HTML;level=1;q=0.9, application/json;q=0.8", "text/html"),
+        ("application/json, text/html;q=0.5", "application/json"),
+        ("text/html;q=0, */*", "application/json"),
+        ("application/json;q=0.2, text/html;q=0.2", "text/html"),
+        ("*/*", "application/json"),
+        ("text/html;q=x", "text/html"),
+        ("," * 5000 + "text/html", "application/json"),
+    ],
+)
+def test_who_names_both_sees_what_she_would_rather(server: Server, accepted: str, kind: str) -> None:
+    answer = httpx.get(server.url + "/", headers={"Accept": accepted})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, kind)
+
+
 def test_a_browser_sees_a_page_and_a_machine_a_document(server: Server, shop: Client) -> None:
     machine = httpx.get(server.url + "/")
     assert machine.json()["version"] == __version__

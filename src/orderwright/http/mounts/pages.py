@@ -22,6 +22,7 @@ from orderwright.storage.tables import projects
 
 _VARIES: Final = ("vary", "accept")
 _HOST: Final = re.compile(r"[\w.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?", re.ASCII)
+_ACCEPTED: Final = re.compile(r"([\w.+*-]+/[\w.+*-]+)\s*(?:;[^,]*?\bq=\s*([01](?:\.\d{0,3})?))?[^,]*", re.ASCII)
 Page = Callable[[], Answer]
 
 
@@ -51,8 +52,7 @@ def mounts(house: House, documents: Described) -> Iterator[Mount]:
         return await documents.answer(serving.SECOND)
 
     async def introduced(request: Request, _names: tuple[str, ...]) -> Answer:
-        accepted = request.headers.get("accept", "")
-        return await _welcome(house, request) if "text/html" in accepted else _introduced()
+        return await _welcome(house, request) if _for_people(request.headers.get("accept", "")) else _introduced()
 
     async def asset(_request: Request, names: tuple[str, ...]) -> Answer:
         found = rendering.assets().get(names[0])
@@ -85,6 +85,12 @@ def _page(at: str, page: Page) -> Served:
         return page()
 
     return Served(at, "GET", answer)
+
+
+def _for_people(accepted: str) -> bool:
+    """Whether a page is wanted: HTML is named, and not after JSON."""
+    weights = {kind.lower(): float(weight or 1) for kind, weight in _ACCEPTED.findall(accepted[:1000])}
+    return weights.get("text/html", 0.0) > 0 and weights["text/html"] >= weights.get("application/json", 0.0)
 
 
 def _introduced() -> Answer:
