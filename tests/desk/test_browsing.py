@@ -122,6 +122,14 @@ def test_a_cart_is_found_and_leads_to_its_customer_its_order_and_its_products(se
     page(desk, "carts", "no-such-cart", status=404)
 
 
+def test_what_was_made_at_once_can_be_told_apart(server: Server, shop: Client) -> None:
+    open_shop(shop)
+    made = [shop.create("carts", cart_draft(("mug", 1)))["id"] for _ in range(2)]
+    links = desk_of(server, shop).get("carts").links
+    # The beginning of an id is the time, which they share but for the milliseconds.
+    assert {name for name, href in links.items() if href.rpartition("/")[2] in made} == {id[-8:] for id in made}
+
+
 def test_a_customer_is_found_by_what_one_knows_of_her(server: Server, shop: Client) -> None:
     ada = customer(shop, "Ada.Winter@example.com", customerNumber="K-7", firstName="Ada", lastName="Winter", companyName="Looms")
     eve = customer(shop, "eve@example.com", firstName=EVIL, lastName="Summer")

@@ -67,6 +67,7 @@ def numbers(page: Page) -> list[str]:
         ({"payment": ["None", "Pending"], "order": "Open"}, "A-6 A-3"),
         ({"least": "12.495", "most": "12.50", "currency": "eur"}, "A-6 A-1"),
         ({"least": "0.13", "most": "0.13", "currency": "USD"}, "A-4"),
+        ({"least": "12,5", "most": "12,50", "currency": "EUR"}, "A-6 A-1"),
         ({"currency": "USD"}, "A-4"),
         ({"q": "a-3"}, "A-3"),
         ({"q": " ADA@example.com "}, "A-2"),
@@ -173,6 +174,7 @@ def test_of_many_that_are_changed_each_tells_its_outcome(server: Server, shop: C
     shop.update(f"orders/{late['id']}", 1, {"action": "changePaymentState", "paymentState": "Failed"})
     page = desk.send("orders", fields={"chosen": chosen, "change": "order:Confirmed"}, asked={"order": "Open"})
     assert "2 of 3 orders changed" in page.text
+    assert "It was changed since this page was opened." in page.text
     assert page.values("chosen") == [f"{late['id']}:2"]  # the failed one alone, at the version it has now
     states = {number: shop.get(f"orders/{orders[number]['id']}")["orderState"] for number in orders}
     assert states == {

@@ -116,6 +116,21 @@ def test_half_is_delivered_and_then_the_rest(desk: Desk, shop: Client, order: di
     assert parcels[2]["measurements"] == {"lengthInMillimeter": 300}
 
 
+def test_who_has_nothing_to_send_is_told_so(desk: Desk, shop: Client, order: dict[str, Any]) -> None:
+    pages = {name: desk.get("orders", order["id"], name) for name in ("deliver", "return", "items")}
+    assert all('type="number"' in page.source for page in pages.values())
+    units = {f"quantity.{item['id']}": str(item["quantity"]) for item in (*order["lineItems"], *order["customLineItems"])}
+    done(act(desk, order, "deliver", units))
+    done(act(desk, now(shop, order), "return", units))
+    page = desk.get("orders", order["id"], "deliver")
+    assert "All units of this order are in deliveries." in page.text and 'type="number"' not in page.source
+    page = desk.get("orders", order["id"], "return")
+    assert "All units of this order have come back." in page.text and 'type="number"' not in page.source
+    bare = placed(shop, "B-1", shippingMethod=None)
+    page = desk.get("orders", bare["id"], "deliver")
+    assert "The order has no shipping method" in page.text and 'type="number"' not in page.source
+
+
 def test_a_part_comes_back_and_is_refunded(desk: Desk, shop: Client, order: dict[str, Any]) -> None:
     mug, tea = order["lineItems"]
     fields = {f"quantity.{mug['id']}": "1", f"comment.{mug['id']}": "Chipped", f"quantity.{tea['id']}": ""}
@@ -200,6 +215,7 @@ def test_who_is_late_is_told_who_was_there_and_may_send_again(server: Server, sh
     refused = act(late, order, "deliver", fields)
     assert refused.status == 409
     said = told(refused)
+    assert "It was changed since this page was opened." in said and order["id"] not in said
     assert "Meanwhile this was changed:" in said
     assert "Payment: – → Paid" in said
     assert "Return added (units: 1)" in said

@@ -55,7 +55,13 @@ def test_an_edit_is_looked_at_and_then_applied(desk: Desk, shop: Client, order: 
         {"action": "setShippingAddress", "address": {"city": "Potsdam", "country": "DE"}},
     ]
     after = 1999 + 2 * 2450 + 595
-    for text in (f"€{before / 100:.2f}", f"€{after / 100:.2f}", f"€{(after - before) / 100:.2f}".replace("€-", "-€"), "3 → 1"):
+    for text in (
+        f"€{before / 100:.2f}",
+        f"€{after / 100:.2f}",
+        f"€{(after - before) / 100:.2f}".replace("€-", "-€"),
+        "+€49.00",
+        "3 → 1",
+    ):
         assert text in page.text, text
     for text in ("0 → 2", "2 → 0", EVIL):
         assert text in page.text, text

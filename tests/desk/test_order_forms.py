@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -11,9 +11,11 @@ from orderwright.desk.order.explaining import KINDS, REASONS, why
 from orderwright.desk.order.forms import choices
 from orderwright.desk.order.forms.fields import MEASURES, SAYINGS, address, money, version, whole
 from orderwright.desk.order.forms.table import FORMS, UNKNOWN
-from orderwright.desk.order.said import SAID
+from orderwright.desk.order.said import SAID, said
 from orderwright.desk.words import texts, words_of
+from orderwright.engine.messages import Message
 from orderwright.errors import ApiError
+from orderwright.resources import RESOURCES
 
 pytestmark = pytest.mark.pure
 PARCEL = {"id": "p1", "trackingData": {"trackingId": "T", "carrier": "DHL", "provider": "Hub", "isReturn": True}}
@@ -185,7 +187,18 @@ def test_an_amount_is_of_its_currency(amount: str, currency: str, minor: int) ->
 
 @pytest.mark.parametrize(
     ("amount", "currency"),
-    [("1.234", "EUR"), ("1.5", "JPY"), ("1e3", "EUR"), ("NaN", "EUR"), ("1.234,56", "EUR"), ("", "EUR"), ("1" * 16, "EUR")],
+    [
+        ("1.234", "EUR"),
+        ("1,250", "EUR"),
+        ("1.000", "EUR"),
+        ("5.0", "JPY"),
+        ("1.5", "JPY"),
+        ("1e3", "EUR"),
+        ("NaN", "EUR"),
+        ("1.234,56", "EUR"),
+        ("", "EUR"),
+        ("1" * 16, "EUR"),
+    ],
 )
 def test_no_amount_is_guessed(amount: str, currency: str) -> None:
     with pytest.raises(ApiError, match="An amount"):
@@ -252,6 +265,26 @@ def test_every_field_has_a_name_in_every_language() -> None:
     lines = [line for line, _ in SAID.values()]
     said = (*labels, *lines, *REASONS, *KINDS.values(), *choices.TRANSACTIONS, *choices.TRANSACTION_STATES)
     assert [text for text in said if text not in known] == []
+
+
+def kinds(kind: type[Message]) -> Iterator[type[Message]]:
+    """All Messages there are."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from kinds(each)
+
+
+def test_every_message_about_an_order_has_a_line() -> None:
+    words, whole = ("Order", "Delivery", "Parcel", "Return", "LineItem", "CustomLineItem"), ("Created", "Imported", "Deleted")
+    assert RESOURCES  # which have all of them imported
+    about = {kind.__name__ for kind in kinds(Message) if kind.__name__.startswith(words)} - {f"Order{end}" for end in whole}
+    assert len(about) > 50
+    assert about - set(SAID) == set()
+    # A line is made of what such a Message has, and of no more.
+    message = {"type": "DeliveryItemsUpdated", "items": [{"id": "a", "quantity": 2}, {"id": "b", "quantity": 1}]}
+    assert said(message, words_of("en_GB")) == "Units of a delivery set: 3"
+    removed = {"type": "OrderCustomFieldRemoved", "name": "gift"}
+    assert said(removed, words_of("de_DE")) == "Eigenes Feld entfernt: gift"
 
 
 def test_a_reason_is_told_in_the_language_of_the_page() -> None:

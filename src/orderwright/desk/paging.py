@@ -115,7 +115,7 @@ def store_in(text: str) -> str:
 def text_in(text: str) -> str:
     """A text that is looked for. Raises InvalidInput for one that no list has."""
     if len(text) > TEXT or "\0" in text:
-        raise invalid_input("The text that is looked for is too long.")
+        raise invalid_input("What is looked for is no text, or too long.")
     return text
 
 

@@ -1,5 +1,5 @@
-// What the desk does with a script, all of which works without one: a link that opens at once, all boxes at a time, and how far
-// an export has come.
+// What the desk does with a script, all of which works without one: a link that opens at once, all boxes at a time, an address
+// without what a filter leaves open, and how far an export has come.
 window.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-at-once]").forEach((form) => form.requestSubmit());
   document.querySelectorAll("input[data-all]").forEach((all) => {
@@ -7,6 +7,9 @@ window.addEventListener("DOMContentLoaded", () => {
     all.hidden = false;
     all.addEventListener("change", () => boxes().forEach((box) => { box.checked = all.checked; }));
   });
+  document.querySelectorAll("form.filter").forEach((form) => form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  }));
   document.querySelectorAll("select[data-goes]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
   });

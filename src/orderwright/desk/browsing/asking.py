@@ -177,9 +177,9 @@ def _of_carts(found: Asked, one: Mapping[str, str]) -> Asked:
         found,
         state=state,
         store=store_in(one.get("in", "")),
-        storeless=bool(one.get("storeless")),
+        storeless=one.get("storeless") == "1",
         currency=currency,
-        left=bool(one.get("left")),
+        left=one.get("left") == "1",
         since=days["since"],
         until=days["until"],
     )

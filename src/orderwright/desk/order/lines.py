@@ -41,7 +41,8 @@ def _row(
     prices, struck = _prices(item, words)
     rate = item.get("taxRate")
     units = (
-        f"{words.number(part['quantity'])} × {states.get(part['state']['id'], part['state']['id'][:8])}" for part in item["state"]
+        f"{words.number(part['quantity'])} × {states.get(part['state']['id'], part['state']['id'][-8:])}"
+        for part in item["state"]
     )
     return Line(
         name=words.local(item["name"]),

@@ -20,6 +20,11 @@ class Refusal(NamedTuple):
     fields: Fields
     since: tuple[Entry, ...] = ()
 
+    @property
+    def late(self) -> bool:
+        """Whether somebody else was quicker."""
+        return is_late(self.error)
+
 
 class Typed:
     """The values of the fields of forms: what was typed into the one that was refused, else what the page has for it."""
@@ -42,13 +47,13 @@ class Typed:
 
 async def of_order(visit: Visit, form: str, error: ApiError, order_id: str, version: int | None) -> Refusal:
     """A form about an order that the API has refused. Raises the error itself where the form is not what was wrong."""
-    told = tuple(await since(visit, order_id, version)) if _late(error) and version is not None else ()
+    told = tuple(await since(visit, order_id, version)) if is_late(error) and version is not None else ()
     return Refusal(form, _form_is_wrong(error), visit.form, told)
 
 
 async def of_other(visit: Visit, form: str, error: ApiError, *words: str) -> Refusal:
     """The same about another document, such as a payment: who changed it last is all that it tells."""
-    found = await visit.calls.found(*words) if _late(error) else None
+    found = await visit.calls.found(*words) if is_late(error) else None
     told: tuple[Entry, ...] = ()
     if found is not None:
         who = who_of(found.get("lastModifiedBy") or {}, visit.words)
@@ -56,7 +61,8 @@ async def of_other(visit: Visit, form: str, error: ApiError, *words: str) -> Ref
     return Refusal(form, _form_is_wrong(error), visit.form, told)
 
 
-def _late(error: ApiError) -> bool:
+def is_late(error: ApiError) -> bool:
+    """Whether what was refused was of an older version."""
     return error.status == 409 and error.code == "ConcurrentModification"
 
 

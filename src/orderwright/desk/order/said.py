@@ -53,6 +53,14 @@ def _line(message: Json, words: Words) -> dict[str, Any]:
     return {"quantity": words.number(quantity), "name": words.local(line.get("name")) or message.get("lineItemId", "")}
 
 
+def _field(message: Json, _words: Words) -> dict[str, Any]:
+    return {"name": message["name"]}
+
+
+def _those(message: Json, words: Words) -> dict[str, Any]:
+    return {"units": words.number(sum(item["quantity"] for item in message.get("items") or ()))}
+
+
 def _quantity(message: Json, words: Words) -> dict[str, Any]:
     return {"quantity": words.number(message["quantity"])}
 
@@ -79,5 +87,39 @@ SAID: Final[Mapping[str, tuple[str, Values]]] = {
     "OrderLineItemAdded": ("{quantity} × {name} added", _line),
     "OrderLineItemRemoved": ("{quantity} × {name} removed", _line),
     "OrderEditApplied": ("An edit of the order applied", _nothing),
+    "OrderLineItemDiscountSet": ("Discounts of a line set", _nothing),
+    "OrderLineItemDistributionChannelSet": ("Distribution channel of a line set", _nothing),
+    "OrderCustomLineItemAdded": ("{quantity} × {name} added", _line),
+    "OrderCustomLineItemRemoved": ("{quantity} × {name} removed", _line),
+    "OrderCustomLineItemQuantityChanged": ("Quantity of a custom line: {before} → {after}", _plainly("oldQuantity", "quantity")),
+    "OrderCustomLineItemDiscountSet": ("Discounts of a line set", _nothing),
+    "OrderDiscountCodeAdded": ("Discount code added", _nothing),
+    "OrderDiscountCodeRemoved": ("Discount code removed", _nothing),
+    "OrderShippingInfoSet": ("Shipping method set", _nothing),
+    "OrderShippingRateInputSet": ("Input of the shipping rate set", _nothing),
+    "OrderCustomerGroupSet": ("Customer group set", _nothing),
+    "OrderStoreSet": ("Store set", _nothing),
+    "OrderBusinessUnitSet": ("Business unit set", _nothing),
+    "OrderPurchaseOrderNumberSet": (
+        "Purchase order number: {before} → {after}",
+        _plainly("oldPurchaseOrderNumber", "purchaseOrderNumber"),
+    ),
+    "OrderEstimatedDeliverySet": ("Estimated delivery set", _nothing),
+    "OrderCustomTypeSet": ("Custom fields set", _nothing),
+    "OrderCustomTypeRemoved": ("Custom fields removed", _nothing),
+    "OrderCustomFieldAdded": ("Custom field: {name}", _field),
+    "OrderCustomFieldChanged": ("Custom field: {name}", _field),
+    "OrderCustomFieldRemoved": ("Custom field removed: {name}", _field),
+    "DeliveryAddressSet": ("Address of a delivery: {address}", _place),
+    "DeliveryItemsUpdated": ("Units of a delivery set: {units}", _those),
+    "DeliveryCustomTypeSet": ("Custom fields of a delivery set", _nothing),
+    "DeliveryCustomTypeRemoved": ("Custom fields of a delivery removed", _nothing),
+    "DeliveryCustomFieldAdded": ("Custom field of a delivery: {name}", _field),
+    "DeliveryCustomFieldChanged": ("Custom field of a delivery: {name}", _field),
+    "DeliveryCustomFieldRemoved": ("Custom field of a delivery removed: {name}", _field),
+    "ParcelItemsUpdated": ("Units of a parcel set: {units}", _those),
+    "ParcelMeasurementsUpdated": ("Size and weight of a parcel set", _nothing),
+    "ParcelRemovedFromDelivery": ("Parcel removed: {tracking}", _tracking),
+    "ReturnInfoSet": ("Returns set", _nothing),
 }
 """The line of each type, and what is put into it."""

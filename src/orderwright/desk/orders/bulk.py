@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from orderwright.desk.order.refusing import is_late
 from orderwright.desk.order.since import since
 from orderwright.desk.orders import filters
 from orderwright.desk.visit import Visit
@@ -36,7 +37,8 @@ async def change(visit: Visit) -> Answer:
     outcomes = [await _changed(visit, id, version, action) for id, version in chosen]
     asked = filters.read(visit.asked, visit.today)
     failed = [outcome for outcome in outcomes if outcome.refused is not None]
-    return visit.page("bulk.html", outcomes=outcomes, failed=failed, filter=asked, filters=filters, change=visit.field("change"))
+    shown: dict[str, Any] = {"outcomes": outcomes, "failed": failed, "filter": asked, "change": visit.field("change")}
+    return visit.page("bulk.html", late=is_late, **shown)
 
 
 def _chosen(visit: Visit) -> list[tuple[str, int]]:

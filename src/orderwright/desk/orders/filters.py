@@ -176,7 +176,7 @@ def _read(asked: Fields) -> Filter:
         since=day_in(one.get("since", "")),
         until=day_in(one.get("until", "")),
         store=store_in(one.get("in", "")),
-        storeless=bool(one.get("storeless")),
+        storeless=one.get("storeless") == "1",
         least=least,
         most=most,
         currency=currency,
@@ -197,7 +197,7 @@ def _total(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        total = Decimal(text[:20])
+        total = Decimal(text[:20].replace(",", "."))
     except InvalidOperation:
         raise invalid_input("A total is a number such as 12.50.") from None
     if not total.is_finite() or abs(total) > 10**12:

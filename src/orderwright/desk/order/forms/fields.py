@@ -105,10 +105,11 @@ def money(form: Fields, name: str, currency: str) -> dict[str, Any]:
     typed = text(form, name)
     if _AMOUNT.fullmatch(typed) is None:
         raise invalid_input(NO_AMOUNT)
-    minor = Decimal(typed.replace(",", ".")).scaleb(FRACTION_DIGITS[currency])
-    if minor != minor.to_integral_value():
+    amount = Decimal(typed.replace(",", "."))
+    # "1,250" may be meant as a thousand and more: whoever writes so is asked again.
+    if -int(amount.as_tuple().exponent) > FRACTION_DIGITS[currency]:
         raise invalid_input(NO_AMOUNT)
-    return {"currencyCode": currency, "centAmount": int(minor)}
+    return {"currencyCode": currency, "centAmount": int(amount.scaleb(FRACTION_DIGITS[currency]))}
 
 
 def given(**members: Any) -> dict[str, Any]:
