@@ -231,12 +231,21 @@ class Amazon:
             events.put_rule(Name=name, EventPattern=json.dumps({"source": [source]}))
             events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
             self.member = {"type": kind, "region": REGION, "accountId": ACCOUNT, "source": source}
+        self._bodies: list[str] = []
 
     async def __aenter__(self) -> Amazon:
+        self._empties = asyncio.create_task(self._emptying())
         return self
 
     async def __aexit__(self, *_error: object) -> None:
+        self._empties.cancel()
         self.queue.delete_queue(QueueUrl=self.url)
+
+    async def _emptying(self) -> None:
+        """Moto counts all messages of a queue for each that is sent to it."""
+        while True:
+            self.raw()
+            await asyncio.sleep(0.2)
 
     async def took(self) -> Took:
         notes = [body.get("detail", body) for body in self.bodies()]
@@ -247,9 +256,12 @@ class Amazon:
         return list(map(json.loads, self.raw()))
 
     def raw(self) -> list[str]:
-        """The same as text. To receive it of moto takes a second for each forty, so its own list is looked at."""
-        backend = importlib.import_module("moto.backends").get_backend("sqs")[ACCOUNT][REGION]
-        return [message.body for message in backend.queues[self.name]._messages]
+        """The same as text. To receive it of moto takes a second for each forty, so it is taken out of moto's own list."""
+        messages = importlib.import_module("moto.backends").get_backend("sqs")[ACCOUNT][REGION].queues[self.name]._messages
+        found = messages[:]  # more may be added meanwhile, at the end
+        self._bodies += [message.body for message in found]
+        del messages[: len(found)]
+        return self._bodies
 
 
 CONNECTION = "Endpoint=sb://localhost:{port}/;SharedAccessKeyName=sender;SharedAccessKey=c2VjcmV0;EntityPath=told"
