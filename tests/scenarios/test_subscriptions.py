@@ -142,6 +142,28 @@ def test_an_order_is_told_in_both_formats_within_a_moment(shop: Client, receiver
     ]
 
 
+def test_a_monitor_reads_how_a_subscription_fares(shop: Client, receiver: Receiver) -> None:
+    made = shop.create("subscriptions", {"destination": http(receiver), "messages": [{"resourceTypeId": "payment"}]})
+    path = f"subscriptions/{made['id']}"
+
+    def health() -> int:
+        return shop.http.get(f"/{shop.project}/{path}/health").status_code
+
+    for answer, status, told in (
+        (503, "TemporaryError", 503),
+        (403, "ConfigurationError", 400),
+        (204, "Healthy", 200),
+        (410, "ConfigurationErrorDeliveryStopped", 400),
+    ):
+        receiver.answer = lambda got, answer=answer: answer  # type: ignore[misc]  # a value of its own for each
+        shop.create("payments", {"amountPlanned": {"currencyCode": "EUR", "centAmount": 1}})
+        arrived(lambda status=status: shop.get(path)["status"] == status)  # type: ignore[misc]
+        assert health() == told
+    receiver.answer = lambda got: 204
+    changed = shop.update(path, shop.get(path)["version"], {"action": "changeDestination", "destination": http(receiver)})
+    assert (changed["status"], health()) == ("Healthy", 200)
+
+
 def test_an_order_edit_is_told_by_its_messages_alone(shop: Client, receiver: Receiver) -> None:
     """As the API has it: who wants to hear that an order was edited subscribes to the Message OrderEditApplied."""
     open_shop(shop)

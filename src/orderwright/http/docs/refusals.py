@@ -122,6 +122,7 @@ _READ_BY_FAMILY: Final[Mapping[str, tuple[str, ...]]] = {
     "customers": ("ExpiredCustomerPasswordToken", "ExpiredCustomerEmailToken"),
     "product-projections": ("ReferencedResourceNotFound",),
     "shipping-methods": (*_SENT[1:], *_OF_PREDICATES, "EditPreviewFailed"),
+    "subscriptions": ("General",),
 }
 """What a 400 of reading says besides, of a family."""
 _ELSEWHERE: Final[Mapping[tuple[str, int], tuple[str, ...]]] = {

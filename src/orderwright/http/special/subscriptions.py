@@ -53,10 +53,11 @@ class Subscriptions:
         self._house = house
 
     async def health(self, asked: Asked) -> Answer:
-        """200 for a subscription that is healthy. Raises 503 for one that is not."""
-        subscription = await self._named(asked)
-        if subscription.status != "Healthy":
-            raise ApiError(503, "General", f"The status of the Subscription is {subscription.status}.")
+        """200 for a subscription that is healthy. Raises 400 for one whose configuration is to be changed, 503 for any other."""
+        status = (await self._named(asked)).status
+        if status != "Healthy":
+            configured = status in ("ConfigurationError", "ConfigurationErrorDeliveryStopped")
+            raise ApiError(400 if configured else 503, "General", f"The status of the Subscription is {status}.")
         return Answer(200)
 
     async def log(self, asked: Asked) -> Answer:
