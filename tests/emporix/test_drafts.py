@@ -269,8 +269,11 @@ def test_a_whole_number_may_be_written_with_decimals() -> None:
     def read(entry: str) -> Any:
         return create(read_draft(b'{"currency":"EUR","entries":[%b]}' % entry.encode()), facts(found=KNOWN)).after
 
-    order = read('{"amount":2.0,"orderedAmount":2.00,"unitPrice":5.50,"priceMatchDetails":{"netValue":1.50}}')
+    order = read(
+        '{"amount":2.0,"orderedAmount":2.00,"unitPrice":5.50,"product":{"published":true},"keepAsSeparateLineItem":false}'
+    )
     (entry,) = shown(order)["entries"]
+    assert (entry["product"]["published"], entry["keepAsSeparateLineItem"]) == (True, False)
     assert (order.custom_line_items[0].quantity, entry["amount"], entry["orderedAmount"]) == (2, 2, 2)
     assert (order.total_price, entry["unitPrice"]) == (eur(1100), 5.5)
     for refused in ("2.5", "1.0e999999", "-1.0", '"2.0"', "[2.0]", "2.0]", "9" * 500 + ".0", "[" * 100_000 + "1.0"):

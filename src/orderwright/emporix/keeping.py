@@ -97,7 +97,6 @@ def _entries(sent: list[dict[str, Any]], order: Order, tenant: str) -> list[dict
 
 def _completed(made: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with what clients read of every one. Its calculated prices are taken whole: parts of two would not add up."""
-    of_order = made["tax"]["lines"][0]
     product = {"images": [], "published": True} | entry.get("product", {})
     price = made["price"] | entry.get("price", {})
     if "localizedName" not in product:
@@ -105,8 +104,9 @@ def _completed(made: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     else:
         product.setdefault("name", next(iter(product["localizedName"].values()), ""))
     tax = made["tax"] | entry.get("tax", {})
-    told = {name: of_order[name] for name in ("rate", "inclusive")}
-    tax["lines"] = [told | line for line in tax["lines"] or made["tax"]["lines"]]
+    (of_item,) = made["tax"]["lines"]
+    told = {name: of_item[name] for name in ("rate", "inclusive")}
+    tax["lines"] = [told | line for line in tax["lines"] or (of_item,)]
     discount = made["totalDiscount"] | entry.get("totalDiscount", {})
     return made | entry | {"product": product, "price": price, "tax": tax, "totalDiscount": discount}
 
