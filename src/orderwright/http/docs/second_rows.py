@@ -14,6 +14,7 @@ from orderwright.emporix.model import SalesOrderCreation
 from orderwright.emporix.shown import OrderShown, SalesOrderShown
 from orderwright.emporix.statuses import Transition
 from orderwright.http.api.schemas import Schema
+from orderwright.http.emporix.accounts.anonymous import CHOSEN
 from orderwright.http.emporix.accounts.configuration import Configuration
 from orderwright.http.emporix.accounts.me import Change
 from orderwright.http.emporix.accounts.sign_in import Login, SignUp
@@ -106,12 +107,15 @@ QUERY: Final[Mapping[str, tuple[Schema, str]]] = {
     "sort": (_TEXT, f"Up to {MAX_SORTINGS} fields, each with `:asc` or `:desc`, with commas in between."),
     "fields": (_TEXT, f"Up to {MAX_FIELDS} fields that are shown, with commas in between."),
     "status": (_TEXT, "The status that orders have."),
-    "siteCode": (_TEXT, "The site that orders are of."),
+    "siteCode": (_TEXT, "The site that orders are of, or that is chosen for a session."),
     "legalEntityId": (_TEXT, "The legal entity that orders are of, or that the customer acts for from now on."),
     "recalculate": ({"type": "boolean", "default": False}, "Whether figures follow from the entries that are sent."),
     "store": ({"type": "boolean", "default": False}, "Whether the order is changed, not only shown as it would be."),
     "tenant": (_TEXT, "The tenant, which is the key of the project."),
     "client_id": (_TEXT, "The id of an API client, which is no secret."),
+    "currency": (_TEXT, "The currency that is chosen for a session."),
+    "language": (_TEXT, "The language that is chosen for a session."),
+    "targetLocation": (_TEXT, "The country that is chosen for a session."),
     "refresh_token": (_TEXT, "The refresh token of the session."),
     "refreshToken": (_TEXT, "The refresh token of the session."),
     "accessToken": (_TEXT, "The token that ends; without it the one in the header."),
@@ -213,7 +217,12 @@ OPERATIONS_TOLD: Final[Mapping[tuple[str, str], Told]] = {
         "Read an order of a legal entity", "", None, OrderShown, who=f"{_OWN} `{OF_ENTITIES}`."
     ),
     ("GET", "customerlogin/auth/anonymous/login"): Told(
-        "Open a visitor's session", "", None, _VISITOR, queries=("tenant", "client_id"), who="Anybody may ask."
+        "Open a visitor's session",
+        "",
+        None,
+        _VISITOR,
+        queries=("tenant", "client_id", *CHOSEN),
+        who="Anybody may ask.",
     ),
     ("GET", "customerlogin/auth/anonymous/refresh"): Told(
         "Refresh a visitor's session",
