@@ -174,6 +174,7 @@ def test_who_comes_in_sees_the_first_part_that_she_may(server: Server, shop: Cli
     for other in {"orders", "customers", "products"} - {*places}:  # what she may not see leads back to what she may
         refused = desk.http.get(desk.at(other))
         assert refused.status_code == 403
+        assert "This API client may not see or do that." in refused.text
         assert re.findall(r'<p><a href="([^"]*)"', refused.text) == [desk.at(place) for place in places[:1]]
 
 

@@ -107,10 +107,12 @@ def test_who_may_not_see_messages_is_told_why_she_reads_less(server: Server, sho
     why = "this API client has no view_messages"
     page = desk_of(server, shop).get("orders", order["id"])
     assert "Order: Open → Confirmed" in page.text and why not in page.text
+    assert "3 × Initial" in page.text
     clerk = f"manage_orders:{shop.project}:berlin"
     page = desk_of(server, shop, clerk).get("orders", order["id"])
     assert "Order: Open → Confirmed" not in page.text and why in page.text
     assert f"version 2 · {shop.client_id}" in page.text
+    assert "3 × " not in page.text  # nor do ids of states say anything to her
     page = desk_of(server, shop, f"{clerk} view_messages:{shop.project}").get("orders", order["id"])
     assert "Order: Open → Confirmed" in page.text and why not in page.text
 

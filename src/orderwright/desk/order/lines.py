@@ -40,10 +40,9 @@ def _row(
 ) -> Line:
     prices, struck = _prices(item, words)
     rate = item.get("taxRate")
-    units = (
-        f"{words.number(part['quantity'])} × {states.get(part['state']['id'], part['state']['id'][-8:])}"
-        for part in item["state"]
-    )
+    held = ((part["quantity"], part["state"]["id"]) for part in item["state"])
+    # Where the token opens no states, their ids say nothing to anybody.
+    units = (f"{words.number(quantity)} × {states.get(id, id[-8:])}" for quantity, id in held if states)
     return Line(
         name=words.local(item["name"]),
         link=item["productId"].join(product) if product and "productId" in item else "",
