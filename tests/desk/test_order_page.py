@@ -117,6 +117,25 @@ def test_who_may_not_see_messages_is_told_why_she_reads_less(server: Server, sho
     assert "Order: Open → Confirmed" in page.text and why not in page.text
 
 
+def test_custom_fields_are_read_as_people_write_them(server: Server, shop: Client) -> None:
+    kinds: dict[str, dict[str, Any]] = {
+        "gift": {"name": "Boolean"},
+        "tags": {"name": "Set", "elementType": {"name": "String"}},
+        "budget": {"name": "Money"},
+    }
+    fields = [{"name": name, "label": {"en": name}, "type": kind, "required": False} for name, kind in kinds.items()]
+    draft = {"key": "wish", "name": {"en": "Wish"}, "resourceTypeIds": ["order"], "fieldDefinitions": fields}
+    shop.create("types", draft)
+    values = {"gift": True, "tags": ["red", EVIL], "budget": {"currencyCode": "EUR", "centAmount": 123456}}
+    order = placed(shop, "C-1")
+    changed(shop, order, {"action": "setCustomType", "type": by_key("type", "wish"), "fields": values})
+    page = desk_of(server, shop, language="de-DE").get("orders", order["id"])
+    shown = page.text.partition("Eigene Felder")[2]
+    for text in ("gift\nja", "tags\nred, <script>", "budget\n1.234,56 €"):
+        assert text in shown, text
+    assert EVIL not in page.source
+
+
 def test_a_script_in_what_clients_sent_stays_text(server: Server, shop: Client) -> None:
     address = {**BERLIN, "firstName": EVIL, "lastName": EVIL, "city": EVIL}
     order = placed(shop, EVIL, shippingAddress=address, billingAddress=address, customerEmail="<b>@example.com")
