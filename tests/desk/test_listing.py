@@ -197,7 +197,11 @@ def test_of_many_that_are_changed_each_tells_its_outcome(server: Server, shop: C
     ],
 )
 def test_a_change_of_many_that_says_nothing_is_refused(server: Server, shop: Client, chosen: list[str], change: str) -> None:
-    assert desk_of(server, shop).send("orders", fields={"chosen": chosen, "change": change}).status == 400
+    desk = desk_of(server, shop)
+    refused = desk.send("orders", fields={"chosen": chosen, "change": change}, asked={"q": 'a"b&c', "order": "Open"})
+    assert refused.status == 400
+    # The list is there again, with its filter.
+    assert Page(desk.http.get(refused.links["Back"])).values("q") == ['a"b&c']
 
 
 def test_a_clerk_sees_and_changes_what_is_of_her_store(server: Server, shop: Client, orders: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from orderwright.auth.clients import ProvenClient, authenticate
 from orderwright.desk import session
-from orderwright.desk.visit import Visit, address, form_of, words_for
+from orderwright.desk.visit import Visit, address, form_of, same_page, words_for
 from orderwright.desk.words import LANGUAGES
 from orderwright.errors import ApiError, AuthError
 from orderwright.http.pages import rendering
@@ -87,8 +87,7 @@ async def leave(visit: Visit) -> Answer:
 
 def way_back(request: Request) -> str:
     """The door, from which who signs in comes to the page that was asked for."""
-    path = f"/{'/'.join(request.segments)}"
-    page = f"{path}?{urlencode(request.query)}" if request.query else path
+    page = same_page(request)
     wanted = request.method == "GET" and _PAGE.fullmatch(page)
     return f"/desk?{urlencode({'page': page})}" if wanted else "/desk"
 

@@ -86,6 +86,11 @@ class Visit:
         store = self.session.store_key
         return {"store": store} if store is not None and len(self.session.stores) > 1 else {}
 
+    @property
+    def back(self) -> str:
+        """Where the form that was sent leads who only looks; nothing where none was sent, or it has no page."""
+        return same_page(self.request) if self.request.method == "POST" and self.place != "leave" else ""
+
     def parameter(self, name: str) -> str:
         """The one value of a query parameter; an empty text for none."""
         return self.asked.get(name, ("",))[0]
@@ -137,6 +142,12 @@ def address(project_key: str, *words: str, **asked: str | None) -> str:
     path = "/".join(quote(word, safe="") for word in ("desk", project_key, *words))
     given = {name: value for name, value in asked.items() if value}
     return f"/{path}?{urlencode(given)}" if given else f"/{path}"
+
+
+def same_page(request: Request) -> str:
+    """The address that was asked for."""
+    path = "".join(f"/{quote(word, safe='=')}" for word in request.segments)
+    return f"{path}?{urlencode(request.query)}" if request.query else path
 
 
 async def form_of(request: Request, body: Body = FORM) -> Fields:
