@@ -237,8 +237,12 @@ def test_who_has_several_stores_stays_in_the_one_she_looks_at(server: Server, sh
     inside = [link for link in page.links.values() if link.startswith(f"/desk/{shop.project}/")]
     assert len(inside) > 3
     assert all("store=munich" in link for link in inside), inside
+    choice = re.compile(r'<form method="get" class="stores" action="([^"]*)">(.*?)<label>', re.DOTALL)
+    ((action, kept),) = choice.findall(page.source)
+    assert (action, re.findall(r'name="(\w+)" value="(\w+)"', kept)) == (clerk.at("orders"), [("order", "Complete")])
     opened = Page(clerk.http.get(page.links["A-4"]))
     assert opened.status == 200
+    assert [(action, kept.strip()) for action, kept in choice.findall(opened.source)] == [(clerk.at("orders"), "")]
     chosen = {"proof": opened.values("proof")[0], "chosen": page.values("chosen"), "change": "shipment:Shipped"}
     (action,) = re.findall(r'<form method="post" action="([^"]*orders[^"]*)"', page.source)
     changed = Page(clerk.http.post(action.replace("&amp;", "&"), data=chosen))
