@@ -26,6 +26,8 @@ for (const label of document.querySelectorAll("label.box")) {
   const box = label.querySelector("input").getBoundingClientRect();
   if (box.width > 24 || box.height > 24) found.push(`box ${label.textContent.trim()}: ${box.width} x ${box.height}`);
 }
+for (const count of document.querySelectorAll("td input.count"))
+  if (count.getBoundingClientRect().right > window.innerWidth) found.push(`count ${count.getAttribute("aria-label")}`);
 return found;
 """
 
