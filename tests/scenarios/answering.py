@@ -23,9 +23,11 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _NOW = re.compile(r"20(?:2\d|30)-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z")
 _HERE = re.compile(r"http://127\.0\.0\.1:\d+[^\"]*")
 # Members whose values nobody is to take for any that work.
-_SECRET = re.compile(
-    r'"(id|secret|value|access_token|refresh_token|clientId|client_id|saas_token|saasToken|sessionId|session_id)":"(?!\w{8}-\w{4}-\w{4}-\w{4}-)[A-Za-z0-9_.-]{20,}"'
+_SECRETS = (
+    *("id", "secret", "value", "clientId", "client_id", "sessionId", "session_id"),
+    *("access_token", "refresh_token", "saas_token", "accessToken", "refreshToken", "saasToken"),
 )
+_SECRET = re.compile(rf'"({"|".join(_SECRETS)})":"(?!\w{{8}}-\w{{4}}-\w{{4}}-\w{{4}}-)[A-Za-z0-9_.-]{{20,}}"')
 
 
 class Noted:

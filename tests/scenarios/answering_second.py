@@ -108,7 +108,8 @@ def _at_the_front(tenant: Tenant, noted: Noted) -> None:
         *(f"customer/{key}/{word}" for word in ("validateauthtoken", "me")),
         f"iam/{key}/users/me/scopes",
         *(f"customer-management/{key}/legal-entities{more}" for more in ("", f"/{entity}")),
-        *(f"currency/{key}/currencies", f"session-context/{key}/me/context", f"site/{key}/sites"),
+        *(f"currency/{key}/currencies", f"session-context/{key}/me/context"),
+        *(f"site/{key}/sites{more}" for more in ("", "/main")),
     ):
         front.get(path, token)
     service = front.form().json()["access_token"]
