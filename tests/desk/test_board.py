@@ -27,8 +27,8 @@ CELL = re.compile(r"<td class=\"figure[^\"]*\">([^<]*)</td>")
 
 
 def day(at: datetime) -> str:
-    """A day as the desk writes it."""
-    return f"{at.day} {at:%b} {at.year}"
+    """A day as the desk writes it, as people do in Britain: of September four letters."""
+    return f"{at.day} {at:%b}{'t' if at.month == 9 else ''} {at.year}"
 
 
 def numbers(page: httpx.Response, after: str, before: str = "<h2>") -> Mapping[str, tuple[tuple[str, ...], str]]:
