@@ -205,7 +205,7 @@ def with_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_clusters")
 def test_a_tiny_run_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tiny = plan.Plan(orders=24, rounds=1, window_s=0.01, warm_up=8, clients=2, told_s=0.4)
+    tiny = plan.Plan(orders=24, rounds=1, window_s=0.01, slow_s=0.01, warm_up=8, clients=2, told_s=0.4)
     monkeypatch.setattr(bench, "QUICK", tiny)
     output, page = tmp_path / "results" / "latest.json", tmp_path / "page.md"
     told = bench.run(output, page, True, lambda unit: lambda done, total: None)
