@@ -24,7 +24,8 @@ from orderwright.engine.scalars import UUID, DateTime, number
 from orderwright.predicates.closure import ORDER, typed
 from orderwright.predicates.fields import Place, root
 from orderwright.predicates.grammar import MAX_DEPTH
-from orderwright.predicates.rows import TRUE, Column, Rows, Select, Selection, all_of, any_of, selected
+from orderwright.predicates.operands import Operand, equal, found, same
+from orderwright.predicates.rows import TRUE, Column, Rows, Select, all_of, any_of, selected
 from orderwright.predicates.tokens import Source, Token, tokens
 from orderwright.predicates.tree import PredicateError
 from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, among, in_order, kinds_at, money_text
@@ -32,19 +33,6 @@ from orderwright.predicates.vocabulary import Read, Scope, Typed, Vocabulary, am
 _ID = re.compile(UUID)
 # Of two letters, where a field holds one. What is misspelled would be true for no cart, and nobody would see why.
 _COUNTRY = re.compile("[A-Z]{2}")
-
-
-class Operand(Struct, frozen=True):
-    """What stands on one side of a comparison: the value that was written (`literal`), or what the `name` leads to.
-
-    `column` is what stands there, of each of some documents.
-    """
-
-    column: Callable[[Rows], Column]
-    kinds: frozenset[str]
-    literal: Any = None
-    position: int = 0
-    name: str = ""
 
 
 class Term(Struct, frozen=True):
@@ -310,7 +298,7 @@ class _Rule:
         if token.kind == "sign" and token.text in ("=", "!=", *ORDER):
             self._at += 1
             if token.text in ("=", "!=") and self._token.kind == "sign" and self._token.text == "(":
-                return self._same(left, self._literals(left), negated=token.text == "!=")
+                return same(left, self._literals(left), negated=token.text == "!=")
             return self._compared(left, token.text, self._operand(right=True))
         if self._word("is"):
             negated = self._word("not")
@@ -324,34 +312,28 @@ class _Rule:
             if not every and not self._word("any"):
                 if self._token.kind not in ("string", "number"):
                     raise self._expected("all, any or a value")
-                return _equal(left, [self._meant(self._literal(), left)])
+                return equal(left, [self._meant(self._literal(), left)])
             wanted = self._literals(left)
-            return all_of([_equal(left, [each]) for each in wanted]) if every else _equal(left, wanted)
+            return all_of([equal(left, [each]) for each in wanted]) if every else equal(left, wanted)
         negated = self._word("not")
         if not self._word("in"):
             raise self._expected("an operator, 'in', 'contains' or 'is'")
-        return _equal(left, self._literals(left), negated=negated)
+        return equal(left, self._literals(left), negated=negated)
 
     def _literals(self, left: Operand) -> list[Typed]:
         return [self._meant(value, left) for value in self._values()]
-
-    def _same(self, left: Operand, wanted: list[Typed], *, negated: bool) -> Select:
-        def same(found: Sequence[Typed]) -> bool:
-            return bool(found) and (set(found) == set(wanted)) is not negated
-
-        return lambda rows: selected(map(same, left.column(rows).found))
 
     def _compared(self, left: Operand, operator: str, right: Operand) -> Select:
         one, two = self._side(left, right), self._side(right, left)
         kinds = left.kinds | right.kinds
         if left.literal is None and right.literal is None and "any" not in kinds and left.kinds.isdisjoint(right.kinds):
             self._note(self._error("The two sides of a comparison are of different types.", left.position))
-        same, negated = operator in ("=", "!="), operator == "!="
+        equality, negated = operator in ("=", "!="), operator == "!="
         if two is not None and one is None:
             limit = two
-            return _equal(left, [limit], negated=negated) if same else lambda rows: left.column(rows).ordered(operator, limit)
-        holds = partial(among, negated=negated) if same else partial(in_order, ORDER[operator])
-        of_left, of_right = _found(left, one), _found(right, two)
+            return equal(left, [limit], negated=negated) if equality else lambda rows: left.column(rows).ordered(operator, limit)
+        holds = partial(among, negated=negated) if equality else partial(in_order, ORDER[operator])
+        of_left, of_right = found(left, one), found(right, two)
         return lambda rows: selected(map(holds, of_left(rows), of_right(rows)))
 
     def _side(self, side: Operand, other: Operand) -> Typed | None:
@@ -381,20 +363,3 @@ class _Rule:
         elif other.name.rpartition(".")[2] == "country" and not _COUNTRY.fullmatch(value):
             self._note(self._error(f"Invalid country code '{value}' provided for the field '{other.name}'.", position))
         return scalar
-
-
-def _equal(left: Operand, wanted: Sequence[Typed], *, negated: bool = False) -> Select:
-    """Where one of the values is wanted; negated, where there are values and none of them is."""
-
-    def select(rows: Rows) -> Selection:
-        column = left.column(rows)
-        return column.comparable ^ column.equal(wanted) if negated else column.equal(wanted)
-
-    return select
-
-
-def _found(side: Operand, literal: Typed | None) -> Callable[[Rows], Sequence[Sequence[Typed]]]:
-    """What can be compared on one side, of each document."""
-    if literal is None:
-        return lambda rows: side.column(rows).found
-    return lambda rows: [(literal,)] * len(rows.documents)
