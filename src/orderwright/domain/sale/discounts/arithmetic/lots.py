@@ -5,6 +5,7 @@ commercetools: Carts, DiscountedLineItemPriceForQuantity and DiscountedLineItemP
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,7 @@ import msgspec
 
 from orderwright.domain.amounts.currencies import FRACTION_DIGITS
 from orderwright.domain.amounts.money import RoundingMode, TypedMoney, cents, exact, round_ratio, within_limits
+from orderwright.domain.amounts.splitting import Share
 from orderwright.domain.sale.discounts.portions import (
     DiscountedLineItemPortion,
     DiscountedLineItemPrice,
@@ -53,13 +55,6 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
         """So many of the units, each for `amount` less."""
         return Lot(quantity, self.price - amount, (self.last, reference, amount), self.part)
 
-    def bearing(self, share: int, odd: int, reference: Reference) -> tuple[Lot, ...]:
-        """All of the units, each for `share` less, the last `odd` of them for one more than that."""
-        if not odd:
-            return (self.less(reference, share, self.quantity),)
-        last = self.less(reference, share + 1, odd)
-        return (last,) if odd == self.quantity else (self.less(reference, share, self.quantity - odd), last)
-
     def at(self, price: int, reference: Reference) -> Lot:
         """All of the units at a new price in whole minor units."""
         return Lot(self.quantity, price, (self.last, reference, self.price - price + self.part))
@@ -67,6 +62,19 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
     def of(self, quantity: int) -> Lot:
         """So many of the units, as they are."""
         return self if quantity == self.quantity else Lot(quantity, self.price, self.last, self.part)
+
+
+def borne(lots: Iterable[Lot], shares: Iterator[Share], reference: Reference) -> tuple[Lot, ...]:
+    """The lots after each has borne the next share: all of its units cost so much less, the last odd ones one less than these."""
+    after: list[Lot] = []
+    for lot in lots:
+        share, odd = next(shares)
+        if odd < lot.quantity:
+            after.append(Lot(lot.quantity - odd, lot.price - share, (lot.last, reference, share), lot.part))
+        if odd:
+            share += 1
+            after.append(Lot(odd, lot.price - share, (lot.last, reference, share), lot.part))
+    return tuple(after)
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -126,16 +134,16 @@ class Portions:
         self._currency = currency
         self._digits = FRACTION_DIGITS[currency]
         self._money: dict[int | Fraction, TypedMoney] = {}
-        self._taken: dict[Reference, dict[int | Fraction, DiscountedLineItemPortion]] = {}
+        self._taken: dict[str, dict[int | Fraction, DiscountedLineItemPortion]] = {}  # by the id of the discount
 
     def of(self, lot: Lot) -> tuple[DiscountedLineItemPortion, ...]:
         """What each discount took off a unit of the lot, in their order."""
         found, known, at = [], self._taken, lot.last
         while at is not None:
             at, reference, amount = at
-            by_amount = known.get(reference)
+            by_amount = known.get(reference.id)
             if by_amount is None:
-                by_amount = known[reference] = {}
+                by_amount = known[reference.id] = {}
             portion = by_amount.get(amount)
             if portion is None:
                 portion = DiscountedLineItemPortion(discount=reference, discounted_amount=self.money(amount))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
+from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot, borne
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
 from orderwright.engine.model import Reference
 from orderwright.errors import invalid_operation
@@ -82,8 +82,9 @@ def _spread(items: list[Item], chosen: Chosen, spread: Spread, reference: Refere
     by_item: dict[int, list[Lot]] = {}
     for place, lot, units in picks:
         by_item.setdefault(place, []).append(items[place].lots[lot].of(units))
-    for (place, lot, units), (share, odd) in zip(picks, spread.split(amount, list(by_item.values())), strict=True):
-        for piece in items[place].lots[lot].of(units).bearing(share, odd, reference):
+    shares = iter(spread.split(amount, list(by_item.values())))
+    for place, lot, units in picks:
+        for piece in borne((items[place].lots[lot].of(units),), shares, reference):
             _note(found, place, lot, piece.of(piece.quantity * chosen.times))
     return True
 

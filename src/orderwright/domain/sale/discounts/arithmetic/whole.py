@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import is_
 
-from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot
+from orderwright.domain.sale.discounts.arithmetic.lots import Item, Lot, borne
 from orderwright.domain.sale.discounts.arithmetic.values import PerUnit, Spread
 from orderwright.engine.model import Reference
 
@@ -43,12 +43,5 @@ def _spread(items: list[Item], places: Sequence[int], spread: Spread, reference:
     shares = iter(spread.split(amount, lines))
     for place, lots in zip(places, lines, strict=True):
         item = items[place]
-        after: list[Lot] = []
-        for lot in lots:
-            share, odd = next(shares)
-            if odd:
-                after += lot.bearing(share, odd, reference)
-            else:
-                after.append(lot.less(reference, share, lot.quantity))
-        items[place] = Item(item.id, item.kind, tuple(after))
+        items[place] = Item(item.id, item.kind, borne(lots, shares, reference))
     return True
