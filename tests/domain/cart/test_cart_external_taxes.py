@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from domain.cart.buying import body, create, taxed, total, update
 from domain.facts import facts
 from domain.order.orders import cart_of, placed, reason
-from orderwright.domain.order.replicate import ReplicaCartDraft, replicate
+from orderwright.domain.order.replicate import ReplicaCartDraft, replicating
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.signing.merge import with_lines_of
 from orderwright.engine.model import Reference
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
 
 GERMANY = {"country": "DE"}
@@ -362,7 +363,7 @@ def test_a_copy_keeps_the_rates_that_were_given() -> None:
         shippingMethod={"typeId": "shipping-method", "key": "standard"},
         externalTaxRateForShippingMethod=NINETEEN,
     )
-    copy = replicate(cart, ReplicaCartDraft(reference=Reference(type_id="cart", id=cart.id)), facts(first_id=3000))
+    copy = drained(replicating(cart, ReplicaCartDraft(reference=Reference(type_id="cart", id=cart.id)), facts(first_id=3000)))
     assert taxed(copy) == taxed(cart) == (324 + 495, 62 + 94, 386 + 589)
 
 

@@ -22,7 +22,7 @@ from domain.facts import (
 from orderwright.domain.cart.messages import CartPurchaseOrderNumberSet
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.order.model import Order
-from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica, replicate
+from orderwright.domain.order.replicate import ReplicaCartDraft, from_replica, replicating
 from orderwright.domain.sale.lifecycle import ordered
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.refresh import price_changes, refreshed
@@ -150,7 +150,7 @@ def test_what_changed_since_a_cart_was_made() -> None:
 
 def replica(source: Cart | Order, known: Facts | None = None) -> Cart:
     draft = ReplicaCartDraft(reference=Reference(type_id="cart", id=source.id), key="copy")
-    return replicate(source, draft, known or facts(first_id=3000, now=LATER))
+    return drained(replicating(source, draft, known or facts(first_id=3000, now=LATER)))
 
 
 def test_a_replica_is_a_new_cart_at_the_prices_of_today() -> None:

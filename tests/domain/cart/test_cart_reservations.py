@@ -12,7 +12,7 @@ from orderwright.domain.cart.finish import finish
 from orderwright.domain.cart.resource import RESOURCE
 from orderwright.domain.goods.inventory.model import ENTRY, FURTHEST, InventoryEntry
 from orderwright.domain.goods.refusals import StockMovedError
-from orderwright.domain.order.replicate import ReplicaCartDraft, replicate
+from orderwright.domain.order.replicate import ReplicaCartDraft, replicating
 from orderwright.domain.sale.lifecycle import merged_away, ordered
 from orderwright.domain.sale.lines.items import LineItem
 from orderwright.domain.sale.model import Cart
@@ -27,6 +27,7 @@ from orderwright.engine.model import Reference
 from orderwright.engine.references import Wanted
 from orderwright.engine.resource import as_change
 from orderwright.engine.scalars import DateTime
+from orderwright.engine.steps import drained
 from orderwright.engine.unit.effects import HoldStock
 from orderwright.errors import ApiError
 
@@ -316,7 +317,7 @@ def test_a_merge_keeps_the_pieces_of_both() -> None:
 def test_a_copy_reserves_for_itself() -> None:
     cart = make(knowing(), mugs()).after
     known = knowing(8, first_id=6000)
-    copy = replicate(cart, ReplicaCartDraft(reference=Reference(type_id="cart", id=cart.id)), known)
+    copy = drained(replicating(cart, ReplicaCartDraft(reference=Reference(type_id="cart", id=cart.id)), known))
     assert kept(copy) == [None]
     change = settled(None, Change(copy), known)
     assert (kept(change.after), holding(change)) == ([2], {MUGS: (0, (2,))})

@@ -11,13 +11,14 @@ from domain.order.orders import act, knowing, placed, reason, refused, told
 from domain.order.orders import create as order_from
 from domain.sale.several import BERLIN, NOT_ALLOWED, SHIPPING, costs, going, mugs, portions, rates, several
 from orderwright.domain.order.model import Order, OrderFromCartDraft
-from orderwright.domain.order.replicate import ReplicaCartDraft, replicate
+from orderwright.domain.order.replicate import ReplicaCartDraft, replicating
 from orderwright.domain.sale.model import Cart
 from orderwright.domain.sale.shipping.several import deliveries_of
 from orderwright.domain.signing.merge import check_mergeable, with_lines_of
 from orderwright.engine.facts import Catalogue
 from orderwright.engine.model import Reference
 from orderwright.engine.references import ResourceIdentifier
+from orderwright.engine.steps import drained
 from orderwright.errors import ApiError
 
 ON_MUGS = {"lineItemKey": "mugs"}
@@ -32,7 +33,7 @@ def refusal(cart: Cart, rules: Catalogue | None = None) -> dict[str, Any]:
 
 def copied(source: Cart | Order, rules: Catalogue | None = None) -> Cart:
     draft = ReplicaCartDraft(reference=Reference(type_id="cart", id=source.id))
-    return replicate(source, draft, facts(rules, first_id=7000))
+    return drained(replicating(source, draft, facts(rules, first_id=7000)))
 
 
 def test_an_order_is_the_cart_with_its_shippings() -> None:

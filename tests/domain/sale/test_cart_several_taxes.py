@@ -8,9 +8,10 @@ from domain.cart.buying import create, taxed, update
 from domain.facts import facts
 from domain.order.orders import placed
 from domain.sale.several import BERLIN, NOT_ALLOWED, amounts, going, mugs, portions, rates, refused, refused_draft, several
-from orderwright.domain.order.replicate import ReplicaCartDraft, replicate
+from orderwright.domain.order.replicate import ReplicaCartDraft, replicating
 from orderwright.domain.sale.model import Cart
 from orderwright.engine.model import Reference
+from orderwright.engine.steps import drained
 
 TEN = {"name": "ten", "amount": 0.1, "country": "DE", "includedInPrice": True}
 TWENTY = {"name": "twenty", "amount": 0.2, "country": "FR", "includedInPrice": True}
@@ -51,7 +52,7 @@ def test_a_rate_is_given_under_each_method() -> None:
     assert amounts(whole.taxed_shipping_price) == (450 + 1075, 45 + 215, 1785)
     assert taxed(whole) == (2573 + 1525, 424 + 260, 4782)
     assert placed(whole).taxed_price == whole.taxed_price
-    copy = replicate(whole, ReplicaCartDraft(reference=Reference(type_id="cart", id=whole.id)), facts(first_id=7000))
+    copy = drained(replicating(whole, ReplicaCartDraft(reference=Reference(type_id="cart", id=whole.id)), facts(first_id=7000)))
     assert (taxed(copy), rates(copy.line_items[0])) == (taxed(whole), rates(whole.line_items[0]))
 
 

@@ -27,7 +27,6 @@ from orderwright.engine.facts import Facts
 from orderwright.engine.model import Reference, Value
 from orderwright.engine.references import Wanted
 from orderwright.engine.scalars import Key
-from orderwright.engine.steps import drained
 from orderwright.errors import invalid_field
 
 
@@ -85,11 +84,6 @@ def from_replica(draft: ReplicaCartDraft, facts: Facts) -> Generator[None, None,
     return (yield from replicating(facts.get(draft.reference.type_id, draft.reference, kind), draft, facts))
 
 
-def replicate(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Cart:
-    """What `replicating` makes, at once."""
-    return drained(replicating(source, draft, facts))
-
-
 def replicating(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> Generator[None, None, Cart]:
     """An active cart with the source's lines, less those that can no longer be bought, and its shipping methods, as far as the
     cart may still take them. The variants of the source's lines must have been read (`wanted_variants`).
@@ -100,7 +94,9 @@ def replicating(source: Cart | Order, draft: ReplicaCartDraft, facts: Facts) -> 
     cart = _empty(source, draft, facts)
     lines: list[LineItem] = []
     for line in source.line_items:
-        lines += [new for new in (_line(line, cart, facts),) if new is not None]
+        new = _line(line, cart, facts)
+        if new is not None:
+            lines.append(new)
         yield
     items = [_custom_line(item, cart, facts) for item in source.custom_line_items]
     cart = _several(replace(cart, line_items=tuple(lines), custom_line_items=tuple(items)), source, facts)
