@@ -6,12 +6,8 @@ import functools
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any, Final
 
-from msgspec import MsgspecError
-
 from orderwright.domain.amounts.money import Money, fraction_digits, round_ratio, within_limits
-from orderwright.engine.json.codec import decode_body, encode, plain
 from orderwright.engine.scalars import Number, number
-from orderwright.errors import ApiError
 
 FORMS: Final = (0, 2, 3)
 """How many decimals a minor unit may have."""
@@ -21,8 +17,6 @@ SCALE: Final = 3
 """Decimals of an amount that has to be divided, as those of a price without its tax; more where the currency has more."""
 # Sums and products of amounts never lose a digit: none has more than 400.
 EXACT: Final = Context(prec=2_000, Emin=MIN_EMIN, Emax=MAX_EMAX)
-
-_LARGEST: Final = 2**53
 
 JsonNumber = int | Decimal
 
@@ -122,30 +116,3 @@ def rounded(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal:
     above, below = numerator.scaleb(digits, EXACT).as_integer_ratio()
     parts, whole = denominator.as_integer_ratio()
     return Decimal(round_ratio(above * whole, below * parts, "HalfEven")).scaleb(-digits, EXACT)
-
-
-def read(expected: Any, body: bytes) -> tuple[Any, bytes]:
-    """What a body says, and the bytes that it was read from. Raises as `decode_body` does.
-
-    Clients that know no whole numbers write 2.0 where one is expected. Where that is wrong, numbers are read without decimals
-    that say nothing.
-    """
-    try:
-        return decode_body(expected, body), body
-    except ApiError:
-        try:
-            plainer = encode(_whole(plain(body))) if b".0" in body else body
-        except (MsgspecError, ValueError, RecursionError):
-            plainer = body
-        if plainer == body:
-            raise
-    return decode_body(expected, plainer), plainer
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _whole(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_whole(element) for element in value]
-    number = decimal(value)
-    return value if number is None or abs(number) > _LARGEST or number != int(number) else int(number)

@@ -41,7 +41,8 @@ from orderwright.domain.sale.discounts.portions import DiscountedLineItemPrice, 
 from orderwright.domain.sale.lines.items import CustomLineItem, LineItem
 from orderwright.domain.sale.shipping.model import ShippingRateDraft
 from orderwright.emporix import model
-from orderwright.emporix.amounts import EXACT, cents_of, decimal, minor_units, money_of, read
+from orderwright.emporix.amounts import EXACT, cents_of, decimal, minor_units, money_of
+from orderwright.emporix.bodies import read_body
 from orderwright.emporix.keeping import kept_of
 from orderwright.emporix.restricting import MEMBER as RESTRICTION
 from orderwright.emporix.restricting import check_valid, said
@@ -86,7 +87,7 @@ class Draft(Value):
 def read_draft(body: bytes) -> Draft:
     """The draft of a request's body. Raises `InvalidJsonInput` with the path of what is wrong, and what `saved` raises for what
     would be kept and cannot be."""
-    order, body = read(model.SalesOrderCreation, body)
+    order, body = read_body(model.SalesOrderCreation, body)
     sent: dict[str, Any] = plain(bytes(saved(Raw(body))))
     return Draft(order=order, sent=sent)
 

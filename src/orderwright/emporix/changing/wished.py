@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from orderwright.domain.order.kept import PARTS
 from orderwright.emporix import model
-from orderwright.emporix.amounts import read
+from orderwright.emporix.bodies import read_body
 from orderwright.emporix.changing.recalculating import Json, Wish, Wishes
 from orderwright.engine.json.codec import encode
 from orderwright.engine.model import Value
@@ -53,7 +53,7 @@ def wishes_of(sent: Mapping[str, Any], shown: Json) -> Wishes:
     """
     if sent.get("entries") is None:
         return Wishes(entries=())
-    found = read(_Sent, encode({"entries": sent["entries"]}))[0].entries
+    found = read_body(_Sent, encode({"entries": sent["entries"]}))[0].entries
     known = {entry.get("id"): entry for entry in shown["entries"]}
     wishes: list[Wish] = []
     for entry, body in zip(found, sent["entries"], strict=True):

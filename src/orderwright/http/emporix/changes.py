@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderwright.domain.order.kept import KeptOrder, kept
-from orderwright.emporix.amounts import read
+from orderwright.emporix.bodies import read_body
 from orderwright.emporix.changing.adding import added_entry, wanted_product
 from orderwright.emporix.changing.merging import changes, read_change
 from orderwright.emporix.changing.recalculating import Delivery, Wishes, recalculated
@@ -88,7 +88,7 @@ class Changes:
         """200 with the order as it is with other amounts of its entries: as they are `ordered`, which is stored only where
         `store=true` asks for it, or as they were delivered, which always is."""
         stored = boolean(request.query, "store", False) if ordered else True
-        wishes: Wishes | Delivery = read(Wishes if ordered else Delivery, (await request.with_body()).body)[0]
+        wishes: Wishes | Delivery = read_body(Wishes if ordered else Delivery, (await request.with_body()).body)[0]
 
         async def once() -> KeptOrder:
             order, shown = await self._orders.shown(id, caller)
