@@ -38,20 +38,22 @@ class Lags:
             return
         self._looked = time.monotonic()
         worst: dict[str, float] = dict.fromkeys(self._told, 0.0)
+        known: dict[str, Mapping[str, Subscription]] = {}
         for shard, id, oldest in await log.waiting(self._database):
-            kind = await self._kind(shard, id)
-            if kind is not None:
+            if shard not in known:
+                known[shard] = await self._of(shard)
+            if id in known[shard]:  # else it was deleted just now
+                kind = type_of(known[shard][id].destination)
                 worst[kind] = max((self._clock() - oldest).total_seconds(), worst.get(kind, 0.0))
         for kind, seconds in worst.items():
             DELIVERY_LAG.set(seconds, kind)
         self._told = set(worst)
 
-    async def _kind(self, shard: str, id: str) -> str | None:
-        """The type of a subscription's destination; None where it, or its project, is no more."""
+    async def _of(self, shard: str) -> Mapping[str, Subscription]:
+        """The subscriptions of a project; none of one that is no more."""
         try:
-            subscription = (await self._subscriptions(shard)).get(id)
+            return await self._subscriptions(shard)
         except ApiError as error:
             if error.status != 404:
                 raise
-            return None
-        return None if subscription is None else type_of(subscription.destination)
+            return {}

@@ -57,12 +57,12 @@ class Batches:
         batch, size = list[tuple[Note, asyncio.Future[None]]](), 0
         while self._waiting and len(batch) < MOST:
             note, taken = self._waiting[0]
-            size += len(note.payload) + AROUND
-            if batch and size > MOST_BYTES:
-                break
-            self._waiting.popleft()
-            if not taken.done():  # whoever sent it has given up
+            if not taken.done():  # else whoever sent it has given up
+                size += len(note.payload) + AROUND
+                if batch and size > MOST_BYTES:
+                    break
                 batch.append((note, taken))
+            self._waiting.popleft()
         return batch
 
     async def _sent(self, batch: Sequence[tuple[Note, asyncio.Future[None]]]) -> None:
