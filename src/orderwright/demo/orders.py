@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 def plans(today: datetime, shelf: Shelf) -> list[Plan]:
     """All orders, oldest first. `today` is its first moment (UTC): all happens in the 90 days before it, always the same way."""
     random = Random(SEED)  # noqa: S311 - the point is that it is no secret
-    fates = [(_moment(fate, random), fate) for fate in FATES for _ in range(fate.orders)]
+    fates = [(_moment(fate.days, random), fate) for fate in FATES for _ in range(fate.orders)]
     fates.sort(key=lambda planned: planned[0])
     return [_plan(number, today + moment, fate, shelf, random) for number, (moment, fate) in enumerate(fates, 1)]
 
@@ -56,22 +56,26 @@ def left(today: datetime, shelf: Shelf) -> list[Left]:
 
 
 def _left(number: int, today: datetime, shelf: Shelf, random: Random) -> Left:
-    market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
-    store = market.store if random.random() < 0.7 else None
-    filled = today + timedelta(days=-random.randint(1, LEFT_DAYS), seconds=random.randrange(7 * 3600, 22 * 3600))
+    market, store = _door(random)
+    filled = today + _moment((1, LEFT_DAYS), random)
     return Left(filled, store, {"key": f"left-{number:02d}", **_cart(market, store, 1, shelf, random)})
 
 
-def _moment(fate: Fate, random: Random) -> timedelta:
-    """When an order is placed, counted from today's first moment: on a day before it, in the waking hours."""
+def _moment(days: tuple[int, int], random: Random) -> timedelta:
+    """When somebody comes, counted from today's first moment: at least and at most so many days before it, in waking hours."""
     seconds = random.randrange(7 * 3600, 22 * 3600)
-    return timedelta(days=-random.randint(*fate.days), seconds=seconds)
+    return timedelta(days=-random.randint(*days), seconds=seconds)
+
+
+def _door(random: Random) -> tuple[Market, str | None]:
+    """Where somebody comes from, and the store that is gone to, if any."""
+    market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
+    return market, market.store if random.random() < 0.7 else None
 
 
 def _plan(number: int, placed: datetime, fate: Fate, shelf: Shelf, random: Random) -> Plan:
     name = f"DEMO-{number:05d}"
-    market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
-    store = market.store if random.random() < 0.7 else None
+    market, store = _door(random)
     return Plan(
         number=name,
         placed=placed,
