@@ -109,3 +109,10 @@ def test_days_and_moments_are_of_utc() -> None:
     assert words_of("de_DE").moment("2026-03-01T23:59:59.999Z") == "1. März 2026, 23:59"
     assert words_of("en_US").moment("2026-03-01T23:59:59.999Z") == "Mar 1, 2026, 23:59"
     assert words_of("en_GB").day("2026-12-24") == "24 Dec 2026"
+
+
+def test_of_an_id_its_end_is_shown() -> None:
+    # Both were made in the same minute, so that they begin alike.
+    one, other = "01a22ba9-14f4-70a0-b6e0-6167589e3181", "01a22ba9-14f4-70a0-b6e0-7d7bb8e2fe33"
+    words = words_of("de_DE")
+    assert (words.short(one), words.short(other), words.short(None)) == ("589e3181", "b8e2fe33", "")

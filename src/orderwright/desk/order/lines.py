@@ -42,7 +42,7 @@ def _row(
     rate = item.get("taxRate")
     held = ((part["quantity"], part["state"]["id"]) for part in item["state"])
     # Where the token opens no states, their ids say nothing to anybody.
-    units = (f"{words.number(quantity)} × {states.get(id, id[-8:])}" for quantity, id in held if states)
+    units = (f"{words.number(quantity)} × {states.get(id, words.short(id))}" for quantity, id in held if states)
     return Line(
         name=words.local(item["name"]),
         link=item["productId"].join(product) if product and "productId" in item else "",

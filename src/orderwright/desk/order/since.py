@@ -75,7 +75,7 @@ def who_of(who: Json, words: Words) -> str:
     customer = (who.get("customer") or {}).get("id")
     named = (
         who.get("externalUserId"),
-        words("customer {id}", id=customer[-8:]) if customer else None,
+        words("customer {id}", id=words.short(customer)) if customer else None,
         words("visitor") if who.get("anonymousId") else None,
         who.get("clientId"),
     )

@@ -42,6 +42,11 @@ class Words:
         """A number."""
         return _number(str(value), self.locale)
 
+    @staticmethod
+    def short(id: str | None) -> str:
+        """As much of an id as is shown of what has no name: its end, since ids begin with the time. Nothing for none."""
+        return (id or "")[-8:]
+
     def percent(self, share: float | str) -> str:
         """A share of one, as per cent."""
         return _percent(str(share), self.locale)
